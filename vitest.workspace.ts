@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, root: string) => ({
+  extends: true as const,
+  test: { name, root, include: ['test/**/*.test.ts'] },
+});
+
+export default defineConfig({
+  resolve: { conditions: ['@escarp/source'] },
+  ssr: { resolve: { conditions: ['@escarp/source'] } },
+  test: {
+    projects: [
+      project('lease-registry', 'packages/lease-registry'),
+      project('slot-pool', 'packages/slot-pool'),
+      project('os-identity', 'packages/os-identity'),
+      project('transport', 'packages/transport'),
+      project('daemon', 'apps/daemon'),
+      project('cli', 'apps/cli'),
+      project('mcp', 'apps/mcp'),
+    ],
+    tags: [
+      {
+        name: 'browser',
+        description: 'Starts a real browser or a real X display.',
+        timeout: 60_000,
+      },
+    ],
+  },
+});
