@@ -17,6 +17,7 @@ export default defineConfig({
       project('daemon', 'apps/daemon'),
       project('cli', 'apps/cli'),
       project('mcp', 'apps/mcp'),
+      project('scripts', 'scripts'),
     ],
     tags: [
       {

@@ -1,0 +1,87 @@
+// Who may import whom. docs/architecture.md draws the arrows; these rules hold them.
+const { existsSync, readFileSync, readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
+const sources = '^(packages|apps)/[^/]+/src/';
+
+/** The source files that a package's `exports` name: the doors it may be entered by. */
+const doors = ['packages', 'apps'].flatMap((group) =>
+  readdirSync(join(__dirname, group)).flatMap((name) => {
+    const manifest = join(__dirname, group, name, 'package.json');
+    if (!existsSync(manifest)) return [];
+    return Object.values(JSON.parse(readFileSync(manifest, 'utf8')).exports)
+      .map((target) => join(group, name, target['@escarp/source'] ?? target))
+      .map((path) => `^${path.replaceAll('.', '\\.')}$`);
+  }),
+);
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'core-is-pure',
+      comment: 'The registry is a state machine: no other package, no Node module, no npm dependency.',
+      severity: 'error',
+      from: { path: '^packages/lease-registry/src/' },
+      to: { pathNot: '^packages/lease-registry/src/' },
+    },
+    {
+      name: 'packages-are-strangers',
+      comment: 'A package imports no other package; the app that composes two of them checks the fit.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/' },
+      to: { path: '^packages/', pathNot: ['^packages/$1/', '^packages/test-support/'] },
+    },
+    {
+      name: 'packages-never-import-apps',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(apps|bench)/' },
+    },
+    {
+      name: 'apps-import-only-packages',
+      comment: 'Apps are roots.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/', pathNot: '^apps/cli/' },
+      to: { path: '^(apps|bench)/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'apps-import-only-packages',
+      comment: 'The command line may also start the two other apps.',
+      severity: 'error',
+      from: { path: '^apps/cli/' },
+      to: { path: '^(apps|bench)/', pathNot: '^apps/(cli|daemon|mcp)/' },
+    },
+    {
+      name: 'no-deep-imports',
+      comment: 'A package is what it exports; what lies behind that may move.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/([^/]+)/|^bench/' },
+      to: { path: '^(packages|apps)/[^/]+/', pathNot: ['^$1/$2/', ...doors] },
+    },
+    {
+      name: 'test-support-only-from-tests',
+      severity: 'error',
+      from: { pathNot: ['^packages/test-support/', '^(packages|apps)/[^/]+/test/', '^bench/'] },
+      to: { path: '^packages/test-support/' },
+    },
+    {
+      name: 'mcp-sdk-only-in-transport-mcp',
+      severity: 'error',
+      from: { path: sources, pathNot: '^packages/transport/src/mcp/' },
+      to: { path: '@modelcontextprotocol/sdk' },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['@escarp/source', 'import', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};

@@ -1,0 +1,70 @@
+// Makes a fresh clone usable with nothing but Node and npm: dependencies, then the JavaScript build.
+import { existsSync, readFileSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fail, inParallel, run, withProgress } from './run.mjs';
+import { manifestOf, members, root, tool } from './workspace.mjs';
+
+const MINIMUM_NODE = [20, 19];
+
+/** Installs and builds what is missing or out of date; silent when nothing is. */
+export async function bootstrap() {
+  requireNode();
+  if (!dependenciesAreCurrent()) await withProgress('installing dependencies', installDependencies);
+  const stale = members().filter(({ folder }) => isStale(folder));
+  if (stale.length === 0) return;
+  const names = stale.map(({ folder }) => basename(folder)).join(', ');
+  await withProgress(`building ${names}`, () => inParallel(2, stale, build));
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [wantedMajor, wantedMinor] = MINIMUM_NODE;
+  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
+  throw new Error(
+    `escarp needs Node ${MINIMUM_NODE.join('.')} or newer; this is ${process.versions.node} (${process.execPath}).`,
+  );
+}
+
+// pnpm keeps a copy of the lockfile that it last installed.
+function dependenciesAreCurrent() {
+  const installed = join(root, 'node_modules/.pnpm/lock.yaml');
+  return (
+    existsSync(installed) &&
+    readFileSync(installed, 'utf8') === readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
+  );
+}
+
+// CI=true keeps pnpm from asking whether it may replace an older node_modules.
+async function installDependencies() {
+  const pin = manifestOf(root).packageManager.split('+')[0];
+  const args = ['--yes', pin, 'install', '--frozen-lockfile'];
+  await run('npx', args, { env: { ...process.env, CI: 'true' } });
+}
+
+function isStale(folder) {
+  if (!existsSync(join(folder, 'tsup.config.ts'))) return false;
+  const built = join(folder, 'dist/index.js');
+  if (!existsSync(built)) return true;
+  const inputs = ['src', 'package.json', 'tsup.config.ts'].map((name) => join(folder, name));
+  return newest([...inputs, join(root, 'tsup.base.ts')]) > statSync(built).mtimeMs;
+}
+
+// Folders count too: removing a file changes nothing but the time of its folder.
+function newest(paths) {
+  const times = paths.map((path) => {
+    const stat = statSync(path);
+    if (!stat.isDirectory()) return stat.mtimeMs;
+    return Math.max(stat.mtimeMs, newest(readdirSync(path).map((name) => join(path, name))));
+  });
+  return Math.max(0, ...times);
+}
+
+// The result is dated at the start of the build, so that a file saved meanwhile is seen as newer.
+async function build({ folder }) {
+  const startedAt = new Date();
+  await run(tool('tsup'), [], { cwd: folder });
+  utimesSync(join(folder, 'dist/index.js'), startedAt, startedAt);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bootstrap().catch(fail);

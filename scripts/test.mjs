@@ -1,0 +1,68 @@
+// npm test, and what CI runs: every check, then every test, real browsers included. Ends with a line that counts.
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bootstrap } from './bootstrap.mjs';
+import { endLeftovers } from './leftovers.mjs';
+import { fail, run, say } from './run.mjs';
+import { installSystemPackages } from './system-packages.mjs';
+import { escarp, root, tool } from './workspace.mjs';
+
+const results = join(root, '.cache/test-results.json');
+// Everything the tests start or write names this folder, so that what they leave behind can be found.
+const scratch = mkdtempSync(join(tmpdir(), 'esc-'));
+const env = { ...process.env, TMPDIR: scratch };
+
+try {
+  await bootstrap();
+  await installSystemPackages();
+  await run(process.execPath, [escarp, 'install-browser'], { inherit: true });
+} catch (error) {
+  fail(error);
+}
+
+const checked = await succeeds(process.execPath, [join(root, 'scripts/check.mjs'), '--skip', 'unit']);
+rmSync(results, { force: true });
+mkdirSync(join(root, '.cache'), { recursive: true });
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
+const tested = await succeeds(tool('vitest'), ['run', ...reporters, ...process.argv.slice(2)]);
+const clean = reportLeftovers();
+const { passed, failed } = count(tested && clean);
+process.exitCode = checked && tested && clean ? 0 : 1;
+if (!checked) say('pnpm check failed; its output stands above.');
+console.log(`${passed} passed, ${failed} failed`);
+
+function succeeds(command, args) {
+  return run(command, args, { inherit: true, env }).then(
+    () => true,
+    () => false,
+  );
+}
+
+function reportLeftovers() {
+  const processes = endLeftovers(scratch);
+  for (const { pid, line } of processes) say(`left running, now ended: ${pid} ${line}`);
+  const files = readdirSync(scratch);
+  if (files.length > 0) say(`left in the temporary folder, now removed: ${files.join(' ')}`);
+  rmSync(scratch, { recursive: true, force: true });
+  return processes.length === 0;
+}
+
+// A file that could not even be loaded counts as one failure, and so does a run that ended without results.
+function count(succeeded) {
+  const report = readReport();
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  );
+  const failed = report.numFailedTests + broken.length;
+  return { passed: report.numPassedTests, failed: succeeded ? failed : Math.max(failed, 1) };
+}
+
+function readReport() {
+  try {
+    return JSON.parse(readFileSync(results, 'utf8'));
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 0, testResults: [] };
+  }
+}

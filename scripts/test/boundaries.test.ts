@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const script = fileURLToPath(new URL('../boundaries.mjs', import.meta.url));
+
+const innocent: Record<string, string> = {
+  'packages/lease-registry/src/index.ts': 'export const registry = 1;',
+  'packages/slot-pool/src/index.ts': "export { slot } from './slot.js';",
+  'packages/slot-pool/src/slot.ts': 'export const slot = 1;',
+  'packages/test-support/src/index.ts': 'export const support = 1;',
+  'packages/slot-pool/test/slot.test.ts':
+    "import { slot } from '../src/slot.js';\nimport { support } from '../../test-support/src/index.js';\nexport const seen = [slot, support];",
+  'packages/transport/src/mcp/server.ts': "export { sdk } from '@modelcontextprotocol/sdk';",
+  'apps/daemon/src/index.ts': "export { registry } from '../../../packages/lease-registry/src/index.js';",
+  'apps/cli/src/index.ts': "export { registry } from '../../daemon/src/index.js';",
+  'node_modules/@modelcontextprotocol/sdk/index.js': 'export const sdk = 1;',
+  'node_modules/@modelcontextprotocol/sdk/package.json': '{ "type": "module", "exports": "./index.js" }',
+};
+
+const violations: [rule: string, file: string, imported: string][] = [
+  ['core-is-pure', 'packages/lease-registry/src/clock.ts', 'node:os'],
+  ['core-is-pure', 'packages/lease-registry/src/schema.ts', '@modelcontextprotocol/sdk'],
+  ['packages-are-strangers', 'packages/transport/src/pool.ts', '../../slot-pool/src/index.js'],
+  ['packages-never-import-apps', 'packages/transport/src/main.ts', '../../../apps/daemon/src/index.js'],
+  ['apps-import-only-packages', 'apps/daemon/src/command.ts', '../../cli/src/index.js'],
+  ['no-deep-imports', 'apps/daemon/src/slot.ts', '../../../packages/slot-pool/src/slot.js'],
+  ['test-support-only-from-tests', 'apps/daemon/src/fake.ts', '../../../packages/test-support/src/index.js'],
+  ['mcp-sdk-only-in-transport-mcp', 'packages/transport/src/client.ts', '@modelcontextprotocol/sdk'],
+  ['no-circular', 'packages/slot-pool/src/turn.ts', './turn.js'],
+  ['not-to-unresolvable', 'packages/slot-pool/src/gone.ts', './not-there.js'],
+];
+
+describe('the boundary rules', () => {
+  let tree: string;
+  beforeAll(() => {
+    tree = mkdtempSync(join(tmpdir(), 'boundaries-'));
+    for (const [path, text] of Object.entries(innocent)) write(path, text);
+  });
+  afterAll(() => rmSync(tree, { recursive: true }));
+
+  it('let a tree that keeps them pass, and fire once each on one that breaks them all', () => {
+    expect(judge()).toEqual({ status: 0, broken: [] });
+
+    for (const [, file, imported] of violations) write(file, `export * from '${imported}';`);
+    const verdict = judge();
+    expect(verdict.status).toBe(1);
+    expect(verdict.broken).toEqual(
+      expect.arrayContaining(violations.map(([rule, file]) => `${rule}: ${file}`)),
+    );
+  });
+
+  function write(path: string, text: string) {
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    writeFileSync(join(tree, path), text);
+  }
+
+  function judge() {
+    const { status, stdout } = spawnSync(process.execPath, [script, tree], { encoding: 'utf8' });
+    const broken = stdout.split('\n').flatMap((line) => /^[a-z-]+: \S+/.exec(line) ?? []);
+    return { status, broken };
+  }
+});
