@@ -27,10 +27,10 @@ mkdirSync(join(root, '.cache'), { recursive: true });
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
 const tested = await succeeds(tool('vitest'), ['run', ...reporters, ...process.argv.slice(2)]);
 const clean = reportLeftovers();
-const { passed, failed } = count(tested && clean);
+const total = count(tested && clean);
 process.exitCode = checked && tested && clean ? 0 : 1;
 if (!checked) say('pnpm check failed; its output stands above.');
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
 
 function succeeds(command, args) {
   return run(command, args, { inherit: true, env }).then(
