@@ -1,0 +1,64 @@
+import { Hono } from 'hono';
+import { OperationError } from '../operation-error.js';
+import type { OperationHandlers } from '../operations/index.js';
+import { createGuard, type Guard, type GuardOptions } from './guard.js';
+import { operationRoutes } from './operation-route.js';
+import { replyError, safeHeaders } from './reply.js';
+import type { Route } from './route.js';
+
+export type HttpAppOptions = {
+  handlers: OperationHandlers;
+  guard: GuardOptions;
+  /** Told of every error that is none of the contract; the client learns only `internal`. */
+  onInternalError: (error: unknown) => void;
+  /** Largest body of an operation, in bytes. */
+  bodyBytesMax?: number | undefined;
+};
+
+/** The HTTP surface of the contract. It opens no socket: a server is given its `fetch`. */
+export function createHttpApp(options: HttpAppOptions): Hono {
+  const guard = createGuard(options.guard);
+  const routes = operationRoutes(options.handlers, options.bodyBytesMax);
+  const app = new Hono();
+  app.onError((error) => replyFailure(error, options.onInternalError));
+  app.use(async (context, next) => {
+    guard.refusePages(context.req.raw.headers);
+    await next();
+  });
+  for (const route of routes) addRoute(app, guard, route);
+  for (const [path, methods] of methodsByPath(routes)) {
+    app.all(path, (context) => replyOtherMethod(context.req.method, methods));
+  }
+  app.notFound(() => replyError(new OperationError('unknown_route')));
+  return app;
+}
+
+function addRoute(app: Hono, guard: Guard, { method, path, access, answer }: Route): void {
+  app.on(method, path, (context) => {
+    const request = context.req.raw;
+    return answer(request, guard.admit(request.headers, access));
+  });
+}
+
+function methodsByPath(routes: readonly Route[]): Map<string, string> {
+  const methods = new Map<string, string>();
+  for (const { method, path } of routes) {
+    const answered = method === 'GET' ? 'GET, HEAD' : method;
+    const others = methods.get(path);
+    methods.set(path, others === undefined ? answered : `${others}, ${answered}`);
+  }
+  return methods;
+}
+
+/** OPTIONS names the methods and nothing more: a preflight needs CORS headers, and there are none. */
+function replyOtherMethod(method: string, methods: string): Response {
+  const allow = `${methods}, OPTIONS`;
+  if (method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow, ...safeHeaders } });
+  return replyError(new OperationError('method_not_allowed'), { allow });
+}
+
+function replyFailure(error: unknown, onInternalError: (error: unknown) => void): Response {
+  if (error instanceof OperationError) return replyError(error);
+  onInternalError(error);
+  return replyError(new OperationError('internal'));
+}

@@ -1,0 +1,41 @@
+import * as v from 'valibot';
+import type { Access, Call, Operation } from '../operation.js';
+import { operations, type OperationHandlers } from '../operations/index.js';
+import type { OperationName } from '../routes.js';
+import { toWire } from '../wire/convert.js';
+import { readInput } from '../wire/input.js';
+import { HttpCall } from './http-call.js';
+import { readJsonBody } from './read-body.js';
+import { replyJson } from './reply.js';
+import type { Route } from './route.js';
+
+const bodyBytesMaxDefault = 64 * 1024;
+
+export function operationRoutes(handlers: OperationHandlers, bodyBytesMax = bodyBytesMaxDefault): Route[] {
+  return Object.values(operations).map((operation) => ({
+    method: operation.method,
+    path: operation.path,
+    access: operation.access,
+    answer: (request, access) =>
+      answer(operation, handlerOf(handlers, operation.name), request, access, bodyBytesMax),
+  }));
+}
+
+/** The schema that made the input is the one the handler was typed with, which the type system cannot follow here. */
+type AnyHandler = (input: unknown, call: Call) => Promise<unknown>;
+const handlerOf = (handlers: OperationHandlers, name: OperationName) => handlers[name] as AnyHandler;
+
+async function answer(
+  operation: Operation,
+  handler: AnyHandler,
+  request: Request,
+  access: Access,
+  bodyBytesMax: number,
+): Promise<Response> {
+  const body = operation.method === 'GET' ? {} : await readJsonBody(request, bodyBytesMax);
+  const input = readInput(operation.input, body);
+  const call = new HttpCall(request, access);
+  const output = await handler(input, call);
+  // Parsing the output drops every field the contract does not name, so that no token slips out with a wider object.
+  return call.deliver(() => replyJson(toWire(v.parse(operation.output, output))));
+}

@@ -1,0 +1,69 @@
+import { OperationError } from '../operation-error.js';
+import { fromWire, toWire } from '../wire/convert.js';
+import { errorFromWire } from '../wire/error-from-wire.js';
+
+/** As much of `fetch` as the client needs, so that a program may bring a lighter one. */
+export type Fetch = (
+  url: string,
+  init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },
+) => Promise<{ status: number; text(): Promise<string> }>;
+
+export type Target = { baseUrl: string; token?: string | undefined; fetch: Fetch };
+
+/** The connection broke before a whole reply was read, so whether the request was carried out is not known. */
+export class LostReply extends Error {
+  override readonly name = 'LostReply';
+}
+
+/**
+ * One request and its reply, in camel case.
+ *
+ * @throws OperationError what the server answered; LostReply; the signal's reason when it was aborted.
+ */
+export async function send(
+  target: Target,
+  { method, path }: { method: string; path: string },
+  input: object,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const { status, text } = await exchange(target, path, {
+    method,
+    headers: requestHeaders(method, target.token),
+    ...(method === 'POST' ? { body: JSON.stringify(toWire(input)) } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  const body = parse(text);
+  if (status === 200 && body !== undefined) return fromWire(body);
+  throw errorFromWire(body) ?? foreignReply(status);
+}
+
+async function exchange(target: Target, path: string, init: Parameters<Fetch>[1]) {
+  try {
+    const reply = await target.fetch(target.baseUrl + path, init);
+    return { status: reply.status, text: await reply.text() };
+  } catch (cause) {
+    init.signal?.throwIfAborted();
+    throw new LostReply('The connection broke before the reply was whole.', { cause });
+  }
+}
+
+function requestHeaders(method: string, token: string | undefined): Record<string, string> {
+  return {
+    ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const foreignReply = (status: number) =>
+  new OperationError('daemon_unreachable', {
+    message: `Something that is not escarp answers at this address (HTTP ${status}).`,
+    hint: 'Check ESCARP_BROKER_URL and ESCARP_API_PORT.',
+  });

@@ -1,0 +1,86 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { OperationError } from '../operation-error.js';
+import type { Access } from '../operation.js';
+
+export type TokenOptions = {
+  /** Needed for every operation that is not public, if set. At least 16 characters. */
+  apiToken?: string | undefined;
+  /** Needed for pool changes and revoke, if set; the API token then serves for leases alone. */
+  adminToken?: string | undefined;
+  /** Monotonic milliseconds. */
+  nowMs: () => number;
+};
+
+const tokenCharsMin = 16;
+const rank: Readonly<Record<Access, number>> = { public: 0, lease: 1, admin: 2 };
+
+/** What the Authorization header of a request allows, if that is enough for what it asks. */
+export function createTokenCheck(
+  options: TokenOptions,
+): (authorization: string | null, needed: Access) => Access {
+  const granted = createGrants(options);
+  const failures = createFailureLimit(options.nowMs);
+  const withoutToken = accessWithoutToken(options);
+  return (authorization, needed) => {
+    const access = authorization === null ? withoutToken : (granted(authorization) ?? 'public');
+    const enough = access === 'public' ? withoutToken : access;
+    if (rank[enough] >= rank[needed]) return enough;
+    // A missing token is no guess, and costs nothing to answer.
+    if (authorization !== null && !failures.mayFail()) {
+      throw new OperationError('too_many_attempts', { retryAfterS: failures.windowS });
+    }
+    throw new OperationError('unauthorized');
+  };
+}
+
+function accessWithoutToken({ apiToken, adminToken }: TokenOptions): Access {
+  if (apiToken !== undefined) return 'public';
+  return adminToken === undefined ? 'admin' : 'lease';
+}
+
+function createGrants({ apiToken, adminToken }: TokenOptions): (authorization: string) => Access | undefined {
+  const isApi = createMatch(apiToken);
+  const isAdmin = createMatch(adminToken);
+  return (authorization) => {
+    const digest = digestOf(authorization);
+    if (isAdmin(digest)) return 'admin';
+    if (!isApi(digest)) return undefined;
+    return adminToken === undefined ? 'admin' : 'lease';
+  };
+}
+
+/** Digests are compared, so that neither the length nor the place of a difference shows in the time it takes. */
+function createMatch(token: string | undefined): (digest: Buffer) => boolean {
+  if (token === undefined) return () => false;
+  if (token.length < tokenCharsMin) {
+    throw new RangeError(`A token needs at least ${tokenCharsMin} characters.`);
+  }
+  const expected = digestOf(`Bearer ${token}`);
+  return (digest) => timingSafeEqual(digest, expected);
+}
+
+const digestOf = (text: string) => createHash('sha256').update(text).digest();
+
+const failuresMax = 20;
+const windowMs = 10_000;
+
+/**
+ * Counts wrong tokens in a window of time, for all callers together, because on loopback they share one address. The
+ * right token is let in all the same: refusing it as well would let any local program take leases from their holders
+ * by sending wrong tokens, and tokens are too long to be found by trying.
+ */
+function createFailureLimit(nowMs: () => number): { windowS: number; mayFail: () => boolean } {
+  let windowEnds = nowMs() + windowMs;
+  let failures = 0;
+  return {
+    windowS: windowMs / 1000,
+    mayFail: () => {
+      if (nowMs() >= windowEnds) {
+        windowEnds = nowMs() + windowMs;
+        failures = 0;
+      }
+      failures = Math.min(failures + 1, failuresMax + 1);
+      return failures <= failuresMax;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type * as v from 'valibot';
+import type { Call, Operation } from '../operation.js';
+import type { OperationName } from '../routes.js';
+import { acquire } from './acquire.js';
+import { handoff } from './handoff.js';
+import { healthz } from './healthz.js';
+import { heartbeat } from './heartbeat.js';
+import { poolAdd } from './pool-add.js';
+import { poolRemove } from './pool-remove.js';
+import { readyz } from './readyz.js';
+import { reaped } from './reaped.js';
+import { release } from './release.js';
+import { revoke } from './revoke.js';
+import { status } from './status.js';
+
+/** Every operation of the contract, by name. */
+export const operations = {
+  status,
+  acquire,
+  heartbeat,
+  release,
+  reaped,
+  poolAdd,
+  poolRemove,
+  revoke,
+  handoff,
+  healthz,
+  readyz,
+} satisfies { [Name in OperationName]: Operation<Name> };
+
+type Operations = typeof operations;
+
+/** What a caller passes, before validation. */
+export type OperationRequest<Name extends OperationName> = v.InferInput<Operations[Name]['input']>;
+
+/** What a handler is given, after validation. */
+export type OperationInput<Name extends OperationName> = v.InferOutput<Operations[Name]['input']>;
+
+export type OperationOutput<Name extends OperationName> = v.InferOutput<Operations[Name]['output']>;
+
+/** One function per operation; a missing one does not compile. An error of the contract is thrown as OperationError. */
+export type OperationHandlers = {
+  [Name in OperationName]: (input: OperationInput<Name>, call: Call) => Promise<OperationOutput<Name>>;
+};

@@ -1,0 +1,21 @@
+import * as v from 'valibot';
+import { defineOperation } from '../operation.js';
+import { slotNumber } from '../quantities.js';
+import { routes } from '../routes.js';
+
+export const poolRemove = defineOperation({
+  name: 'poolRemove',
+  ...routes.poolRemove,
+  access: 'admin',
+  summary: 'Take a slot out of the pool; a leased one only with force.',
+  input: v.object({ slot: slotNumber, force: v.optional(v.boolean('must be true or false')) }),
+  output: v.object({ removed: v.boolean(), slot: slotNumber }),
+  errors: [
+    'missing_slot',
+    'unknown_slot',
+    'slot_leased',
+    'pool_error',
+    'journal_unavailable',
+    'shutting_down',
+  ],
+});

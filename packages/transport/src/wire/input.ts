@@ -1,0 +1,47 @@
+import * as v from 'valibot';
+import type { ErrorCode } from '../error-table.js';
+import { OperationError } from '../operation-error.js';
+import { fromWire } from './convert.js';
+import { toWireName } from './names.js';
+
+/** Fields so often forgotten that their absence has a code of its own. */
+const absenceCodes: Readonly<Record<string, ErrorCode>> = {
+  holder: 'missing_holder',
+  leaseToken: 'missing_lease_token',
+  slot: 'missing_slot',
+};
+
+/**
+ * A request's body as the schema's output. A field that is null counts as absent, and one the schema does not know is
+ * ignored, so that older servers understand newer clients.
+ *
+ * @throws OperationError `bad_json`, `missing_*`, or `bad_request` that names the field.
+ */
+export function readInput<Schema extends v.GenericSchema>(
+  schema: Schema,
+  body: unknown,
+): v.InferOutput<Schema> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new OperationError('bad_json');
+  const fields = withoutNulls(fromWire(body) as Record<string, unknown>);
+  const result = v.safeParse(schema, fields, { abortEarly: true, abortPipeEarly: true });
+  if (result.success) return result.output;
+  throw inputError(result.issues[0], fields);
+}
+
+function withoutNulls(fields: Record<string, unknown>): Record<string, unknown> {
+  for (const name of Object.keys(fields)) if (fields[name] === null) delete fields[name];
+  return fields;
+}
+
+function inputError(issue: v.BaseIssue<unknown>, fields: Record<string, unknown>): OperationError {
+  const field = String(issue.path?.[0]?.key ?? '');
+  const absent = fields[field] === undefined || fields[field] === '';
+  const absenceCode = absent && Object.hasOwn(absenceCodes, field) ? absenceCodes[field] : undefined;
+  if (absenceCode !== undefined) return new OperationError(absenceCode);
+  const name = toWireName(field);
+  const problem = fields[field] === undefined ? 'is missing' : issue.message;
+  return new OperationError('bad_request', {
+    message: `The field ${name} ${problem}.`,
+    details: { field: name },
+  });
+}
