@@ -9,8 +9,8 @@ import { root, tool } from './workspace.mjs';
 const STEPS = [
   { name: 'types', command: [tool('tsc'), '-b', '--pretty', 'false'] },
   { name: 'lint', command: [tool('oxlint'), '--type-aware'] },
-  { name: 'unit', command: [tool('vitest'), 'run', '--tags-filter=!browser', '--reporter=dot'] },
   { name: 'packages', command: script('package-lint'), after: 'types' },
+  { name: 'unit', command: [tool('vitest'), 'run', '--tags-filter=!browser', '--reporter=dot'] },
   { name: 'unused', command: [tool('knip'), '--no-config-hints'] },
   { name: 'boundaries', command: script('boundaries') },
   { name: 'format', command: [tool('prettier'), '--check', '--cache', '--log-level=warn', '.'] },
