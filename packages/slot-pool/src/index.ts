@@ -1,1 +1,14 @@
-export {};
+export { findBrowser } from './chrome-for-testing.js';
+export type { BrowserSearch, FoundBrowser, SearchEvent } from './chrome-for-testing.js';
+export type { DevtoolsConnection } from './devtools/devtools-connection.js';
+export { PoolError } from './errors.js';
+export type { PoolErrorCode } from './errors.js';
+export { defaultLimits } from './limits.js';
+export type { PoolLimits } from './limits.js';
+export type { LostBrowser, ResetReport } from './pool-slot.js';
+export type { Host, PoolLogEntry, PoolPorts } from './ports.js';
+export { defaultResetPolicy } from './slot.js';
+export type { ResetPolicy, SlotFacts, SlotSpec, Tier, WindowBounds } from './slot.js';
+export { createSlotPool } from './slot-pool.js';
+export type { SlotPool, SlotPoolOptions } from './slot-pool.js';
+export type { LostReason } from './slot-watch.js';

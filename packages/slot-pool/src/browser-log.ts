@@ -1,0 +1,44 @@
+import { open, rename, stat, truncate } from 'node:fs/promises';
+import { PoolError } from './errors.js';
+
+const tailBytes = 16_384;
+
+/** Starts an empty log and keeps the previous run's as `<log>.previous`, so that a crash can still be read. */
+export async function startLog(log: string): Promise<void> {
+  await rename(log, `${log}.previous`).catch(() => {});
+  try {
+    await (await open(log, 'w', 0o600)).close();
+  } catch (cause) {
+    throw new PoolError('state_directory_unusable', `The log ${log} cannot be written.`, {
+      details: { log },
+      cause,
+    });
+  }
+}
+
+/** The last lines of a browser's log, oldest first; empty when there is no log. */
+export async function lastLogLines(log: string, linesMax: number): Promise<string[]> {
+  const text = await readTail(log).catch(() => '');
+  return text.split('\n').filter(Boolean).slice(-linesMax);
+}
+
+/** Empties a log that has grown past `bytesMax`. The browser appends, so it goes on at the new end. */
+export async function boundLog(log: string, bytesMax: number): Promise<void> {
+  const size = await stat(log).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size > bytesMax) await truncate(log, 0).catch(() => {});
+}
+
+async function readTail(log: string): Promise<string> {
+  const file = await open(log, 'r');
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, tailBytes);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,148 @@
+import { WebSocket } from 'ws';
+import { PoolError } from '../errors.js';
+import { isRecord } from '../plain-data.js';
+import type { PlainRecord } from '../plain-data.js';
+import type { OwnSockets } from './own-sockets.js';
+
+/** A raw CDP connection to a browser. It neither enables a domain nor answers a dialog by itself. */
+export interface DevtoolsConnection {
+  /**
+   * Sends one command and resolves with its result. Rejects with `devtools_error` when the browser refuses it or the
+   * connection ends, and with `deadline_exceeded` when no answer comes in time.
+   */
+  readonly send: (method: string, params?: PlainRecord, sessionId?: string) => Promise<PlainRecord>;
+  readonly onEvent: (listener: (method: string, params: PlainRecord) => void) => void;
+  /** Resolves when the connection has ended, for whatever reason. Never rejects. */
+  readonly closed: Promise<void>;
+  readonly close: () => void;
+}
+
+export interface ConnectOptions {
+  readonly own: OwnSockets;
+  /** Of the handshake, and of every command, in milliseconds. */
+  readonly callMs: number;
+}
+
+interface PendingCall {
+  readonly method: string;
+  readonly resolve: (result: PlainRecord) => void;
+  readonly reject: (error: PoolError) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+// The pool asks for nothing large. A browser that sends more than this in one message, or this much between two of
+// the pool's own answers, is broken or hostile, and the connection is cut before memory is.
+const frameBytesMax = 4_000_000;
+const unaskedBytesMax = 16_000_000;
+
+export async function connectDevtools(
+  wsUrl: string,
+  { own, callMs }: ConnectOptions,
+): Promise<DevtoolsConnection> {
+  const socket = new WebSocket(wsUrl, {
+    perMessageDeflate: false,
+    maxPayload: frameBytesMax,
+    handshakeTimeout: callMs,
+    followRedirects: false,
+  });
+  socket.once('upgrade', (response) => own.add(response.socket));
+  const connection = converse(socket, callMs);
+  await opened(socket, wsUrl);
+  return connection;
+}
+
+function opened(socket: WebSocket, wsUrl: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', (cause) => {
+      reject(
+        new PoolError('browser_unresponsive', `No browser accepts a connection at ${wsUrl}.`, { cause }),
+      );
+    });
+  });
+}
+
+function converse(socket: WebSocket, callMs: number): DevtoolsConnection {
+  const pending = new Map<number, PendingCall>();
+  const listeners: Array<(method: string, params: PlainRecord) => void> = [];
+  let lastId = 0;
+  let unaskedBytes = 0;
+
+  const settle = (id: number): PendingCall | undefined => {
+    const call = pending.get(id);
+    if (call) clearTimeout(call.timer);
+    pending.delete(id);
+    return call;
+  };
+
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => {
+      for (const id of pending.keys()) settle(id)?.reject(closedError());
+      resolve();
+    });
+  });
+
+  socket.on('error', () => socket.terminate());
+  socket.on('message', (data: Buffer) => {
+    unaskedBytes += data.length;
+    const message = parseRecord(data);
+    if (message === undefined || unaskedBytes > unaskedBytesMax) return socket.terminate();
+    if (typeof message.id !== 'number') return notify(listeners, message);
+    const call = settle(message.id);
+    if (call === undefined) return;
+    unaskedBytes = 0;
+    if (isRecord(message.error)) call.reject(refusedError(call.method, message.error));
+    else call.resolve(isRecord(message.result) ? message.result : {});
+  });
+
+  const send: DevtoolsConnection['send'] = (method, params = {}, sessionId) =>
+    new Promise((resolve, reject) => {
+      if (socket.readyState !== WebSocket.OPEN) return reject(closedError());
+      const id = (lastId += 1);
+      const timer = setTimeout(() => settle(id)?.reject(lateError(method, callMs)), callMs);
+      pending.set(id, { method, resolve, reject, timer });
+      socket.send(JSON.stringify({ id, method, params, sessionId }));
+    });
+
+  // terminate, not close: a browser that never answers the closing handshake would keep the socket for 30 seconds.
+  return {
+    send,
+    closed,
+    close: () => socket.terminate(),
+    onEvent: (listener) => void listeners.push(listener),
+  };
+}
+
+function notify(
+  listeners: ReadonlyArray<(method: string, params: PlainRecord) => void>,
+  message: PlainRecord,
+): void {
+  if (typeof message.method !== 'string') return;
+  for (const listener of listeners) listener(message.method, isRecord(message.params) ? message.params : {});
+}
+
+function parseRecord(data: Buffer): PlainRecord | undefined {
+  try {
+    const message: unknown = JSON.parse(data.toString('utf8'));
+    return isRecord(message) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function closedError(): PoolError {
+  return new PoolError('devtools_error', 'The connection to the browser ended.');
+}
+
+function refusedError(method: string, error: PlainRecord): PoolError {
+  const reason = String(error.message).slice(0, 300);
+  return new PoolError('devtools_error', `The browser refused ${method}: ${reason}`, {
+    details: { method, reason },
+  });
+}
+
+function lateError(method: string, ms: number): PoolError {
+  return new PoolError('deadline_exceeded', `The browser did not answer ${method} within ${ms} ms.`, {
+    details: { method, ms },
+  });
+}

@@ -1,0 +1,72 @@
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { PoolError } from '../errors.js';
+import { isRecord } from '../plain-data.js';
+import type { OwnSockets } from './own-sockets.js';
+
+/** What a browser says of itself on `GET /json/version`. */
+export interface BrowserVersion {
+  /** For example `Chrome/156.0.8078.79`. */
+  readonly version: string;
+  /** New at every launch, so it also tells one run of a browser from the next. */
+  readonly wsUrl: string;
+}
+
+const bodyBytesMax = 65_536;
+
+/**
+ * Asks the browser on a loopback port who it is. Rejects with `browser_unresponsive` when nothing answers in time or
+ * the answer is not a browser's.
+ */
+export async function readBrowserVersion(
+  port: number,
+  own: OwnSockets,
+  deadlineMs: number,
+): Promise<BrowserVersion> {
+  try {
+    return parseVersion(await fetchText(port, own, deadlineMs), port);
+  } catch (cause) {
+    throw new PoolError('browser_unresponsive', `No browser answers on port ${port}.`, {
+      details: { port },
+      cause,
+    });
+  }
+}
+
+function fetchText(port: number, own: OwnSockets, deadlineMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const request = get(
+      {
+        host: '127.0.0.1',
+        port,
+        path: '/json/version',
+        agent: false,
+        signal: AbortSignal.timeout(deadlineMs),
+      },
+      (response) => readBody(response).then(resolve, reject),
+    );
+    request.once('socket', (socket) => socket.once('connect', () => own.add(socket)));
+    request.once('error', reject);
+  });
+}
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bodyBytesMax) throw new Error('The answer is too long to be a version.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+// The URL's host is whatever the request's Host header said, so only its path is taken, and only if it is a browser's.
+function parseVersion(text: string, port: number): BrowserVersion {
+  const answer: unknown = JSON.parse(text);
+  if (!isRecord(answer)) throw new Error('The answer is not a browser version.');
+  const path = /^ws:\/\/[^/]+(\/devtools\/browser\/[\w-]+)$/.exec(String(answer.webSocketDebuggerUrl))?.[1];
+  if (typeof answer.Browser !== 'string' || path === undefined)
+    throw new Error('The answer is not a browser version.');
+  return { version: answer.Browser.slice(0, 200), wsUrl: `ws://127.0.0.1:${port}${path}` };
+}

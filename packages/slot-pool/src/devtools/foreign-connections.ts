@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { PoolError } from '../errors.js';
+import { tcpRows } from '../process/tcp-table.js';
+import type { Host } from '../ports.js';
+import type { OwnSockets } from './own-sockets.js';
+
+/**
+ * Rejects with `foreign_connection` when somebody other than the pool is connected to the browser on `port`, and also
+ * when that cannot be found out, because a holder who is not seen could drive the next holder's pages.
+ */
+export async function refuseForeignConnections(port: number, own: OwnSockets, host: Host): Promise<void> {
+  const peers = host.platform === 'linux' ? await linuxPeers(port) : await darwinPeers(port);
+  const foreign = peers?.filter((peer) => !own.has(peer));
+  if (foreign?.length === 0) return;
+  const count = foreign?.length ?? null;
+  const message =
+    count === null
+      ? `It could not be found out who is connected to port ${port}.`
+      : `${count} client(s) that are not the pool's own are still connected to port ${port}.`;
+  throw new PoolError('foreign_connection', message, { details: { port, count } });
+}
+
+// The browser's side of each connection names the client's port as the remote one. It is there also for clients in
+// other network namespaces, whose own side is not.
+async function linuxPeers(port: number): Promise<number[] | undefined> {
+  const rows = await tcpRows().catch(() => undefined);
+  return rows
+    ?.filter((row) => row.localPort === port && row.state === 'established')
+    .map((row) => row.remotePort);
+}
+
+// lsof exits 1 both for "none" and for trouble; the pool's own connection must be listed for its answer to count.
+function darwinPeers(port: number): Promise<number[] | undefined> {
+  return new Promise((resolve) => {
+    execFile(
+      'lsof',
+      ['-nP', `-iTCP:${port}`, '-sTCP:ESTABLISHED', '-Fn'],
+      { timeout: 2_000 },
+      (_, stdout) => {
+        const peers = [...stdout.matchAll(new RegExp(`^n\\S+:${port}->\\S+:(\\d+)$`, 'gm'))].map(([, peer]) =>
+          Number(peer),
+        );
+        resolve(peers.length > 0 ? peers : undefined);
+      },
+    );
+  });
+}

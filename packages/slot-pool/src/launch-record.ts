@@ -1,0 +1,75 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { PoolError } from './errors.js';
+import { isRecord } from './plain-data.js';
+
+/** What is written down of a launched browser, so that a later daemon can prove it is this one. Times are epoch ms. */
+export interface LaunchRecord {
+  readonly pid: number;
+  /** The process's start as the system's process table tells it; see ProcessEntry. */
+  readonly processStartedAt: string;
+  readonly port: number;
+  readonly profile: string;
+  readonly binary: string;
+  readonly version: string;
+  readonly wsUrl: string;
+  readonly headless: boolean;
+  readonly launchedAt: number;
+  readonly relaunchedAt: number | null;
+  /** Counts the launches of this slot. */
+  readonly generation: number;
+}
+
+/** The record, or undefined when there is none or it cannot be understood. */
+export async function readLaunchRecord(path: string): Promise<LaunchRecord | undefined> {
+  try {
+    const record: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return isLaunchRecord(record) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Replaces the record in one step that a crash at any moment leaves whole. */
+export async function writeLaunchRecord(path: string, record: LaunchRecord): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const file = await open(`${path}.new`, 'w', 0o600);
+    try {
+      await file.writeFile(`${JSON.stringify(record, null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(`${path}.new`, path);
+  } catch (cause) {
+    throw new PoolError('state_directory_unusable', `The launch record ${path} cannot be written.`, {
+      details: { path },
+      cause,
+    });
+  }
+}
+
+export async function deleteLaunchRecord(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+const fieldTypes: Readonly<Record<keyof LaunchRecord, readonly string[]>> = {
+  pid: ['number'],
+  processStartedAt: ['string'],
+  port: ['number'],
+  profile: ['string'],
+  binary: ['string'],
+  version: ['string'],
+  wsUrl: ['string'],
+  headless: ['boolean'],
+  launchedAt: ['number'],
+  relaunchedAt: ['number', 'object'],
+  generation: ['number'],
+};
+
+function isLaunchRecord(value: unknown): value is LaunchRecord {
+  return (
+    isRecord(value) && Object.entries(fieldTypes).every(([name, types]) => types.includes(typeof value[name]))
+  );
+}

@@ -1,0 +1,300 @@
+import { lastLogLines } from './browser-log.js';
+import { withDeadline } from './deadline.js';
+import { connectDevtools } from './devtools/devtools-connection.js';
+import type { DevtoolsConnection } from './devtools/devtools-connection.js';
+import { refuseForeignConnections } from './devtools/foreign-connections.js';
+import { PoolError } from './errors.js';
+import { deleteLaunchRecord } from './launch-record.js';
+import { killSlotProcesses, processesGone, signalIfSame, slotBrowser } from './process/slot-processes.js';
+import { recycle } from './reset/recycle.js';
+import { resetStorage } from './reset/storage.js';
+import { resetTabs } from './reset/tabs.js';
+import { findRunningSlot, launchSlot } from './running-slot.js';
+import type { RunningSlot, SlotContext } from './running-slot.js';
+import { discardDirectories } from './slot-directories.js';
+import { readSlotFacts } from './slot-facts.js';
+import { slotMemoryBytes } from './slot-memory.js';
+import { slotPaths } from './slot-paths.js';
+import type { PoolHome, SlotPaths } from './slot-paths.js';
+import { watchBrowser } from './slot-watch.js';
+import type { LostReason } from './slot-watch.js';
+import { keepsProfile } from './slot.js';
+import type { ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
+
+/** What a reset did. `escalatedFrom` and `reason` are there when a reset in place turned into a recycle. */
+export interface ResetReport {
+  readonly policy: ResetPolicy;
+  readonly escalatedFrom?: ResetPolicy;
+  readonly reason?: { readonly code: string; readonly message: string };
+  readonly durationMs: number;
+  readonly facts: SlotFacts;
+}
+
+/** A browser the pool did not end itself and that can no longer be used. */
+export interface LostBrowser {
+  readonly index: number;
+  readonly reason: LostReason;
+  readonly logLines: readonly string[];
+}
+
+export interface SlotSource extends PoolHome {
+  readonly specOf: (index: number) => SlotSpec | Promise<SlotSpec>;
+}
+
+interface Described {
+  readonly spec: SlotSpec;
+  readonly paths: SlotPaths;
+}
+
+const logLinesOfLoss = 20;
+
+/** One slot: its running browser, its watch, and a queue so that no two operations on it overlap. */
+export class PoolSlot {
+  readonly #index: number;
+  readonly #source: SlotSource;
+  readonly #context: SlotContext;
+  #running: RunningSlot | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #deletions = new Set<Promise<void>>();
+  #onLost: ((lost: LostBrowser) => void) | undefined;
+  #endWatch: () => void = () => {};
+
+  constructor(index: number, source: SlotSource, context: SlotContext) {
+    this.#index = index;
+    this.#source = source;
+    this.#context = context;
+  }
+
+  facts(): SlotFacts | undefined {
+    return this.#running?.facts;
+  }
+
+  launch(): Promise<SlotFacts> {
+    return this.#alone(async (slot) => {
+      this.#running = await findRunningSlot(slot.spec, slot.paths, this.#context);
+      if (!this.#running) await this.#recycle(slot);
+      return this.#known();
+    });
+  }
+
+  adopt(): Promise<SlotFacts | undefined> {
+    return this.#alone(async ({ spec, paths }) => {
+      this.#running = await findRunningSlot(spec, paths, this.#context);
+      return this.facts();
+    });
+  }
+
+  reset(policy: ResetPolicy, deadlineMs: number): Promise<ResetReport> {
+    const { monotonicMs } = this.#context.ports;
+    return this.#alone(async (slot) => {
+      const startedAt = monotonicMs();
+      const done = await this.#resetOrEscalate(slot, policy, deadlineMs);
+      return { ...done, durationMs: monotonicMs() - startedAt, facts: this.#known() };
+    });
+  }
+
+  relaunch(): Promise<SlotFacts> {
+    const { processes, limits } = this.#context;
+    return this.#alone(async ({ spec, paths }) => {
+      this.#running = undefined;
+      await killSlotProcesses(processes, paths, limits.killMs);
+      this.#running = await launchSlot(spec, paths, this.#context, { isRelaunch: true });
+      return this.#running.facts;
+    });
+  }
+
+  stop(): Promise<void> {
+    const { processes, limits, ports } = this.#context;
+    return this.#alone(async ({ spec, paths }) => {
+      this.#running = undefined;
+      if (keepsProfile(spec.tier)) await this.#askToEnd(paths);
+      await killSlotProcesses(processes, paths, limits.killMs);
+      this.#inBackground(await discardDirectories(this.#source, ports.newId, [paths.tmp]));
+      await deleteLaunchRecord(paths.record);
+    });
+  }
+
+  watch(onLost: (lost: LostBrowser) => void): () => void {
+    this.#onLost = onLost;
+    this.#armWatch();
+    return () => {
+      if (this.#onLost !== onLost) return;
+      this.#onLost = undefined;
+      this.#endWatch();
+    };
+  }
+
+  async memoryBytes(): Promise<number | undefined> {
+    const { paths } = await this.#describe();
+    return slotMemoryBytes(this.#context.processes, paths);
+  }
+
+  async logLines(linesMax: number): Promise<string[]> {
+    const { paths } = await this.#describe();
+    return lastLogLines(paths.log, linesMax);
+  }
+
+  async close(): Promise<void> {
+    this.#onLost = undefined;
+    this.#endWatch();
+    await this.#queue;
+    this.#endWatch();
+    await Promise.all(this.#deletions);
+  }
+
+  // The watch is down while the pool itself works on the browser, so that it never reports what the pool did.
+  #alone<T>(work: (slot: Described) => Promise<T>): Promise<T> {
+    const result = this.#queue.then(async () => {
+      this.#endWatch();
+      try {
+        return await work(await this.#describe());
+      } finally {
+        this.#armWatch();
+      }
+    });
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  async #describe(): Promise<Described> {
+    const spec = await this.#source.specOf(this.#index);
+    return { spec, paths: slotPaths(this.#source, spec.index, spec.tier) };
+  }
+
+  #known(): SlotFacts {
+    if (this.#running) return this.#running.facts;
+    throw new PoolError('browser_unresponsive', `Slot ${this.#index} has no running browser.`, {
+      details: { index: this.#index },
+    });
+  }
+
+  async #resetOrEscalate(
+    slot: Described,
+    policy: ResetPolicy,
+    deadlineMs: number,
+  ): Promise<Pick<ResetReport, 'policy' | 'escalatedFrom' | 'reason'>> {
+    if (policy === 'recycle') {
+      await this.#recycle(slot);
+      return { policy };
+    }
+    try {
+      await this.#resetInPlace(slot, policy, deadlineMs);
+      return { policy };
+    } catch (error) {
+      const reason = reasonOf(error);
+      this.#log(`The ${policy} reset became a recycle: ${reason.message}`, reason);
+      await this.#recycle(slot);
+      return { policy: 'recycle', escalatedFrom: policy, reason };
+    }
+  }
+
+  async #resetInPlace(slot: Described, policy: 'tabs' | 'storage', deadlineMs: number): Promise<void> {
+    const { record } = await this.#answering();
+    const { own, limits } = this.#context;
+    const connection = await connectDevtools(record.wsUrl, {
+      own,
+      callMs: Math.min(limits.callMs, deadlineMs),
+    });
+    try {
+      const facts = await withDeadline(
+        this.#cleanse(slot, policy, connection),
+        deadlineMs,
+        `The ${policy} reset`,
+      );
+      this.#running = { record: { ...record, relaunchedAt: null }, facts };
+    } finally {
+      connection.close();
+    }
+  }
+
+  async #cleanse(
+    { spec, paths }: Described,
+    policy: 'tabs' | 'storage',
+    connection: DevtoolsConnection,
+  ): Promise<SlotFacts> {
+    const { own, host } = this.#context;
+    const { record } = await this.#answering();
+    await refuseForeignConnections(spec.port, own, host);
+    if (policy === 'tabs') await resetTabs(connection);
+    else await resetStorage(connection, { downloads: paths.downloads, bounds: spec.bounds });
+    // Asked again at the end: only whoever is connected now could still drive what the next holder gets.
+    await refuseForeignConnections(spec.port, own, host);
+    return readSlotFacts(connection, spec, { ...record, relaunchedAt: null });
+  }
+
+  async #answering(): Promise<RunningSlot> {
+    const running = this.#running;
+    const entry = running && (await this.#context.processes.find(running.record.pid));
+    if (running && entry?.startedAt === running.record.processStartedAt && !entry.isStopped) return running;
+    throw new PoolError('browser_unresponsive', `Slot ${this.#index}'s browser does not run.`, {
+      details: { index: this.#index, isStopped: entry?.isStopped ?? false },
+    });
+  }
+
+  async #recycle({ spec, paths }: Described): Promise<void> {
+    this.#running = undefined;
+    const { processes, limits, ports } = this.#context;
+    if (keepsProfile(spec.tier)) await this.#askToEnd(paths);
+    await recycle({
+      place: this.#source,
+      paths,
+      keepsProfile: keepsProfile(spec.tier),
+      killMs: limits.killMs,
+      newId: ports.newId,
+      processes,
+      inBackground: (deletion) => this.#inBackground(deletion),
+      launch: async () => {
+        this.#running = await launchSlot(spec, paths, this.#context, { isRelaunch: false });
+      },
+    });
+  }
+
+  // Chrome takes SIGTERM as a wish to quit and writes its profile; what it does not finish in time is killed after.
+  async #askToEnd(paths: SlotPaths): Promise<void> {
+    const { processes, limits } = this.#context;
+    const browser = await slotBrowser(processes, paths);
+    if (!browser || browser.isStopped) return;
+    await signalIfSame(processes, browser, 'SIGTERM');
+    await processesGone(processes, [browser], AbortSignal.timeout(limits.gracefulStopMs));
+  }
+
+  #inBackground(deletion: () => Promise<void>): void {
+    const running = deletion()
+      .catch((error: unknown) =>
+        this.#log('What a reset moved away was not deleted; the next sweep will.', reasonOf(error)),
+      )
+      .finally(() => this.#deletions.delete(running));
+    this.#deletions.add(running);
+  }
+
+  #armWatch(): void {
+    this.#endWatch();
+    const running = this.#running;
+    if (!this.#onLost || !running) return;
+    const { own, processes, limits, ports } = this.#context;
+    const { record, facts } = running;
+    const paths = slotPaths(this.#source, this.#index, facts.tier);
+    const browser = {
+      pid: record.pid,
+      processStartedAt: record.processStartedAt,
+      wsUrl: record.wsUrl,
+      paths,
+    };
+    const watchPorts = { own, processes, limits, monotonicMs: ports.monotonicMs };
+    this.#endWatch = watchBrowser(browser, watchPorts, (reason) => void this.#tellLost(paths, reason));
+  }
+
+  async #tellLost(paths: SlotPaths, reason: LostReason): Promise<void> {
+    const logLines = await lastLogLines(paths.log, logLinesOfLoss);
+    this.#onLost?.({ index: this.#index, reason, logLines });
+  }
+
+  #log(message: string, details: Readonly<Record<string, unknown>>): void {
+    this.#context.ports.log({ level: 'warn', message, slot: this.#index, details });
+  }
+}
+
+function reasonOf(error: unknown): { code: string; message: string } {
+  if (error instanceof PoolError) return { code: error.code, message: error.message };
+  return { code: 'devtools_error', message: error instanceof Error ? error.message : String(error) };
+}

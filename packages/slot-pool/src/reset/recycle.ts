@@ -1,0 +1,32 @@
+import type { ProcessTable } from '../process/process-table.js';
+import { killSlotProcesses } from '../process/slot-processes.js';
+import { discardDirectories } from '../slot-directories.js';
+import type { PoolHome, SlotPaths } from '../slot-paths.js';
+
+export interface RecyclePlan {
+  readonly place: PoolHome;
+  readonly paths: SlotPaths;
+  readonly keepsProfile: boolean;
+  readonly killMs: number;
+  readonly newId: () => string;
+  readonly processes: ProcessTable;
+  /** Given the deletion of what was moved away, which need not be waited for. */
+  readonly inBackground: (deletion: () => Promise<void>) => void;
+  readonly launch: () => Promise<void>;
+}
+
+/**
+ * Kills the browser, takes its profile and TMPDIR away and launches it anew. Connections of a former holder end with
+ * the process they were to. A profile that is kept is all that survives.
+ */
+export async function recycle(plan: RecyclePlan): Promise<void> {
+  await killSlotProcesses(plan.processes, plan.paths, plan.killMs);
+  const folders = plan.keepsProfile ? [plan.paths.tmp] : [plan.paths.profile, plan.paths.tmp];
+  const deletion = await discardDirectories(plan.place, plan.newId, folders);
+  // The deletion competes with the launch for the disk, so it begins when the slot is ready.
+  try {
+    await plan.launch();
+  } finally {
+    plan.inBackground(deletion);
+  }
+}

@@ -1,0 +1,71 @@
+import { once, EventEmitter } from 'node:events';
+import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
+import { isRecord, listOf, textOf } from '../plain-data.js';
+
+// Chrome's own popups report success when told to close, and stay. A service worker comes and goes by itself as long
+// as it is registered, which is a matter of storage.
+const kept = new Set(['browser_ui', 'service_worker']);
+
+/** A page that is open after a reset, with a session to command it by. */
+export interface FreshPage {
+  readonly targetId: string;
+  readonly sessionId: string;
+}
+
+/**
+ * Opens a blank page and closes every other tab, popup, worker and leftover context. The blank page comes first,
+ * because a headed Chrome on Linux exits with its last tab. Resolves when the browser has told that all are gone.
+ */
+export async function resetTabs(connection: DevtoolsConnection): Promise<FreshPage> {
+  const fresh = await openBlankPage(connection);
+  const destroyed = watchDestroyed(connection);
+  await connection.send('Target.setDiscoverTargets', { discover: true });
+  await disposeContexts(connection);
+  // Closing one page can open another, so this repeats until a look finds nothing else. The deadline is the caller's.
+  for (let left = await others(connection, fresh); left.length > 0; left = await others(connection, fresh)) {
+    await Promise.all(left.map((targetId) => closeTarget(connection, targetId)));
+    await destroyed.all(left);
+  }
+  await connection.send('Target.setDiscoverTargets', { discover: false });
+  return fresh;
+}
+
+async function openBlankPage(connection: DevtoolsConnection): Promise<FreshPage> {
+  const targetId = textOf(await connection.send('Target.createTarget', { url: 'about:blank' }), 'targetId');
+  const attached = await connection.send('Target.attachToTarget', { targetId, flatten: true });
+  return { targetId, sessionId: textOf(attached, 'sessionId') };
+}
+
+async function disposeContexts(connection: DevtoolsConnection): Promise<void> {
+  const ids = listOf(await connection.send('Target.getBrowserContexts'), 'browserContextIds');
+  await Promise.all(
+    ids.map((browserContextId) => connection.send('Target.disposeBrowserContext', { browserContextId })),
+  );
+}
+
+async function others(connection: DevtoolsConnection, fresh: FreshPage): Promise<string[]> {
+  const targets = listOf(await connection.send('Target.getTargets'), 'targetInfos').filter(isRecord);
+  return targets
+    .map((target) => textOf(target, 'targetId'))
+    .filter((targetId) => targetId !== fresh.targetId);
+}
+
+// A target that has gone by itself refuses to be closed; the look that follows tells whether it has.
+async function closeTarget(connection: DevtoolsConnection, targetId: string): Promise<void> {
+  await connection.send('Target.closeTarget', { targetId }).catch(() => {});
+}
+
+function watchDestroyed(connection: DevtoolsConnection): { all: (ids: readonly string[]) => Promise<void> } {
+  const destroyed = new Set<string>();
+  const news = new EventEmitter();
+  connection.onEvent((method, params) => {
+    if (method !== 'Target.targetDestroyed') return;
+    destroyed.add(textOf(params, 'targetId'));
+    news.emit('destroyed');
+  });
+  return {
+    async all(ids) {
+      while (!ids.every((id) => destroyed.has(id))) await once(news, 'destroyed');
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { DevtoolsConnection } from './devtools/devtools-connection.js';
+import type { LaunchRecord } from './launch-record.js';
+import { isRecord, listOf, numberOf, recordOf, textOf } from './plain-data.js';
+import type { PlainRecord } from './plain-data.js';
+import type { SlotFacts, SlotSpec, WindowBounds } from './slot.js';
+
+/** Asks a running browser for what the launch record does not hold: its first page and that page's window. */
+export async function readSlotFacts(
+  connection: DevtoolsConnection,
+  spec: SlotSpec,
+  record: LaunchRecord,
+): Promise<SlotFacts> {
+  const cdpTargetId = await firstPage(connection);
+  const window = cdpTargetId === null ? undefined : await windowOf(connection, cdpTargetId);
+  return {
+    index: spec.index,
+    tier: spec.tier,
+    headless: record.headless,
+    profile: record.profile,
+    pid: record.pid,
+    cdpPort: record.port,
+    cdpWsUrl: record.wsUrl,
+    cdpTargetId,
+    cdpWindowId: window?.windowId ?? null,
+    bounds: window?.bounds ?? null,
+    version: record.version,
+    startedAt: record.launchedAt,
+    relaunchedAt: record.relaunchedAt,
+  };
+}
+
+async function firstPage(connection: DevtoolsConnection): Promise<string | null> {
+  const targets = listOf(await connection.send('Target.getTargets'), 'targetInfos').filter(isRecord);
+  const page = targets.find(({ type }) => type === 'page');
+  return page ? textOf(page, 'targetId') : null;
+}
+
+async function windowOf(
+  connection: DevtoolsConnection,
+  targetId: string,
+): Promise<{ windowId: number; bounds: WindowBounds } | undefined> {
+  try {
+    const window = await connection.send('Browser.getWindowForTarget', { targetId });
+    return { windowId: numberOf(window, 'windowId'), bounds: boundsOf(recordOf(window, 'bounds')) };
+  } catch {
+    // The page may have been closed between the two questions.
+    return undefined;
+  }
+}
+
+function boundsOf(bounds: PlainRecord): WindowBounds {
+  return {
+    left: numberOf(bounds, 'left'),
+    top: numberOf(bounds, 'top'),
+    width: numberOf(bounds, 'width'),
+    height: numberOf(bounds, 'height'),
+  };
+}

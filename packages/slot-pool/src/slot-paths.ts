@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Tier } from './slot.js';
+
+/** Where the pool keeps things. `home` is the state directory, `shortTmp` a short path such as /tmp. */
+export interface PoolHome {
+  readonly home: string;
+  readonly shortTmp: string;
+}
+
+/** The paths of one slot. */
+export interface SlotPaths {
+  readonly profile: string;
+  readonly downloads: string;
+  readonly crashes: string;
+  readonly tmp: string;
+  readonly log: string;
+  readonly record: string;
+}
+
+// Chrome puts `<TMPDIR>/org.chromium.Chromium.XXXXXX/SingletonSocket` in a sun_path: 104 bytes on macOS, 108 on
+// Linux, the final zero included. What is left for TMPDIR is 104 - 1 - 46, with some room for longer brand names.
+const tmpBytesMax = 50;
+
+export function slotPaths(place: PoolHome, index: number, tier: Tier): SlotPaths {
+  const profile = join(place.home, 'profiles', tier, `slot-${index}`);
+  return {
+    profile,
+    downloads: join(profile, 'Downloads'),
+    crashes: join(profile, 'Crash Reports'),
+    tmp: join(tmpRoot(place), `slot-${index}`),
+    log: join(place.home, 'logs', `chrome-slot-${index}.log`),
+    record: join(place.home, 'run', `slot-${index}.json`),
+  };
+}
+
+/** The folder of every slot's TMPDIR: inside the state directory, or beside it where that path is too long. */
+export function tmpRoot({ home, shortTmp }: PoolHome): string {
+  const inside = join(home, 'tmp');
+  if (Buffer.byteLength(join(inside, 'slot-99')) <= tmpBytesMax) return inside;
+  const digest = createHash('sha256').update(home).digest('hex').slice(0, 10);
+  return join(shortTmp, `escarp-${digest}`);
+}
+
+/** What a reset moved out of the way, to be deleted in the background or by the next sweep. */
+export function trashRoot({ home }: PoolHome): string {
+  return join(home, 'trash');
+}

@@ -1,0 +1,100 @@
+import { connectDevtools } from './devtools/devtools-connection.js';
+import type { DevtoolsConnection } from './devtools/devtools-connection.js';
+import { createOwnSockets } from './devtools/own-sockets.js';
+import { PoolError } from './errors.js';
+import { createLaunchGate } from './launch-gate.js';
+import { defaultLimits } from './limits.js';
+import type { PoolLimits } from './limits.js';
+import type { Host, PoolPorts } from './ports.js';
+import { darwinProcessTable } from './process/darwin-process-table.js';
+import { linuxProcessTable } from './process/linux-process-table.js';
+import { PoolSlot } from './pool-slot.js';
+import type { LostBrowser, ResetReport } from './pool-slot.js';
+import { sweepTrash } from './slot-directories.js';
+import type { SlotContext } from './running-slot.js';
+import type { PoolHome } from './slot-paths.js';
+import type { ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
+
+export interface SlotPoolOptions extends PoolHome {
+  readonly host: Host;
+  readonly ports: PoolPorts;
+  readonly limits?: Partial<PoolLimits>;
+  /** Describes a slot each time it is launched or looked at. The index, tier and port of a slot must not change. */
+  readonly specOf: (index: number) => SlotSpec | Promise<SlotSpec>;
+}
+
+/** Browsers that outlive whoever launched them. All methods of one slot wait for each other. */
+export interface SlotPool {
+  /** Adopts the slot's browser if it answers, else launches it on a clean profile (a supervised one is kept). */
+  readonly launch: (index: number) => Promise<SlotFacts>;
+  /** Resolves with undefined when no browser of this slot answers. */
+  readonly adopt: (index: number) => Promise<SlotFacts | undefined>;
+  /** Makes the slot clean. A reset in place that fails or passes its deadline becomes a recycle. */
+  readonly reset: (
+    index: number,
+    policy: ResetPolicy,
+    options: { readonly deadlineMs: number },
+  ) => Promise<ResetReport>;
+  /** Replaces a lost browser under its holder: same port, profile and identity, whatever is left of it killed. */
+  readonly relaunch: (index: number) => Promise<SlotFacts>;
+  /** Ends the slot's browser. A supervised one is asked first, so that its profile is whole. */
+  readonly stop: (index: number) => Promise<void>;
+  /** What was known when the browser was last launched, adopted or reset; undefined when none is known to run. */
+  readonly facts: (index: number) => SlotFacts | undefined;
+  /** Calls `onLost` for every loss of the slot's browser that the pool did not cause. Returns the way to stop it. */
+  readonly watch: (index: number, onLost: (lost: LostBrowser) => void) => () => void;
+  readonly memoryBytes: (index: number) => Promise<number | undefined>;
+  /** The last lines a slot's browser wrote to its log, oldest first. */
+  readonly logLines: (index: number, linesMax: number) => Promise<string[]>;
+  /** A connection that a reset will not mistake for a former holder's. Close it when done. */
+  readonly devtools: (index: number) => Promise<DevtoolsConnection>;
+  /** Deletes what interrupted resets left. Call it once at start, before anything is launched. */
+  readonly sweep: () => Promise<void>;
+  /** Ends watches and waits for deletions under way. The browsers live on. */
+  readonly close: () => Promise<void>;
+}
+
+export function createSlotPool(options: SlotPoolOptions): SlotPool {
+  const limits = { ...defaultLimits, ...options.limits };
+  const context: SlotContext = {
+    host: options.host,
+    ports: options.ports,
+    limits,
+    own: createOwnSockets(),
+    processes: options.host.platform === 'linux' ? linuxProcessTable() : darwinProcessTable(),
+    launchGate: createLaunchGate(limits.launchesAtOnce),
+  };
+  const slots = new Map<number, PoolSlot>();
+  const slot = (index: number): PoolSlot => {
+    const known = slots.get(index) ?? new PoolSlot(index, options, context);
+    slots.set(index, known);
+    return known;
+  };
+  return {
+    launch: (index) => slot(index).launch(),
+    adopt: (index) => slot(index).adopt(),
+    reset: (index, policy, { deadlineMs }) => slot(index).reset(policy, deadlineMs),
+    relaunch: (index) => slot(index).relaunch(),
+    stop: (index) => slot(index).stop(),
+    facts: (index) => slot(index).facts(),
+    watch: (index, onLost) => slot(index).watch(onLost),
+    memoryBytes: (index) => slot(index).memoryBytes(),
+    logLines: (index, linesMax) => slot(index).logLines(linesMax),
+    devtools: (index) => openDevtools(slot(index).facts(), index, context),
+    sweep: () => sweepTrash(options),
+    close: async () => {
+      await Promise.all([...slots.values()].map((known) => known.close()));
+    },
+  };
+}
+
+function openDevtools(
+  facts: SlotFacts | undefined,
+  index: number,
+  { own, limits }: SlotContext,
+): Promise<DevtoolsConnection> {
+  if (facts) return connectDevtools(facts.cdpWsUrl, { own, callMs: limits.callMs });
+  throw new PoolError('browser_unresponsive', `Slot ${index} has no running browser.`, {
+    details: { index },
+  });
+}

@@ -1,0 +1,61 @@
+/** How much a slot keeps between holders. The tier is part of the profile's path. */
+export type Tier = 'autonomous' | 'delegated' | 'supervised';
+
+/** What makes a slot clean between holders, from the quickest to the most thorough. */
+export type ResetPolicy = 'tabs' | 'storage' | 'recycle';
+
+/** In CSS pixels of the screen, as CDP's `Browser.Bounds` has them. */
+export interface WindowBounds {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Everything the pool needs to know to launch one slot's browser. */
+export interface SlotSpec {
+  readonly index: number;
+  readonly port: number;
+  readonly tier: Tier;
+  readonly headless: boolean;
+  /** Path of the executable to launch: a Chrome, or a slot's own bundle of it. */
+  readonly binary: string;
+  /** Sets WM_CLASS on Linux; elsewhere Chrome ignores it. */
+  readonly wmClass: string;
+  readonly bounds: WindowBounds;
+  /** Appended to the pool's own arguments. */
+  readonly extraArgs: readonly string[];
+  /** The browser's whole environment, DISPLAY included; the pool adds only TMPDIR and the crash folder. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What is known of a slot's running browser. Times are milliseconds since the epoch. */
+export interface SlotFacts {
+  readonly index: number;
+  readonly tier: Tier;
+  readonly headless: boolean;
+  readonly profile: string;
+  readonly pid: number;
+  readonly cdpPort: number;
+  readonly cdpWsUrl: string;
+  /** The first page, or null when the holder closed every page. */
+  readonly cdpTargetId: string | null;
+  readonly cdpWindowId: number | null;
+  readonly bounds: WindowBounds | null;
+  readonly version: string;
+  readonly startedAt: number;
+  /** When the browser was last relaunched under a holder; null after a launch or a reset. */
+  readonly relaunchedAt: number | null;
+}
+
+/** The tier's own choice of reset where none is configured. */
+export function defaultResetPolicy(tier: Tier, headless: boolean): ResetPolicy {
+  if (tier === 'supervised') return 'tabs';
+  if (tier === 'delegated') return 'recycle';
+  return headless ? 'recycle' : 'storage';
+}
+
+/** A supervised profile belongs to the person who watches over it and is never wiped. */
+export function keepsProfile(tier: Tier): boolean {
+  return tier === 'supervised';
+}
