@@ -46,6 +46,7 @@ async function disposeContexts(connection: DevtoolsConnection): Promise<void> {
 async function others(connection: DevtoolsConnection, fresh: FreshPage): Promise<string[]> {
   const targets = listOf(await connection.send('Target.getTargets'), 'targetInfos').filter(isRecord);
   return targets
+    .filter(({ type }) => !kept.has(String(type)))
     .map((target) => textOf(target, 'targetId'))
     .filter((targetId) => targetId !== fresh.targetId);
 }
