@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import type { ErrorCode } from './error-table.js';
-import type { OperationName } from './routes.js';
+import type { OperationName, OperationRoute } from './routes.js';
 
 /** Who may call: anyone who reaches the port, who has the API token, who has the operator's token. */
 export type Access = 'public' | 'lease' | 'admin';
@@ -9,10 +9,8 @@ export type Operation<
   Name extends OperationName = OperationName,
   Input extends v.GenericSchema = v.GenericSchema,
   Output extends v.GenericSchema = v.GenericSchema,
-> = {
+> = OperationRoute & {
   name: Name;
-  method: 'GET' | 'POST';
-  path: string;
   access: Access;
   /** One sentence, shown in the documents made from this definition. */
   summary: string;

@@ -1,19 +1,29 @@
+export type OperationRoute = {
+  method: 'GET' | 'POST';
+  path: `/${string}`;
+  /**
+   * Whether a request whose reply was lost may be sent again: it only reads or renews, or its request id makes the
+   * second the same as the first, or it may not.
+   */
+  repeat: 'freely' | 'by_request_id' | 'never';
+};
+
 /**
- * Method and path of every operation. Apart from the schemas, so that the client, which needs nothing else of an
- * operation at run time, starts without loading a validator.
+ * How every operation is called. Apart from the schemas, so that the client, which needs nothing else of an operation
+ * at run time, starts without loading a validator.
  */
 export const routes = {
-  status: { method: 'GET', path: '/status' },
-  acquire: { method: 'POST', path: '/acquire' },
-  heartbeat: { method: 'POST', path: '/heartbeat' },
-  release: { method: 'POST', path: '/release' },
-  reaped: { method: 'GET', path: '/reaped' },
-  poolAdd: { method: 'POST', path: '/pool/add' },
-  poolRemove: { method: 'POST', path: '/pool/remove' },
-  revoke: { method: 'POST', path: '/revoke' },
-  handoff: { method: 'POST', path: '/handoff' },
-  healthz: { method: 'GET', path: '/healthz' },
-  readyz: { method: 'GET', path: '/readyz' },
-} as const satisfies Record<string, { method: 'GET' | 'POST'; path: `/${string}` }>;
+  status: { method: 'GET', path: '/status', repeat: 'freely' },
+  acquire: { method: 'POST', path: '/acquire', repeat: 'by_request_id' },
+  heartbeat: { method: 'POST', path: '/heartbeat', repeat: 'freely' },
+  release: { method: 'POST', path: '/release', repeat: 'by_request_id' },
+  reaped: { method: 'GET', path: '/reaped', repeat: 'freely' },
+  poolAdd: { method: 'POST', path: '/pool/add', repeat: 'never' },
+  poolRemove: { method: 'POST', path: '/pool/remove', repeat: 'never' },
+  revoke: { method: 'POST', path: '/revoke', repeat: 'never' },
+  handoff: { method: 'POST', path: '/handoff', repeat: 'by_request_id' },
+  healthz: { method: 'GET', path: '/healthz', repeat: 'freely' },
+  readyz: { method: 'GET', path: '/readyz', repeat: 'freely' },
+} as const satisfies Record<string, OperationRoute>;
 
 export type OperationName = keyof typeof routes;

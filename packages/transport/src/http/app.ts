@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Hono } from 'hono';
 import { OperationError } from '../operation-error.js';
 import type { OperationHandlers } from '../operations/index.js';
@@ -15,11 +16,14 @@ export type HttpAppOptions = {
   bodyBytesMax?: number | undefined;
 };
 
+/** Served by Node, the app is given Node's own response beside a request; called by a test, nothing. */
+export type HttpApp = Hono<{ Bindings: { outgoing?: ServerResponse } }>;
+
 /** The HTTP surface of the contract. It opens no socket: a server is given its `fetch`. */
-export function createHttpApp(options: HttpAppOptions): Hono {
+export function createHttpApp(options: HttpAppOptions): HttpApp {
   const guard = createGuard(options.guard);
   const routes = operationRoutes(options.handlers, options.bodyBytesMax);
-  const app = new Hono();
+  const app: HttpApp = new Hono();
   app.onError((error) => replyFailure(error, options.onInternalError));
   app.use(async (context, next) => {
     guard.refusePages(context.req.raw.headers);
@@ -33,10 +37,10 @@ export function createHttpApp(options: HttpAppOptions): Hono {
   return app;
 }
 
-function addRoute(app: Hono, guard: Guard, { method, path, access, answer }: Route): void {
-  app.on(method, path, (context) => {
-    const request = context.req.raw;
-    return answer(request, guard.admit(request.headers, access));
+function addRoute(app: HttpApp, guard: Guard, { method, path, access, answer }: Route): void {
+  app.on(method, path, ({ req: { raw: request }, env }) => {
+    const admitted = guard.admit(request.headers, access);
+    return answer({ request, access: admitted, outgoing: env.outgoing });
   });
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OperationError } from '../operation-error.js';
 import type { LeaseView } from '../lease-view.js';
 import type { OperationOutput, OperationRequest } from '../operations/index.js';
-import { routes, type OperationName } from '../routes.js';
+import { routes, type OperationName, type OperationRoute } from '../routes.js';
 import { holdLease, type HeldLease } from './held-lease.js';
 import { LostReply, send, type Fetch } from './send.js';
 
@@ -19,45 +19,43 @@ export type ClientOptions = {
 
 export type CallOptions = { signal?: AbortSignal | undefined };
 
-type OperationMethods = {
-  [Name in OperationName]: Record<never, never> extends OperationRequest<Name>
-    ? (input?: OperationRequest<Name>, options?: CallOptions) => Promise<OperationOutput<Name>>
-    : (input: OperationRequest<Name>, options?: CallOptions) => Promise<OperationOutput<Name>>;
-};
+type Method<Name extends OperationName> = (typeof routes)[Name]['method'] extends 'GET'
+  ? (input?: OperationRequest<Name>, options?: CallOptions) => Promise<OperationOutput<Name>>
+  : (input: OperationRequest<Name>, options?: CallOptions) => Promise<OperationOutput<Name>>;
 
 /** A method per operation. Each throws OperationError with the contract's code. */
-export type Client = OperationMethods & {
+export type Client = { [Name in OperationName]: Method<Name> } & {
   /** Renews a lease by itself until it is released or lost. */
   hold(lease: LeaseView): HeldLease;
 };
 
-/** Operations that may be sent twice: they only read, or their request id makes the second the same as the first. */
-const repeatable: ReadonlySet<OperationName> = new Set<OperationName>([
-  'status',
-  'reaped',
-  'healthz',
-  'readyz',
-  'acquire',
-  'heartbeat',
-  'release',
-  'handoff',
-]);
-const withRequestId: ReadonlySet<OperationName> = new Set<OperationName>(['acquire', 'release', 'handoff']);
-
 export function createClient(options: ClientOptions): Client {
   const target = { ...options, baseUrl: options.baseUrl.replace(/\/+$/, ''), fetch: options.fetch ?? fetch };
-  const call = async (name: OperationName, input: object = {}, { signal }: CallOptions = {}) => {
-    const identified = withRequestId.has(name) ? { requestId: options.ids(), ...input } : input;
-    return await repeatLost(name, signal, () => send(target, routes[name], identified, signal));
+  const method = <Name extends OperationName>(name: Name): Method<Name> => {
+    const route: OperationRoute = routes[name];
+    const call = (input: object = {}, { signal }: CallOptions = {}) => {
+      const sent = route.repeat === 'by_request_id' ? { requestId: options.ids(), ...input } : input;
+      return repeatLost(route, signal, () => send(target, route, sent, signal));
+    };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server parsed the reply by this schema.
+    return call as Method<Name>;
   };
-  const names = Object.keys(routes) as OperationName[];
-  const methods = Object.fromEntries(
-    names.map((name) => [
-      name,
-      (input?: object, callOptions?: CallOptions) => call(name, input, callOptions),
-    ]),
-  ) as OperationMethods;
-  return { ...methods, hold: (lease) => holdLease(methods, lease) };
+  const heartbeat = method('heartbeat');
+  const release = method('release');
+  return {
+    status: method('status'),
+    acquire: method('acquire'),
+    heartbeat,
+    release,
+    reaped: method('reaped'),
+    poolAdd: method('poolAdd'),
+    poolRemove: method('poolRemove'),
+    revoke: method('revoke'),
+    handoff: method('handoff'),
+    healthz: method('healthz'),
+    readyz: method('readyz'),
+    hold: (lease) => holdLease({ heartbeat, release }, lease),
+  };
 }
 
 /** Waits between the attempts, about six seconds in all: long enough for a daemon to be restarted. */
@@ -68,18 +66,18 @@ const pausesMs = [50, 100, 200, 400, 800, 1600, 3200];
  * should know at once.
  */
 async function repeatLost(
-  name: OperationName,
+  route: OperationRoute,
   signal: AbortSignal | undefined,
   attempt: () => Promise<unknown>,
 ): Promise<unknown> {
   let lost: LostReply | undefined;
   for (const pauseMs of [0, ...pausesMs]) {
-    if (lost !== undefined) await delay(pauseMs, undefined, { signal: signal as AbortSignal });
+    if (lost !== undefined) await delay(pauseMs, undefined, signal === undefined ? {} : { signal });
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof LostReply)) throw error;
-      if (!repeatable.has(name) || (lost === undefined && isRefused(error))) throw unreachable(error);
+      if (route.repeat === 'never' || (lost === undefined && isRefused(error))) throw unreachable(error);
       lost = error;
     }
   }

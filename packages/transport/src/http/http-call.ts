@@ -1,14 +1,17 @@
+import type { ServerResponse } from 'node:http';
 import type { Access, Call } from '../operation.js';
 
 /** A call over HTTP. The request's signal is made on first use only: a heartbeat needs none. */
 export class HttpCall implements Call {
   readonly access: Access;
   readonly #request: Request;
+  readonly #outgoing: ServerResponse | undefined;
   #undo: (() => void) | undefined;
 
-  constructor(request: Request, access: Access) {
-    this.#request = request;
+  constructor(request: Request, access: Access, outgoing: ServerResponse | undefined) {
     this.access = access;
+    this.#request = request;
+    this.#outgoing = outgoing;
   }
 
   get signal(): AbortSignal {
@@ -19,21 +22,26 @@ export class HttpCall implements Call {
     this.#undo = undo;
   }
 
-  /**
-   * Makes the reply, and watches over it: from here on an aborted signal means that the connection closed before the
-   * reply was written whole.
-   */
+  /** Makes the reply and watches over it until it was handed to the system whole. */
   deliver(makeReply: () => Response): Response {
     const undo = this.#undo;
     if (undo === undefined) return makeReply();
     try {
       const reply = makeReply();
       if (this.signal.aborted) undo();
-      else this.signal.addEventListener('abort', undo, { once: true });
+      else if (this.#outgoing !== undefined) watchDelivery(this.#outgoing, undo);
       return reply;
     } catch (error) {
       undo();
       throw error;
     }
   }
+}
+
+/** Node calls a response finished even when the rest of it was thrown away because the connection was reset. */
+function watchDelivery(outgoing: ServerResponse, undo: () => void): void {
+  const { socket } = outgoing;
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished || socket === null || socket.errored !== null) undo();
+  });
 }

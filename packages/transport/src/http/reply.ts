@@ -1,4 +1,4 @@
-import type { OperationError } from '../operation-error.js';
+import { OperationError } from '../operation-error.js';
 import { errorToWire } from '../wire/error-to-wire.js';
 
 /** On every answer: nothing is kept, sniffed, embedded or framed, and no CORS header is ever sent. */
@@ -26,3 +26,9 @@ function advice({ code, retryAfterS }: OperationError): Record<string, string> {
     retryAfterS === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterS))) };
   return code === 'unauthorized' ? { ...retryAfter, 'www-authenticate': 'Bearer' } : retryAfter;
 }
+
+/** For requests whose address or Host cannot even be parsed; the server's adapter calls it before the app. */
+export const replyUnreadable = (): Response =>
+  replyError(
+    new OperationError('bad_request', { message: 'The address or the Host header cannot be read.' }),
+  );

@@ -1,9 +1,17 @@
+import type { ServerResponse } from 'node:http';
 import type { Access } from '../operation.js';
+
+export type RouteRequest = {
+  request: Request;
+  access: Access;
+  /** Node's own response, where the app is served by Node and not called by a test. */
+  outgoing: ServerResponse | undefined;
+};
 
 /** One address of the HTTP surface. What `answer` throws becomes an error of the contract. */
 export type Route = {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
   access: Access;
-  answer: (request: Request, access: Access) => Response | Promise<Response>;
+  answer: (asked: RouteRequest) => Response | Promise<Response>;
 };

@@ -1,7 +1,9 @@
+import { isFields, type Fields } from './fields.js';
 import { fromWireName, opaqueFields, toWireName, type Wire } from './names.js';
 
 /** The contract's spelling of a value: `expiresAt` becomes `expires_at`, at every depth. */
 export function toWire<Value>(value: Value): Wire<Value> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the checker cannot follow names made by a rule.
   return spellOut(value) as Wire<Value>;
 }
 
@@ -11,24 +13,22 @@ export function toWire<Value>(value: Value): Wire<Value> {
  */
 export function fromWire(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromWire);
-  if (typeof value !== 'object' || value === null) return value;
-  const read: Record<string, unknown> = {};
+  if (!isFields(value)) return value;
+  const read: Fields = {};
   for (const wireName of Object.keys(value)) {
     const name = fromWireName(wireName);
     if (name === undefined) continue;
-    const field = (value as Record<string, unknown>)[wireName];
-    read[name] = opaqueFields.has(name) ? field : fromWire(field);
+    read[name] = opaqueFields.has(name) ? value[wireName] : fromWire(value[wireName]);
   }
   return read;
 }
 
 function spellOut(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(spellOut);
-  const written: Record<string, unknown> = {};
+  if (!isFields(value)) return value;
+  const written: Fields = {};
   for (const name of Object.keys(value)) {
-    const field = (value as Record<string, unknown>)[name];
-    written[toWireName(name)] = opaqueFields.has(name) ? field : spellOut(field);
+    written[toWireName(name)] = opaqueFields.has(name) ? value[name] : spellOut(value[name]);
   }
   return written;
 }

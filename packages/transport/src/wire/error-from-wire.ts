@@ -1,11 +1,12 @@
-import { isErrorCode, type ErrorCode } from '../error-table.js';
-import { OperationError, type OperationErrorOptions } from '../operation-error.js';
+import { isErrorCode } from '../error-table.js';
+import { OperationError } from '../operation-error.js';
 import { fromWire } from './convert.js';
+import { isFields } from './fields.js';
 
 /** Undefined for a body that is no error of the contract. */
 export function errorFromWire(body: unknown): OperationError | undefined {
-  const read = fromWire(body) as ({ error?: unknown } & OperationErrorOptions) | null | undefined;
-  if (typeof read !== 'object' || read === null || !isErrorCode(read.error)) return undefined;
-  const { error, ...options } = read as { error: ErrorCode } & OperationErrorOptions;
+  const read = fromWire(body);
+  if (!isFields(read) || !isErrorCode(read['error'])) return undefined;
+  const { error, ...options } = read;
   return new OperationError(error, options);
 }

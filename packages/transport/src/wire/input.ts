@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { ErrorCode } from '../error-table.js';
 import { OperationError } from '../operation-error.js';
 import { fromWire } from './convert.js';
+import { isFields, type Fields } from './fields.js';
 import { toWireName } from './names.js';
 
 /** Fields so often forgotten that their absence has a code of its own. */
@@ -21,20 +22,20 @@ export function readInput<Schema extends v.GenericSchema>(
   schema: Schema,
   body: unknown,
 ): v.InferOutput<Schema> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new OperationError('bad_json');
-  const fields = withoutNulls(fromWire(body) as Record<string, unknown>);
+  const fields = presentFields(fromWire(body));
   const result = v.safeParse(schema, fields, { abortEarly: true, abortPipeEarly: true });
   if (result.success) return result.output;
   throw inputError(result.issues[0], fields);
 }
 
-function withoutNulls(fields: Record<string, unknown>): Record<string, unknown> {
-  for (const name of Object.keys(fields)) if (fields[name] === null) delete fields[name];
-  return fields;
+function presentFields(body: unknown): Fields {
+  if (!isFields(body)) throw new OperationError('bad_json');
+  return Object.fromEntries(Object.entries(body).filter(([, field]) => field !== null));
 }
 
-function inputError(issue: v.BaseIssue<unknown>, fields: Record<string, unknown>): OperationError {
-  const field = String(issue.path?.[0]?.key ?? '');
+function inputError(issue: v.BaseIssue<unknown>, fields: Fields): OperationError {
+  const key = issue.path?.[0]?.key;
+  const field = typeof key === 'string' ? key : '';
   const absent = fields[field] === undefined || fields[field] === '';
   const absenceCode = absent && Object.hasOwn(absenceCodes, field) ? absenceCodes[field] : undefined;
   if (absenceCode !== undefined) return new OperationError(absenceCode);

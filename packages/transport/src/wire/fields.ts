@@ -1,0 +1,5 @@
+/** A JSON object, as opposed to an array or a plain value. */
+export type Fields = Record<string, unknown>;
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
