@@ -40,7 +40,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
 function addRoute(app: HttpApp, guard: Guard, { method, path, access, answer }: Route): void {
   app.on(method, path, ({ req: { raw: request }, env }) => {
     const admitted = guard.admit(request.headers, access);
-    return answer({ request, access: admitted, outgoing: env.outgoing });
+    return answer({ request, access: admitted, outgoing: env?.outgoing });
   });
 }
 

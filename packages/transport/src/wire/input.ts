@@ -30,7 +30,9 @@ export function readInput<Schema extends v.GenericSchema>(
 
 function presentFields(body: unknown): Fields {
   if (!isFields(body)) throw new OperationError('bad_json');
-  return Object.fromEntries(Object.entries(body).filter(([, field]) => field !== null));
+  const present: Fields = {};
+  for (const name of Object.keys(body)) if (body[name] !== null) present[name] = body[name];
+  return present;
 }
 
 function inputError(issue: v.BaseIssue<unknown>, fields: Fields): OperationError {

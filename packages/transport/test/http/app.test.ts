@@ -122,7 +122,7 @@ describe('operations over HTTP', () => {
       handlers: {
         acquire: async (_input, call) => {
           call.onUndelivered(() => undone++);
-          return lease({ cdpPort: -1 });
+          return lease({ fence: 1n as unknown as number });
         },
       },
       onInternalError: () => {},
