@@ -1,0 +1,150 @@
+import type { Acquire } from './command.js';
+import { contentOf } from './command.js';
+import { grant, ttlFor } from './grant.js';
+import { sameJson } from './json.js';
+import { joinLine, lengthOfLine, rankInLine } from './line.js';
+import { answer, conflict, earlierReply } from './memo.js';
+import { quotaUsedUp } from './quota.js';
+import type { RefusalCode, Reply } from './reply.js';
+import { refused } from './reply.js';
+import type { ResourceSelector } from './selector.js';
+import { matches, wantsLabels } from './selector.js';
+import { serve } from './serve.js';
+import type { RegistryState, Resource, Waiter } from './state.js';
+import { nextWakeAt } from './state.js';
+import type { Turn } from './turn.js';
+import { emit, nextArrival } from './turn.js';
+
+/** Grants at once, queues, or refuses. The order of checks: malformed, unknown, busy. */
+export function acquire(turn: Turn, command: Acquire): Reply {
+  const bad = malformed(command);
+  if (bad !== undefined) return refused('bad_request', { subject: bad });
+  const waiter = turn.state.waiters.get(command.requestId);
+  if (waiter !== undefined) return rejoin(turn, command, waiter);
+  const earlier = earlierReply(turn.state, command);
+  if (earlier !== undefined) return earlier;
+  return acquireAnew(turn, command);
+}
+
+function acquireAnew(turn: Turn, command: Acquire): Reply {
+  const { state } = turn;
+  const { selector, scope } = command;
+  const resource = freeOne(state, selector);
+  if (resource === undefined && !isKnown(state, selector)) {
+    return answer(turn, command, refused('unknown_resource'));
+  }
+  const quota = quotaUsedUp(state, scope);
+  if (quota !== undefined) return answer(turn, command, refused('quota_exceeded', { subject: quota }));
+  if (resource !== undefined) return answer(turn, command, grantNow(turn, resource, command));
+  const patienceMs = patience(state, command);
+  if (patienceMs > 0) return enqueue(turn, command, patienceMs);
+  return answer(turn, command, busy(turn, selector));
+}
+
+function grantNow(turn: Turn, resource: Resource, command: Acquire): Reply {
+  const lease = grant(turn, resource, {
+    ...command,
+    ttlMs: ttlFor(turn, command),
+    attributes: command.attributes ?? {},
+  });
+  return { type: 'granted', lease };
+}
+
+/** A caller that lost its connection, or comes back after a restart, keeps its place and its deadline. */
+function rejoin(turn: Turn, command: Acquire, waiter: Waiter): Reply {
+  if (!sameJson(waiter.request, contentOf(command))) return conflict();
+  const { state } = turn;
+  const position = rankInLine(state, waiter);
+  if (waiter.absent) {
+    const present = { ...waiter, absent: false };
+    state.waiters = state.waiters.set(waiter.requestId, present, turn.edit);
+    joinLine(state, present, turn.edit);
+    serve(turn, freeOne(state, waiter.selector));
+  }
+  return queued(state, waiter.selector, position);
+}
+
+function enqueue(turn: Turn, command: Acquire, patienceMs: number): Reply {
+  const { requestId, leaseId, tokenDigest, scope, selector, attributes = {} } = command;
+  const ttlMs = ttlFor(turn, command);
+  const arrival = nextArrival(turn);
+  const caller = { requestId, leaseId, tokenDigest, scope, selector, attributes, ttlMs };
+  const request = command.anonymous === true ? {} : { request: contentOf(command) };
+  const queuedAt = turn.now.wallMs;
+  emit(turn, { type: 'waiter-queued', waiter: { ...caller, ...request, arrival, queuedAt, patienceMs } });
+  return queued(turn.state, selector, lengthOfLine(turn.state, selector));
+}
+
+function queued(state: RegistryState, selector: ResourceSelector, position: number): Reply {
+  const servers = selector.key !== undefined ? 1 : serversFor(state, selector);
+  const estimateMs = Math.round(Math.ceil(position / Math.max(1, servers)) * state.typicalHoldMs);
+  return { type: 'queued', position, estimateMs };
+}
+
+function serversFor(state: RegistryState, selector: ResourceSelector): number {
+  if (!wantsLabels(selector)) return state.resources.size;
+  return state.resources.values().filter((resource) => matches(selector, resource)).length;
+}
+
+/** The first free resource that will do. */
+function freeOne(state: RegistryState, selector: ResourceSelector): Resource | undefined {
+  if (selector.key !== undefined) {
+    const resource = state.free.get(selector.key);
+    return resource !== undefined && matches(selector, resource) ? resource : undefined;
+  }
+  if (!wantsLabels(selector)) return state.free.least();
+  let first: Resource | undefined;
+  for (const resource of state.free.values()) {
+    if (matches(selector, resource) && (first === undefined || resource.order < first.order))
+      first = resource;
+  }
+  return first;
+}
+
+function isKnown(state: RegistryState, selector: ResourceSelector): boolean {
+  if (selector.key !== undefined) {
+    const resource = state.resources.get(selector.key);
+    return resource !== undefined && matches(selector, resource);
+  }
+  if (!wantsLabels(selector)) return state.resources.size > 0;
+  return state.resources.values().some((resource) => matches(selector, resource));
+}
+
+/** How long this caller stands in line, in milliseconds; 0 when it does not. */
+function patience(state: RegistryState, command: Acquire): number {
+  const { briefWaitMs, waitMaxMs } = state.limits;
+  if (command.waitMs !== undefined) return Math.min(command.waitMs, waitMaxMs);
+  return onTheirWay(state).some((resource) => matches(command.selector, resource)) ? briefWaitMs : 0;
+}
+
+/** Resources that will be free without anybody releasing them. Only those have a time of their own to go by. */
+function onTheirWay(state: RegistryState): Resource[] {
+  return state.resources
+    .upTo(Number.MAX_VALUE)
+    .filter(({ state: now, draining }) => !draining && (now === 'starting' || now === 'resetting'));
+}
+
+function busy(turn: Turn, selector: ResourceSelector): Reply {
+  const { state } = turn;
+  const queueLength = lengthOfLine(state, selector);
+  if (selector.key === undefined) {
+    return refused('pool_exhausted', { queueLength, retryAfterMs: until(turn, nextWakeAt(state)) });
+  }
+  const resource = state.resources.get(selector.key) as Resource;
+  const code: RefusalCode = resource.state === 'leased' ? 'resource_leased' : 'resource_not_ready';
+  const freeAt = state.leases.get(selector.key)?.deadlineMs ?? resource.exitAtMs;
+  return refused(code, { queueLength, retryAfterMs: until(turn, freeAt) });
+}
+
+function until(turn: Turn, monotonicMs: number): number {
+  return Math.max(0, monotonicMs - turn.now.monotonicMs);
+}
+
+/** The first field that makes no sense, which a caller with types cannot produce but one without can. */
+function malformed(command: Acquire): string | undefined {
+  if (command.requestId === '') return 'request_id';
+  if (command.scope.holder === '') return 'holder';
+  if (command.ttlMs !== undefined && !(command.ttlMs > 0)) return 'ttl';
+  if (command.waitMs !== undefined && !(command.waitMs >= 0)) return 'wait';
+  return undefined;
+}

@@ -1,0 +1,194 @@
+import { forget, remember } from './bounded-memory.js';
+import type { Change, RecordedLease, RecordedWaiter, RegistryEvent } from './event.js';
+import { liveLease } from './lease.js';
+import type { Edit } from './persistent-map.js';
+import type { EndReason, Lease, Resource, Waiter } from './state.js';
+import { count } from './quota.js';
+import { joinLine, leaveLine } from './line.js';
+import type { Draft } from './turn.js';
+
+/**
+ * Folds one event into a draft. `nowMs` is monotonic and only sets deadlines, which are not part of the journal:
+ * a fold at another time gives the same state with other deadlines.
+ */
+export function apply(draft: Draft, event: RegistryEvent, nowMs: number, edit: Edit): void {
+  const { change, at } = event;
+  draft.revision = event.revision;
+  switch (change.type) {
+    case 'resource-added':
+      return addResource(draft, change, nowMs, edit);
+    case 'resource-starting': {
+      draft.fence = change.fence;
+      const exitAtMs = nowMs + draft.limits.startMs;
+      return changeResource(draft, change.key, edit, {
+        ...troubleOf(change),
+        state: 'starting',
+        fence: change.fence,
+        exitAtMs,
+      });
+    }
+    case 'resource-free':
+      return changeResource(draft, change.key, edit, { state: 'free', exitAtMs: Infinity, upSinceMs: nowMs });
+    case 'resource-lost': {
+      const exitAtMs = nowMs + change.retryInMs;
+      return changeResource(draft, change.key, edit, { ...troubleOf(change), mending: true, exitAtMs });
+    }
+    case 'resource-restarted': {
+      const back = { exitAtMs: Infinity, upSinceMs: nowMs, restartedAt: at };
+      return changeResource(draft, change.key, edit, { mending: false, ...back });
+    }
+    case 'resource-quarantined': {
+      const exitAtMs = nowMs + change.retryInMs;
+      return changeResource(draft, change.key, edit, {
+        ...troubleOf(change),
+        state: 'quarantined',
+        exitAtMs,
+      });
+    }
+    case 'resource-draining':
+      return changeResource(draft, change.key, edit, { draining: true });
+    case 'resource-removed':
+      draft.resources = draft.resources.delete(change.key, edit);
+      draft.free = draft.free.delete(change.key, edit);
+      return;
+    case 'lease-granted':
+      return addLease(draft, change.lease, nowMs, edit);
+    case 'lease-ended': {
+      endLease(draft, change.key, change.how, at, edit);
+      const { resetFence: fence } = change;
+      draft.fence = fence;
+      const exitAtMs = nowMs + draft.limits.resetMs;
+      return changeResource(draft, change.key, edit, { state: 'resetting', fence, mending: false, exitAtMs });
+    }
+    case 'lease-handed-over':
+      endLease(draft, change.lease.key, 'handed_over', at, edit);
+      return addLease(draft, change.lease, nowMs, edit);
+    case 'offer-made': {
+      const { ttlMs, ...offer } = change.offer;
+      draft.offers = draft.offers.set(offer.codeDigest, change.key, edit);
+      return changeLease(draft, change.key, edit, { offer: { ...offer, deadlineMs: nowMs + ttlMs } });
+    }
+    case 'offer-ended':
+      return endOffer(draft, change.key, edit);
+    case 'waiter-queued':
+      return addWaiter(draft, change.waiter, nowMs, edit);
+    case 'waiter-left':
+      return removeWaiter(draft, change.requestId, edit);
+    case 'request-answered': {
+      const { requestId, request, reply } = change;
+      draft.answers = remember(draft.answers, requestId, { request, reply }, edit);
+      return;
+    }
+    case 'answer-forgotten':
+      draft.answers = forget(draft.answers, change.requestId, edit);
+      return;
+    case 'clock-gap':
+      return;
+    default:
+      change satisfies never;
+  }
+}
+
+/** Replaces parts of a lease; for deadlines, which change without an event, as well as for offers. */
+export function changeLease(draft: Draft, key: string, edit: Edit, change: Partial<Lease>): void {
+  const lease = draft.leases.get(key);
+  if (lease === undefined) throw new Error(`Invariant broken: no lease on ${key}.`);
+  draft.leases = draft.leases.set(key, { ...lease, ...change }, edit);
+}
+
+/** Replaces parts of a resource and keeps the index of free ones true. Field by field: a spread is slow. */
+export function changeResource(draft: Draft, key: string, edit: Edit, change: Partial<Resource>): void {
+  const before = draft.resources.get(key);
+  if (before === undefined) throw new Error(`Invariant broken: no resource ${key}.`);
+  const after: Resource = {
+    key,
+    labels: before.labels,
+    attributes: before.attributes,
+    state: change.state ?? before.state,
+    draining: change.draining ?? before.draining,
+    fence: change.fence ?? before.fence,
+    order: before.order,
+    failures: change.failures ?? before.failures,
+    lastError: change.lastError ?? before.lastError,
+    restartedAt: change.restartedAt ?? before.restartedAt,
+    mending: change.mending ?? before.mending,
+    exitAtMs: change.exitAtMs ?? before.exitAtMs,
+    upSinceMs: change.upSinceMs ?? before.upSinceMs,
+  };
+  draft.resources = draft.resources.set(key, after, edit);
+  if (after.state === 'free') draft.free = draft.free.set(key, after, edit);
+  else if (before.state === 'free') draft.free = draft.free.delete(key, edit);
+}
+
+type ChangeOf<T extends Change['type']> = Extract<Change, { type: T }>;
+
+function addResource(draft: Draft, change: ChangeOf<'resource-added'>, nowMs: number, edit: Edit): void {
+  const { key, labels, attributes, order, fence } = change;
+  draft.arrivals = order;
+  draft.fence = fence;
+  const resource: Resource = {
+    key,
+    labels,
+    attributes,
+    state: 'starting',
+    draining: false,
+    fence,
+    order,
+    failures: 0,
+    lastError: undefined,
+    restartedAt: undefined,
+    mending: false,
+    exitAtMs: nowMs + draft.limits.startMs,
+    upSinceMs: nowMs,
+  };
+  draft.resources = draft.resources.set(key, resource, edit);
+}
+
+function troubleOf({ failures, error }: { failures: number; error?: string }): Partial<Resource> {
+  return error === undefined ? { failures } : { failures, lastError: error };
+}
+
+function addLease(draft: Draft, recorded: RecordedLease, nowMs: number, edit: Edit): void {
+  const { key, fence, tokenDigest, scope } = recorded;
+  draft.fence = fence;
+  draft.leases = draft.leases.set(key, liveLease(recorded, nowMs + recorded.ttlMs), edit);
+  draft.tokens = draft.tokens.set(tokenDigest, key, edit);
+  count(draft, scope, 1, edit);
+  changeResource(draft, key, edit, { state: 'leased', fence });
+}
+
+function endLease(draft: Draft, key: string, how: EndReason, endedAt: number, edit: Edit): void {
+  const lease = draft.leases.get(key);
+  if (lease === undefined) throw new Error(`Invariant broken: no lease on ${key}.`);
+  const { tokenDigest, fence, scope, offer } = lease;
+  if (offer !== undefined) draft.offers = draft.offers.delete(offer.codeDigest, edit);
+  draft.leases = draft.leases.delete(key, edit);
+  draft.tokens = draft.tokens.delete(tokenDigest, edit);
+  const ended = { key, fence, holder: scope.holder, how, endedAt };
+  draft.ended = remember(draft.ended, tokenDigest, ended, edit);
+  draft.typicalHoldMs += (Math.max(0, endedAt - lease.acquiredAt) - draft.typicalHoldMs) / 8;
+  count(draft, scope, -1, edit);
+}
+
+function endOffer(draft: Draft, key: string, edit: Edit): void {
+  const lease = draft.leases.get(key);
+  if (lease?.offer === undefined) throw new Error(`Invariant broken: no offer on ${key}.`);
+  draft.offers = draft.offers.delete(lease.offer.codeDigest, edit);
+  draft.leases = draft.leases.set(key, { ...lease, offer: undefined }, edit);
+}
+
+function addWaiter(draft: Draft, recorded: RecordedWaiter, nowMs: number, edit: Edit): void {
+  const waiter: Waiter = { ...recorded, deadlineMs: nowMs + recorded.patienceMs, absent: false };
+  draft.arrivals = waiter.arrival;
+  draft.waiters = draft.waiters.set(waiter.requestId, waiter, edit);
+  joinLine(draft, waiter, edit);
+  count(draft, waiter.scope, 1, edit);
+}
+
+function removeWaiter(draft: Draft, requestId: string, edit: Edit): void {
+  const waiter = draft.waiters.get(requestId);
+  if (waiter === undefined) throw new Error(`Invariant broken: no waiter ${requestId}.`);
+  draft.waiters = draft.waiters.delete(requestId, edit);
+  if (!waiter.absent) leaveLine(draft, waiter, edit);
+  count(draft, waiter.scope, -1, edit);
+}

@@ -1,0 +1,156 @@
+import type { JsonRecord } from './json.js';
+import type { LeaseScope } from './scope.js';
+import type { Labels, ResourceSelector } from './selector.js';
+
+/** Asks for a resource. `leaseId` and `tokenDigest` are for the lease it may become. */
+export interface Acquire {
+  readonly type: 'acquire';
+  readonly requestId: string;
+  /** The id was made up for this attempt: nobody can repeat it, so the answer need not be remembered. */
+  readonly anonymous?: boolean;
+  readonly leaseId: string;
+  readonly tokenDigest: string;
+  readonly scope: LeaseScope;
+  readonly selector: ResourceSelector;
+  /** Milliseconds; the registry's own when absent. */
+  readonly ttlMs?: number;
+  /** Milliseconds to stand in line. 0 never waits; absent waits briefly for a resource already on its way. */
+  readonly waitMs?: number;
+  readonly attributes?: JsonRecord;
+}
+
+/** Moves a lease's deadline forward from now. */
+export interface Renew {
+  readonly type: 'renew';
+  readonly tokenDigest: string;
+  readonly requestId?: string;
+}
+
+export interface Release {
+  readonly type: 'release';
+  readonly tokenDigest: string;
+  readonly requestId?: string;
+}
+
+/** An operator's release. */
+export interface Revoke {
+  readonly type: 'revoke';
+  readonly key: string;
+}
+
+/** Takes back a grant that could not be made durable or delivered, and forgets that it was answered. */
+export interface Retract {
+  readonly type: 'retract';
+  readonly tokenDigest: string;
+  readonly requestId?: string;
+}
+
+/** Offers the lease to a named holder, who accepts with the code whose digest this is. */
+export interface OfferLease {
+  readonly type: 'offer';
+  readonly tokenDigest: string;
+  readonly to: string;
+  readonly codeDigest: string;
+  readonly ttlMs?: number;
+  readonly requestId?: string;
+}
+
+/** Takes over a lease on offer: the same resource, unreset, under a new lease. */
+export interface Accept {
+  readonly type: 'accept';
+  readonly requestId: string;
+  readonly leaseId: string;
+  readonly tokenDigest: string;
+  readonly scope: LeaseScope;
+  readonly codeDigest: string;
+  readonly ttlMs?: number;
+  readonly attributes?: JsonRecord;
+}
+
+export interface Decline {
+  readonly type: 'decline';
+  readonly codeDigest: string;
+}
+
+/** Takes a waiter out of the line. */
+export interface Cancel {
+  readonly type: 'cancel';
+  readonly requestId: string;
+}
+
+/** What happens to a resource, told by whoever looks after it. Completions carry the fence of what they complete. */
+export type ResourceCommand =
+  | {
+      readonly type: 'added';
+      readonly key: string;
+      readonly labels?: Labels;
+      readonly attributes?: JsonRecord;
+    }
+  | { readonly type: 'ready'; readonly key: string; readonly fence: number }
+  | { readonly type: 'failed'; readonly key: string; readonly fence: number; readonly error: string }
+  | { readonly type: 'lost'; readonly key: string; readonly fence: number; readonly error: string }
+  | { readonly type: 'reset-done'; readonly key: string; readonly fence: number }
+  | { readonly type: 'reset-failed'; readonly key: string; readonly fence: number; readonly error: string }
+  | { readonly type: 'drain'; readonly key: string }
+  | { readonly type: 'removed'; readonly key: string };
+
+/** Lets due deadlines take effect. */
+export interface Tick {
+  readonly type: 'tick';
+}
+
+/** The machine slept or the loop stalled for about this long: one grace for everyone. */
+export interface Gap {
+  readonly type: 'gap';
+  readonly lateMs: number;
+}
+
+export type Command =
+  | Acquire
+  | Renew
+  | Release
+  | Revoke
+  | Retract
+  | OfferLease
+  | Accept
+  | Decline
+  | Cancel
+  | ResourceCommand
+  | Tick
+  | Gap;
+
+/** The commands that may carry a request id and are then answered once and for all. */
+export type Repeatable = Acquire | Renew | Release | OfferLease | Accept;
+
+/** What a repeated request is compared by: everything the caller chose, nothing made up for the attempt. */
+export type RequestContent = JsonRecord;
+
+export function contentOf(command: Repeatable): RequestContent {
+  switch (command.type) {
+    case 'acquire':
+      return {
+        type: command.type,
+        scope: { ...command.scope },
+        selector: { ...command.selector },
+        ttlMs: command.ttlMs,
+        waitMs: command.waitMs,
+        attributes: command.attributes,
+      };
+    case 'accept':
+      return {
+        type: command.type,
+        scope: { ...command.scope },
+        codeDigest: command.codeDigest,
+        ttlMs: command.ttlMs,
+      };
+    case 'offer':
+      return {
+        type: command.type,
+        tokenDigest: command.tokenDigest,
+        to: command.to,
+        ttlMs: command.ttlMs,
+      };
+    default:
+      return { type: command.type, tokenDigest: command.tokenDigest };
+  }
+}

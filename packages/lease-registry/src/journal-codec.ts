@@ -1,0 +1,63 @@
+/**
+ * How records stand in a journal file: one line each, the CRC-32 of the JSON in hexadecimal, a space, the JSON.
+ * The JSON is ASCII, so that a character is a byte and a file cut at any byte is cut between two characters.
+ */
+export function encodeRecord(record: unknown): string {
+  const json = JSON.stringify(record).replace(beyondAscii, escapeUnit);
+  return `${checksum(json)} ${json}\n`;
+}
+
+/** What a journal file says, and how much of it can be believed. */
+export interface DecodedJournal<T> {
+  readonly records: readonly T[];
+  /** Characters, which are bytes, up to the end of the last whole record. Writing goes on from here. */
+  readonly wholeLength: number;
+  /** A crash while appending tears the tail, which is expected; damage before whole records is not. */
+  readonly damage: 'none' | 'torn_tail' | 'corrupt';
+}
+
+/** Decodes up to the first record that is not whole. */
+export function decodeJournal<T>(text: string): DecodedJournal<T> {
+  const records: T[] = [];
+  let wholeLength = 0;
+  while (wholeLength < text.length) {
+    const end = text.indexOf('\n', wholeLength);
+    const record = end < 0 ? undefined : decodeLine(text.slice(wholeLength, end));
+    if (record === undefined) return { records, wholeLength, damage: damageAt(text, wholeLength) };
+    records.push(record.value as T);
+    wholeLength = end + 1;
+  }
+  return { records, wholeLength, damage: 'none' };
+}
+
+function damageAt(text: string, from: number): 'torn_tail' | 'corrupt' {
+  const followers = text.slice(from).split('\n').slice(1);
+  return followers.some((line) => decodeLine(line) !== undefined) ? 'corrupt' : 'torn_tail';
+}
+
+function decodeLine(line: string): { value: unknown } | undefined {
+  const json = line.slice(9);
+  if (line[8] !== ' ' || line.slice(0, 8) !== checksum(json)) return undefined;
+  return { value: JSON.parse(json) };
+}
+
+const beyondAscii = /[\u007f-\uffff]/g;
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** CRC-32 as in IEEE 802.3, in eight hexadecimal digits. */
+function checksum(ascii: string): string {
+  let crc = -1;
+  for (let at = 0; at < ascii.length; at++) {
+    crc = (crc >>> 8) ^ (crcTable[(crc ^ ascii.charCodeAt(at)) & 0xff] as number);
+  }
+  return (~crc >>> 0).toString(16).padStart(8, '0');
+}
+
+const crcTable = Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});

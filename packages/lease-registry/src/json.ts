@@ -1,0 +1,29 @@
+/** What survives a trip through the journal. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonRecord;
+
+/** A record the registry keeps for its users and never looks into. */
+export interface JsonRecord {
+  readonly [name: string]: Json | undefined;
+}
+
+/** Whether two JSON values say the same, whatever the order of their names. */
+export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) return sameList(a, b);
+  return sameRecord(a as JsonRecord, b as JsonRecord);
+}
+
+function sameList(a: unknown, b: unknown): boolean {
+  return (
+    Array.isArray(a) &&
+    Array.isArray(b) &&
+    a.length === b.length &&
+    a.every((item, at) => sameJson(item, b[at]))
+  );
+}
+
+function sameRecord(a: JsonRecord, b: JsonRecord): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => sameJson(a[name], b[name]));
+}

@@ -1,0 +1,44 @@
+/** The numbers a registry is run with. All durations are in milliseconds. */
+export interface Limits {
+  /** How long a lease lasts when the caller does not say. */
+  readonly ttlMs: number;
+  readonly ttlMaxMs: number;
+  /** The longest anyone may stand in line. */
+  readonly waitMaxMs: number;
+  /** How long a caller that named no wait stands by for a resource already on its way to free. */
+  readonly briefWaitMs: number;
+  /** How long a resource may take to come up before it counts as failed. */
+  readonly startMs: number;
+  /** How long a reset may take before it counts as failed. */
+  readonly resetMs: number;
+  /** Failures in a row after which a resource is quarantined. */
+  readonly failuresMax: number;
+  /** A resource that stayed up this long starts counting failures anew. */
+  readonly stableMs: number;
+  /** The first pause of a quarantine; each further one doubles. */
+  readonly quarantineMs: number;
+  readonly quarantineMaxMs: number;
+  /** A wake that comes later than this means that the machine slept or the loop stalled. */
+  readonly lateMs: number;
+  /** Answers and ended leases that are remembered at the least; twice as many at the most. */
+  readonly memory: number;
+  /** Live leases and places in line one holder may have at once. */
+  readonly perHolder?: number;
+  /** The same for all holders of one tenant together. */
+  readonly perTenant?: number;
+}
+
+export const defaultLimits: Limits = {
+  ttlMs: 60_000,
+  ttlMaxMs: 24 * 3_600_000,
+  waitMaxMs: 3_600_000,
+  briefWaitMs: 2_000,
+  startMs: 60_000,
+  resetMs: 60_000,
+  failuresMax: 3,
+  stableMs: 60_000,
+  quarantineMs: 1_000,
+  quarantineMaxMs: 60_000,
+  lateMs: 1_000,
+  memory: 1_024,
+};

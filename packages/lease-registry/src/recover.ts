@@ -1,0 +1,129 @@
+import { apply } from './apply.js';
+import type { BoundedMemory } from './bounded-memory.js';
+import type { Effect } from './effect.js';
+import type { RegistryEvent } from './event.js';
+import type { Instant } from './instant.js';
+import { leaveLine } from './line.js';
+import { liveLease } from './lease.js';
+import type { Limits } from './limits.js';
+import { Edit, PersistentMap } from './persistent-map.js';
+import { count } from './quota.js';
+import type { Snapshot } from './snapshot.js';
+import type { Lease, RegistryState, Resource, Waiter } from './state.js';
+import { emptyState } from './state.js';
+import { joinLine } from './line.js';
+import type { Draft } from './turn.js';
+import { draftOf } from './turn.js';
+
+/**
+ * The state after a restart: the snapshot, and the events after it folded in. Every live lease gets one fresh TTL
+ * from `now`; every waiter keeps its place and its deadline, and is absent until its client comes back.
+ */
+export function recover(
+  limits: Limits,
+  snapshot: Snapshot | undefined,
+  events: Iterable<RegistryEvent>,
+  now: Instant,
+): RegistryState {
+  const edit = new Edit();
+  const draft = draftOf(emptyState(limits));
+  if (snapshot !== undefined) restore(draft, snapshot, now, edit);
+  for (const event of events) {
+    if (event.revision > draft.revision) apply(draft, event, now.monotonicMs, edit);
+  }
+  for (const lease of draft.leases.values()) resumeLease(draft, lease, now, edit);
+  for (const waiter of draft.waiters.values()) resumeWaiter(draft, waiter, now, edit);
+  return draft;
+}
+
+/** The work that was under way, or not yet begun, when the journal ended. */
+export function unfinished(state: RegistryState): Effect[] {
+  return state.resources.values().flatMap((resource): Effect[] => {
+    const { key, fence, mending } = resource;
+    if (resource.state === 'starting' || mending) return [{ type: 'start', key, fence, leased: mending }];
+    return resource.state === 'resetting' ? [{ type: 'reset', key, fence }] : [];
+  });
+}
+
+function restore(draft: Draft, snapshot: Snapshot, now: Instant, edit: Edit): void {
+  const { revision, fence, arrivals, typicalHoldMs } = snapshot;
+  Object.assign(draft, { revision, fence, arrivals, typicalHoldMs });
+  for (const recorded of snapshot.resources) {
+    const resource: Resource = {
+      ...recorded,
+      upSinceMs: now.monotonicMs,
+      exitAtMs: exitFor(draft, recorded, now),
+    };
+    draft.resources = draft.resources.set(resource.key, resource, edit);
+    if (resource.state === 'free') draft.free = draft.free.set(resource.key, resource, edit);
+  }
+  for (const recorded of snapshot.leases) {
+    const lease = liveLease(recorded, now.monotonicMs + recorded.ttlMs);
+    draft.leases = draft.leases.set(lease.key, lease, edit);
+    draft.tokens = draft.tokens.set(lease.tokenDigest, lease.key, edit);
+    count(draft, lease.scope, 1, edit);
+  }
+  for (const { key, offer } of snapshot.offers) {
+    const lease = draft.leases.get(key) as Lease;
+    const withOffer = { ...lease, offer: { ...offer, deadlineMs: Infinity } };
+    draft.leases = draft.leases.set(key, withOffer, edit);
+    draft.offers = draft.offers.set(offer.codeDigest, key, edit);
+  }
+  for (const recorded of snapshot.waiters) {
+    const waiter: Waiter = { ...recorded, deadlineMs: now.monotonicMs, absent: false };
+    draft.waiters = draft.waiters.set(waiter.requestId, waiter, edit);
+    joinLine(draft, waiter, edit);
+    count(draft, waiter.scope, 1, edit);
+  }
+  draft.ended = restoreMemory(draft.ended.capacity, snapshot.ended, edit);
+  draft.answers = restoreMemory(draft.answers.capacity, snapshot.answers, edit);
+}
+
+function exitFor(draft: Draft, resource: Pick<Resource, 'state' | 'mending'>, now: Instant): number {
+  const { startMs, resetMs, quarantineMs } = draft.limits;
+  if (resource.mending) return now.monotonicMs + startMs;
+  const allowed = {
+    starting: startMs,
+    resetting: resetMs,
+    quarantined: quarantineMs,
+    free: Infinity,
+    leased: Infinity,
+  };
+  return now.monotonicMs + allowed[resource.state];
+}
+
+function resumeLease(draft: Draft, lease: Lease, now: Instant, edit: Edit): void {
+  const { monotonicMs, wallMs } = now;
+  const { ttlMs, offer } = lease;
+  const resumed = { ...lease, deadlineMs: monotonicMs + ttlMs, expiresAt: wallMs + ttlMs, graced: false };
+  const stillOffered = offer && {
+    offer: { ...offer, deadlineMs: monotonicMs + remaining(offer.expiresAt, now) },
+  };
+  draft.leases = draft.leases.set(lease.key, { ...resumed, ...stillOffered }, edit);
+}
+
+function resumeWaiter(draft: Draft, waiter: Waiter, now: Instant, edit: Edit): void {
+  leaveLine(draft, waiter, edit);
+  const patienceMs = Math.min(waiter.patienceMs, remaining(waiter.queuedAt + waiter.patienceMs, now));
+  const deadlineMs = now.monotonicMs + patienceMs;
+  draft.waiters = draft.waiters.set(waiter.requestId, { ...waiter, deadlineMs, absent: true }, edit);
+}
+
+/** Only the wall clock spans two processes. It can be wrong, which is why callers bound what it says. */
+function remaining(wallMs: number, now: Instant): number {
+  return Math.max(0, wallMs - now.wallMs);
+}
+
+function restoreMemory<V>(
+  capacity: number,
+  [old, young]: readonly [readonly (readonly [string, V])[], readonly (readonly [string, V])[]],
+  edit: Edit,
+): BoundedMemory<V> {
+  return { capacity, old: restoreMap(old, edit), young: restoreMap(young, edit) };
+}
+
+function restoreMap<V>(entries: readonly (readonly [string, V])[], edit: Edit): PersistentMap<V> {
+  let map = PersistentMap.empty<V>();
+  for (const [key, value] of entries) map = map.set(key, value, edit);
+  return map;
+}

@@ -1,0 +1,40 @@
+export interface Labels {
+  readonly [name: string]: string;
+}
+
+/** What a caller is content with: one resource by key, or any that carries all of these labels. `{}` is any. */
+export interface ResourceSelector {
+  readonly key?: string;
+  readonly labels?: Labels;
+}
+
+interface Selectable {
+  readonly key: string;
+  readonly labels: Labels;
+}
+
+export function matches(selector: ResourceSelector, resource: Selectable): boolean {
+  if (selector.key !== undefined && selector.key !== resource.key) return false;
+  for (const name in selector.labels) {
+    if (selector.labels[name] !== resource.labels[name]) return false;
+  }
+  return true;
+}
+
+export function wantsLabels(selector: ResourceSelector): boolean {
+  for (const _ in selector.labels) return true;
+  return false;
+}
+
+/** The line a selector waits in: equal selectors, and only those, share one. */
+export function lineOf(selector: ResourceSelector): string {
+  if (!wantsLabels(selector)) return selector.key === undefined ? anyLine : keyLine(selector.key);
+  const labels = Object.entries(selector.labels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([selector.key ?? null, labels]);
+}
+
+export const anyLine = '*';
+
+export function keyLine(key: string): string {
+  return `=${key}`;
+}
