@@ -1,0 +1,50 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../write-file-atomically.js';
+import type { ProcessStamp } from './process-stamp.js';
+
+/** What is kept of a slot's display, so that the next daemon finds it again. */
+export type DisplayRecord = { slot: number; displayNumber: number; process: ProcessStamp };
+
+/** Where a slot's display keeps its things in the state directory. */
+export type DisplayFiles = { record: string; authority: string; socket: string; log: string };
+
+export function displayFiles(home: string, slot: number): DisplayFiles {
+  const run = (suffix: string) => join(home, 'run', `display-${slot}.${suffix}`);
+  return {
+    record: run('json'),
+    authority: run('xauth'),
+    socket: run('sock'),
+    log: join(home, 'logs', `display-${slot}.log`),
+  };
+}
+
+/** Null when there is no record, or what is there is none: a display is then started anew. */
+export async function readDisplayRecord(path: string): Promise<DisplayRecord | null> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return isDisplayRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export async function writeDisplayRecord(path: string, record: DisplayRecord): Promise<void> {
+  await writeFileAtomically(path, `${JSON.stringify(record)}\n`);
+}
+
+/** The log stays: it is read after something went wrong. */
+export async function removeDisplayFiles(files: DisplayFiles): Promise<void> {
+  await Promise.all([files.record, files.authority, files.socket].map((path) => rm(path, { force: true })));
+}
+
+function isDisplayRecord(value: unknown): value is DisplayRecord {
+  if (!isObject(value) || !isObject(value['process'])) return false;
+  const { slot, displayNumber, process } = value;
+  const numbers = [slot, displayNumber, process['pid'], process['startTicks']];
+  return numbers.every((number) => Number.isSafeInteger(number)) && typeof process['bootId'] === 'string';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,171 @@
+import { bindWindow, type WantedWindow } from '../bind-window.js';
+import type { IdentityDriver, LaunchPreparation } from '../driver.js';
+import { asIdentityError, IdentityError } from '../errors.js';
+import type { SlotBrowser } from '../identity.js';
+import type { IdentityPorts } from '../ports.js';
+import { identifyWindow, requireWindowed, verifyWindow, type WindowQuestion } from '../window-questions.js';
+import { inspectLinux } from './inspect-linux.js';
+import { sessionTarget, type SessionEnvironment } from './session-display.js';
+import { ensureSlotDisplay, findSlotDisplay, removeSlotDisplay } from './slot-display.js';
+import { withXConnection, type XConnection, type XTarget } from './x-connection.js';
+import { focusXWindow, inspectXFocus } from './x-focus.js';
+import { captureScreen, wholeScreen } from './x-screenshot.js';
+import { listXWindows, type XWindow } from './x-windows.js';
+import { displayFiles } from './display-record.js';
+import type { ScreenSize } from './xvnc-process.js';
+
+export type LinuxSettings = {
+  /** The state directory. */
+  home: string;
+  /** Whether each slot has a display of its own, or all share the session's. */
+  displays: boolean;
+  /** The size of a slot's own display, in pixels. */
+  screen: ScreenSize;
+  session: SessionEnvironment;
+};
+
+/**
+ * Slots on X11: told by pid and WM_CLASS on the session's display, or each on an Xvnc of its own.
+ * `prepare` and `remove` of one slot must not overlap.
+ */
+export function createLinuxDriver(settings: LinuxSettings, ports: IdentityPorts): IdentityDriver {
+  const { home, displays, session } = settings;
+  const targetOf = async (slot: number) =>
+    displays ? (await findSlotDisplay(home, slot)).target : sessionTarget(session);
+  const ask = async <T>(slot: number, use: (x: XConnection) => Promise<T>) =>
+    withXConnection(await targetOf(slot), use);
+  const question = (slot: number, browser: SlotBrowser) =>
+    questionOf(slot, browser, { settings, ports, targetOf });
+
+  return {
+    platform: 'linux',
+    prepare: async (slot, executablePath) =>
+      displays
+        ? onOwnDisplay(slot, executablePath, settings, ports)
+        : onSharedDisplay(slot, executablePath, sessionTarget(session)),
+    identify: async (slot, browser) => identifyWindow(await question(slot, browser)),
+    verify: async (slot, browser, previous) => verifyWindow(await question(slot, browser), previous),
+    inspectFocus: (slot, browser) =>
+      ask(slot, async (x) => inspectXFocus(x, await slotWindow(x, slot, browser))),
+    focus: async (slot, browser, bringToFront) => {
+      await ask(slot, async (x) => focusOrThrow(x, await slotWindow(x, slot, browser), bringToFront));
+      return identifyWindow(await question(slot, browser));
+    },
+    screenshot: (slot, browser) =>
+      ask(slot, async (x) =>
+        displays
+          ? { ...(await captureScreen(x, wholeScreen(x))), region: 'screen' }
+          : { ...(await captureScreen(x, (await slotWindow(x, slot, browser)).bounds)), region: 'window' },
+      ),
+    remove: async (slot) => {
+      if (displays) await removeSlotDisplay(home, slot);
+    },
+    doctor: () => inspectLinux(displays, session, ports.run),
+  };
+}
+
+export function wmClassOf(slot: number): string {
+  return `escarp-slot${slot}`;
+}
+
+type Context = {
+  settings: LinuxSettings;
+  ports: IdentityPorts;
+  targetOf: (slot: number) => Promise<XTarget>;
+};
+
+async function questionOf(
+  slot: number,
+  browser: SlotBrowser,
+  { settings, ports, targetOf }: Context,
+): Promise<WindowQuestion<XWindow>> {
+  const target = await targetOf(slot).catch((thrown: unknown) =>
+    asIdentityError(thrown, 'display_unreachable'),
+  );
+  const reachable = target instanceof IdentityError ? null : target;
+  return {
+    known: {
+      slot,
+      cdpWindowId: browser.cdp?.windowId ?? null,
+      cdpTargetId: browser.cdp?.targetId ?? null,
+      cuaAppBundleId: null,
+      cuaAppName: null,
+      cuaAppPath: null,
+      display: reachable?.address.display ?? null,
+      displayAuthority: reachable?.authorityPath ?? null,
+      displaySocket:
+        settings.displays && reachable !== null ? displayFiles(settings.home, slot).socket : null,
+      wmClass: wmClassOf(slot),
+    },
+    wanted: wantedWindow(slot, browser),
+    list: async () => {
+      requireWindowed(browser);
+      if (target instanceof IdentityError) throw target;
+      return withXConnection(target, listXWindows);
+    },
+    now: ports.now,
+  };
+}
+
+function wantedWindow(slot: number, browser: SlotBrowser): WantedWindow {
+  return { pid: browser.pid, wmClass: wmClassOf(slot), cdpBounds: browser.cdp?.bounds ?? null };
+}
+
+async function slotWindow(x: XConnection, slot: number, browser: SlotBrowser): Promise<XWindow> {
+  requireWindowed(browser);
+  return bindWindow(await listXWindows(x), wantedWindow(slot, browser)).window;
+}
+
+async function focusOrThrow(
+  x: XConnection,
+  window: XWindow,
+  bringToFront: () => Promise<void>,
+): Promise<void> {
+  await bringToFront();
+  const { focused, reason } = await focusXWindow(x, window);
+  if (!focused)
+    throw new IdentityError('focus_not_verified', `Window ${window.id} is not in front: ${reason}.`);
+}
+
+async function onOwnDisplay(
+  slot: number,
+  executablePath: string,
+  { home, screen }: LinuxSettings,
+  ports: IdentityPorts,
+): Promise<LaunchPreparation> {
+  const { target } = await ensureSlotDisplay(home, slot, screen, ports);
+  return {
+    executablePath,
+    environment: {
+      ...environmentOf(target),
+      // Without the user's session bus, file pickers are drawn by the browser on the slot's own screen: with it, the
+      // desktop's portal would draw them on the user's.
+      DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+    },
+    // There is no window manager to place the window, and Chrome's own choice leaves a margin.
+    arguments: [
+      ...argumentsOf(slot),
+      '--window-position=0,0',
+      `--window-size=${screen.width},${screen.height}`,
+    ],
+    bundlePath: null,
+  };
+}
+
+function onSharedDisplay(slot: number, executablePath: string, target: XTarget): LaunchPreparation {
+  return {
+    executablePath,
+    environment: environmentOf(target),
+    arguments: argumentsOf(slot),
+    bundlePath: null,
+  };
+}
+
+function environmentOf({ address, authorityPath }: XTarget): Record<string, string | null> {
+  return { DISPLAY: address.display, XAUTHORITY: authorityPath, WAYLAND_DISPLAY: null };
+}
+
+/** Chrome would choose Wayland where there is a compositor, and a Wayland window has no id, pid or class to ask for. */
+function argumentsOf(slot: number): string[] {
+  return [`--class=${wmClassOf(slot)}`, '--ozone-platform=x11'];
+}

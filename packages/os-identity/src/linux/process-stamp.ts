@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+
+/** Names one run of one process: a pid alone is handed to the next process once this one is gone. */
+export type ProcessStamp = {
+  pid: number;
+  /** Field 22 of /proc/PID/stat: clock ticks from boot to the process's start. */
+  startTicks: number;
+  /** The kernel's id of this boot, because ticks start again with the next. */
+  bootId: string;
+};
+
+export type RunningProcess = { stamp: ProcessStamp; commandLine: string[] };
+
+/** The process as /proc shows it now; null when there is none, or only its unburied remains. */
+export async function readRunningProcess(pid: number): Promise<RunningProcess | null> {
+  try {
+    const [stat, commandLine, bootId] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+      readFile(`/proc/${pid}/cmdline`, 'utf8'),
+      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
+    ]);
+    // The second field is the program's name in brackets, and may itself hold spaces and brackets.
+    const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (afterName[0] === 'Z' || afterName[0] === 'X') return null;
+    const stamp = { pid, startTicks: Number(afterName[19]), bootId: bootId.trim() };
+    return { stamp, commandLine: commandLine.split('\0').slice(0, -1) };
+  } catch {
+    return null;
+  }
+}
+
+export function sameProcess(a: ProcessStamp, b: ProcessStamp): boolean {
+  return a.pid === b.pid && a.startTicks === b.startTicks && a.bootId === b.bootId;
+}

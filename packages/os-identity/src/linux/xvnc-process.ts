@@ -1,0 +1,114 @@
+import { open, readdir, readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { IdentityError } from '../errors.js';
+import type { Run } from '../ports.js';
+import type { DisplayFiles } from './display-record.js';
+import { readRunningProcess, sameProcess, type ProcessStamp, type RunningProcess } from './process-stamp.js';
+
+export type ScreenSize = { width: number; height: number };
+
+/** The smallest usual size that holds GTK's file dialog, seen at 1124 by 822 with nothing to keep it on the screen. */
+export const defaultScreen: ScreenSize = { width: 1440, height: 900 };
+
+const START_MS = 20_000;
+const STOP_MS = 5000;
+const POLL_MS = 20;
+
+/**
+ * `setsid` gives the server a session of its own, the shell's end leaves it without a parent of ours, and the server
+ * writes its display number to descriptor 3 when it is ready and closes it: the command ends at that moment, or when
+ * the server gave up. The first line that comes out is the server's pid.
+ */
+const START_SCRIPT = `
+log=$1; shift
+setsid "$@" -displayfd 3 3>&1 1>>"$log" 2>&1 </dev/null &
+echo $!
+`;
+
+/** Starts Xvnc on one display number; null when that number is taken by another server. */
+export async function startXvnc(
+  run: Run,
+  displayNumber: number,
+  files: DisplayFiles,
+  screen: ScreenSize,
+): Promise<ProcessStamp | null> {
+  // Truncated and created with its final mode here: the shell's own redirection would follow the umask.
+  await (await open(files.log, 'w', 0o600)).close();
+  const command = ['Xvnc', `:${displayNumber}`, ...serverArguments(files, screen)];
+  const { stdout } = await run('/bin/sh', ['-c', START_SCRIPT, 'sh', files.log, ...command], {
+    timeoutMs: START_MS,
+  });
+  const [pid, ready] = stdout.split('\n');
+  if (Number(ready) !== displayNumber || ready === '') return null;
+  return (await ownServer(Number(pid), files))?.stamp ?? null;
+}
+
+/** The last lines that the server wrote, for an error message. */
+export async function logTail(files: DisplayFiles): Promise<string> {
+  const log = await readFile(files.log, 'utf8').catch(() => '');
+  return log.trim().split('\n').slice(-4).join(' | ');
+}
+
+/** Proof that a process is the display server of this slot: an Xvnc that was given this slot's own socket path. */
+export async function ownServer(pid: number, files: DisplayFiles): Promise<RunningProcess | null> {
+  const running = await readRunningProcess(pid);
+  return running !== null && servesFiles(running.commandLine, files) ? running : null;
+}
+
+/** Servers of this slot that no record names, as a crash between their start and the record's leaves behind. */
+export async function strayServers(files: DisplayFiles): Promise<ProcessStamp[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const running = await Promise.all(pids.map((pid) => ownServer(pid, files)));
+  return running.filter((found) => found !== null).map(({ stamp }) => stamp);
+}
+
+/** Ends a server that is proven to be this slot's, right before each signal. Nothing else is ever signalled. */
+export async function stopServer(stamp: ProcessStamp, files: DisplayFiles): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    if (!(await stillRuns(stamp, files))) return;
+    process.kill(stamp.pid, signal);
+    for (let waitedMs = 0; waitedMs < STOP_MS; waitedMs += POLL_MS) {
+      if (!(await stillRuns(stamp, files))) return;
+      await wait(POLL_MS);
+    }
+  }
+  throw new IdentityError('display_foreign', `The display server ${stamp.pid} does not end.`);
+}
+
+async function stillRuns(stamp: ProcessStamp, files: DisplayFiles): Promise<boolean> {
+  const running = await ownServer(stamp.pid, files);
+  return running !== null && sameProcess(running.stamp, stamp);
+}
+
+function serverArguments(files: DisplayFiles, { width, height }: ScreenSize): string[] {
+  const { authority, socket } = files;
+  return [
+    '-auth',
+    authority,
+    '-geometry',
+    `${width}x${height}`,
+    '-depth',
+    '24',
+    '-SecurityTypes',
+    'None',
+    '-localhost',
+    '-nolisten',
+    'tcp',
+    '-rfbunixpath',
+    socket,
+    '-rfbunixmode',
+    '0600',
+    '-rfbport',
+    '-1',
+    // The screen must outlive its last window, never go blank, and keep its size whoever looks on.
+    '-noreset',
+    '-s',
+    '0',
+    '-AcceptSetDesktopSize=0',
+  ];
+}
+
+function servesFiles(commandLine: readonly string[], files: DisplayFiles): boolean {
+  const isXvnc = /(^|\/)X(tiger)?vnc$/.test(commandLine[0] ?? '');
+  return isXvnc && commandLine[commandLine.indexOf('-rfbunixpath') + 1] === files.socket;
+}
