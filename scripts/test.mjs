@@ -12,6 +12,7 @@ const results = join(root, '.cache/test-results.json');
 // Everything the tests start or write names this folder, so that what they leave behind can be found.
 const scratch = mkdtempSync(join(tmpdir(), 'esc-'));
 const env = { ...process.env, TMPDIR: scratch };
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, giveUp);
 
 try {
   await bootstrap();
@@ -31,6 +32,13 @@ const total = count(tested && clean);
 process.exitCode = checked && tested && clean ? 0 : 1;
 if (!checked) say('pnpm check failed; its output stands above.');
 console.log(`${total.passed} passed, ${total.failed} failed`);
+
+// The test runner carries the mark like all it started.
+function giveUp() {
+  endLeftovers(scratch);
+  rmSync(scratch, { recursive: true, force: true });
+  process.exit(130);
+}
 
 function succeeds(command, args) {
   return run(command, args, { inherit: true, env }).then(
