@@ -2,7 +2,7 @@ import { forget, remember } from './bounded-memory.js';
 import type { Change, RecordedLease, RecordedWaiter, RegistryEvent } from './event.js';
 import { liveLease } from './lease.js';
 import type { Edit } from './persistent-map.js';
-import type { EndReason, Lease, Resource, Waiter } from './state.js';
+import type { EndedLease, Lease, Resource, Waiter } from './state.js';
 import { count } from './quota.js';
 import { joinLine, leaveLine } from './line.js';
 import type { Draft } from './turn.js';
@@ -54,14 +54,19 @@ export function apply(draft: Draft, event: RegistryEvent, nowMs: number, edit: E
     case 'lease-granted':
       return addLease(draft, change.lease, nowMs, edit);
     case 'lease-ended': {
-      endLease(draft, change.key, change.how, at, edit);
+      endLease(draft, change.key, { how: change.how, renewedAt: change.renewedAt, endedAt: at }, edit);
       const { resetFence: fence } = change;
       draft.fence = fence;
       const exitAtMs = nowMs + draft.limits.resetMs;
       return changeResource(draft, change.key, edit, { state: 'resetting', fence, mending: false, exitAtMs });
     }
     case 'lease-handed-over':
-      endLease(draft, change.lease.key, 'handed_over', at, edit);
+      endLease(
+        draft,
+        change.lease.key,
+        { how: 'handed_over', renewedAt: change.renewedAt, endedAt: at },
+        edit,
+      );
       return addLease(draft, change.lease, nowMs, edit);
     case 'offer-made': {
       const { ttlMs, ...offer } = change.offer;
@@ -157,14 +162,17 @@ function addLease(draft: Draft, recorded: RecordedLease, nowMs: number, edit: Ed
   changeResource(draft, key, edit, { state: 'leased', fence });
 }
 
-function endLease(draft: Draft, key: string, how: EndReason, endedAt: number, edit: Edit): void {
+type End = Pick<EndedLease, 'how' | 'renewedAt' | 'endedAt'>;
+
+function endLease(draft: Draft, key: string, end: End, edit: Edit): void {
   const lease = draft.leases.get(key);
   if (lease === undefined) throw new Error(`Invariant broken: no lease on ${key}.`);
   const { tokenDigest, fence, scope, offer } = lease;
   if (offer !== undefined) draft.offers = draft.offers.delete(offer.codeDigest, edit);
   draft.leases = draft.leases.delete(key, edit);
   draft.tokens = draft.tokens.delete(tokenDigest, edit);
-  const ended = { key, fence, holder: scope.holder, how, endedAt };
+  const { how, renewedAt, endedAt } = end;
+  const ended = { key, fence, holder: scope.holder, how, acquiredAt: lease.acquiredAt, renewedAt, endedAt };
   draft.ended = remember(draft.ended, tokenDigest, ended, edit);
   draft.typicalHoldMs += (Math.max(0, endedAt - lease.acquiredAt) - draft.typicalHoldMs) / 8;
   count(draft, scope, -1, edit);

@@ -89,7 +89,13 @@ export type ResourceCommand =
   | { readonly type: 'ready'; readonly key: string; readonly fence: number }
   | { readonly type: 'failed'; readonly key: string; readonly fence: number; readonly error: string }
   | { readonly type: 'lost'; readonly key: string; readonly fence: number; readonly error: string }
-  | { readonly type: 'reset-done'; readonly key: string; readonly fence: number }
+  | {
+      readonly type: 'reset-done';
+      readonly key: string;
+      readonly fence: number;
+      /** Goes into the journal; for a reset that did not go as planned. */
+      readonly note?: string;
+    }
   | { readonly type: 'reset-failed'; readonly key: string; readonly fence: number; readonly error: string }
   | { readonly type: 'drain'; readonly key: string }
   | { readonly type: 'removed'; readonly key: string };

@@ -29,8 +29,8 @@ export type Change =
       readonly failures: number;
       readonly error?: string;
     }
-  /** It is free, clean and offered. */
-  | { readonly type: 'resource-free'; readonly key: string }
+  /** It is free, clean and offered. The note is whatever its keeper had to say of the reset. */
+  | { readonly type: 'resource-free'; readonly key: string; readonly note?: string }
   /** It died under its holder, who keeps the lease while it is brought back. */
   | {
       readonly type: 'resource-lost';
@@ -58,9 +58,15 @@ export type Change =
       readonly fence: number;
       readonly holder: string;
       readonly how: EndReason;
+      readonly renewedAt: number;
       readonly resetFence: number;
     }
-  | { readonly type: 'lease-handed-over'; readonly from: number; readonly lease: RecordedLease }
+  | {
+      readonly type: 'lease-handed-over';
+      readonly from: number;
+      readonly renewedAt: number;
+      readonly lease: RecordedLease;
+    }
   | { readonly type: 'offer-made'; readonly key: string; readonly offer: RecordedOffer }
   | {
       readonly type: 'offer-ended';

@@ -39,7 +39,8 @@ function acceptAnew(turn: Turn, command: Accept): Reply {
   const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(turn, command);
   const attributes = command.attributes ?? lease.attributes;
   const recorded = recordLease(turn, lease.key, { ...command, ttlMs, attributes });
-  emit(turn, { type: 'lease-handed-over', from: lease.fence, lease: recorded });
+  const { fence: from, renewedAt } = lease;
+  emit(turn, { type: 'lease-handed-over', from, renewedAt, lease: recorded });
   return { type: 'granted', lease: leaseOn(turn, lease.key) };
 }
 

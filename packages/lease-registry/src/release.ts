@@ -45,7 +45,7 @@ export function end(turn: Turn, lease: Lease, how: EndReason): EndedLease {
 
 /** Ends a live lease whose resource is past resetting. */
 export function endLease(turn: Turn, lease: Lease, how: EndReason): void {
-  const { key, fence } = lease;
+  const { key, fence, renewedAt } = lease;
   const { holder } = lease.scope;
-  emit(turn, { type: 'lease-ended', key, fence, holder, how, resetFence: nextFence(turn) });
+  emit(turn, { type: 'lease-ended', key, fence, holder, how, renewedAt, resetFence: nextFence(turn) });
 }

@@ -26,9 +26,9 @@ export function ready(turn: Turn, { key, fence }: CommandOf<'ready'>): Reply {
   return { type: 'done' };
 }
 
-export function resetDone(turn: Turn, { key, fence }: CommandOf<'reset-done'>): Reply {
+export function resetDone(turn: Turn, { key, fence, note }: CommandOf<'reset-done'>): Reply {
   const resource = current(turn, key, fence);
-  return resource?.state === 'resetting' ? becomeFree(turn, resource) : { type: 'ignored' };
+  return resource?.state === 'resetting' ? becomeFree(turn, resource, note) : { type: 'ignored' };
 }
 
 /** A start, or a reset, did not succeed. */
@@ -110,12 +110,12 @@ function quarantine(turn: Turn, { key, draining }: Resource, failures: number, e
   emit(turn, { type: 'resource-quarantined', key, failures, error, retryInMs });
 }
 
-function becomeFree(turn: Turn, { key, draining }: Resource): Reply {
+function becomeFree(turn: Turn, { key, draining }: Resource, note?: string): Reply {
   if (draining) {
     leave(turn, key);
     return { type: 'done' };
   }
-  emit(turn, { type: 'resource-free', key });
+  emit(turn, { type: 'resource-free', key, ...(note === undefined ? {} : { note }) });
   serve(turn, turn.state.free.get(key));
   return { type: 'done' };
 }

@@ -79,7 +79,9 @@ export interface EndedLease {
   readonly fence: number;
   readonly holder: string;
   readonly how: EndReason;
-  /** Wall clock. */
+  /** Wall clock, as all three. */
+  readonly acquiredAt: number;
+  readonly renewedAt: number;
   readonly endedAt: number;
 }
 
