@@ -37,6 +37,9 @@ export const sampleApp = ({ handlers, guard, ...rest }: SampleOptions = {}) =>
     onInternalError: (error) => {
       throw error;
     },
+    events: { subscribe: () => ({ oldestRevision: 1 }) },
+    metrics: () => 'escarp_slots{state="free"} 1\n',
+    version: '2.0.0',
     ...rest,
   });
 

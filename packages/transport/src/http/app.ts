@@ -2,7 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { Hono } from 'hono';
 import { OperationError } from '../operation-error.js';
 import type { OperationHandlers } from '../operations/index.js';
+import { eventsRoute, type EventLog } from './events.js';
 import { createGuard, type Guard, type GuardOptions } from './guard.js';
+import { mcpRoutes, type McpEndpoint } from './mcp.js';
+import { metricsRoute, type Metrics } from './metrics.js';
+import { openApiRoute } from './openapi.js';
 import { operationRoutes } from './operation-route.js';
 import { replyError, safeHeaders } from './reply.js';
 import type { Route } from './route.js';
@@ -12,6 +16,12 @@ export type HttpAppOptions = {
   guard: GuardOptions;
   /** Told of every error that is none of the contract; the client learns only `internal`. */
   onInternalError: (error: unknown) => void;
+  events: EventLog;
+  metrics: Metrics;
+  /** `/mcp`, which is an unknown route without it. */
+  mcp?: McpEndpoint | undefined;
+  /** Of the daemon, for the document at /openapi.json. */
+  version: string;
   /** Largest body of an operation, in bytes. */
   bodyBytesMax?: number | undefined;
 };
@@ -22,7 +32,7 @@ export type HttpApp = Hono<{ Bindings: { outgoing?: ServerResponse } }>;
 /** The HTTP surface of the contract. It opens no socket: a server is given its `fetch`. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const guard = createGuard(options.guard);
-  const routes = operationRoutes(options.handlers, options.bodyBytesMax);
+  const routes = allRoutes(options);
   const app: HttpApp = new Hono();
   app.onError((error) => replyFailure(error, options.onInternalError));
   app.use(async (context, next) => {
@@ -35,6 +45,24 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   }
   app.notFound(() => replyError(new OperationError('unknown_route')));
   return app;
+}
+
+function allRoutes({
+  handlers,
+  bodyBytesMax,
+  events,
+  metrics,
+  mcp,
+  version,
+  onInternalError,
+}: HttpAppOptions): Route[] {
+  return [
+    ...operationRoutes(handlers, bodyBytesMax),
+    eventsRoute(events, onInternalError),
+    metricsRoute(metrics),
+    openApiRoute(version),
+    ...(mcp === undefined ? [] : mcpRoutes(mcp)),
+  ];
 }
 
 function addRoute(app: HttpApp, guard: Guard, { method, path, access, answer }: Route): void {

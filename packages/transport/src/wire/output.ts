@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { toWire } from './convert.js';
 import { isFields, type Fields } from './fields.js';
 import { toWireName } from './names.js';

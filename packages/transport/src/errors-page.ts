@@ -1,0 +1,34 @@
+import { errorTable, type ErrorEntry } from './error-table.js';
+
+const introduction = `# Errors
+
+Every error escarp answers with has one of these codes, over HTTP, over MCP and on the command line. The body is
+\`{ error, message, hint, retry, retry_after_s?, details? }\`; the message may be more exact than the one shown here.
+\`retry\` says when asking again makes sense: \`never\`, \`later\` without a change, or \`after_fix\`. Match on the code.
+
+This page is made from the table in \`packages/transport/src/error-table.ts\` by \`pnpm docs\`.
+`;
+
+const titles = ['code', 'HTTP', 'exit', 'retry', 'message', 'next step'];
+
+/** The table of errors as the Markdown of `docs/errors.md`, laid out as prettier would. */
+export function errorsPage(): string {
+  const rows = Object.entries<ErrorEntry>(errorTable).map(([code, entry]) => [
+    `\`${code}\``,
+    String(entry.status),
+    String(entry.exit),
+    `\`${entry.retry}\``,
+    entry.message,
+    entry.hint,
+  ]);
+  return `${introduction}\n${table([titles, ...rows])}\n`;
+}
+
+function table(rows: readonly string[][]): string {
+  const widths = titles.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [head = '', ...body] = rows.map(line);
+  const rule = line(widths.map((width) => '-'.repeat(width)));
+  return [head, rule, ...body].join('\n');
+}
