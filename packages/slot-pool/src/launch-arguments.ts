@@ -20,7 +20,15 @@ const quiet = [
   '--metrics-recording-only',
 ];
 
-const quietFeatures = ['Translate', 'MediaRouter', 'OptimizationHints', 'InterestFeedContentSuggestions'];
+// The omnibox popups are two hidden pages with a renderer each that no agent ever looks at.
+const quietFeatures = [
+  'Translate',
+  'MediaRouter',
+  'OptimizationHints',
+  'InterestFeedContentSuggestions',
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+];
 
 // A keychain prompt would stop an unattended browser, and a shared keychain would carry secrets between slots.
 const ownKeychain = ['--password-store=basic', '--use-mock-keychain'];

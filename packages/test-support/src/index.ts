@@ -1,1 +1,7 @@
-export {};
+export { joinSlot } from './leak-site/join-slot.js';
+export type { Holder, LeakKind, SlotPlaces } from './leak-site/leak-kind.js';
+export { leakKinds } from './leak-site/leak-kinds.js';
+export { startLeakSite } from './leak-site/leak-site.js';
+export type { LeakSite } from './leak-site/leak-site.js';
+export { makeTempHome } from './temp-home.js';
+export type { TempHome } from './temp-home.js';

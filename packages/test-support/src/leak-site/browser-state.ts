@@ -1,0 +1,137 @@
+import { access, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inTab, withTab } from './leak-kind.js';
+import type { Holder, LeakKind } from './leak-kind.js';
+
+/** What the browser itself keeps: history, settings, files, windows. Settings are reached through Chrome's own pages. */
+export const browserStateKinds: readonly LeakKind[] = [
+  {
+    group: 'History',
+    name: 'visited link',
+    // Chrome keeps visited links apart by the page they were followed on.
+    plant: (holder) =>
+      withTab(holder, `${holder.site.plain()}/blank`, async (page) => {
+        await page.setContent('<a href="/was-here">link</a>');
+        await page.click('a');
+        await page.waitForURL('**/was-here');
+      }),
+    find: async (holder) =>
+      (await linkPixels(holder, '/was-here')) !== (await linkPixels(holder, '/never-visited')),
+  },
+  {
+    group: 'History',
+    name: 'entry in the history page',
+    plant: ({ page, site }) => page.goto(`${site.plain()}/was-here-too`),
+    find: (holder) =>
+      withTab(holder, 'chrome://history/', async (page) => {
+        const entry = page.locator('history-item').first();
+        await entry.waitFor({ timeout: 700 }).catch(() => {});
+        return (await entry.count()) > 0;
+      }),
+  },
+  {
+    group: 'Downloads',
+    name: 'downloaded file in the slot’s download folder',
+    plant: (holder) => download(holder, holder.slot.downloads),
+    find: async ({ slot }) => (await filesIn(slot.downloads)).length > 0,
+  },
+  {
+    group: 'Downloads',
+    name: 'entry in the list of downloads',
+    plant: (holder) => download(holder, holder.slot.downloads),
+    find: (holder) =>
+      withTab(holder, 'chrome://downloads/', async (page) => {
+        const entry = page.locator('downloads-item').first();
+        await entry.waitFor({ timeout: 700 }).catch(() => {});
+        return (await entry.count()) > 0;
+      }),
+  },
+  {
+    group: 'Downloads',
+    name: 'download folder set over CDP',
+    plant: ({ browserCdp, slot }) =>
+      browserCdp.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: slot.elsewhere }),
+    find: async (holder) => {
+      const before = (await filesIn(holder.slot.elsewhere)).length;
+      await download(holder, holder.slot.elsewhere);
+      return (await filesIn(holder.slot.elsewhere)).length > before;
+    },
+  },
+  {
+    group: 'Files',
+    name: 'file in TMPDIR',
+    plant: ({ slot }) => writeFile(join(slot.tmp, 'leak'), ''),
+    find: ({ slot }) => exists(join(slot.tmp, 'leak')),
+  },
+  {
+    group: 'Window',
+    name: 'window bounds',
+    plant: async ({ pageCdp }) => {
+      const { windowId } = await pageCdp.send('Browser.getWindowForTarget');
+      await pageCdp.send('Browser.setWindowBounds', { windowId, bounds: { width: 640, height: 480 } });
+    },
+    find: async ({ pageCdp, slot }) => {
+      const { bounds } = await pageCdp.send('Browser.getWindowForTarget');
+      return bounds.width !== slot.width;
+    },
+  },
+  {
+    group: 'Window',
+    name: 'clipboard',
+    plant: async (holder) => {
+      await allowClipboard(holder);
+      await inTab(holder, `${holder.site.secure()}/blank`, () => navigator.clipboard.writeText('leaked'));
+    },
+    find: async (holder) => {
+      await allowClipboard(holder);
+      return inTab(
+        holder,
+        `${holder.site.secure()}/blank`,
+        async () => (await navigator.clipboard.readText()) === 'leaked',
+      );
+    },
+  },
+];
+
+async function linkPixels(holder: Holder, path: string): Promise<string> {
+  return withTab(holder, `${holder.site.plain()}/blank`, async (page) => {
+    await page.setContent(`<style>a{color:#0f0}a:visited{color:#f00}</style><a href="${path}">■■■■</a>`);
+    return (await page.screenshot({ clip: { x: 0, y: 0, width: 100, height: 40 } })).toString('base64');
+  });
+}
+
+// No event says where a download ended up without changing where downloads go, so the folder is looked at.
+async function download({ context, site }: Holder, folder: string): Promise<void> {
+  const before = (await filesIn(folder)).length;
+  const page = await context.newPage();
+  await page.goto(`${site.plain()}/blank`);
+  await page.evaluate(() => {
+    const link = document.createElement('a');
+    link.href = '/download';
+    link.click();
+  });
+  for (let turn = 0; turn < 20 && (await filesIn(folder)).length === before; turn += 1)
+    await page.waitForTimeout(50);
+  await page.close();
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).filter((name) => !name.endsWith('.crdownload'));
+}
+
+async function allowClipboard({ browserCdp, site }: Holder): Promise<void> {
+  for (const name of ['clipboard-read', 'clipboard-write']) {
+    await browserCdp.send('Browser.setPermission', {
+      origin: site.secure(),
+      permission: { name },
+      setting: 'granted',
+    });
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,75 @@
+import { fetched, inTab, openTab } from './leak-kind.js';
+import type { Holder, LeakKind } from './leak-kind.js';
+
+const group = 'Network';
+
+/** What the network stack remembers. */
+export const networkKinds: readonly LeakKind[] = [
+  {
+    group,
+    name: 'HTTP cache',
+    plant: (holder) => fetched(holder, holder.site.plain(), '/cached'),
+    find: async (holder) => {
+      const before = holder.site.visits.count('/cached');
+      await fetched(holder, holder.site.plain(), '/cached');
+      return holder.site.visits.count('/cached') === before;
+    },
+  },
+  {
+    group,
+    name: 'ETag sent back to the server',
+    plant: (holder) => fetched(holder, holder.site.plain(), '/etag'),
+    find: async (holder) => (await fetched(holder, holder.site.plain(), '/etag')) !== null,
+  },
+  {
+    group,
+    name: 'cached permanent redirect',
+    plant: (holder) => follow(holder, '/moved'),
+    find: async (holder) => {
+      const before = holder.site.visits.count('/moved');
+      await follow(holder, '/moved');
+      return holder.site.visits.count('/moved') === before;
+    },
+  },
+  {
+    group,
+    name: 'HTTP basic login',
+    plant: ({ page, site }) => page.goto(`${withLogin(site.plain())}/basic`),
+    find: async (holder) => (await fetched(holder, holder.site.plain(), '/probe')) !== null,
+  },
+  {
+    group,
+    name: 'HTTP digest login',
+    plant: ({ page, site }) => page.goto(`${withLogin(site.plain('other.test'))}/digest/login`),
+    find: async (holder) =>
+      (await fetched(holder, holder.site.plain('other.test'), '/digest/probe')) !== null,
+  },
+  {
+    group,
+    name: 'HSTS',
+    plant: ({ page, site }) => page.goto(`${site.secure('hsts.test')}/hsts`),
+    // The upgrade leads to https on the plain server's port, where no TLS answers.
+    find: (holder) =>
+      openTab(holder, `${holder.site.plain('hsts.test')}/blank`).then(
+        async (page) => {
+          await page.close();
+          return false;
+        },
+        () => true,
+      ),
+  },
+];
+
+function withLogin(origin: string): string {
+  return origin.replace('://', '://user:secret@');
+}
+
+function follow(holder: Holder, path: string): Promise<unknown> {
+  const { site } = holder;
+  return inTab(
+    holder,
+    `${site.plain()}/blank`,
+    async (url) => (await fetch(url)).status,
+    `${site.plain()}${path}`,
+  );
+}

@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import type { Visits } from './visits.js';
+
+type Answer = (request: IncomingMessage, response: ServerResponse, visits: Visits) => void;
+
+/** Answers one request of the leak site. Unknown paths get a blank page, so that any URL can be visited. */
+export function respond(request: IncomingMessage, response: ServerResponse, visits: Visits): void {
+  const path = new URL(request.url ?? '/', 'http://site').pathname;
+  visits.add(path);
+  (answers[path] ?? blankPage)(request, response, visits);
+}
+
+const answers: Readonly<Record<string, Answer>> = {
+  '/set-cookies': (request, response) => {
+    const isSecure = request.socket instanceof TLSSocket;
+    response.setHeader('Set-Cookie', isSecure ? secureCookies : plainCookies);
+    blankPage(request, response);
+  },
+  '/cookies': (request, response) => json(response, cookieNames(request)),
+  '/headers': (request, response) => json(response, request.headers),
+  '/cached': (_, response, visits) => {
+    response.setHeader('Cache-Control', 'max-age=86400');
+    json(response, visits.count('/cached'));
+  },
+  '/etag': (request, response) => {
+    response.setHeader('Cache-Control', 'no-cache');
+    response.setHeader('ETag', '"holder-1"');
+    // Always a full answer that tells what came: a 304 would be invisible to the page.
+    json(response, request.headers['if-none-match'] ?? null);
+  },
+  '/moved': (_, response) => {
+    response.writeHead(301, { Location: '/blank', 'Cache-Control': 'max-age=86400' }).end();
+  },
+  '/basic': (request, response) => challenge(request, response, 'Basic realm="basic"'),
+  '/digest/login': (request, response) => challenge(request, response, digestChallenge),
+  '/digest/probe': (request, response) => json(response, request.headers.authorization ?? null),
+  '/probe': (request, response) => json(response, request.headers.authorization ?? null),
+  '/hsts': (request, response) => {
+    response.setHeader('Strict-Transport-Security', 'max-age=86400');
+    blankPage(request, response);
+  },
+  '/download': (_, response) => {
+    response.setHeader('Content-Type', 'text/plain');
+    response.setHeader('Content-Disposition', 'attachment; filename="leaked.txt"');
+    response.end('a file of the former holder');
+  },
+  '/service-worker.js': (_, response) => script(response, serviceWorker),
+  '/shared-worker.js': (_, response) => script(response, 'onconnect = () => {};'),
+  '/worker.js': (_, response) => script(response, "setInterval(() => fetch('/worker-alive'), 50);"),
+};
+
+const plainCookies = [
+  'host=1; Max-Age=86400',
+  'session=1',
+  'domain=1; Domain=leak.test; Max-Age=86400',
+  'httponly=1; HttpOnly; Max-Age=86400',
+  'strict=1; SameSite=Strict; Max-Age=86400',
+  'path=1; Path=/cookies; Max-Age=86400',
+];
+
+const secureCookies = [
+  '__Host-host=1; Secure; Path=/; Max-Age=86400',
+  '__Secure-secure=1; Secure; Path=/; Max-Age=86400',
+  '__Host-partitioned=1; Secure; Path=/; SameSite=None; Partitioned; Max-Age=86400',
+];
+
+const digestChallenge = 'Digest realm="digest", qop="auth", nonce="a1b2c3", opaque="d4e5f6", algorithm=MD5';
+
+const serviceWorker = `
+oninstall = () => skipWaiting();
+onactivate = (event) => event.waitUntil(clients.claim());
+onfetch = (event) => {
+  if (event.request.url.endsWith('/from-worker')) event.respondWith(new Response('service worker'));
+};`;
+
+function challenge(request: IncomingMessage, response: ServerResponse, scheme: string): void {
+  if (request.headers.authorization === undefined) {
+    response.writeHead(401, { 'WWW-Authenticate': scheme }).end();
+    return;
+  }
+  blankPage(request, response);
+}
+
+function cookieNames(request: IncomingMessage): string[] {
+  return (request.headers.cookie ?? '').split(/;\s*/).map((pair) => pair.split('=')[0] ?? '');
+}
+
+function blankPage(_: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Content-Type', 'text/html');
+  response.end('<!doctype html><title>leak site</title><p>page</p>');
+}
+
+function script(response: ServerResponse, source: string): void {
+  response.setHeader('Content-Type', 'text/javascript');
+  response.end(source);
+}
+
+function json(response: ServerResponse, value: unknown): void {
+  response.setHeader('Content-Type', 'application/json');
+  response.end(JSON.stringify(value));
+}
