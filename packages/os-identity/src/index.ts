@@ -1,3 +1,4 @@
+export { bundleNames, type BundleNames } from './darwin/bundle-names.js';
 export type { IdentityDriver, LaunchPreparation } from './driver.js';
 export { IdentityError, type IdentityErrorCode } from './errors.js';
 export { execaRun } from './execa-run.js';
@@ -13,7 +14,16 @@ export type {
   Verification,
   WindowChange,
 } from './identity.js';
-export { createLinuxDriver, wmClassOf, type LinuxSettings } from './linux/linux-driver.js';
+export { launchCommand, type LaunchCommand } from './launch-command.js';
+export { wmClassOf } from './linux/linux-driver.js';
 export type { SessionEnvironment } from './linux/session-display.js';
 export { defaultScreen, type ScreenSize } from './linux/xvnc-process.js';
+export { createIdentityDriver, type IdentitySettings } from './platform.js';
 export type { CommandResult, IdentityPorts, Run, RunOptions } from './ports.js';
+export {
+  formatSelftest,
+  selftestIdentity,
+  type SelftestBrowser,
+  type SelftestCheck,
+  type SelftestPorts,
+} from './selftest.js';

@@ -8,6 +8,27 @@ export type KnownIdentity = Omit<
   'osWindowId' | 'ownerPid' | 'bounds' | 'calibrationNote' | 'live'
 >;
 
+/** The identity before anything is asked: what DevTools knows, and what the platform adds. */
+export function knownIdentity(
+  slot: number,
+  browser: SlotBrowser,
+  added: Partial<KnownIdentity> = {},
+): KnownIdentity {
+  return {
+    slot,
+    cdpWindowId: browser.cdp?.windowId ?? null,
+    cdpTargetId: browser.cdp?.targetId ?? null,
+    cuaAppBundleId: null,
+    cuaAppName: null,
+    cuaAppPath: null,
+    display: null,
+    displayAuthority: null,
+    displaySocket: null,
+    wmClass: null,
+    ...added,
+  };
+}
+
 /** One question to a window system: what is known already, which window is wanted, how to list, and the clock. */
 export type WindowQuestion<W extends SystemWindow> = {
   known: KnownIdentity;

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  createLinuxDriver,
+  createIdentityDriver,
   execaRun,
   type IdentityDriver,
   type IdentityPorts,
-  type LinuxSettings,
+  type IdentitySettings,
 } from '../src/index.js';
 import { displayFiles } from '../src/linux/display-record.js';
 import type { XTarget } from '../src/linux/x-connection.js';
@@ -29,11 +29,11 @@ export type SlotHome = {
 };
 
 /** A state directory of its own with a driver on it; `close` ends every browser and display begun through it. */
-export async function openSlotHome(changes: Partial<LinuxSettings> = {}): Promise<SlotHome> {
+export async function openSlotHome(changes: Partial<IdentitySettings> = {}): Promise<SlotHome> {
   const home = await mkdtemp(join(tmpdir(), 'escarp-id-'));
   const session = { display: null, authorityPath: null, waylandDisplay: null };
-  const settings = { home, displays: true, screen, session, ...changes };
-  const driver = createLinuxDriver(settings, ports);
+  const settings = { home, displays: true, cuaApps: false, screen, session, ...changes };
+  const driver = createIdentityDriver('linux', settings, ports);
   const browsers = new Set<HeadedChromium>();
   const slots = new Set<number>();
   return {

@@ -3,7 +3,13 @@ import type { IdentityDriver, LaunchPreparation } from '../driver.js';
 import { asIdentityError, IdentityError } from '../errors.js';
 import type { SlotBrowser } from '../identity.js';
 import type { IdentityPorts } from '../ports.js';
-import { identifyWindow, requireWindowed, verifyWindow, type WindowQuestion } from '../window-questions.js';
+import {
+  identifyWindow,
+  knownIdentity,
+  requireWindowed,
+  verifyWindow,
+  type WindowQuestion,
+} from '../window-questions.js';
 import { inspectLinux } from './inspect-linux.js';
 import { sessionTarget, type SessionEnvironment } from './session-display.js';
 import { ensureSlotDisplay, findSlotDisplay, removeSlotDisplay } from './slot-display.js';
@@ -84,19 +90,13 @@ async function questionOf(
   );
   const reachable = target instanceof IdentityError ? null : target;
   return {
-    known: {
-      slot,
-      cdpWindowId: browser.cdp?.windowId ?? null,
-      cdpTargetId: browser.cdp?.targetId ?? null,
-      cuaAppBundleId: null,
-      cuaAppName: null,
-      cuaAppPath: null,
+    known: knownIdentity(slot, browser, {
       display: reachable?.address.display ?? null,
       displayAuthority: reachable?.authorityPath ?? null,
       displaySocket:
         settings.displays && reachable !== null ? displayFiles(settings.home, slot).socket : null,
       wmClass: wmClassOf(slot),
-    },
+    }),
     wanted: wantedWindow(slot, browser),
     list: async () => {
       requireWindowed(browser);

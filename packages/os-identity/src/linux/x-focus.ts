@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Bounds, FocusState } from '../identity.js';
+import type { FocusState } from '../identity.js';
+import { coverOf, windowName } from '../window-cover.js';
 import { XRequestError, type XConnection } from './x-connection.js';
 import { atom, readNumbers } from './x-property.js';
 import { hasWindowManager, listXWindows, type XWindow } from './x-windows.js';
@@ -36,13 +37,13 @@ export async function inspectXFocus(x: XConnection, target: XWindow): Promise<Fo
   const windows = await listXWindows(x);
   const current = windows.find(({ id }) => id === target.id);
   if (current === undefined || !current.visible) return unfocused('The window is not on the screen');
-  const cover = coverOf(current, windows);
-  if (cover !== undefined) return unfocused(`${name(cover)} is on top of it`);
+  const cover = coverOf(current, windows, isPartOf);
+  if (cover !== undefined) return unfocused(`${windowName(cover)} is on top of it`);
   const holder = await topLevelOf(x, await keyboardHolder(x), windows);
   if (holder?.id === target.id || (holder !== undefined && isPartOf(holder, target))) {
     return { focused: true, reason: null };
   }
-  return unfocused(`${holder === undefined ? 'no window' : name(holder)} has the keyboard`);
+  return unfocused(`${holder === undefined ? 'no window' : windowName(holder)} has the keyboard`);
 }
 
 function unfocused(reason: string): FocusState {
@@ -84,24 +85,9 @@ async function activateDirectly(x: XConnection, target: XWindow): Promise<void> 
   await x.ask<void>((client, done) => client.SetInputFocus(id, REVERT_TO_PARENT, 0, done));
 }
 
-/** The front-most window that hides a part of the target and is not one of its own dialogs or menus. */
-function coverOf(target: XWindow, frontToBack: readonly XWindow[]): XWindow | undefined {
-  const above = frontToBack.slice(
-    0,
-    frontToBack.findIndex(({ id }) => id === target.id),
-  );
-  return above.find(
-    (window) => window.visible && overlaps(window.bounds, target.bounds) && !isPartOf(window, target),
-  );
-}
-
 function isPartOf(window: XWindow, target: XWindow): boolean {
   if (window.transientFor === target.id) return true;
   return window.overrideRedirect && window.pid === target.pid;
-}
-
-function overlaps(a: Bounds, b: Bounds): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 /** A window manager says which window is active; without one, the server says who gets the keys. */
@@ -128,8 +114,4 @@ async function topLevelOf(
     ({ parent: current } = await x.ask<{ parent: number }>((client, done) => client.QueryTree(inside, done)));
   }
   return undefined;
-}
-
-function name({ id, title, pid }: XWindow): string {
-  return `window ${id}${title === null ? '' : ` "${title}"`}${pid === null ? '' : ` of pid ${pid}`}`;
 }

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { createLinuxDriver } from '../../src/index.js';
+import { createIdentityDriver } from '../../src/index.js';
 import { openSlotHome, ports, screen } from '../linux-fixture.js';
 
 const driverIn = (session: {
   display: string | null;
   authorityPath: string | null;
   waylandDisplay: string | null;
-}) => createLinuxDriver({ home: '/nonexistent', displays: false, screen, session }, ports);
+}) =>
+  createIdentityDriver(
+    'linux',
+    { home: '/nonexistent', displays: false, cuaApps: false, screen, session },
+    ports,
+  );
 
 describe('slots on the session’s own display', () => {
   test('cannot run without one, and the way out is named', async () => {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createLinuxDriver, execaRun, type Run } from '../../src/index.js';
+import { createIdentityDriver, execaRun, type Run } from '../../src/index.js';
 import { displayFiles, readDisplayRecord } from '../../src/linux/display-record.js';
 import { readRunningProcess } from '../../src/linux/process-stamp.js';
 import { parseXAddress, xSocketPath } from '../../src/linux/x-address.js';
@@ -24,7 +24,11 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
     return found;
   };
   const driverWith = (run: Run) =>
-    createLinuxDriver({ home: slots.home, displays: true, screen, session: noSession }, { ...ports, run });
+    createIdentityDriver(
+      'linux',
+      { home: slots.home, displays: true, cuaApps: false, screen, session: noSession },
+      { ...ports, run },
+    );
 
   beforeEach(async () => {
     slots = await openSlotHome();
@@ -164,7 +168,11 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
 
   test('refuses a state directory whose path no socket can have', async () => {
     const home = `${slots.home}/${'deep'.repeat(30)}`;
-    const driver = createLinuxDriver({ home, displays: true, screen, session: noSession }, ports);
+    const driver = createIdentityDriver(
+      'linux',
+      { home, displays: true, cuaApps: false, screen, session: noSession },
+      ports,
+    );
     await expect(driver.prepare(0, '/bin/true')).rejects.toMatchObject({
       code: 'display_start_failed',
       hint: 'Choose a shorter ESCARP_HOME.',

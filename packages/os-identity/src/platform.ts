@@ -1,0 +1,69 @@
+import { createDarwinDriver } from './darwin/darwin-driver.js';
+import type { IdentityDriver } from './driver.js';
+import { IdentityError } from './errors.js';
+import type { SlotBrowser } from './identity.js';
+import type { ScreenSize } from './linux/xvnc-process.js';
+import { createLinuxDriver } from './linux/linux-driver.js';
+import type { SessionEnvironment } from './linux/session-display.js';
+import type { IdentityPorts } from './ports.js';
+import { identifyWindow, knownIdentity } from './window-questions.js';
+
+export type IdentitySettings = {
+  /** The state directory. */
+  home: string;
+  /** macOS: each slot an application of its own. */
+  cuaApps: boolean;
+  /** Linux: each slot on a display of its own. */
+  displays: boolean;
+  /** Linux: the size of a slot's own display, in pixels. */
+  screen: ScreenSize;
+  /** Linux: the desktop session that slots share when they have no displays of their own. */
+  session: SessionEnvironment;
+};
+
+/** The driver for a platform as `process.platform` names it. */
+export function createIdentityDriver(
+  platform: string,
+  settings: IdentitySettings,
+  ports: IdentityPorts,
+): IdentityDriver {
+  if (platform === 'linux') return createLinuxDriver(settings, ports);
+  if (platform === 'darwin') return createDarwinDriver(settings, ports);
+  return createUnsupportedDriver(platform, ports);
+}
+
+/** Launches plainly, and says of everything else that it cannot. */
+function createUnsupportedDriver(platform: string, { now }: IdentityPorts): IdentityDriver {
+  const refuse = async (): Promise<never> => {
+    throw new IdentityError('platform_unsupported', `Windows cannot be told apart on ${platform}.`, {
+      hint: 'Address slots by their DevTools URL.',
+    });
+  };
+  const identify = (slot: number, browser: SlotBrowser) =>
+    identifyWindow({
+      known: knownIdentity(slot, browser),
+      wanted: { pid: browser.pid, wmClass: null, cdpBounds: null },
+      list: refuse,
+      now,
+    });
+  return {
+    platform: 'unsupported',
+    prepare: async (_slot, executablePath) => ({
+      executablePath,
+      environment: {},
+      arguments: [],
+      bundlePath: null,
+    }),
+    identify,
+    verify: async (slot, browser) => ({
+      verified: false,
+      changes: [],
+      identity: await identify(slot, browser),
+    }),
+    inspectFocus: refuse,
+    focus: refuse,
+    screenshot: refuse,
+    remove: async () => undefined,
+    doctor: async () => [],
+  };
+}
