@@ -1,0 +1,21 @@
+// Control characters, line and paragraph separators, bidirectional controls, and lone halves of surrogate pairs.
+const unsafe = /\p{Cc}|\p{Cs}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+const named: Readonly<Record<string, string>> = {
+  '\n': String.raw`\n`,
+  '\r': String.raw`\r`,
+  '\t': String.raw`\t`,
+};
+
+/**
+ * One line that is safe on a terminal: whatever could move the cursor, colour, title, or reorder the text is shown as
+ * a backslash escape instead of being obeyed. Anything that came from a page, a peer or a file goes through here.
+ */
+export function printable(text: string): string {
+  return text.replaceAll(unsafe, (character) => named[character] ?? escaped(character.charCodeAt(0)));
+}
+
+function escaped(code: number): string {
+  const digits = code.toString(16);
+  return code <= 0xff ? `\\x${digits.padStart(2, '0')}` : `\\u${digits.padStart(4, '0')}`;
+}

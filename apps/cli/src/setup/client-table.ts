@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import type { Machine } from '../machine.js';
+import type { Registration } from './registration.js';
+
+export type ClientId = 'claude-code' | 'codex' | 'cursor' | 'vscode' | 'gemini';
+
+/** What is documented about one MCP client: its command line, and its settings file. */
+export interface Client {
+  readonly title: string;
+  readonly program: string;
+  /** Arguments of `program`. Left out where it has no such command. */
+  readonly add?: (registration: Registration) => string[];
+  readonly remove?: (name: string) => string[];
+  /** Ends with 0 if this version of the program can do the above. */
+  readonly probe?: readonly string[];
+  readonly settings: {
+    readonly path: (machine: Machine) => string;
+    readonly format: 'json' | 'toml';
+    /** The object in the settings that has a member for each server. */
+    readonly under: string;
+    /** The servers are marked `"type": "stdio"`. */
+    readonly typed?: boolean;
+  };
+}
+
+export const clients: Readonly<Record<ClientId, Client>> = {
+  'claude-code': {
+    title: 'Claude Code',
+    program: 'claude',
+    add: ({ name, command, args }) => ['mcp', 'add', '--scope', 'user', name, '--', command, ...args],
+    remove: (name) => ['mcp', 'remove', '--scope', 'user', name],
+    probe: ['mcp', '--help'],
+    settings: {
+      path: ({ home, env }) => join(env['CLAUDE_CONFIG_DIR'] || home, '.claude.json'),
+      format: 'json',
+      under: 'mcpServers',
+      typed: true,
+    },
+  },
+  codex: {
+    title: 'Codex',
+    program: 'codex',
+    add: ({ name, command, args }) => ['mcp', 'add', name, '--', command, ...args],
+    remove: (name) => ['mcp', 'remove', name],
+    probe: ['mcp', '--help'],
+    settings: {
+      path: ({ home, env }) => join(env['CODEX_HOME'] || join(home, '.codex'), 'config.toml'),
+      format: 'toml',
+      under: 'mcp_servers',
+    },
+  },
+  cursor: {
+    title: 'Cursor',
+    program: 'cursor',
+    settings: { path: ({ home }) => join(home, '.cursor', 'mcp.json'), format: 'json', under: 'mcpServers' },
+  },
+  vscode: {
+    title: 'VS Code',
+    program: 'code',
+    add: ({ name, command, args }) => ['--add-mcp', JSON.stringify({ name, type: 'stdio', command, args })],
+    settings: { path: vscodeSettings, format: 'json', under: 'servers', typed: true },
+  },
+  gemini: {
+    title: 'Gemini CLI',
+    program: 'gemini',
+    add: ({ name, command, args }) => ['mcp', 'add', '--scope', 'user', name, command, '--', ...args],
+    remove: (name) => ['mcp', 'remove', '--scope', 'user', name],
+    probe: ['mcp', '--help'],
+    settings: {
+      path: ({ home }) => join(home, '.gemini', 'settings.json'),
+      format: 'json',
+      under: 'mcpServers',
+    },
+  },
+};
+
+function vscodeSettings({ platform, home, env }: Machine): string {
+  const base =
+    platform === 'darwin'
+      ? join(home, 'Library', 'Application Support')
+      : env['XDG_CONFIG_HOME'] || join(home, '.config');
+  return join(base, 'Code', 'User', 'mcp.json');
+}

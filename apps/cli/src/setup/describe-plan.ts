@@ -1,0 +1,23 @@
+import { createTwoFilesPatch } from 'diff';
+import { printable } from '../print/printable.js';
+import type { SetupPlan, SetupStep } from './plan-setup.js';
+
+/** What `--dry-run` prints: the commands and the patch, ready to be looked at. */
+export function describePlan({ steps, settingsPath }: SetupPlan): string[] {
+  return steps.flatMap((step) => describe(step, settingsPath));
+}
+
+function describe(step: SetupStep, settingsPath: string): string[] {
+  if (step.kind === 'run') return [printable([step.program, ...step.args].map(quoted).join(' '))];
+  const from = step.before === undefined ? '/dev/null' : settingsPath;
+  const patch = createTwoFilesPatch(from, settingsPath, step.before ?? '', step.after, undefined, undefined, {
+    context: 2,
+  });
+  const [, ...lines] = patch.trimEnd().split('\n');
+  return lines.map((line) => printable(line));
+}
+
+/** As a shell would need it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

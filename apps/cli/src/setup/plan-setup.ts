@@ -1,0 +1,116 @@
+import { access } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { findProgram, type Machine } from '../machine.js';
+import { clients, type Client, type ClientId } from './client-table.js';
+import {
+  ownNames,
+  registrations,
+  type BrowserTool,
+  type Launcher,
+  type Registration,
+} from './registration.js';
+import { isRegistered, readSettings, serversIn, withServers } from './settings-file.js';
+import { SetupError } from './setup-error.js';
+
+export interface SetupRequest {
+  readonly client: ClientId;
+  readonly launcher: Launcher;
+  readonly browser?: BrowserTool;
+  /** Take away everything that setup ever registered, instead. */
+  readonly remove?: boolean;
+}
+
+export type SetupStep =
+  /** The tool's own command line does it. */
+  | { readonly kind: 'run'; readonly program: string; readonly args: readonly string[] }
+  /** Setup writes the settings file; `before` is undefined where there is none yet. */
+  | { readonly kind: 'edit'; readonly before: string | undefined; readonly after: string };
+
+export interface SetupPlan {
+  readonly title: string;
+  /** The program or the folder by which the tool was found. */
+  readonly foundAt: string;
+  readonly settingsPath: string;
+  /** Empty when everything is as it should be already. */
+  readonly steps: readonly SetupStep[];
+  /** What the tool starts once the steps are done. */
+  readonly registrations: readonly Registration[];
+}
+
+/** Looks, and changes nothing. Throws `SetupError`. */
+export async function planSetup(request: SetupRequest, machine: Machine): Promise<SetupPlan> {
+  const client = clients[request.client];
+  const settingsPath = client.settings.path(machine);
+  const program = await findProgram(client.program, machine);
+  const foundAt = program ?? (await folderOf(settingsPath, machine));
+  if (foundAt === undefined) throw notFound(client, settingsPath);
+
+  const text = await readSettings(settingsPath);
+  const servers = serversIn(text, client.settings);
+  const wanted = request.remove ? [] : registrations(request.launcher, request.browser);
+  const set = wanted.filter((one) => !isRegistered(servers[one.name], one));
+  const present = (name: string) => Object.hasOwn(servers, name);
+  const removed = request.remove ? ownNames.filter(present) : [];
+  const outdated = set.map(({ name }) => name).filter(present);
+
+  const change = { set, removed, outdated };
+  const steps =
+    (await commandSteps(client, program, change, machine)) ?? editSteps(client, text, set, removed);
+  return { title: client.title, foundAt, settingsPath, steps, registrations: wanted };
+}
+
+interface Change {
+  readonly set: readonly Registration[];
+  readonly removed: readonly string[];
+  /** Names that are taken already, by another command. */
+  readonly outdated: readonly string[];
+}
+
+/** Undefined where the tool's command line cannot make this change. */
+async function commandSteps(
+  { add, remove, probe }: Client,
+  program: string | undefined,
+  { set, removed, outdated }: Change,
+  machine: Machine,
+): Promise<SetupStep[] | undefined> {
+  const gone = [...removed, ...outdated];
+  if (program === undefined || add === undefined || (remove === undefined && gone.length > 0))
+    return undefined;
+  if (set.length + gone.length > 0 && probe !== undefined) {
+    const { exitCode } = await machine.run(program, probe, { timeoutMs: 20_000 });
+    if (exitCode !== 0) return undefined;
+  }
+  const step = (args: readonly string[]): SetupStep => ({ kind: 'run', program, args });
+  return [
+    ...gone.flatMap((name) => (remove ? [step(remove(name))] : [])),
+    ...set.map((one) => step(add(one))),
+  ];
+}
+
+function editSteps(
+  { settings }: Client,
+  before: string | undefined,
+  set: readonly Registration[],
+  removed: readonly string[],
+): SetupStep[] {
+  if (set.length + removed.length === 0) return [];
+  return [{ kind: 'edit', before, after: withServers(before, settings, set, removed) }];
+}
+
+/** The folder of the settings, which a tool makes when it first runs; the home itself proves nothing. */
+async function folderOf(settingsPath: string, { home }: Machine): Promise<string | undefined> {
+  const place = dirname(settingsPath) === home ? settingsPath : dirname(settingsPath);
+  return access(place).then(
+    () => place,
+    () => undefined,
+  );
+}
+
+function notFound({ title, program }: Client, settingsPath: string): SetupError {
+  const message = `${title} was not found: no "${program}" on the PATH, and no ${settingsPath}.`;
+  return new SetupError(
+    'client_not_found',
+    message,
+    `Install ${title} and start it once, then run setup again.`,
+  );
+}

@@ -1,0 +1,65 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import type { Machine } from '../../src/machine.js';
+
+/** A home of its own, with a PATH on which only the programs stand that the test puts there. */
+export class SetupHome {
+  readonly path = mkdtempSync(join(tmpdir(), 'setup-'));
+
+  machine(env: Record<string, string> = {}, platform: NodeJS.Platform = 'linux'): Machine {
+    const full = { HOME: this.path, PATH: join(this.path, 'bin'), ...env };
+    return {
+      platform,
+      home: this.path,
+      env: full,
+      run: async (command, args, { timeoutMs }) => {
+        const result = await execa(command, args, {
+          env: full,
+          extendEnv: false,
+          reject: false,
+          timeout: timeoutMs,
+        });
+        return { exitCode: result.exitCode ?? null, stdout: result.stdout, stderr: result.stderr };
+      },
+    };
+  }
+
+  write(name: string, text: string): string {
+    const path = join(this.path, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.path, name), 'utf8');
+  }
+
+  /** A program that writes its arguments to `calls`, a line each time, and then does `body`. */
+  program(name: string, body = ''): string {
+    const calls = join(this.path, 'calls');
+    const path = this.write(
+      join('bin', name),
+      `#!${process.execPath}
+const args = process.argv.slice(2);
+require('node:fs').appendFileSync(${JSON.stringify(calls)}, JSON.stringify(args) + '\\n');
+${body}
+`,
+    );
+    chmodSync(path, 0o755);
+    return path;
+  }
+
+  calls(): string[][] {
+    return this.read('calls')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as string[]);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true });
+  }
+}

@@ -1,0 +1,265 @@
+import { lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse as parseToml } from 'smol-toml';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { applySetup } from '../../src/setup/apply-setup.js';
+import type { ClientId } from '../../src/setup/client-table.js';
+import { describePlan } from '../../src/setup/describe-plan.js';
+import { planSetup, type SetupRequest } from '../../src/setup/plan-setup.js';
+import { SetupHome } from './setup-home.js';
+
+const launcher = { command: '/opt/node', args: ['/opt/escarp.js'] };
+const clock = { now: () => Date.UTC(2030, 0, 2, 3, 4, 5) };
+const escarpEntry = { command: '/opt/node', args: ['/opt/escarp.js', 'mcp'] };
+
+let home: SetupHome;
+beforeEach(() => {
+  home = new SetupHome();
+});
+afterEach(() => home.remove());
+
+const plan = (request: Partial<SetupRequest> & { client: ClientId }, env = {}) =>
+  planSetup({ launcher, ...request }, home.machine(env));
+
+async function setUp(request: Partial<SetupRequest> & { client: ClientId }) {
+  const machine = home.machine();
+  return applySetup(await planSetup({ launcher, ...request }, machine), machine, clock);
+}
+
+describe('setup by a settings file', () => {
+  it('keeps comments, order and indentation, and leaves a backup', async () => {
+    const before =
+      '{\n    // mine\n    "mcpServers": {\n        "other": { "command": "x" }, // keep\n    },\n    "z": 1\n}\n';
+    home.write('.cursor/mcp.json', before);
+    const backup = await setUp({ client: 'cursor' });
+
+    expect(backup).toBe(join(home.path, '.cursor/mcp.json.before-escarp-20300102T030405Z'));
+    expect(home.read('.cursor/mcp.json.before-escarp-20300102T030405Z')).toBe(before);
+    const after = home.read('.cursor/mcp.json');
+    expect(after).toContain('    // mine\n');
+    expect(after).toContain('// keep');
+    expect(after.indexOf('"escarp"')).toBeLessThan(after.indexOf('"z"'));
+    expect(after).toContain('        "escarp": {\n            "command": "/opt/node"');
+  });
+
+  it('makes the file where the tool has none yet, closed to others', async () => {
+    mkdirSync(join(home.path, '.cursor'));
+    expect(await setUp({ client: 'cursor' })).toBeUndefined();
+    expect(JSON.parse(home.read('.cursor/mcp.json'))).toEqual({ mcpServers: { escarp: escarpEntry } });
+    expect(statSync(join(home.path, '.cursor/mcp.json')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(home.path, '.cursor'))).toEqual(['mcp.json']);
+  });
+
+  it('has nothing to do the second time', async () => {
+    mkdirSync(join(home.path, '.cursor'));
+    await setUp({ client: 'cursor', browser: 'playwright' });
+    const first = home.read('.cursor/mcp.json');
+    expect((await plan({ client: 'cursor', browser: 'playwright' })).steps).toEqual([]);
+    expect(await setUp({ client: 'cursor', browser: 'playwright' })).toBeUndefined();
+    expect(home.read('.cursor/mcp.json')).toBe(first);
+  });
+
+  it('takes away what it registered, and nothing else', async () => {
+    const before = '{\n  "mcpServers": {\n    "other": {\n      "command": "x"\n    }\n  }\n}\n';
+    home.write('.cursor/mcp.json', before);
+    await setUp({ client: 'cursor', browser: 'devtools' });
+    expect(home.read('.cursor/mcp.json')).toContain('escarp-devtools');
+    await setUp({ client: 'cursor', remove: true });
+    expect(home.read('.cursor/mcp.json')).toBe(before);
+    expect((await plan({ client: 'cursor', remove: true })).steps).toEqual([]);
+  });
+
+  it('follows a link to the real file, and keeps link and mode', async () => {
+    const real = home.write('dotfiles/cursor.json', '{}');
+    mkdirSync(join(home.path, '.cursor'));
+    symlinkSync(real, join(home.path, '.cursor/mcp.json'));
+    await setUp({ client: 'cursor' });
+    expect(lstatSync(join(home.path, '.cursor/mcp.json')).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(home.read('dotfiles/cursor.json'))).toHaveProperty('mcpServers.escarp');
+    expect(statSync(real).mode & 0o777).toBe(0o644);
+  });
+
+  it('registers a leased browser server that takes its browser at first use', async () => {
+    mkdirSync(join(home.path, '.cursor'));
+    await setUp({ client: 'cursor', browser: 'playwright' });
+    const settings = JSON.parse(home.read('.cursor/mcp.json')) as {
+      mcpServers: Record<string, { args: string[] }>;
+    };
+    expect(settings.mcpServers['escarp-playwright']?.args.join(' ')).toMatch(
+      /^\/opt\/escarp\.js run --lazy -- npx --yes @playwright\/mcp@[\d.]+ --cdp-endpoint \{cdp_http\}$/,
+    );
+  });
+
+  it('knows where VS Code keeps its servers, and that it calls them otherwise', async () => {
+    home.write('.config/Code/User/mcp.json', '{ "inputs": [] }');
+    await setUp({ client: 'vscode' });
+    expect(JSON.parse(home.read('.config/Code/User/mcp.json'))).toEqual({
+      inputs: [],
+      servers: { escarp: { type: 'stdio', ...escarpEntry } },
+    });
+    const onMac = join(home.path, 'Library/Application Support/Code/User/mcp.json');
+    mkdirSync(dirname(onMac), { recursive: true });
+    expect((await planSetup({ client: 'vscode', launcher }, home.machine({}, 'darwin'))).settingsPath).toBe(
+      onMac,
+    );
+  });
+
+  it('shows the change as a patch, and makes none, in a dry run', async () => {
+    home.write('.cursor/mcp.json', '{\n  "mcpServers": {}\n}\n');
+    const lines = describePlan(await plan({ client: 'cursor' }));
+    expect(lines).toContain(`--- ${join(home.path, '.cursor/mcp.json')}`);
+    expect(lines).toContain('+    "escarp": {');
+    expect(home.read('.cursor/mcp.json')).toBe('{\n  "mcpServers": {}\n}\n');
+  });
+
+  it.each([
+    ['that is no JSON', '{ "mcpServers": '],
+    ['whose servers are no object', '{ "mcpServers": ["x"] }'],
+    ['that is a list', '[1]'],
+  ])('refuses a file %s, and leaves it alone', async (_, text) => {
+    home.write('.cursor/mcp.json', text);
+    await expect(setUp({ client: 'cursor' })).rejects.toMatchObject({ code: 'settings_unreadable' });
+    expect(home.read('.cursor/mcp.json')).toBe(text);
+    expect(readdirSync(join(home.path, '.cursor'))).toEqual(['mcp.json']);
+  });
+
+  it('refuses to write over what someone else wrote since it looked', async () => {
+    home.write('.cursor/mcp.json', '{}');
+    const machine = home.machine();
+    const made = await planSetup({ client: 'cursor', launcher }, machine);
+    home.write('.cursor/mcp.json', '{ "new": 1 }');
+    await expect(applySetup(made, machine, clock)).rejects.toMatchObject({ code: 'settings_changed' });
+    expect(home.read('.cursor/mcp.json')).toBe('{ "new": 1 }');
+  });
+
+  it('says so when the tool is not there', async () => {
+    for (const client of ['claude-code', 'codex', 'cursor', 'vscode', 'gemini'] as const) {
+      await expect(plan({ client })).rejects.toMatchObject({ code: 'client_not_found' });
+    }
+  });
+});
+
+describe('setup of Codex', () => {
+  const before =
+    'model = "x" # mine\n\n[mcp_servers.other]\ncommand = "y"\n\n# about profiles\n[profiles.fast]\nmodel = "z"\n';
+
+  it('appends a table, and puts the very same file back when it is removed', async () => {
+    home.write('.codex/config.toml', before);
+    await setUp({ client: 'codex', browser: 'playwright' });
+    const after = home.read('.codex/config.toml');
+    expect(after.startsWith(before)).toBe(true);
+    expect(parseToml(after)).toMatchObject({ mcp_servers: { escarp: escarpEntry, other: { command: 'y' } } });
+    expect((await plan({ client: 'codex', browser: 'playwright' })).steps).toEqual([]);
+
+    await setUp({ client: 'codex', remove: true });
+    expect(home.read('.codex/config.toml')).toBe(before);
+  });
+
+  it('replaces an outdated table in the middle, with its subtables, and keeps its neighbours', async () => {
+    const outdated =
+      '[mcp_servers."escarp"]\ncommand = "old"\nargs = [\n  "a",\n]\n\n[mcp_servers.escarp.env]\nA = "[b]"\n';
+    home.write(
+      '.codex/config.toml',
+      before.replace('[mcp_servers.other]', `${outdated}\n[mcp_servers.other]`),
+    );
+    await setUp({ client: 'codex' });
+    const after = home.read('.codex/config.toml');
+    expect(after).not.toContain('old');
+    expect(after).toContain('# about profiles\n[profiles.fast]');
+    expect(parseToml(after)).toMatchObject({ model: 'x', mcp_servers: { other: { command: 'y' } } });
+    expect((parseToml(after)['mcp_servers'] as Record<string, unknown>)['escarp']).toEqual(escarpEntry);
+  });
+
+  it.each([
+    ['as an inline table', 'mcp_servers = { other = { command = "y" } }\n'],
+    ['with dotted keys', 'mcp_servers.escarp.command = "old"\n'],
+  ])('refuses servers that are spelled %s, and says what to add', async (_, text) => {
+    home.write('.codex/config.toml', text);
+    await expect(setUp({ client: 'codex' })).rejects.toMatchObject({
+      code: 'settings_unreadable',
+      hint: expect.stringContaining('[mcp_servers.escarp]') as string,
+    });
+    expect(home.read('.codex/config.toml')).toBe(text);
+  });
+
+  it('looks where CODEX_HOME says', async () => {
+    home.write('elsewhere/config.toml', '');
+    const made = await plan({ client: 'codex' }, { CODEX_HOME: join(home.path, 'elsewhere') });
+    expect(made.settingsPath).toBe(join(home.path, 'elsewhere/config.toml'));
+  });
+});
+
+describe("setup by the tool's own command line", () => {
+  it.each([
+    [
+      'claude-code',
+      'claude',
+      ['mcp', 'add', '--scope', 'user', 'escarp', '--', '/opt/node', '/opt/escarp.js', 'mcp'],
+    ],
+    ['codex', 'codex', ['mcp', 'add', 'escarp', '--', '/opt/node', '/opt/escarp.js', 'mcp']],
+    [
+      'gemini',
+      'gemini',
+      ['mcp', 'add', '--scope', 'user', 'escarp', '/opt/node', '--', '/opt/escarp.js', 'mcp'],
+    ],
+    ['vscode', 'code', ['--add-mcp', JSON.stringify({ name: 'escarp', type: 'stdio', ...escarpEntry })]],
+  ] as const)('%s', async (client, program, call) => {
+    home.program(program);
+    await setUp({ client });
+    expect(home.calls().at(-1)).toEqual(call);
+  });
+
+  it('replaces another command of the same name, and removes what is there', async () => {
+    home.write('.claude.json', JSON.stringify({ mcpServers: { escarp: { command: 'old' } } }));
+    home.program('claude');
+    const backup = await setUp({ client: 'claude-code' });
+    expect(backup).toBe(join(home.path, '.claude.json.before-escarp-20300102T030405Z'));
+    expect(home.calls().map((args) => args.slice(0, 2))).toEqual([
+      ['mcp', '--help'],
+      ['mcp', 'remove'],
+      ['mcp', 'add'],
+    ]);
+    await setUp({ client: 'claude-code', remove: true });
+    expect(home.calls().at(-1)).toEqual(['mcp', 'remove', '--scope', 'user', 'escarp']);
+  });
+
+  it('does not ask the tool when all is as it should be', async () => {
+    home.write(
+      '.claude.json',
+      JSON.stringify({ mcpServers: { escarp: { type: 'stdio', ...escarpEntry, env: {} } } }),
+    );
+    home.program('claude', 'process.exit(1)');
+    expect((await plan({ client: 'claude-code' })).steps).toEqual([]);
+  });
+
+  it('edits the file where the program is too old to do it', async () => {
+    home.program('claude', 'process.exit(args[1] === "--help" ? 1 : 0)');
+    await setUp({ client: 'claude-code' });
+    expect(JSON.parse(home.read('.claude.json'))).toEqual({
+      mcpServers: { escarp: { type: 'stdio', ...escarpEntry } },
+    });
+  });
+
+  it('edits the file where the program can add but not remove', async () => {
+    home.program('code');
+    home.write('.config/Code/User/mcp.json', JSON.stringify({ servers: { escarp: { command: 'old' } } }));
+    await setUp({ client: 'vscode' });
+    expect(JSON.parse(home.read('.config/Code/User/mcp.json'))).toMatchObject({
+      servers: { escarp: escarpEntry },
+    });
+  });
+
+  it('reports what the tool said when it refuses', async () => {
+    home.program('codex', 'if (args[1] === "add") { console.error("no such thing"); process.exit(3); }');
+    await expect(setUp({ client: 'codex' })).rejects.toMatchObject({
+      code: 'registration_failed',
+      message: expect.stringContaining('no such thing') as string,
+    });
+  });
+
+  it('prints the command, quoted for a shell, in a dry run', async () => {
+    home.program('code');
+    const [line] = describePlan(await plan({ client: 'vscode' }));
+    expect(line).toMatch(/bin\/code --add-mcp '\{"name":"escarp".*\}'$/);
+  });
+});
