@@ -1,0 +1,22 @@
+import { createHash, createHmac } from 'node:crypto';
+
+/**
+ * Lease tokens are derived, not stored: the same lease id gives the same token after any restart, and what is in the
+ * state and the journal, the digest, gives away nothing.
+ */
+export interface LeaseTokens {
+  tokenOf(leaseId: string): string;
+  /** The single-use code of a handoff, by the id of the offer. */
+  handoffOf(offerId: string): string;
+  digestOf(secret: string): string;
+}
+
+export function createLeaseTokens(secret: string): LeaseTokens {
+  const derive = (purpose: string, id: string): string =>
+    createHmac('sha256', secret).update(`${purpose}\n${id}`).digest('base64url');
+  return {
+    tokenOf: (leaseId) => derive('lease', leaseId),
+    handoffOf: (offerId) => derive('handoff', offerId),
+    digestOf: (token) => createHash('sha256').update(token).digest('base64url'),
+  };
+}

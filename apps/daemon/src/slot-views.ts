@@ -1,0 +1,119 @@
+import type { Lease, RegistryState, Resource } from '@escarp/lease-registry';
+import type { SlotIdentity } from '@escarp/os-identity';
+import type { ResetPolicy, SlotFacts } from '@escarp/slot-pool';
+import type { LeaseView, SlotView } from '@escarp/transport';
+import type { Clocks } from './clocks.js';
+import type { PoolFile } from './pool-file.js';
+import { devPortsOf } from './pool-ports.js';
+import { slotOf } from './slot-key.js';
+
+/** Everything that is known of slots besides their leases, as last seen. */
+export interface SlotKnowledge {
+  readonly pool: PoolFile;
+  readonly resetPolicy: ResetPolicy;
+  readonly clocks: Clocks;
+  facts(slot: number): SlotFacts | undefined;
+  identity(slot: number): SlotIdentity | undefined;
+  memoryBytes(slot: number): number | undefined;
+}
+
+/** A slot as anyone may see it: never a token, and no address at which to disturb its holder. */
+export function slotView(known: SlotKnowledge, state: RegistryState, resource: Resource): SlotView {
+  const lease = state.leases.get(resource.key);
+  const view = describe(known, resource, lease);
+  return resource.state === 'free' ? view : { ...view, cdpWsUrl: null };
+}
+
+/** A slot as it was the moment its reset was done, whoever may have been given it since. */
+export function freeView(known: SlotKnowledge, resource: Resource): SlotView {
+  return describe(known, { ...resource, state: 'free', draining: false, lastError: undefined }, undefined);
+}
+
+/** A slot as its holder sees it. */
+export function leaseView(
+  known: SlotKnowledge,
+  resource: Resource,
+  lease: Lease,
+  leaseToken: string,
+): LeaseView {
+  const view = describe(known, resource, lease);
+  return {
+    ...view,
+    leaseToken,
+    leaseId: lease.id,
+    cdpHttpUrl: `http://127.0.0.1:${view.cdpPort}`,
+    heartbeatIntervalS: lease.ttlMs / 3_000,
+  };
+}
+
+function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undefined): SlotView {
+  const slot = slotOf(resource.key);
+  const facts = known.facts(slot);
+  return {
+    slot,
+    state: resource.draining ? 'draining' : resource.state,
+    tier: known.pool.tier,
+    headless: known.pool.headless,
+    resetPolicy: known.resetPolicy,
+    ports: devPortsOf(slot, known.pool.cdpBase),
+    cdpPort: known.pool.cdpBase + slot,
+    lastError: resource.state === 'free' ? null : (resource.lastError ?? null),
+    memoryBytes: known.memoryBytes(slot) ?? null,
+    ...browserPart(facts, known.clocks.wallMs()),
+    ...leasePart(known, resource, lease),
+    ...identityPart(known.identity(slot), facts),
+  };
+}
+
+function browserPart(facts: SlotFacts | undefined, wallMs: number) {
+  return {
+    pid: facts?.pid ?? null,
+    cdpWsUrl: facts?.cdpWsUrl ?? null,
+    cdpTargetId: facts?.cdpTargetId ?? null,
+    cdpWindowId: facts?.cdpWindowId ?? null,
+    relaunchedAt: seconds(facts?.relaunchedAt),
+    uptimeS: facts === undefined ? null : Math.max(0, (wallMs - facts.startedAt) / 1_000),
+  };
+}
+
+function leasePart({ clocks }: SlotKnowledge, resource: Resource, lease: Lease | undefined) {
+  const now = clocks.monotonicMs();
+  const freeAtMs = lease?.deadlineMs ?? resource.exitAtMs;
+  const freeInS = Number.isFinite(freeAtMs) ? Math.max(0, (freeAtMs - now) / 1_000) : null;
+  const devPort = lease?.attributes['devPort'];
+  return {
+    holder: lease?.scope.holder ?? null,
+    devPort: typeof devPort === 'number' ? devPort : null,
+    acquiredAt: seconds(lease?.acquiredAt),
+    expiresAt: seconds(lease?.expiresAt),
+    lastHeartbeat: seconds(lease?.renewedAt),
+    suspectedStale: lease !== undefined && lease.deadlineMs - now < lease.ttlMs / 2,
+    availableAfterS: freeInS,
+    retryAfterS: freeInS === null ? null : Math.ceil(freeInS),
+    fence: lease?.fence ?? null,
+  };
+}
+
+function identityPart(identity: SlotIdentity | undefined, facts: SlotFacts | undefined) {
+  return {
+    osWindowId: identity?.osWindowId ?? null,
+    ownerPid: identity?.ownerPid ?? null,
+    bounds: identity?.bounds ?? boundsOf(facts),
+    calibrationNote: identity?.calibrationNote ?? null,
+    cuaAppBundleId: identity?.cuaAppBundleId ?? null,
+    cuaAppName: identity?.cuaAppName ?? null,
+    cuaAppPath: identity?.cuaAppPath ?? null,
+    display: identity?.display ?? null,
+    wmClass: identity?.wmClass ?? null,
+  };
+}
+
+function boundsOf(facts: SlotFacts | undefined): SlotView['bounds'] {
+  if (facts?.bounds == null) return null;
+  const { left, top, width, height } = facts.bounds;
+  return { x: left, y: top, width, height };
+}
+
+function seconds(ms: number | null | undefined): number | null {
+  return ms == null ? null : ms / 1_000;
+}

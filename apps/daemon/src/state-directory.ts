@@ -1,0 +1,96 @@
+import { constants } from 'node:fs';
+import { access, lstat, mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DaemonError } from './errors.js';
+
+/** Where everything that outlives a process is kept. */
+export interface StateDirectory {
+  readonly home: string;
+  readonly pool: string;
+  readonly daemon: string;
+  readonly leases: string;
+  readonly secret: string;
+  readonly apiToken: string;
+  readonly journal: string;
+  readonly locks: string;
+  readonly chrome: string;
+  readonly log: string;
+}
+
+export function stateDirectory(home: string): StateDirectory {
+  return {
+    home,
+    pool: join(home, 'pool.json'),
+    daemon: join(home, 'daemon.json'),
+    leases: join(home, 'leases.json'),
+    secret: join(home, 'secret'),
+    apiToken: join(home, 'api-token'),
+    journal: join(home, 'journal'),
+    locks: join(home, 'locks'),
+    chrome: join(home, 'chrome'),
+    log: join(home, 'logs', 'daemon.log'),
+  };
+}
+
+const folders = ['journal', 'locks', 'run', 'tmp', 'logs', 'profiles'];
+
+/** Makes the directory if need be. It must be ours alone and no link: others could plant what we trust. */
+export async function openStateDirectory(home: string, uid: number | undefined): Promise<StateDirectory> {
+  try {
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    await refuseStranger(home, uid);
+    for (const folder of folders) {
+      await mkdir(join(home, folder), { recursive: true, mode: 0o700 });
+      await refuseStranger(join(home, folder), uid);
+    }
+    await access(home, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (error instanceof DaemonError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw unusable(home, `cannot be written: ${why}`, error);
+  }
+  return stateDirectory(home);
+}
+
+async function refuseStranger(path: string, uid: number | undefined): Promise<void> {
+  const found = await lstat(path);
+  if (!found.isDirectory()) throw unusable(path, 'is not a directory of its own');
+  if (uid !== undefined && found.uid !== uid) throw unusable(path, 'belongs to another user');
+  if ((found.mode & 0o022) !== 0) throw unusable(path, 'can be written by others');
+}
+
+function unusable(path: string, why: string, cause?: unknown): DaemonError {
+  const hint = 'Set ESCARP_HOME to a directory that is yours alone, or mend its owner and mode (0700).';
+  return new DaemonError('state_directory_unusable', `The state directory ${path} ${why}.`, hint, cause);
+}
+
+/** Reads a secret, making it first if there is none. Two processes that race for it end up with the same one. */
+export async function readOrMakeSecret(path: string, make: () => string): Promise<string> {
+  try {
+    const file = await open(path, 'wx', 0o600);
+    try {
+      const secret = make();
+      await file.writeFile(secret);
+      await file.sync();
+      return secret;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (!isExisting(error)) throw unusable(path, 'cannot be written', error);
+  }
+  return readSecret(path);
+}
+
+/** A secret that others may read is not one. */
+export async function readSecret(path: string): Promise<string> {
+  const { mode } = await lstat(path);
+  if ((mode & 0o077) !== 0 || (mode & constants.S_IFMT) !== constants.S_IFREG) {
+    throw unusable(path, 'holds a secret that others could read or replace');
+  }
+  return (await readFile(path, 'utf8')).trim();
+}
+
+function isExisting(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
