@@ -101,9 +101,8 @@ async function linkPixels(holder: Holder, path: string): Promise<string> {
 }
 
 // No event says where a download ended up without changing where downloads go, so the folder is looked at.
-async function download({ context, site }: Holder, folder: string): Promise<void> {
+async function download({ secondTab: page, site }: Holder, folder: string): Promise<void> {
   const before = (await filesIn(folder)).length;
-  const page = await context.newPage();
   await page.goto(`${site.plain()}/blank`);
   await page.evaluate(() => {
     const link = document.createElement('a');
@@ -112,7 +111,6 @@ async function download({ context, site }: Holder, folder: string): Promise<void
   });
   for (let turn = 0; turn < 20 && (await filesIn(folder)).length === before; turn += 1)
     await page.waitForTimeout(50);
-  await page.close();
 }
 
 async function filesIn(folder: string): Promise<string[]> {

@@ -8,9 +8,10 @@ export async function joinSlot(cdpWsUrl: string, site: LeakSite, slot: SlotPlace
   const context = browser.contexts()[0];
   if (context === undefined) throw new Error('The browser has no default context.');
   const page = context.pages()[0] ?? (await context.newPage());
+  const secondTab = await context.newPage();
   const [pageCdp, browserCdp] = await Promise.all([
     context.newCDPSession(page),
     browser.newBrowserCDPSession(),
   ]);
-  return { browser, context, page, pageCdp, browserCdp, site, slot };
+  return { browser, context, page, secondTab, pageCdp, browserCdp, site, slot };
 }

@@ -7,6 +7,8 @@ export interface Holder {
   readonly context: BrowserContext;
   /** The page the slot was handed over with. */
   readonly page: Page;
+  /** Opened by the holder, for visits that leave nothing open behind them. */
+  readonly secondTab: Page;
   readonly pageCdp: CDPSession;
   readonly browserCdp: CDPSession;
   readonly site: LeakSite;
@@ -29,7 +31,7 @@ export interface LeakKind {
   readonly find: (holder: Holder) => Promise<boolean>;
 }
 
-/** Evaluates in a fresh tab on `url` and closes the tab. */
+/** Evaluates in the holder's second tab on `url`. */
 export async function inTab<R>(
   holder: Holder,
   url: string,
@@ -40,13 +42,8 @@ export async function inTab<R>(
 }
 
 export async function withTab<R>(holder: Holder, url: string, work: (page: Page) => Promise<R>): Promise<R> {
-  const page = await holder.context.newPage();
-  try {
-    await page.goto(url);
-    return await work(page);
-  } finally {
-    await page.close();
-  }
+  await holder.secondTab.goto(url);
+  return work(holder.secondTab);
 }
 
 /** The parsed answer of the site to a fetch from a page of the same origin. */

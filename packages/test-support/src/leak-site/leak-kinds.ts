@@ -7,13 +7,16 @@ import { pageKinds } from './pages.js';
 import { settingKinds } from './settings.js';
 import { webStorageKinds } from './web-storage.js';
 
-/** Every kind of state that is planted and looked for, in the order of the published table. */
+/**
+ * Every kind of state that is planted and looked for, in the order of the published table. Pages come last, because the
+ * one that hangs takes a whole core from those after it.
+ */
 export const leakKinds: readonly LeakKind[] = [
   ...cookieKinds,
   ...webStorageKinds,
   ...networkKinds,
   ...overrideKinds,
-  ...pageKinds,
   ...browserStateKinds,
   ...settingKinds,
+  ...pageKinds,
 ];

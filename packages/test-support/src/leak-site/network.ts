@@ -1,4 +1,4 @@
-import { fetched, inTab, openTab } from './leak-kind.js';
+import { fetched, inTab } from './leak-kind.js';
 import type { Holder, LeakKind } from './leak-kind.js';
 
 const group = 'Network';
@@ -49,14 +49,7 @@ export const networkKinds: readonly LeakKind[] = [
     name: 'HSTS',
     plant: ({ page, site }) => page.goto(`${site.secure('hsts.test')}/hsts`),
     // The upgrade leads to https on the plain server's port, where no TLS answers.
-    find: (holder) =>
-      openTab(holder, `${holder.site.plain('hsts.test')}/blank`).then(
-        async (page) => {
-          await page.close();
-          return false;
-        },
-        () => true,
-      ),
+    find: (holder) => inTab(holder, `${holder.site.plain('hsts.test')}/blank`, () => false).catch(() => true),
   },
 ];
 

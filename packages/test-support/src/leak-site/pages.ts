@@ -35,21 +35,6 @@ export const pageKinds: readonly LeakKind[] = [
     await page.evaluate(() => addEventListener('beforeunload', (event) => event.preventDefault()));
     await page.mouse.click(5, 5);
   }),
-  openPage(
-    'tab whose renderer hangs',
-    '/hung',
-    async (page) => {
-      void page
-        .evaluate(
-          () =>
-            void setTimeout(() => {
-              for (;;);
-            }, 0),
-        )
-        .catch(() => {});
-    },
-    'hung.test',
-  ),
   openPage('DevTools window', '/devtools', async (page) => {
     const session = await page.context().browser()?.newBrowserCDPSession();
     await session?.send('Target.createTarget', { url: 'devtools://devtools/bundled/inspector.html' });
@@ -152,6 +137,21 @@ export const pageKinds: readonly LeakKind[] = [
         url.endsWith('/extra-history'),
       ),
   },
+  openPage(
+    'tab whose renderer hangs',
+    '/hung',
+    async (page) => {
+      void page
+        .evaluate(
+          () =>
+            void setTimeout(() => {
+              for (;;);
+            }, 0),
+        )
+        .catch(() => {});
+    },
+    'hung.test',
+  ),
 ];
 
 type Page = Awaited<ReturnType<typeof openTab>>;

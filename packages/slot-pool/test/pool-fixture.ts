@@ -1,0 +1,77 @@
+import { makeTempHome } from '@escarp/test-support';
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
+import { createSlotPool } from '../src/index.js';
+import type { PoolLimits, PoolLogEntry, SlotPool, SlotSpec } from '../src/index.js';
+
+export interface PoolFixture {
+  readonly home: string;
+  readonly pool: SlotPool;
+  readonly log: readonly PoolLogEntry[];
+  /** A second pool on the same state directory, as a restarted daemon has it. */
+  readonly another: () => SlotPool;
+  readonly spec: (index: number) => SlotSpec;
+  /** Stops the slots that were asked about and removes the state directory. */
+  readonly end: () => Promise<void>;
+}
+
+export interface FixtureOptions {
+  readonly home?: string;
+  readonly spec?: Partial<SlotSpec>;
+  readonly limits?: Partial<PoolLimits>;
+}
+
+export const chromeBinary = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium';
+
+/** A pool of two headless slots on free ports, in a state directory of its own. */
+export async function makePoolFixture(options: FixtureOptions = {}): Promise<PoolFixture> {
+  const temp = await makeTempHome();
+  const home = options.home === undefined ? temp.path : `${temp.path}/${options.home}`;
+  const ports = [await freePort(), await freePort()];
+  const log: PoolLogEntry[] = [];
+  const spec = (index: number): SlotSpec => ({
+    index,
+    port: ports[index] ?? 0,
+    tier: 'autonomous',
+    headless: true,
+    binary: chromeBinary,
+    wmClass: `escarp-slot${index}`,
+    bounds: { left: 0, top: 0, width: 1200, height: 800 },
+    extraArgs: [],
+    env: { PATH: process.env['PATH'] ?? '', HOME: temp.path },
+    ...options.spec,
+  });
+  const another = (): SlotPool =>
+    createSlotPool({
+      home,
+      shortTmp: temp.path,
+      host: {
+        platform: process.platform === 'darwin' ? 'darwin' : 'linux',
+        isRoot: process.getuid?.() === 0,
+      },
+      ports: {
+        now: Date.now,
+        monotonicMs: () => performance.now(),
+        newId: randomUUID,
+        log: (entry) => log.push(entry),
+      },
+      limits: options.limits ?? {},
+      specOf: spec,
+    });
+  const pool = another();
+  const end = async (): Promise<void> => {
+    await Promise.all([pool.stop(0), pool.stop(1)]);
+    await pool.close();
+    await temp.remove();
+  };
+  return { home, pool, log, another, spec, end };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,145 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ResetPolicy, SlotFacts } from '../src/index.js';
+import { makePoolFixture } from './pool-fixture.js';
+import type { FixtureOptions, PoolFixture } from './pool-fixture.js';
+
+const inPlace: readonly ResetPolicy[] = ['tabs', 'storage'];
+const deadline = { deadlineMs: 15_000 };
+
+describe('a reset', { tags: ['browser'] }, () => {
+  let fixture: PoolFixture | undefined;
+
+  afterEach(async () => {
+    await fixture?.end();
+    fixture = undefined;
+  });
+
+  async function launched(options?: FixtureOptions): Promise<{ fixture: PoolFixture; facts: SlotFacts }> {
+    fixture = await makePoolFixture(options);
+    return { fixture, facts: await fixture.pool.launch(0) };
+  }
+
+  it.each(inPlace)('by %s keeps the process and hands over one blank page', async (policy) => {
+    const {
+      fixture: { pool },
+      facts,
+    } = await launched();
+    const report = await pool.reset(0, policy, deadline);
+    expect(report).toMatchObject({ policy, facts: { pid: facts.pid, cdpWsUrl: facts.cdpWsUrl } });
+    expect(report.facts.cdpTargetId).not.toBe(facts.cdpTargetId);
+    expect(report).not.toHaveProperty('escalatedFrom');
+  });
+
+  it('by recycle keeps the port, and nothing else', async () => {
+    const {
+      fixture: { pool },
+      facts,
+    } = await launched();
+    const report = await pool.reset(0, 'recycle', deadline);
+    expect(report).toMatchObject({
+      policy: 'recycle',
+      facts: { cdpPort: facts.cdpPort, relaunchedAt: null },
+    });
+    expect(report.facts.pid).not.toBe(facts.pid);
+    expect(report.facts.cdpWsUrl).not.toBe(facts.cdpWsUrl);
+  });
+
+  it.each(inPlace)(
+    'by %s is not stopped by a dialog, a beforeunload handler or a hung renderer',
+    async (policy) => {
+      const {
+        fixture: { pool },
+        facts,
+      } = await launched();
+      await leaveStubbornPages(facts.cdpWsUrl);
+      const { facts: after, ...report } = await pool.reset(0, policy, deadline);
+      expect(report.policy).toBe(policy);
+      expect(await pageCount(after)).toBe(1);
+    },
+  );
+
+  it.each(inPlace)(
+    'by %s cuts a former holder who is still connected, by becoming a recycle',
+    async (policy) => {
+      const {
+        fixture: { pool, log },
+        facts,
+      } = await launched();
+      const holder = await chromium.connectOverCDP(facts.cdpWsUrl, { noDefaults: true });
+      const cut = new Promise((resolve) => holder.once('disconnected', resolve));
+      const report = await pool.reset(0, policy, deadline);
+      await cut;
+      expect(report).toMatchObject({
+        policy: 'recycle',
+        escalatedFrom: policy,
+        reason: { code: 'foreign_connection' },
+      });
+      expect(log).toContainEqual(expect.objectContaining({ slot: 0, level: 'warn' }));
+    },
+  );
+
+  it('of a stopped browser becomes a recycle', async () => {
+    const {
+      fixture: { pool },
+      facts,
+    } = await launched();
+    process.kill(facts.pid, 'SIGSTOP');
+    const report = await pool.reset(0, 'storage', { deadlineMs: 1_000 });
+    expect(report).toMatchObject({ policy: 'recycle', reason: { code: 'browser_unresponsive' } });
+  });
+
+  it('that passes its deadline becomes a recycle', async () => {
+    const {
+      fixture: { pool },
+    } = await launched();
+    const report = await pool.reset(0, 'tabs', { deadlineMs: 1 });
+    expect(report).toMatchObject({ policy: 'recycle', escalatedFrom: 'tabs' });
+  });
+
+  it('of a supervised slot never wipes the profile', async () => {
+    const {
+      fixture: { pool },
+      facts,
+    } = await launched({ spec: { tier: 'supervised' } });
+    await mkdir(`${facts.profile}/mine`);
+    await writeFile(`${facts.profile}/mine/note`, 'kept');
+    await pool.reset(0, 'recycle', deadline);
+    expect(await readFile(`${facts.profile}/mine/note`, 'utf8')).toBe('kept');
+  });
+});
+
+async function leaveStubbornPages(wsUrl: string): Promise<void> {
+  const browser = await chromium.connectOverCDP(wsUrl, { noDefaults: true });
+  const guarded = await openPage(browser);
+  await guarded.evaluate(() => addEventListener('beforeunload', (event) => event.preventDefault()));
+  await guarded.mouse.click(5, 5);
+  const talking = await openPage(browser);
+  const dialog = new Promise((resolve) => talking.once('dialog', resolve));
+  void talking.evaluate(() => void setTimeout(() => alert('still here'), 0));
+  await dialog;
+  const hung = await openPage(browser);
+  await hung.evaluate(
+    () =>
+      void setTimeout(() => {
+        for (;;);
+      }, 0),
+  );
+  await browser.close();
+}
+
+async function openPage(browser: Browser): Promise<Page> {
+  const page = await browser.contexts()[0]?.newPage();
+  if (page === undefined) throw new Error('The browser has no default context.');
+  await page.goto('data:text/html,<p>a page</p>');
+  return page;
+}
+
+async function pageCount({ cdpPort }: SlotFacts): Promise<number> {
+  const targets = (await (await fetch(`http://127.0.0.1:${cdpPort}/json/list`)).json()) as Array<{
+    type: string;
+  }>;
+  return targets.filter(({ type }) => type === 'page').length;
+}
