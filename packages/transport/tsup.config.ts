@@ -1,1 +1,13 @@
-export { default } from '../../tsup.base.js';
+import { defineConfig } from 'tsup';
+
+// The client and MCP are entries of their own: a command that only asks should not load a server or the MCP SDK.
+// Declarations come from `tsc -b`.
+export default defineConfig({
+  entry: { index: 'src/index.ts', client: 'src/client.ts', 'mcp/index': 'src/mcp/index.ts' },
+  format: 'esm',
+  target: 'node20',
+  platform: 'node',
+  dts: false,
+  clean: ['dist/**/*.js'],
+  sourcemap: false,
+});

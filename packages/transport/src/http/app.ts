@@ -36,7 +36,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const app: HttpApp = new Hono();
   app.onError((error) => replyFailure(error, options.onInternalError));
   app.use(async (context, next) => {
-    guard.refusePages(context.req.raw.headers);
+    guard.refusePages(context.req.raw.headers, context.req.path);
     await next();
   });
   for (const route of routes) addRoute(app, guard, route);

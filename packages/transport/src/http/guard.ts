@@ -15,7 +15,7 @@ export type Guard = {
    *
    * @throws OperationError `forbidden_host` or `forbidden_origin`.
    */
-  refusePages(headers: Headers): void;
+  refusePages(headers: Headers, path: string): void;
   /**
    * What the request's token allows, if that is enough.
    *
@@ -30,9 +30,11 @@ export function createGuard(options: GuardOptions): Guard {
   const isOwnHost = createHostCheck(options);
   const admit = createTokenCheck(options);
   return {
-    refusePages: (headers) => {
-      if (!isOwnHost(headers.get('host'))) throw new OperationError('forbidden_host');
-      if (isFromPage(headers)) throw new OperationError('forbidden_origin');
+    refusePages: (headers, path) => {
+      const host = headers.get('host');
+      if (!isOwnHost(host)) throw new OperationError('forbidden_host');
+      if (isFromPage(headers) && !isMcpClient(headers, path, host))
+        throw new OperationError('forbidden_origin');
     },
     admit: (headers, needed) => admit(headers.get('authorization'), needed),
   };
@@ -70,3 +72,10 @@ function isFromPage(headers: Headers): boolean {
   const site = headers.get('sec-fetch-site');
   return site !== null && site !== 'none';
 }
+
+/**
+ * MCP requires servers to accept their own origin, which programs that are no browsers send. A browser would add
+ * Sec-Fetch-Site, so a service worker that another server left behind on this port still gets nothing.
+ */
+const isMcpClient = (headers: Headers, path: string, host: string | null) =>
+  path === '/mcp' && headers.get('sec-fetch-site') === null && headers.get('origin') === `http://${host}`;

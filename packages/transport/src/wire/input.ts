@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import type { ErrorCode } from '../error-table.js';
 import { OperationError } from '../operation-error.js';
-import { fromWire } from './convert.js';
 import { isFields, type Fields } from './fields.js';
-import { toWireName } from './names.js';
+import { fromWireName, toWireName } from './names.js';
 
 /** Fields so often forgotten that their absence has a code of its own. */
 const absenceCodes: Readonly<Record<string, ErrorCode>> = {
@@ -22,16 +21,27 @@ export function readInput<Schema extends v.GenericSchema>(
   schema: Schema,
   body: unknown,
 ): v.InferOutput<Schema> {
-  const fields = presentFields(fromWire(body));
+  return parseInput(schema, presentFields(body));
+}
+
+/** The same for input that is in camel case already, such as a call inside the daemon. */
+export function parseInput<Schema extends v.GenericSchema>(
+  schema: Schema,
+  fields: Fields,
+): v.InferOutput<Schema> {
   const result = v.safeParse(schema, fields, { abortEarly: true, abortPipeEarly: true });
   if (result.success) return result.output;
   throw inputError(result.issues[0], fields);
 }
 
+/** One level is enough, because inputs are flat; and no depth of nesting can then exhaust the stack. */
 function presentFields(body: unknown): Fields {
   if (!isFields(body)) throw new OperationError('bad_json');
   const present: Fields = {};
-  for (const name of Object.keys(body)) if (body[name] !== null) present[name] = body[name];
+  for (const wireName of Object.keys(body)) {
+    const name = body[wireName] === null ? undefined : fromWireName(wireName);
+    if (name !== undefined) present[name] = body[wireName];
+  }
   return present;
 }
 

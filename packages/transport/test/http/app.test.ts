@@ -177,6 +177,11 @@ describe('bad input', () => {
     });
   });
 
+  it('nested deeper than any stack is refused like other input', async () => {
+    const deep = `{"holder":"a","slot":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
+    expect(await errorOf(post(sampleApp(), '/acquire', deep))).toBe('bad_request');
+  });
+
   it('leaves names in every script alone', async () => {
     const response = await post(sampleApp(), '/acquire', { holder: 'Ада 🦊 worktree/feature-1' });
     expect(await response.json()).toMatchObject({ holder: 'Ада 🦊 worktree/feature-1' });

@@ -64,6 +64,16 @@ describe('a web page', () => {
     }
   });
 
+  it('that shows the own origin of the server reaches /mcp only if it is no page at all', async () => {
+    const app = sampleApp({ mcp: async () => new Response('served') });
+    const own = { origin: 'http://127.0.0.1:7878' };
+    expect((await post(app, '/mcp', {}, own)).status).toBe(200);
+    expect((await post(app, '/mcp', {}, { ...own, 'sec-fetch-site': 'same-origin' })).status).toBe(403);
+    expect((await post(app, '/mcp', {}, { origin: 'http://localhost:7878' })).status).toBe(403);
+    expect((await post(app, '/mcp', {}, { origin: 'null' })).status).toBe(403);
+    expect((await post(app, '/acquire', { holder: 'a' }, own)).status).toBe(403);
+  });
+
   it('is not what a person who types the address is taken for', async () => {
     expect((await get(sampleApp(), '/status', { 'sec-fetch-site': 'none' })).status).toBe(200);
   });

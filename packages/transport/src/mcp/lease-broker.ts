@@ -1,0 +1,30 @@
+import type { CallOptions, Client } from '../http/client.js';
+import type { Call } from '../operation.js';
+import { operations, type OperationHandlers } from '../operations/index.js';
+import { parseInput } from '../wire/input.js';
+
+/** What a session needs of escarp: the client over HTTP has it, and inside the daemon `localBroker` makes it. */
+export type LeaseBroker = Pick<Client, 'status' | 'acquire' | 'heartbeat' | 'release'>;
+
+/** The daemon's own handlers, called without HTTP but with the same validation. */
+export function localBroker(handlers: OperationHandlers): LeaseBroker {
+  return {
+    status: (input = {}, options = {}) => called(options, (call) => handlers.status(input, call)),
+    acquire: (input, options = {}) =>
+      called(options, (call) => handlers.acquire(parseInput(operations.acquire.input, input), call)),
+    heartbeat: (input, options = {}) => called(options, (call) => handlers.heartbeat(input, call)),
+    release: (input, options = {}) => called(options, (call) => handlers.release(input, call)),
+  };
+}
+
+/** A caller that has gone when the answer is there never gets it, so what was granted is taken back. */
+async function called<Output>(
+  { signal = new AbortController().signal }: CallOptions,
+  handle: (call: Call) => Promise<Output>,
+): Promise<Output> {
+  let undo: (() => void) | undefined;
+  const output = await handle({ signal, access: 'lease', onUndelivered: (each) => (undo = each) });
+  if (signal.aborted) undo?.();
+  signal.throwIfAborted();
+  return output;
+}

@@ -1,0 +1,64 @@
+import type { AcquireRequest } from '../operations/acquire.js';
+import type { LeaseView } from '../lease-view.js';
+import type { SlotView } from '../slot-view.js';
+import { readInput } from '../wire/input.js';
+import type { LeaseBroker } from './lease-broker.js';
+import type { LeaseSession } from './lease-session.js';
+import { acquireInstructions, lossNotice } from './texts.js';
+import { acquireInput, noInput, type ToolName, type ToolOutput } from './tools.js';
+
+export type ToolContext = {
+  broker: LeaseBroker;
+  session: LeaseSession;
+  /** Holder's name when the model gives none. */
+  holder: () => string;
+  /** Aborted when the client cancels the call. */
+  signal: AbortSignal;
+};
+
+/** Each answers its tool's output in camel case, or throws OperationError. */
+export const toolCalls: {
+  [Name in ToolName]: (args: unknown, context: ToolContext) => Promise<ToolOutput<Name>>;
+} = {
+  escarp_acquire: async (args, { session, holder, signal }) => {
+    const wish = readInput(acquireInput, args);
+    const request: AcquireRequest = { ...wish, holder: wish.holder ?? holder() };
+    const { lease, loss } = await session.acquire(request, signal);
+    return { ...heldSlot(lease), ...(loss ? { notice: lossNotice(loss, 'acquired') } : {}) };
+  },
+
+  escarp_status: async (args, { broker, session, signal }) => {
+    readInput(noInput, args);
+    await session.renew();
+    const { poolSize, queueLength, slots } = await broker.status({}, { signal });
+    const { lease } = session;
+    const loss = session.takeLoss();
+    return {
+      holding: lease?.slot ?? null,
+      poolSize,
+      queueLength,
+      slots: slots.map((slot) => (slot.slot === lease?.slot ? ownSlot(slot, lease) : slot)),
+      ...(loss ? { notice: lossNotice(loss, 'none') } : {}),
+    };
+  },
+
+  escarp_release: async (args, { session }) => {
+    readInput(noInput, args);
+    const slot = await session.release();
+    const loss = session.takeLoss();
+    return {
+      released: slot !== undefined,
+      slot: slot ?? null,
+      ...(loss ? { notice: lossNotice(loss, 'none') } : {}),
+    };
+  },
+};
+
+const heldSlot = (lease: LeaseView): ToolOutput<'escarp_acquire'> => ({
+  ...lease,
+  autoHeartbeatIntervalS: lease.heartbeatIntervalS,
+  instructions: acquireInstructions(lease),
+});
+
+/** In public a leased slot's address is not shown; to its own holder it is. */
+const ownSlot = (slot: SlotView, { cdpWsUrl }: LeaseView): SlotView => ({ ...slot, cdpWsUrl });

@@ -1,0 +1,246 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { createMcpServer } from '@escarp/transport/mcp';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { MemoryBroker } from './memory-broker.js';
+
+async function session(pool = new MemoryBroker()) {
+  const reported: unknown[] = [];
+  const mcp = createMcpServer({
+    broker: pool.broker,
+    defaultHolder: (client) => `${client?.name}@worktree`,
+    version: '2.0.0',
+    onInternalError: (error) => reported.push(error),
+    progressMs: 5,
+  });
+  const [mine, theirs] = InMemoryTransport.createLinkedPair();
+  const client = new Client({ name: 'test-agent', version: '1' });
+  await Promise.all([mcp.server.connect(theirs), client.connect(mine)]);
+  // Listing the tools makes the client check every result against its output schema.
+  const { tools } = await client.listTools();
+  onTestFinished(() => client.close());
+  const call = async (name: string, args: Record<string, unknown> = {}) =>
+    (await client.callTool({ name, arguments: args })) as CallToolResult & {
+      structuredContent: Record<string, unknown>;
+    };
+  return { pool, mcp, client, tools, call, reported };
+}
+
+describe('the tools', () => {
+  it('describe themselves with schemas and annotations in the words of the wire', async () => {
+    const { tools, client } = await session();
+    expect(tools.map(({ name }) => name)).toEqual(['escarp_acquire', 'escarp_status', 'escarp_release']);
+    const [acquire, status, release] = tools;
+    expect(Object.keys(acquire?.inputSchema.properties ?? {})).toEqual([
+      'holder',
+      'slot',
+      'dev_port',
+      'wait_s',
+      'labels',
+    ]);
+    expect(Object.keys(acquire?.outputSchema?.properties ?? {})).toEqual(
+      expect.arrayContaining([
+        'slot',
+        'os_window_id',
+        'owner_pid',
+        'bounds',
+        'cua_app_bundle_id',
+        'cua_app_name',
+        'cua_app_path',
+        'cdp_port',
+        'cdp_window_id',
+        'cdp_target_id',
+        'cdp_ws_url',
+        'dev_port',
+        'expires_at',
+        'cdp_http_url',
+        'auto_heartbeat_interval_s',
+        'ports',
+        'display',
+        'wm_class',
+        'instructions',
+      ]),
+    );
+    expect(status?.annotations?.readOnlyHint).toBe(true);
+    expect(release?.annotations?.destructiveHint).toBe(true);
+    expect(client.getInstructions()).toContain('escarp_acquire');
+    expect(JSON.stringify(tools)).not.toContain('token');
+  });
+
+  it('lease a slot, show it as held, and give it back', async () => {
+    const { pool, call } = await session();
+    const acquired = await call('escarp_acquire', { dev_port: 5173, labels: { team: 'web' } });
+    expect(acquired.isError).toBeUndefined();
+    expect(pool.asked).toEqual([{ holder: 'test-agent@worktree', devPort: 5173, labels: { team: 'web' } }]);
+    expect(acquired.structuredContent).toMatchObject({
+      slot: 0,
+      cdp_ws_url: 'ws://127.0.0.1:9222/devtools/browser/0',
+      auto_heartbeat_interval_s: 20,
+    });
+    expect(acquired.structuredContent['instructions']).toContain('ws://127.0.0.1:9222/devtools/browser/0');
+    expect((await call('escarp_status')).structuredContent).toMatchObject({
+      holding: 0,
+      slots: [{ state: 'leased', cdp_ws_url: 'ws://127.0.0.1:9222/devtools/browser/0' }],
+    });
+    expect((await call('escarp_release')).structuredContent).toEqual({ released: true, slot: 0 });
+    expect((await call('escarp_release')).structuredContent).toEqual({ released: false, slot: null });
+    expect((await call('escarp_status')).structuredContent).toMatchObject({ holding: null });
+  });
+
+  it('never show the token to the model', async () => {
+    const { call } = await session();
+    const seen = JSON.stringify([
+      await call('escarp_acquire'),
+      await call('escarp_status'),
+      await call('escarp_acquire'),
+      await call('escarp_release'),
+    ]);
+    expect(seen).toContain('cdp_port');
+    expect(seen).not.toMatch(/secret|lease_id|lease_token/);
+  });
+
+  it('keep to one lease for one session', async () => {
+    const { call } = await session();
+    await call('escarp_acquire');
+    const second = await call('escarp_acquire');
+    expect(second.isError).toBe(true);
+    expect(second.structuredContent).toMatchObject({
+      error: 'already_holding',
+      retry: 'after_fix',
+      details: { slot: 0 },
+    });
+  });
+
+  it('refuse what a model made up', async () => {
+    const { call, client } = await session();
+    expect((await call('escarp_acquire', { slot: 'first' })).structuredContent).toMatchObject({
+      error: 'bad_request',
+      message: 'The field slot must be a number.',
+    });
+    await expect(client.callTool({ name: 'toString' })).rejects.toThrow(/no tool/);
+  });
+
+  it('hide what went wrong inside, and report it', async () => {
+    const pool = new MemoryBroker();
+    vi.spyOn(pool.broker, 'status').mockRejectedValue(new Error('secret'));
+    const { call, reported } = await session(pool);
+    const result = await call('escarp_status');
+    expect(result.structuredContent).toMatchObject({ error: 'internal' });
+    expect(JSON.stringify(result)).not.toContain('secret');
+    expect(reported).toHaveLength(1);
+  });
+});
+
+describe('a full pool', () => {
+  it('is a refusal that says when to try again', async () => {
+    const pool = new MemoryBroker();
+    const first = await session(pool);
+    const second = await session(pool);
+    await first.call('escarp_acquire');
+    const refused = await second.call('escarp_acquire');
+    expect(refused.isError).toBe(true);
+    expect(refused.structuredContent).toMatchObject({
+      error: 'pool_exhausted',
+      retry_after_s: 12,
+      retry: 'later',
+    });
+    expect(JSON.parse((refused.content[0] as { text: string }).text)).toEqual(refused.structuredContent);
+  });
+
+  it('can be waited for, with progress', async () => {
+    const pool = new MemoryBroker();
+    const first = await session(pool);
+    const second = await session(pool);
+    await first.call('escarp_acquire');
+    const told: string[] = [];
+    const granted = second.client.callTool({ name: 'escarp_acquire', arguments: { wait_s: 60 } }, undefined, {
+      onprogress: ({ message }) => told.push(message ?? ''),
+    });
+    await vi.waitUntil(() => told.length >= 2);
+    expect(told[0]).toContain('Waiting for a free browser');
+    await first.call('escarp_release');
+    expect((await granted).structuredContent).toMatchObject({ slot: 0 });
+  });
+
+  it('is left at once by a call that is cancelled', async () => {
+    const pool = new MemoryBroker();
+    const first = await session(pool);
+    const second = await session(pool);
+    await first.call('escarp_acquire');
+    const controller = new AbortController();
+    const granted = second.client.callTool({ name: 'escarp_acquire', arguments: { wait_s: 60 } }, undefined, {
+      signal: controller.signal,
+    });
+    await vi.waitUntil(() => pool.waiting === 1);
+    controller.abort('enough');
+    await expect(granted).rejects.toThrow('enough');
+    await vi.waitUntil(() => pool.waiting === 0);
+    await first.call('escarp_release');
+    expect(pool.grants).toBe(1);
+  });
+
+  it('is left at once by a client that disconnects', async () => {
+    const pool = new MemoryBroker();
+    const first = await session(pool);
+    const second = await session(pool);
+    await first.call('escarp_acquire');
+    const granted = second.client.callTool({ name: 'escarp_acquire', arguments: { wait_s: 60 } });
+    await vi.waitUntil(() => pool.waiting === 1);
+    await second.client.close();
+    await expect(granted).rejects.toThrow(/closed/);
+    await vi.waitUntil(() => pool.waiting === 0);
+  });
+});
+
+describe('a lease in a session', () => {
+  it('is renewed by itself', async () => {
+    const pool = new MemoryBroker();
+    pool.heartbeatIntervalS = 0.01;
+    const { call } = await session(pool);
+    await call('escarp_acquire');
+    await vi.waitUntil(() => pool.beats >= 3);
+    expect(pool.current).toBeDefined();
+  });
+
+  it.each(['escarp_status', 'escarp_acquire', 'escarp_release'])(
+    'that was lost in between is told by the next call, %s, once',
+    async (tool) => {
+      const pool = new MemoryBroker();
+      pool.heartbeatIntervalS = 0.01;
+      const { call } = await session(pool);
+      await call('escarp_acquire');
+      pool.revoke();
+      const beats = pool.beats;
+      await vi.waitUntil(() => pool.beats > beats);
+      const { structuredContent } = await call(tool);
+      expect(structuredContent['notice']).toContain('The lease was revoked at 12:00.');
+      expect(structuredContent['notice']).toMatch(/acquire|new lease/);
+      expect((await call('escarp_status')).structuredContent['notice']).toBeUndefined();
+    },
+  );
+
+  it('that was lost a moment ago does not stand in the way of the next', async () => {
+    const { pool, call } = await session();
+    await call('escarp_acquire');
+    pool.revoke();
+    const { structuredContent } = await call('escarp_acquire');
+    expect(structuredContent).toMatchObject({ slot: 0 });
+    expect(structuredContent['notice']).toContain('this is a new lease');
+  });
+
+  it('ends when its client disconnects', async () => {
+    const { pool, call, client } = await session();
+    await call('escarp_acquire');
+    await client.close();
+    await vi.waitUntil(() => pool.released.length === 1);
+    expect(pool.current).toBeUndefined();
+  });
+
+  it('ends when the server is closed', async () => {
+    const { pool, call, mcp } = await session();
+    await call('escarp_acquire');
+    await mcp.close();
+    expect(pool.released).toEqual(['secret-1']);
+  });
+});

@@ -1,0 +1,57 @@
+import { PassThrough } from 'node:stream';
+import { serveStdio } from '@escarp/transport/mcp';
+import { describe, expect, it } from 'vitest';
+import { MemoryBroker } from './memory-broker.js';
+
+/** A client that writes JSON lines, as a process on the other end of a pipe would. */
+async function pipe(pool: MemoryBroker) {
+  const stdin = new PassThrough();
+  const stdout = new PassThrough();
+  const served = await serveStdio({
+    broker: pool.broker,
+    defaultHolder: () => 'piped',
+    version: '2.0.0',
+    onInternalError: (error) => {
+      throw error;
+    },
+    stdin,
+    stdout,
+  });
+  const lines = stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const ask = async (id: number, method: string, params: object) => {
+    stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+    return JSON.parse(String((await lines.next()).value)) as { result: Record<string, unknown> };
+  };
+  await ask(1, 'initialize', {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+    clientInfo: { name: 'pipe', version: '1' },
+  });
+  return { stdin, stdout, served, ask };
+}
+
+describe('MCP over stdio', () => {
+  it('gives the slot back when stdin is closed', async () => {
+    const pool = new MemoryBroker();
+    const { stdin, served, ask } = await pipe(pool);
+    const { result } = await ask(2, 'tools/call', { name: 'escarp_acquire' });
+    expect(result['structuredContent']).toMatchObject({ slot: 0 });
+    stdin.end();
+    await served.closed;
+    expect(pool.released).toEqual(['secret-1']);
+  });
+
+  it('gives the slot back when it is told to stop, once', async () => {
+    const pool = new MemoryBroker();
+    const { served, ask } = await pipe(pool);
+    await ask(2, 'tools/call', { name: 'escarp_acquire' });
+    await Promise.all([served.close(), served.close()]);
+    expect(pool.released).toEqual(['secret-1']);
+  });
+
+  it('survives lines that are no messages', async () => {
+    const { stdin, ask } = await pipe(new MemoryBroker());
+    stdin.write('not json\n{"jsonrpc":"1.0"}\n[]\nnull\n\u0000\n');
+    expect((await ask(2, 'tools/list', {})).result).toHaveProperty('tools');
+  });
+});

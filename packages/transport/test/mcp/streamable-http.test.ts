@@ -1,0 +1,163 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { McpSessions, type McpEndpointOptions } from '@escarp/transport/mcp';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { listen } from '../listen.js';
+import { MemoryBroker } from './memory-broker.js';
+
+async function serve(pool: MemoryBroker, over: Partial<McpEndpointOptions> = {}) {
+  let made = 0;
+  const sessions = new McpSessions({
+    broker: pool.broker,
+    defaultHolder: (client) => client?.name ?? 'unnamed',
+    version: '2.0.0',
+    onInternalError: (error) => {
+      throw error;
+    },
+    ids: () => `session-${++made}`,
+    progressMs: 5,
+    ...over,
+  });
+  onTestFinished(() => sessions.close());
+  const { url } = await listen({ mcp: sessions.endpoint });
+  return { sessions, url: `${url}/mcp` };
+}
+
+async function connect(url: string) {
+  const transport = new StreamableHTTPClientTransport(new URL(url));
+  const client = new Client({ name: 'http-agent', version: '1' });
+  await client.connect(transport);
+  onTestFinished(() => client.close());
+  return { client, transport };
+}
+
+const rpc = (url: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...headers,
+    },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+describe('MCP over streamable HTTP', () => {
+  it('leases to each session a slot of its own', async () => {
+    const pool = new MemoryBroker();
+    const { url } = await serve(pool);
+    const first = await connect(url);
+    const second = await connect(url);
+    expect((await first.client.callTool({ name: 'escarp_acquire' })).structuredContent).toMatchObject({
+      slot: 0,
+    });
+    expect(pool.asked[0]?.holder).toBe('http-agent');
+    expect((await second.client.callTool({ name: 'escarp_acquire' })).isError).toBe(true);
+  });
+
+  it('sends progress while a call waits', async () => {
+    const pool = new MemoryBroker();
+    const { url } = await serve(pool);
+    const first = await connect(url);
+    const second = await connect(url);
+    await first.client.callTool({ name: 'escarp_acquire' });
+    let told = 0;
+    const granted = second.client.callTool({ name: 'escarp_acquire', arguments: { wait_s: 60 } }, undefined, {
+      onprogress: () => told++,
+    });
+    await vi.waitUntil(() => told > 0);
+    await first.client.callTool({ name: 'escarp_release' });
+    expect((await granted).structuredContent).toMatchObject({ slot: 0 });
+  });
+
+  it('ends a lease with its session', async () => {
+    const pool = new MemoryBroker();
+    const { url, sessions } = await serve(pool);
+    const { client, transport } = await connect(url);
+    await client.callTool({ name: 'escarp_acquire' });
+    await transport.terminateSession();
+    await vi.waitUntil(() => pool.released.length === 1);
+    expect(sessions.size).toBe(0);
+  });
+
+  it('ends a session, and its lease, that has fallen silent', async () => {
+    const pool = new MemoryBroker();
+    const { url, sessions } = await serve(pool, { silenceMs: 100 });
+    const { client } = await connect(url);
+    await client.callTool({ name: 'escarp_acquire' });
+    await vi.waitUntil(() => pool.released.length === 1, 5000);
+    expect(sessions.size).toBe(0);
+    await expect(client.callTool({ name: 'escarp_status' })).rejects.toThrow(/no such session/);
+  });
+
+  it('does not take a long wait for silence', async () => {
+    const pool = new MemoryBroker();
+    const { url } = await serve(pool, { silenceMs: 20 });
+    await pool.broker.acquire({ holder: 'someone else' });
+    const { client } = await connect(url);
+    let told = 0;
+    const granted = client.callTool({ name: 'escarp_acquire', arguments: { wait_s: 60 } }, undefined, {
+      onprogress: () => told++,
+    });
+    await vi.waitUntil(() => told > 10);
+    await pool.broker.release({ leaseToken: 'secret-1' });
+    expect((await granted).structuredContent).toMatchObject({ slot: 0 });
+  });
+
+  it('keeps a bounded number of sessions', async () => {
+    const { url, sessions } = await serve(new MemoryBroker(), { sessionsMax: 2 });
+    await connect(url);
+    await connect(url);
+    await expect(connect(url)).rejects.toThrow(/As many sessions/);
+    expect(sessions.size).toBe(2);
+  });
+
+  it('does not keep a session for what begins none', async () => {
+    const { url, sessions } = await serve(new MemoryBroker());
+    for (const body of [
+      '{',
+      '[]',
+      'null',
+      { jsonrpc: '2.0', id: 1, method: 'tools/list' },
+      { nonsense: true },
+    ]) {
+      const response = await rpc(url, body);
+      expect(response.status).toBe(400);
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    }
+    expect((await fetch(url)).status).toBe(400);
+    expect(sessions.size).toBe(0);
+  });
+
+  it('refuses bodies that are too large', async () => {
+    const { url, sessions } = await serve(new MemoryBroker());
+    expect((await rpc(url, { filler: 'x'.repeat(300_000) })).status).toBe(413);
+    expect(sessions.size).toBe(0);
+  });
+
+  it('knows no session but its own', async () => {
+    const { url } = await serve(new MemoryBroker());
+    const response = await rpc(
+      url,
+      { jsonrpc: '2.0', id: 1, method: 'ping' },
+      { 'mcp-session-id': 'made-up' },
+    );
+    expect(response.status).toBe(404);
+  });
+
+  it('is out of reach for a web page', async () => {
+    const { url } = await serve(new MemoryBroker());
+    const body = { jsonrpc: '2.0', id: 1, method: 'initialize', params: {} };
+    expect((await rpc(url, body, { origin: 'http://localhost:3000' })).status).toBe(403);
+  });
+
+  it('gives every slot back when the daemon stops', async () => {
+    const pool = new MemoryBroker();
+    const { url, sessions } = await serve(pool);
+    const { client } = await connect(url);
+    await client.callTool({ name: 'escarp_acquire' });
+    await sessions.close();
+    expect(pool.released).toEqual(['secret-1']);
+    expect(sessions.size).toBe(0);
+  });
+});
