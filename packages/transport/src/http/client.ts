@@ -4,6 +4,7 @@ import type { LeaseView } from '../lease-view.js';
 import type { OperationOutput, OperationRequest } from '../operations/index.js';
 import { routes, type OperationName, type OperationRoute } from '../routes.js';
 import { holdLease, type HeldLease } from './held-lease.js';
+import { httpFetch } from './http-fetch.js';
 import { LostReply, send, type Fetch } from './send.js';
 
 export type ClientOptions = {
@@ -11,7 +12,7 @@ export type ClientOptions = {
   baseUrl: string;
   /** API token or operator's token. */
   token?: string | undefined;
-  /** The global `fetch` if not given. */
+  /** For other runtimes and for tests; Node's own HTTP client if not given. */
   fetch?: Fetch | undefined;
   /** Makes request ids; no two the same, ever. */
   ids: () => string;
@@ -30,7 +31,11 @@ export type Client = { [Name in OperationName]: Method<Name> } & {
 };
 
 export function createClient(options: ClientOptions): Client {
-  const target = { ...options, baseUrl: options.baseUrl.replace(/\/+$/, ''), fetch: options.fetch ?? fetch };
+  const target = {
+    ...options,
+    baseUrl: options.baseUrl.replace(/\/+$/, ''),
+    fetch: options.fetch ?? httpFetch,
+  };
   const method = <Name extends OperationName>(name: Name): Method<Name> => {
     const route: OperationRoute = routes[name];
     const call = (input: object = {}, { signal }: CallOptions = {}) => {
@@ -84,7 +89,7 @@ async function repeatLost(
   throw unreachable(lost);
 }
 
-/** `fetch` hides the system's error one or two causes deep. */
+/** The system's error is one or two causes deep. */
 function isRefused(error: unknown): boolean {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
     if ((inner as NodeJS.ErrnoException).code === 'ECONNREFUSED') return true;

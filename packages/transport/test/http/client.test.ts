@@ -127,6 +127,13 @@ describe('the client', () => {
     await expect(client(url).status()).rejects.toThrow(/not escarp/);
   });
 
+  it('works with the global fetch as well', async () => {
+    const { url } = await listen();
+    expect(await client(url, { fetch }).acquire({ holder: 'ada' })).toEqual(lease());
+    const closed = client(`http://127.0.0.1:${await closedPort()}`, { fetch });
+    expect(await codeOf(closed.status())).toBe('daemon_unreachable');
+  });
+
   it('leaves the queue when its caller aborts', async () => {
     const waiting = signalled();
     const left = signalled();
