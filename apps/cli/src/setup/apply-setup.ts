@@ -1,6 +1,6 @@
 import { copyFile, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import type { Machine } from '../machine.js';
+import type { Workstation } from '../workstation.js';
 import type { SetupPlan, SetupStep } from './plan-setup.js';
 import { readSettings } from './settings-file.js';
 import { SetupError } from './setup-error.js';
@@ -13,7 +13,7 @@ export interface SetupClock {
 /** Carries a plan out. Resolves with the path of the backup, or undefined where there was nothing to keep. */
 export async function applySetup(
   plan: SetupPlan,
-  machine: Machine,
+  machine: Workstation,
   clock: SetupClock,
 ): Promise<string | undefined> {
   if (plan.steps.length === 0) return undefined;
@@ -30,7 +30,7 @@ async function keep(path: string, nowMs: number): Promise<string | undefined> {
   return backup;
 }
 
-async function perform(step: SetupStep, plan: SetupPlan, machine: Machine): Promise<void> {
+async function perform(step: SetupStep, plan: SetupPlan, machine: Workstation): Promise<void> {
   if (step.kind === 'run') return runClient(step, plan.title, machine);
   if ((await readSettings(plan.settingsPath)) !== step.before) {
     const hint = 'Quit the tool if it is running, and run setup again.';
@@ -46,7 +46,7 @@ async function perform(step: SetupStep, plan: SetupPlan, machine: Machine): Prom
 async function runClient(
   { program, args }: SetupStep & { kind: 'run' },
   title: string,
-  { run }: Machine,
+  { run }: Workstation,
 ): Promise<void> {
   const { exitCode, stdout, stderr } = await run(program, args, { timeoutMs: 60_000 });
   if (exitCode === 0) return;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Machine } from '../machine.js';
+import type { Workstation } from '../workstation.js';
 import type { Registration } from './registration.js';
 
 export type ClientId = 'claude-code' | 'codex' | 'cursor' | 'vscode' | 'gemini';
@@ -14,7 +14,7 @@ export interface Client {
   /** Ends with 0 if this version of the program can do the above. */
   readonly probe?: readonly string[];
   readonly settings: {
-    readonly path: (machine: Machine) => string;
+    readonly path: (machine: Workstation) => string;
     readonly format: 'json' | 'toml';
     /** The object in the settings that has a member for each server. */
     readonly under: string;
@@ -74,7 +74,7 @@ export const clients: Readonly<Record<ClientId, Client>> = {
   },
 };
 
-function vscodeSettings({ platform, home, env }: Machine): string {
+function vscodeSettings({ platform, home, env }: Workstation): string {
   const base =
     platform === 'darwin'
       ? join(home, 'Library', 'Application Support')

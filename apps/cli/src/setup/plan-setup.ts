@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { findProgram, type Machine } from '../machine.js';
+import { findProgram, type Workstation } from '../workstation.js';
 import { clients, type Client, type ClientId } from './client-table.js';
 import {
   ownNames,
@@ -38,7 +38,7 @@ export interface SetupPlan {
 }
 
 /** Looks, and changes nothing. Throws `SetupError`. */
-export async function planSetup(request: SetupRequest, machine: Machine): Promise<SetupPlan> {
+export async function planSetup(request: SetupRequest, machine: Workstation): Promise<SetupPlan> {
   const client = clients[request.client];
   const settingsPath = client.settings.path(machine);
   const program = await findProgram(client.program, machine);
@@ -71,7 +71,7 @@ async function commandSteps(
   { add, remove, probe }: Client,
   program: string | undefined,
   { set, removed, outdated }: Change,
-  machine: Machine,
+  machine: Workstation,
 ): Promise<SetupStep[] | undefined> {
   const gone = [...removed, ...outdated];
   if (program === undefined || add === undefined || (remove === undefined && gone.length > 0))
@@ -98,7 +98,7 @@ function editSteps(
 }
 
 /** The folder of the settings, which a tool makes when it first runs; the home itself proves nothing. */
-async function folderOf(settingsPath: string, { home }: Machine): Promise<string | undefined> {
+async function folderOf(settingsPath: string, { home }: Workstation): Promise<string | undefined> {
   const place = dirname(settingsPath) === home ? settingsPath : dirname(settingsPath);
   return access(place).then(
     () => place,

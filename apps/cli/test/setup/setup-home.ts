@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import type { Machine } from '../../src/machine.js';
+import type { Workstation } from '../../src/workstation.js';
 
 /** A home of its own, with a PATH on which only the programs stand that the test puts there. */
 export class SetupHome {
   readonly path = mkdtempSync(join(tmpdir(), 'setup-'));
 
-  machine(env: Record<string, string> = {}, platform: NodeJS.Platform = 'linux'): Machine {
+  machine(env: Record<string, string> = {}, platform: NodeJS.Platform = 'linux'): Workstation {
     const full = { HOME: this.path, PATH: join(this.path, 'bin'), ...env };
     return {
       platform,

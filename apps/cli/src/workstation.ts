@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import type { Run } from '@escarp/os-identity';
 
 /** What setup and doctor know of the machine they look at. */
-export interface Machine {
+export interface Workstation {
   readonly platform: NodeJS.Platform;
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -14,7 +14,7 @@ export interface Machine {
 /** Where `program` is found on the PATH, or undefined. */
 export async function findProgram(
   program: string,
-  machine: Pick<Machine, 'env'>,
+  machine: Pick<Workstation, 'env'>,
 ): Promise<string | undefined> {
   for (const folder of (machine.env['PATH'] ?? '').split(delimiter)) {
     const path = join(folder, program);

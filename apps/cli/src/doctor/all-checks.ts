@@ -1,0 +1,23 @@
+import { browser } from './checks/browser.js';
+import { daemonVersion } from './checks/daemon-version.js';
+import { displays } from './checks/displays.js';
+import { macPermissions } from './checks/mac-permissions.js';
+import { nodeVersion } from './checks/node-version.js';
+import { ports } from './checks/ports.js';
+import { sandbox } from './checks/sandbox.js';
+import { sharedMemory } from './checks/shared-memory.js';
+import { stateDirectory } from './checks/state-directory.js';
+import type { Check } from './finding.js';
+
+/** In the order of the report: what everything needs comes first. */
+export const allChecks: readonly Check[] = [
+  nodeVersion,
+  browser,
+  sandbox,
+  sharedMemory,
+  displays,
+  macPermissions,
+  stateDirectory,
+  ports,
+  daemonVersion,
+];

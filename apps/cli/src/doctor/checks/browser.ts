@@ -1,0 +1,15 @@
+import { ok, problem, type Check } from '../finding.js';
+
+export const browser: Check = {
+  id: 'browser',
+  async run({ locateBrowser, run }) {
+    const path = await locateBrowser();
+    if (path === undefined) return [problem('No Chrome or Chromium was found.', 'escarp install-browser')];
+    const { exitCode, stdout, stderr } = await run(path, ['--version'], { timeoutMs: 2000 });
+    if (exitCode === 0) return [ok(`${stdout.trim()}, ${path}.`)];
+    const said = stderr.trim().split('\n').at(-1) ?? '';
+    const remedy =
+      'If it names a missing library, install it; else escarp install-browser, or set ESCARP_CFT_BINARY.';
+    return [problem(`${path} does not start. ${said}`.trim(), remedy)];
+  },
+};

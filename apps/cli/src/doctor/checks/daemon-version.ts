@@ -1,0 +1,14 @@
+import { note, ok, warning, type Check } from '../finding.js';
+import { isAlive } from '../is-alive.js';
+
+export const daemonVersion: Check = {
+  id: 'daemon',
+  async run({ daemon, version }) {
+    const found = await daemon();
+    if (found === undefined || !isAlive(found.pid)) return [note('No daemon is running.', 'escarp up')];
+    if (found.version === version)
+      return [ok(`Daemon ${version}, process ${found.pid}, port ${found.port}.`)];
+    const what = `The daemon is version ${found.version}, this command is ${version}.`;
+    return [warning(what, 'escarp daemon stop && escarp daemon --background; leases and browsers are kept.')];
+  },
+};
