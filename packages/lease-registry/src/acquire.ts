@@ -3,6 +3,7 @@ import { contentOf } from './command.js';
 import { grant, ttlFor } from './grant.js';
 import { sameJson } from './json.js';
 import { joinLine, lengthOfLine, rankInLine } from './line.js';
+import { malformedAcquire } from './malformed.js';
 import { answer, conflict, earlierReply } from './memo.js';
 import { quotaUsedUp } from './quota.js';
 import type { RefusalCode, Reply } from './reply.js';
@@ -11,13 +12,12 @@ import type { ResourceSelector } from './selector.js';
 import { matches, wantsLabels } from './selector.js';
 import { serve } from './serve.js';
 import type { RegistryState, Resource, Waiter } from './state.js';
-import { nextWakeAt } from './state.js';
 import type { Turn } from './turn.js';
 import { emit, nextArrival } from './turn.js';
 
 /** Grants at once, queues, or refuses. The order of checks: malformed, unknown, busy. */
 export function acquire(turn: Turn, command: Acquire): Reply {
-  const bad = malformed(command);
+  const bad = malformedAcquire(command);
   if (bad !== undefined) return refused('bad_request', { subject: bad });
   const waiter = turn.state.waiters.get(command.requestId);
   if (waiter !== undefined) return rejoin(turn, command, waiter);
@@ -107,7 +107,7 @@ function isKnown(state: RegistryState, selector: ResourceSelector): boolean {
     return resource !== undefined && matches(selector, resource);
   }
   if (!wantsLabels(selector)) return state.resources.size > 0;
-  return state.resources.values().some((resource) => matches(selector, resource));
+  return state.resources.some((resource) => matches(selector, resource));
 }
 
 /** How long this caller stands in line, in milliseconds; 0 when it does not. */
@@ -127,24 +127,20 @@ function onTheirWay(state: RegistryState): Resource[] {
 function busy(turn: Turn, selector: ResourceSelector): Reply {
   const { state } = turn;
   const queueLength = lengthOfLine(state, selector);
-  if (selector.key === undefined) {
-    return refused('pool_exhausted', { queueLength, retryAfterMs: until(turn, nextWakeAt(state)) });
+  const retryAfterMs = Math.max(0, nextFreeAt(state, selector) - turn.now.monotonicMs);
+  return refused(codeFor(state, selector), { queueLength, retryAfterMs });
+}
+
+function codeFor(state: RegistryState, { key }: ResourceSelector): RefusalCode {
+  if (key === undefined) return 'pool_exhausted';
+  return state.leases.has(key) ? 'resource_leased' : 'resource_not_ready';
+}
+
+/** The first moment at which time alone takes one of these resources a step towards free. */
+function nextFreeAt(state: RegistryState, selector: ResourceSelector): number {
+  if (selector.key === undefined && !wantsLabels(selector)) {
+    return Math.min(state.leases.min, state.resources.min);
   }
-  const resource = state.resources.get(selector.key) as Resource;
-  const code: RefusalCode = resource.state === 'leased' ? 'resource_leased' : 'resource_not_ready';
-  const freeAt = state.leases.get(selector.key)?.deadlineMs ?? resource.exitAtMs;
-  return refused(code, { queueLength, retryAfterMs: until(turn, freeAt) });
-}
-
-function until(turn: Turn, monotonicMs: number): number {
-  return Math.max(0, monotonicMs - turn.now.monotonicMs);
-}
-
-/** The first field that makes no sense, which a caller with types cannot produce but one without can. */
-function malformed(command: Acquire): string | undefined {
-  if (command.requestId === '') return 'request_id';
-  if (command.scope.holder === '') return 'holder';
-  if (command.ttlMs !== undefined && !(command.ttlMs > 0)) return 'ttl';
-  if (command.waitMs !== undefined && !(command.waitMs >= 0)) return 'wait';
-  return undefined;
+  const some = state.resources.values().filter((resource) => matches(selector, resource));
+  return Math.min(...some.map(({ key, exitAtMs }) => state.leases.get(key)?.deadlineMs ?? exitAtMs));
 }

@@ -174,7 +174,8 @@ function endLease(draft: Draft, key: string, end: End, edit: Edit): void {
   const { how, renewedAt, endedAt } = end;
   const ended = { key, fence, holder: scope.holder, how, acquiredAt: lease.acquiredAt, renewedAt, endedAt };
   draft.ended = remember(draft.ended, tokenDigest, ended, edit);
-  draft.typicalHoldMs += (Math.max(0, endedAt - lease.acquiredAt) - draft.typicalHoldMs) / 8;
+  const heldMs = Math.min(Math.max(0, endedAt - lease.acquiredAt), draft.limits.ttlMaxMs);
+  draft.typicalHoldMs += (heldMs - draft.typicalHoldMs) / 8;
   count(draft, scope, -1, edit);
 }
 

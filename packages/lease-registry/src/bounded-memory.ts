@@ -1,4 +1,4 @@
-import type { Edit } from './persistent-map.js';
+import type { Edit, Order } from './persistent-map.js';
 import { PersistentMap } from './persistent-map.js';
 
 /**
@@ -13,8 +13,8 @@ export interface BoundedMemory<V> {
   readonly old: PersistentMap<V>;
 }
 
-export function emptyMemory<V>(capacity: number): BoundedMemory<V> {
-  return { capacity, young: PersistentMap.empty<V>(), old: PersistentMap.empty<V>() };
+export function emptyMemory<V>(capacity: number, order?: Order<V>): BoundedMemory<V> {
+  return { capacity, young: PersistentMap.empty(order), old: PersistentMap.empty(order) };
 }
 
 export function recall<V>(memory: BoundedMemory<V>, key: string): V | undefined {
@@ -24,7 +24,7 @@ export function recall<V>(memory: BoundedMemory<V>, key: string): V | undefined 
 export function remember<V>(memory: BoundedMemory<V>, key: string, value: V, edit: Edit): BoundedMemory<V> {
   const { capacity, young, old } = memory;
   if (young.size < capacity) return { capacity, young: young.set(key, value, edit), old };
-  return { capacity, young: PersistentMap.empty<V>().set(key, value, edit), old: young };
+  return { capacity, young: young.emptied().set(key, value, edit), old: young };
 }
 
 export function forget<V>(memory: BoundedMemory<V>, key: string, edit: Edit): BoundedMemory<V> {

@@ -2,7 +2,10 @@ import type { JsonRecord } from './json.js';
 import type { LeaseScope } from './scope.js';
 import type { Labels, ResourceSelector } from './selector.js';
 
-/** Asks for a resource. `leaseId` and `tokenDigest` are for the lease it may become. */
+/**
+ * Asks for a resource. `leaseId` and `tokenDigest` are for the lease it may become, and new with every attempt, also
+ * when `requestId` is not.
+ */
 export interface Acquire {
   readonly type: 'acquire';
   readonly requestId: string;
@@ -148,6 +151,7 @@ export function contentOf(command: Repeatable): RequestContent {
         scope: { ...command.scope },
         codeDigest: command.codeDigest,
         ttlMs: command.ttlMs,
+        attributes: command.attributes,
       };
     case 'offer':
       return {

@@ -3,7 +3,7 @@ import { end } from './release.js';
 import { fail } from './resource-commands.js';
 import { refused } from './reply.js';
 import { settle } from './serve.js';
-import type { Lease, Resource, Waiter } from './state.js';
+import type { Lease, Waiter } from './state.js';
 import type { Turn } from './turn.js';
 import { emit } from './turn.js';
 
@@ -14,9 +14,10 @@ import { emit } from './turn.js';
 export function expireDue(turn: Turn): void {
   const { state } = turn;
   const now = turn.now.monotonicMs;
-  while (state.waiters.min <= now) timeOut(turn, state.waiters.least() as Waiter);
-  while (state.leases.min <= now) expireLeaseOrOffer(turn, state.leases.least() as Lease);
-  while (state.resources.min <= now) fail(turn, (state.resources.least() as Resource).key, 'took too long');
+  if (state.waiters.mayReach(now)) for (const waiter of state.waiters.upTo(now)) timeOut(turn, waiter);
+  if (state.leases.mayReach(now)) for (const lease of state.leases.upTo(now)) expireLeaseOrOffer(turn, lease);
+  if (!state.resources.mayReach(now)) return;
+  for (const resource of state.resources.upTo(now)) fail(turn, resource.key, 'took too long');
 }
 
 function timeOut(turn: Turn, waiter: Waiter): void {

@@ -2,6 +2,7 @@ import type { Accept, Decline, OfferLease } from './command.js';
 import { leaseOn, recordLease, ttlFor } from './grant.js';
 import { heldLease, isRefused } from './held-lease.js';
 import { answer, earlierReply } from './memo.js';
+import { malformedCaller, malformedOffer } from './malformed.js';
 import { quotaUsedUp } from './quota.js';
 import type { Reply } from './reply.js';
 import { refused } from './reply.js';
@@ -11,6 +12,8 @@ import { emit } from './turn.js';
 
 /** Offers a lease to a named holder. Until somebody accepts, the offerer holds and must keep renewing. */
 export function offer(turn: Turn, command: OfferLease): Reply {
+  const bad = malformedOffer(command);
+  if (bad !== undefined) return refused('bad_request', { subject: bad });
   const earlier = earlierReply(turn.state, command);
   if (earlier !== undefined) return earlier;
   const lease = heldLease(turn.state, command.tokenDigest);
@@ -25,6 +28,8 @@ export function offer(turn: Turn, command: OfferLease): Reply {
 
 /** The named holder takes over: the same resource, unreset, under a new lease, token and fence, in one event. */
 export function accept(turn: Turn, command: Accept): Reply {
+  const bad = malformedCaller(command);
+  if (bad !== undefined) return refused('bad_request', { subject: bad });
   const earlier = earlierReply(turn.state, command);
   if (earlier !== undefined) return earlier;
   return answer(turn, command, acceptAnew(turn, command));
@@ -34,7 +39,7 @@ function acceptAnew(turn: Turn, command: Accept): Reply {
   const lease = leaseOnOffer(turn, command.codeDigest);
   if (lease === undefined) return refused('unknown_handoff');
   if (lease.offer.to !== command.scope.holder) return refused('handoff_not_for_you');
-  const quota = quotaUsedUp(turn.state, command.scope);
+  const quota = quotaUsedUp(turn.state, command.scope, lease.scope);
   if (quota !== undefined) return refused('quota_exceeded', { subject: quota });
   const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(turn, command);
   const attributes = command.attributes ?? lease.attributes;

@@ -1,4 +1,4 @@
-/** The numbers a registry is run with. All durations are in milliseconds. */
+/** The numbers a registry is run with. All durations are in milliseconds and above 0. */
 export interface Limits {
   /** How long a lease lasts when the caller does not say. */
   readonly ttlMs: number;
@@ -11,7 +11,7 @@ export interface Limits {
   readonly startMs: number;
   /** How long a reset may take before it counts as failed. */
   readonly resetMs: number;
-  /** Failures in a row after which a resource is quarantined. */
+  /** Times in a row a resource may be lost before it is quarantined and its holder loses the lease. */
   readonly failuresMax: number;
   /** A resource that stayed up this long starts counting failures anew. */
   readonly stableMs: number;

@@ -5,13 +5,20 @@ import type { Draft } from './turn.js';
 
 /**
  * The quota this scope has used up, if any. Places in line count like leases, so that a grant out of the line
- * never exceeds a quota and nobody in line is ever passed over for one.
+ * never exceeds a quota and nobody in line is ever passed over for one. What a giver hands over no longer counts.
  */
-export function quotaUsedUp(state: RegistryState, scope: LeaseScope): 'holder' | 'tenant' | undefined {
+export function quotaUsedUp(
+  state: RegistryState,
+  scope: LeaseScope,
+  giver?: LeaseScope,
+): 'holder' | 'tenant' | undefined {
   const { perHolder, perTenant } = state.limits;
-  if (perHolder !== undefined && held(state, holderName(scope)) >= perHolder) return 'holder';
+  if (perHolder === undefined && perTenant === undefined) return undefined;
+  const isSameTenant = giver !== undefined && giver.tenant === scope.tenant;
+  const ofHolder = held(state, holderName(scope)) - (isSameTenant && giver.holder === scope.holder ? 1 : 0);
+  if (perHolder !== undefined && ofHolder >= perHolder) return 'holder';
   if (perTenant === undefined || scope.tenant === undefined) return undefined;
-  return held(state, tenantName(scope.tenant)) >= perTenant ? 'tenant' : undefined;
+  return held(state, tenantName(scope.tenant)) - (isSameTenant ? 1 : 0) >= perTenant ? 'tenant' : undefined;
 }
 
 /** Keeps the counts that the quotas in force ask for, and only those. */

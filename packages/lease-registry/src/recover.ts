@@ -6,9 +6,9 @@ import type { Instant } from './instant.js';
 import { leaveLine } from './line.js';
 import { liveLease } from './lease.js';
 import type { Limits } from './limits.js';
-import { Edit, PersistentMap } from './persistent-map.js';
+import { Edit, type PersistentMap } from './persistent-map.js';
 import { count } from './quota.js';
-import type { Snapshot } from './snapshot.js';
+import type { Entries, Snapshot } from './snapshot.js';
 import type { Lease, RegistryState, Resource, Waiter } from './state.js';
 import { emptyState } from './state.js';
 import { joinLine } from './line.js';
@@ -17,7 +17,8 @@ import { draftOf } from './turn.js';
 
 /**
  * The state after a restart: the snapshot, and the events after it folded in. Every live lease gets one fresh TTL
- * from `now`; every waiter keeps its place and its deadline, and is absent until its client comes back.
+ * from `now`; every waiter keeps its place and its deadline, and is absent until its client comes back. Events the
+ * snapshot or an earlier event already tells of are passed over; throws when one is missing.
  */
 export function recover(
   limits: Limits,
@@ -29,7 +30,9 @@ export function recover(
   const draft = draftOf(emptyState(limits));
   if (snapshot !== undefined) restore(draft, snapshot, now, edit);
   for (const event of events) {
-    if (event.revision > draft.revision) apply(draft, event, now.monotonicMs, edit);
+    if (event.revision <= draft.revision) continue;
+    if (event.revision > draft.revision + 1) throw new Error(`Revision ${draft.revision + 1} is missing.`);
+    apply(draft, event, now.monotonicMs, edit);
   }
   for (const lease of draft.leases.values()) resumeLease(draft, lease, now, edit);
   for (const waiter of draft.waiters.values()) resumeWaiter(draft, waiter, now, edit);
@@ -65,7 +68,7 @@ function restore(draft: Draft, snapshot: Snapshot, now: Instant, edit: Edit): vo
   }
   for (const { key, offer } of snapshot.offers) {
     const lease = draft.leases.get(key) as Lease;
-    const withOffer = { ...lease, offer: { ...offer, deadlineMs: Infinity } };
+    const withOffer = { ...lease, offer: { ...offer, deadlineMs: now.monotonicMs + draft.limits.ttlMaxMs } };
     draft.leases = draft.leases.set(key, withOffer, edit);
     draft.offers = draft.offers.set(offer.codeDigest, key, edit);
   }
@@ -75,8 +78,8 @@ function restore(draft: Draft, snapshot: Snapshot, now: Instant, edit: Edit): vo
     joinLine(draft, waiter, edit);
     count(draft, waiter.scope, 1, edit);
   }
-  draft.ended = restoreMemory(draft.ended.capacity, snapshot.ended, edit);
-  draft.answers = restoreMemory(draft.answers.capacity, snapshot.answers, edit);
+  draft.ended = restoreMemory(draft.ended, snapshot.ended, edit);
+  draft.answers = restoreMemory(draft.answers, snapshot.answers, edit);
 }
 
 function exitFor(draft: Draft, resource: Pick<Resource, 'state' | 'mending'>, now: Instant): number {
@@ -97,7 +100,10 @@ function resumeLease(draft: Draft, lease: Lease, now: Instant, edit: Edit): void
   const { ttlMs, offer } = lease;
   const resumed = { ...lease, deadlineMs: monotonicMs + ttlMs, expiresAt: wallMs + ttlMs, graced: false };
   const stillOffered = offer && {
-    offer: { ...offer, deadlineMs: monotonicMs + remaining(offer.expiresAt, now) },
+    offer: {
+      ...offer,
+      deadlineMs: Math.min(offer.deadlineMs, monotonicMs + remaining(offer.expiresAt, now)),
+    },
   };
   draft.leases = draft.leases.set(lease.key, { ...resumed, ...stillOffered }, edit);
 }
@@ -115,15 +121,15 @@ function remaining(wallMs: number, now: Instant): number {
 }
 
 function restoreMemory<V>(
-  capacity: number,
-  [old, young]: readonly [readonly (readonly [string, V])[], readonly (readonly [string, V])[]],
+  { capacity, old, young }: BoundedMemory<V>,
+  [olds, youngs]: readonly [Entries<V>, Entries<V>],
   edit: Edit,
 ): BoundedMemory<V> {
-  return { capacity, old: restoreMap(old, edit), young: restoreMap(young, edit) };
+  return { capacity, old: restoreMap(old, olds, edit), young: restoreMap(young, youngs, edit) };
 }
 
-function restoreMap<V>(entries: readonly (readonly [string, V])[], edit: Edit): PersistentMap<V> {
-  let map = PersistentMap.empty<V>();
+function restoreMap<V>(empty: PersistentMap<V>, entries: Entries<V>, edit: Edit): PersistentMap<V> {
+  let map = empty;
   for (const [key, value] of entries) map = map.set(key, value, edit);
   return map;
 }

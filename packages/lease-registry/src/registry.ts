@@ -1,3 +1,4 @@
+import { type Caller, Callers } from './callers.js';
 import type { Accept, Acquire, Command } from './command.js';
 import type { Effect } from './effect.js';
 import type { RegistryEvent } from './event.js';
@@ -19,7 +20,10 @@ export interface RegistryPorts {
   readonly clock: () => Instant;
   /** Calls back once, no earlier than a monotonic time; returns how to call it off. */
   readonly wake: (atMonotonicMs: number, callback: () => void) => () => void;
-  /** Resolves when the events are durable. Batches come one at a time, in order. */
+  /**
+   * Resolves when the events are durable. Batches come one at a time, in order. After a rejection the same events
+   * come again, with later ones behind them; those that were written after all do no harm when they stand twice.
+   */
   readonly append: (events: readonly RegistryEvent[]) => Promise<void>;
   readonly effects: EffectPorts;
 }
@@ -42,11 +46,6 @@ interface Outcome extends Submission {
   readonly wrote: boolean;
 }
 
-interface Caller {
-  readonly resolve: (reply: Reply) => void;
-  readonly reject: (error: Error) => void;
-}
-
 const journalRetryMs = 1_000;
 
 /**
@@ -57,7 +56,7 @@ export class Registry {
   private current: RegistryState;
   private readonly ports: RegistryPorts;
   private submissions: Submission[] = [];
-  private readonly callers = new Map<string, Set<Caller>>();
+  private readonly callers = new Callers();
   private unwritten: RegistryEvent[] = [];
   private withheld: Effect[] = [];
   private running = false;
@@ -78,7 +77,8 @@ export class Registry {
 
   /**
    * Hands in a command. Resolves with its reply when its events are durable; for a caller put in line that is
-   * `queued`. Rejects with `JournalUnavailable` only.
+   * `queued`, and a grant that finds nobody waiting in `acquire` is taken back. Rejects with `JournalUnavailable`,
+   * or with the error of a broken invariant, which is a defect here.
    */
   submit(command: Command): Promise<Reply> {
     return new Promise((resolve, reject) => {
@@ -92,19 +92,18 @@ export class Registry {
    * leaves the line at once, and a grant that had already been made for it is taken back.
    */
   async acquire(command: Acquire, signal?: AbortSignalLike): Promise<Reply> {
-    const hasHungUp = (): boolean => signal?.aborted === true;
-    if (hasHungUp()) return refused('wait_cancelled');
-    const { promise, caller } = deferred();
-    this.join(command.requestId, caller);
-    const hangUp = (): void => this.hangUp(command, caller);
+    if (signal?.aborted === true) return refused('wait_cancelled');
+    const caller = this.callers.join(command.requestId);
+    const hangUp = (): void => this.hangUp(caller);
     signal?.addEventListener('abort', hangUp, { once: true });
     try {
       const reply = await this.submit(command);
-      if (hasHungUp()) return this.abandon(command, reply);
-      return reply.type === 'queued' ? await promise : reply;
+      if (caller.gone) this.abandon(caller, reply);
+      else if (reply.type === 'granted') this.callers.deliver(command.requestId);
+      return reply.type === 'queued' || caller.gone ? await caller.answer : reply;
     } finally {
       signal?.removeEventListener('abort', hangUp);
-      this.leave(command.requestId, caller);
+      this.callers.leave(caller);
     }
   }
 
@@ -121,7 +120,6 @@ export class Registry {
       while (this.submissions.length > 0) await this.runBatch();
     } finally {
       this.running = false;
-      this.arm();
     }
   }
 
@@ -131,6 +129,7 @@ export class Registry {
     if (this.journalFailed) await this.write();
     const outcomes = batch.flatMap((submission) => this.take(submission));
     const written = this.unwritten.length === 0 || (await this.write());
+    this.arm();
     if (written) for (const { resolve, reply } of outcomes) resolve(reply);
     else this.answerUnwritten(outcomes);
     this.letOut();
@@ -140,7 +139,7 @@ export class Registry {
   private take(submission: Submission): Outcome[] {
     const { command, reject } = submission;
     if (this.journalFailed && isGranting(command)) {
-      reject(new JournalUnavailable('The journal cannot be written.'));
+      reject(unavailable());
       return [];
     }
     const before = this.current.revision;
@@ -184,17 +183,20 @@ export class Registry {
     return !this.journalFailed;
   }
 
+  /**
+   * Answers a batch that is not on disk. Nobody is told of a grant, a place in line, a release or an offer that a
+   * crash could undo; a renewal, which is never on disk, and a refusal that changed nothing hold all the same.
+   */
   private answerUnwritten(outcomes: readonly Outcome[]): void {
-    const failure = new JournalUnavailable('The journal cannot be written.');
     for (const { command, reply, wrote, resolve, reject } of outcomes) {
-      if (!wrote) resolve(reply);
-      else reject(failure);
-      if (wrote && isGranting(command)) this.undo(command.requestId, reply);
+      if (!wrote && (reply.type === 'renewed' || reply.type === 'refused')) resolve(reply);
+      else reject(unavailable());
+      if (wrote && isGranting(command)) this.takeBack(command.requestId, reply);
     }
     for (const effect of this.withheld) {
       if (effect.type !== 'settle') continue;
-      for (const caller of this.callers.get(effect.requestId) ?? []) caller.reject(failure);
-      this.undo(effect.requestId, effect.reply);
+      for (const caller of this.callers.present(effect.requestId)) caller.reject(unavailable());
+      this.takeBack(effect.requestId, effect.reply);
     }
     this.withheld = this.withheld.filter((effect) => effect.type !== 'settle');
   }
@@ -210,45 +212,35 @@ export class Registry {
   }
 
   private settle(requestId: string, reply: Reply): void {
-    const callers = this.callers.get(requestId);
-    if (callers === undefined) this.undo(requestId, reply);
-    else for (const caller of callers) caller.resolve(reply);
-  }
-
-  private join(requestId: string, caller: Caller): void {
-    const callers = this.callers.get(requestId) ?? new Set();
-    this.callers.set(requestId, callers.add(caller));
-  }
-
-  private leave(requestId: string, caller: Caller): void {
-    const callers = this.callers.get(requestId);
-    callers?.delete(caller);
-    if (callers?.size === 0) this.callers.delete(requestId);
+    const callers = this.callers.present(requestId);
+    if (callers.length === 0) return this.takeBack(requestId, reply);
+    for (const caller of callers) caller.resolve(reply);
+    if (reply.type === 'granted') this.callers.deliver(requestId);
   }
 
   /** One of those who asked under this id has gone; with the last of them the place in line goes. */
-  private hangUp({ requestId }: Acquire, caller: Caller): void {
-    this.leave(requestId, caller);
-    if (!this.callers.has(requestId)) void this.submit({ type: 'cancel', requestId }).catch(keepForLater);
+  private hangUp(caller: Caller): void {
+    const { requestId } = caller;
+    caller.gone = true;
     caller.resolve(refused('wait_cancelled'));
+    if (!this.callers.isWanted(requestId)) this.submitUnasked({ type: 'cancel', requestId });
   }
 
   /** The caller hung up before its reply: it must not take a grant with it, unless somebody else asked the same. */
-  private abandon({ requestId }: Acquire, reply: Reply): Reply {
-    if (reply.type === 'granted' && !this.callers.has(requestId)) {
-      this.undo(requestId, reply);
-      return refused('wait_cancelled');
-    }
-    if (reply.type === 'queued') this.undo(requestId, reply);
-    return refused('wait_cancelled');
+  private abandon({ requestId }: Caller, reply: Reply): void {
+    if (!this.callers.isWanted(requestId)) this.takeBack(requestId, reply);
   }
 
   /** Takes back what nobody was told of: a grant, or a place in line. */
-  private undo(requestId: string, reply: Reply): void {
-    if (reply.type === 'queued') void this.submit({ type: 'cancel', requestId }).catch(keepForLater);
+  private takeBack(requestId: string, reply: Reply): void {
+    if (reply.type === 'queued') this.submitUnasked({ type: 'cancel', requestId });
     if (reply.type !== 'granted') return;
-    const { tokenDigest } = reply.lease;
-    void this.submit({ type: 'retract', tokenDigest, requestId }).catch(keepForLater);
+    this.submitUnasked({ type: 'retract', tokenDigest: reply.lease.tokenDigest, requestId });
+  }
+
+  /** For a command of the registry's own. It fails only with the journal, which gets its events later. */
+  private submitUnasked(command: Command): void {
+    this.submit(command).catch(() => undefined);
   }
 
   /** An armed timer that is early enough stays: re-arming at every renewal would cost more than one idle wake. */
@@ -270,7 +262,7 @@ export class Registry {
     this.timer = undefined;
     const lateMs = this.ports.clock().monotonicMs - dueAt;
     const late = lateMs > this.current.limits.lateMs;
-    void this.submit(late ? { type: 'gap', lateMs } : { type: 'tick' }).catch(keepForLater);
+    this.submitUnasked(late ? { type: 'gap', lateMs } : { type: 'tick' });
   }
 }
 
@@ -290,12 +282,6 @@ function carryOut(ports: EffectPorts, effect: Outward): void {
   port(effect);
 }
 
-function deferred(): { promise: Promise<Reply>; caller: Caller } {
-  let caller: Caller | undefined;
-  const promise = new Promise<Reply>((resolve, reject) => (caller = { resolve, reject }));
-  promise.catch(keepForLater);
-  return { promise, caller: caller as Caller };
+function unavailable(): JournalUnavailable {
+  return new JournalUnavailable('The journal cannot be written.');
 }
-
-/** The only failure is that the journal could not be written, and what it lacks is written with the next batch. */
-function keepForLater(): void {}

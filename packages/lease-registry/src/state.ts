@@ -159,13 +159,13 @@ export function emptyState(limits: Limits): RegistryState {
     revision: 0,
     fence: 0,
     arrivals: 0,
-    resources: PersistentMap.empty((resource) => resource.exitAtMs),
-    free: PersistentMap.empty((resource) => resource.order),
-    leases: PersistentMap.empty((lease) => Math.min(lease.deadlineMs, lease.offer?.deadlineMs ?? Infinity)),
+    resources: PersistentMap.empty({ measure: exitOf, rank: orderOf }),
+    free: PersistentMap.empty({ measure: orderOf, rank: orderOf }),
+    leases: PersistentMap.empty({ measure: nextDeadline, rank: (lease) => lease.fence }),
     tokens: PersistentMap.empty(),
     offers: PersistentMap.empty(),
-    ended: emptyMemory(limits.memory),
-    waiters: PersistentMap.empty((waiter) => waiter.deadlineMs),
+    ended: emptyMemory(limits.memory, { rank: (ended) => ended.endedAt }),
+    waiters: PersistentMap.empty({ measure: (waiter) => waiter.deadlineMs, rank: arrivalOf }),
     lines: PersistentMap.empty(),
     labelLines: PersistentMap.empty(),
     answers: emptyMemory(limits.memory),
@@ -175,10 +175,26 @@ export function emptyState(limits: Limits): RegistryState {
 }
 
 export function emptyLine(selector: ResourceSelector): Line {
-  return { selector, waiters: PersistentMap.empty((waiter) => waiter.arrival) };
+  return { selector, waiters: PersistentMap.empty({ measure: arrivalOf, rank: arrivalOf }) };
 }
 
 /** The next moment at which time alone changes something, on the monotonic clock; Infinity when nothing can. */
 export function nextWakeAt(state: RegistryState): number {
   return Math.min(state.leases.min, state.resources.min, state.waiters.min);
+}
+
+function exitOf(resource: Resource): number {
+  return resource.exitAtMs;
+}
+
+function orderOf(resource: Resource): number {
+  return resource.order;
+}
+
+function arrivalOf(waiter: Waiter): number {
+  return waiter.arrival;
+}
+
+function nextDeadline({ deadlineMs, offer }: Lease): number {
+  return offer === undefined ? deadlineMs : Math.min(deadlineMs, offer.deadlineMs);
 }

@@ -33,15 +33,33 @@ export interface Step {
 export function step(state: RegistryState, command: Command, now: Instant): Step {
   const turn = beginTurn(state, now);
   if (command.type === 'gap') giveGrace(turn, command);
-  if (nextWakeAt(state) <= now.monotonicMs) expireDue(turn);
+  expireDue(turn);
   const reply = decide(turn, command);
-  return {
-    state: turn.state,
-    reply,
-    events: turn.events,
-    effects: turn.effects,
-    nextWakeAt: nextWakeAt(turn.state),
-  };
+  return new Outcome(turn.state, reply, turn.events, turn.effects);
+}
+
+/** Finds the next wake when somebody asks, which is once for many steps. */
+class Outcome implements Step {
+  readonly state: RegistryState;
+  readonly reply: Reply;
+  readonly events: readonly RegistryEvent[];
+  readonly effects: readonly Effect[];
+
+  constructor(
+    state: RegistryState,
+    reply: Reply,
+    events: readonly RegistryEvent[],
+    effects: readonly Effect[],
+  ) {
+    this.state = state;
+    this.reply = reply;
+    this.events = events;
+    this.effects = effects;
+  }
+
+  get nextWakeAt(): number {
+    return nextWakeAt(this.state);
+  }
 }
 
 function decide(turn: Turn, command: Command): Reply {

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { leaseIn, outcomeOf, Stage } from './stage.js';
+
+describe('a repeated request', () => {
+  it('gets the identical reply, also when that was a refusal and things have changed', () => {
+    const stage = new Stage().free('a');
+    const ann = stage.hold('ann');
+    const command = stage.ask('ben');
+    const refused = stage.run(command);
+    stage.release(ann);
+    stage.reset('a');
+    expect(stage.run(command)).toEqual(refused);
+    expect(stage.state.free.size).toBe(1);
+  });
+
+  it('is a conflict when it asks for something else', () => {
+    const stage = new Stage().free('a', 'b');
+    const command = stage.ask('ann');
+    stage.run(command);
+    for (const other of [
+      { ...command, scope: { holder: 'ben' } },
+      { ...command, selector: { key: 'b' } },
+      { ...command, ttlMs: 1 },
+      { ...command, waitMs: 1 },
+      { ...command, attributes: { a: 1 } },
+    ]) {
+      expect(stage.run(other)).toEqual({ type: 'refused', code: 'request_conflict', subject: 'request_id' });
+    }
+    expect(stage.state.leases.size).toBe(1);
+  });
+
+  it('is the same whatever the order of names in what it asks', () => {
+    const stage = new Stage();
+    stage.add('a', { x: '1', y: '2' });
+    stage.ready('a');
+    const command = stage.ask('ann', { selector: { labels: { x: '1', y: '2' } } });
+    stage.run(command);
+    expect(outcomeOf(stage.run({ ...command, selector: { labels: { y: '2', x: '1' } } }))).toBe('granted');
+  });
+
+  it('renews once', () => {
+    const stage = new Stage().free('a');
+    const { tokenDigest } = stage.hold('ann', { ttlMs: 5_000 });
+    const command = { type: 'renew', tokenDigest, requestId: 'again' } as const;
+    const first = stage.run(command);
+    stage.pass(3_000);
+    expect(stage.run(command)).toEqual(first);
+    expect(stage.wakeInMs).toBe(2_000);
+  });
+
+  it('releases once, and offers and accepts once', () => {
+    const stage = new Stage().free('a');
+    const { tokenDigest } = stage.hold('ann');
+    const offer = { type: 'offer', tokenDigest, to: 'ben', codeDigest: 'c1', requestId: 'r1' } as const;
+    const offered = stage.run(offer);
+    expect(stage.run({ ...offer, codeDigest: 'c2' })).toEqual(offered);
+    const { requestId, leaseId, tokenDigest: bens, scope } = stage.ask('ben');
+    const accept = {
+      type: 'accept',
+      requestId,
+      leaseId,
+      tokenDigest: bens,
+      scope,
+      codeDigest: 'c1',
+    } as const;
+    const accepted = stage.run(accept);
+    expect(leaseIn(accepted).id).toBe(leaseId);
+    expect(stage.run({ ...accept, leaseId: 'x', tokenDigest: 'x' })).toEqual(accepted);
+    expect(outcomeOf(stage.run({ ...accept, attributes: { a: 1 } }))).toBe('request_conflict');
+    const release = { type: 'release', tokenDigest: bens, requestId: 'r2' } as const;
+    const released = stage.run(release);
+    expect(stage.run(release)).toEqual(released);
+    expect(outcomeOf(stage.run({ type: 'renew', tokenDigest: bens, requestId: 'r2' }))).toBe(
+      'request_conflict',
+    );
+  });
+
+  it('is not remembered when nobody can repeat it', () => {
+    const stage = new Stage().free('a');
+    stage.acquire('ann', { anonymous: true });
+    stage.acquire('ben', { anonymous: true });
+    expect(stage.events.map(({ change }) => change.type)).not.toContain('request-answered');
+  });
+
+  it('is remembered for as long as the memory is deep, which is bounded', () => {
+    const stage = new Stage({ memory: 4 }).free('a');
+    const first = stage.ask('ann', { selector: { key: 'x' } });
+    stage.run(first);
+    for (let count = 0; count < 3; count++) stage.acquire('ann', { selector: { key: 'x' } });
+    const { revision } = stage.state;
+    stage.run(first);
+    expect(stage.state.revision).toBe(revision);
+    for (let count = 0; count < 100; count++) stage.acquire('ann', { selector: { key: 'x' } });
+    const { young, old } = stage.state.answers;
+    expect(young.size + old.size).toBeLessThanOrEqual(8);
+    stage.run(first);
+    expect(stage.state.revision).toBeGreaterThan(revision + 100);
+  });
+});
+
+describe('the memory of ended leases', () => {
+  it('is bounded: the oldest become unknown', () => {
+    const stage = new Stage({ memory: 4 }).free('a');
+    const first = stage.hold('ann');
+    stage.release(first);
+    stage.reset('a');
+    for (let count = 0; count < 20; count++) {
+      stage.release(stage.hold('ann'));
+      stage.reset('a');
+    }
+    expect(outcomeOf(stage.renew(first))).toBe('unknown_lease');
+    expect(stage.state.ended.young.size + stage.state.ended.old.size).toBeLessThanOrEqual(8);
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import type { RegistryEvent, Snapshot } from '../src/index.js';
+import { decodeJournal, encodeRecord, recover, snapshotOf, unfinished } from '../src/index.js';
+import { leaseIn, outcomeOf, Stage } from './stage.js';
+
+/** The stage after a crash and a restart; the journal has been through a file. */
+function restarted(stage: Stage, { since = 0, snapshot = undefined as Snapshot | undefined } = {}): Stage {
+  const next = new Stage();
+  const events = decodeJournal<RegistryEvent>(stage.events.slice(since).map(encodeRecord).join('')).records;
+  next.monotonicMs = 7;
+  next.wallMs = stage.wallMs;
+  next.made = stage.made;
+  next.state = recover(
+    stage.state.limits,
+    snapshot && JSON.parse(JSON.stringify(snapshot)),
+    events,
+    next.now,
+  );
+  return next;
+}
+
+function lively(): Stage {
+  const stage = new Stage({ perHolder: 5, perTenant: 9 }).free('a', 'b', 'c', 'd');
+  stage.add('e', { os: 'ios' });
+  const ann = stage.hold('ann', { tenant: 'team', ttlMs: 5_000, attributes: { port: 1 } });
+  stage.offer(stage.hold('ben', { ttlMs: 9_000 }), 'cat', { ttlMs: 4_000 });
+  stage.release(stage.hold('dan'));
+  stage.lose('d');
+  stage.run({ type: 'failed', key: 'd', fence: stage.fenceOf('d'), error: 'no' });
+  stage.run({ type: 'drain', key: 'a' });
+  stage.wait('eve', { waitMs: 8_000 });
+  stage.wait('fay', { waitMs: 8_000, selector: { labels: { os: 'ios' } } });
+  stage.renew(ann);
+  return stage;
+}
+
+/** What of a state stands in a journal, through JSON, which drops what is undefined. */
+function durable(stage: Stage): unknown {
+  return JSON.parse(JSON.stringify(snapshotOf(stage.state)));
+}
+
+describe('recovery', () => {
+  it('gives the state again from the events', () => {
+    const stage = lively();
+    const { leases, ...rest } = durable(restarted(stage)) as Snapshot;
+    const { leases: before, ...restBefore } = durable(stage) as Snapshot;
+    expect(rest).toEqual(restBefore);
+    expect(leases.map(({ id, fence }) => [id, fence])).toEqual(before.map(({ id, fence }) => [id, fence]));
+  });
+
+  it('gives the same from a snapshot and the events after it, wherever the snapshot was taken', () => {
+    const stage = lively();
+    const whole = durable(restarted(stage));
+    for (let since = 0; since <= stage.events.length; since++) {
+      const early = new Stage();
+      early.state = recover(stage.state.limits, undefined, stage.events.slice(0, since), stage.now);
+      const snapshot = snapshotOf(early.state);
+      expect(durable(restarted(stage, { snapshot, since }))).toEqual(whole);
+      expect(durable(restarted(stage, { snapshot }))).toEqual(whole);
+    }
+  });
+
+  it('refuses a journal that lacks an event', () => {
+    const stage = lively();
+    stage.events.splice(3, 1);
+    expect(() => restarted(stage)).toThrow('Revision 4 is missing.');
+  });
+
+  it('never gives out a fence again', () => {
+    const stage = new Stage().free('a');
+    const ann = stage.hold('ann');
+    stage.release(ann);
+    const after = restarted(stage);
+    after.reset('a');
+    expect(after.hold('ben').fence).toBeGreaterThan(stage.state.fence);
+  });
+});
+
+describe('after a restart', () => {
+  it('every lease and its token are valid, with one fresh TTL', () => {
+    const stage = new Stage().free('a');
+    const ann = stage.hold('ann', { ttlMs: 5_000 });
+    stage.pass(4_999);
+    const after = restarted(stage);
+    expect(after.wakeInMs).toBe(5_000);
+    expect(leaseIn(after.renew(ann))).toMatchObject({ id: ann.id, fence: ann.fence, key: 'a' });
+  });
+
+  it('an ended lease stays ended, and its end can be told', () => {
+    const stage = new Stage().free('a');
+    const ann = stage.hold('ann');
+    stage.run({ type: 'revoke', key: 'a' });
+    expect(restarted(stage).renew(ann)).toMatchObject({ code: 'lease_ended', ended: { how: 'revoked' } });
+  });
+
+  it('a repeated request gets the reply it got before', () => {
+    const stage = new Stage().free('a');
+    const command = stage.ask('ann');
+    const granted = leaseIn(stage.run(command));
+    const again = leaseIn(restarted(stage).run({ ...command, leaseId: 'x', tokenDigest: 'x' }));
+    expect(again).toMatchObject({ id: granted.id, tokenDigest: granted.tokenDigest, fence: granted.fence });
+  });
+
+  it('a waiter is granted nothing until its client is back, and then keeps its place', () => {
+    const stage = new Stage().free('a');
+    const keeper = stage.hold('keeper');
+    const command = stage.ask('ann', { waitMs: 8_000 });
+    stage.run(command);
+    const ben = stage.ask('ben', { waitMs: 8_000 });
+    stage.run(ben);
+    stage.pass(2_000);
+    const after = restarted(stage);
+    after.release(keeper);
+    after.reset('a');
+    expect(after.state.free.size).toBe(1);
+    expect(after.run(ben)).toMatchObject({ type: 'queued', position: 1 });
+    expect(after.settled).toEqual([`${ben.requestId} granted`]);
+    expect(after.run(command)).toMatchObject({ type: 'queued', position: 1 });
+    after.release(after.state.leases.get('a')!);
+    after.reset('a');
+    expect(after.settled).toEqual([`${command.requestId} granted`]);
+  });
+
+  it('a waiter keeps its deadline, and never gains by a wall clock that went back', () => {
+    const stage = new Stage().free('a');
+    stage.hold('keeper');
+    stage.wait('ann', { waitMs: 8_000 });
+    stage.pass(2_000);
+    expect(restarted(stage).wakeInMs).toBe(6_000);
+    stage.wallMs -= 1e9;
+    expect(restarted(stage).wakeInMs).toBe(8_000);
+    stage.wallMs += 2e9;
+    expect(restarted(stage).wakeInMs).toBe(0);
+  });
+
+  it('a waiter that does not come back times out', () => {
+    const stage = new Stage().free('a');
+    stage.hold('keeper');
+    const ann = stage.wait('ann', { waitMs: 8_000 });
+    const after = restarted(stage);
+    after.pass(8_000).run({ type: 'tick' });
+    expect(after.settled).toEqual([`${ann} wait_timeout`]);
+    expect(after.state.waiters.size).toBe(0);
+  });
+
+  it('an offer keeps its deadline, and a wall clock that went back does not make it last for ever', () => {
+    const stage = new Stage({ ttlMaxMs: 50_000 }).free('a');
+    stage.offer(stage.hold('ann', { ttlMs: 50_000 }), 'ben', { ttlMs: 4_000 });
+    stage.pass(1_000);
+    expect(restarted(stage).wakeInMs).toBe(3_000);
+    stage.wallMs -= 1e9;
+    const late = restarted(stage, { snapshot: snapshotOf(stage.state) });
+    expect(late.state.leases.get('a')?.offer?.deadlineMs).toBe(late.monotonicMs + 50_000);
+    expect(outcomeOf(restarted(stage).accept('ben', { requestId: 'r' }))).toBe('granted');
+  });
+
+  it('what was under way is begun again', () => {
+    const stage = lively();
+    stage.free('f');
+    stage.lose('f');
+    const after = restarted(stage);
+    const told = unfinished(after.state).map((effect) => [
+      effect.type,
+      'key' in effect && effect.key,
+      'leased' in effect && effect.leased,
+    ]);
+    expect(told).toEqual([
+      ['reset', 'c', false],
+      ['start', 'e', false],
+      ['start', 'f', true],
+    ]);
+    for (const effect of unfinished(after.state)) {
+      if ('fence' in effect) expect(effect.fence).toBe(after.fenceOf(effect.key));
+    }
+  });
+
+  it('a quarantine ends by itself', () => {
+    const stage = lively();
+    const after = restarted(stage, { snapshot: snapshotOf(stage.state) });
+    after.pass(2_000).run({ type: 'tick' });
+    expect(after.resource('d').state).toBe('starting');
+  });
+});
