@@ -1,6 +1,9 @@
 export { findBrowser } from './chrome-for-testing.js';
 export type { BrowserSearch, FoundBrowser, SearchEvent } from './chrome-for-testing.js';
-export type { DevtoolsConnection } from './devtools/devtools-connection.js';
+export { connectDevtools } from './devtools/devtools-connection.js';
+export type { ConnectOptions, DevtoolsConnection } from './devtools/devtools-connection.js';
+export { createOwnSockets } from './devtools/own-sockets.js';
+export type { OwnSockets } from './devtools/own-sockets.js';
 export { PoolError } from './errors.js';
 export type { PoolErrorCode } from './errors.js';
 export { defaultLimits } from './limits.js';

@@ -1,18 +1,13 @@
 import { lastLogLines } from './browser-log.js';
-import { withDeadline } from './deadline.js';
-import { connectDevtools } from './devtools/devtools-connection.js';
-import type { DevtoolsConnection } from './devtools/devtools-connection.js';
-import { refuseForeignConnections } from './devtools/foreign-connections.js';
 import { PoolError } from './errors.js';
 import { deleteLaunchRecord } from './launch-record.js';
 import { killSlotProcesses, processesGone, signalIfSame, slotBrowser } from './process/slot-processes.js';
+import { resetInPlace } from './reset/in-place.js';
+import type { InPlacePolicy } from './reset/in-place.js';
 import { recycle } from './reset/recycle.js';
-import { resetStorage } from './reset/storage.js';
-import { resetTabs } from './reset/tabs.js';
 import { findRunningSlot, launchSlot } from './running-slot.js';
 import type { RunningSlot, SlotContext } from './running-slot.js';
 import { discardDirectories } from './slot-directories.js';
-import { readSlotFacts } from './slot-facts.js';
 import { slotMemoryBytes } from './slot-memory.js';
 import { slotPaths } from './slot-paths.js';
 import type { PoolHome, SlotPaths } from './slot-paths.js';
@@ -163,7 +158,11 @@ export class PoolSlot {
 
   #known(): SlotFacts {
     if (this.#running) return this.#running.facts;
-    throw new PoolError('browser_unresponsive', `Slot ${this.#index} has no running browser.`, {
+    throw this.#notRunning();
+  }
+
+  #notRunning(): PoolError {
+    return new PoolError('browser_unresponsive', `Slot ${this.#index} has no running browser.`, {
       details: { index: this.#index },
     });
   }
@@ -188,47 +187,12 @@ export class PoolSlot {
     }
   }
 
-  async #resetInPlace(slot: Described, policy: 'tabs' | 'storage', deadlineMs: number): Promise<void> {
-    const { record } = await this.#answering();
-    const { own, limits } = this.#context;
-    const connection = await connectDevtools(record.wsUrl, {
-      own,
-      callMs: Math.min(limits.callMs, deadlineMs),
-    });
-    try {
-      const facts = await withDeadline(
-        this.#cleanse(slot, policy, connection),
-        deadlineMs,
-        `The ${policy} reset`,
-      );
-      this.#running = { record: { ...record, relaunchedAt: null }, facts };
-    } finally {
-      connection.close();
-    }
-  }
-
-  async #cleanse(
-    { spec, paths }: Described,
-    policy: 'tabs' | 'storage',
-    connection: DevtoolsConnection,
-  ): Promise<SlotFacts> {
-    const { own, host } = this.#context;
-    const { record } = await this.#answering();
-    await refuseForeignConnections(spec.port, own, host);
-    if (policy === 'tabs') await resetTabs(connection);
-    else await resetStorage(connection, { downloads: paths.downloads, bounds: spec.bounds });
-    // Asked again at the end: only whoever is connected now could still drive what the next holder gets.
-    await refuseForeignConnections(spec.port, own, host);
-    return readSlotFacts(connection, spec, { ...record, relaunchedAt: null });
-  }
-
-  async #answering(): Promise<RunningSlot> {
-    const running = this.#running;
-    const entry = running && (await this.#context.processes.find(running.record.pid));
-    if (running && entry?.startedAt === running.record.processStartedAt && !entry.isStopped) return running;
-    throw new PoolError('browser_unresponsive', `Slot ${this.#index}'s browser does not run.`, {
-      details: { index: this.#index, isStopped: entry?.isStopped ?? false },
-    });
+  async #resetInPlace(slot: Described, policy: InPlacePolicy, deadlineMs: number): Promise<void> {
+    if (!this.#running) throw this.#notRunning();
+    this.#running = await resetInPlace(
+      { ...slot, running: this.#running, policy, deadlineMs },
+      this.#context,
+    );
   }
 
   async #recycle({ spec, paths }: Described): Promise<void> {

@@ -2,6 +2,7 @@ import { boundLog } from './browser-log.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
 import type { DevtoolsConnection } from './devtools/devtools-connection.js';
 import type { OwnSockets } from './devtools/own-sockets.js';
+import { isRecord, listOf } from './plain-data.js';
 import type { PoolLimits } from './limits.js';
 import type { ProcessTable } from './process/process-table.js';
 import type { SlotPaths } from './slot-paths.js';
@@ -73,6 +74,7 @@ async function conversation(
 ): Promise<boolean> {
   const { own, limits } = ports;
   let answered = false;
+  let pagesMissed = 0;
   let connection: DevtoolsConnection | undefined;
   try {
     connection = await connectDevtools(browser.wsUrl, { own, callMs: limits.pingSilenceMs });
@@ -80,8 +82,11 @@ async function conversation(
     ended.addEventListener('abort', hangUp, { once: true });
     connection.closed.then(() => ended.removeEventListener('abort', hangUp)).catch(() => {});
     for (;;) {
-      await connection.send('Browser.getVersion');
+      pagesMissed = (await hasPage(connection)) ? 0 : pagesMissed + 1;
       answered = true;
+      // A headless browser lives on without a page, and the slot would have none to hand out. Twice, because a holder
+      // may be between closing its last page and opening the next.
+      if (pagesMissed === 2) await connection.send('Target.createTarget', { url: 'about:blank' });
       await boundLog(browser.paths.log, limits.logBytesMax);
       if (await closedWithin(connection, limits.pingEveryMs)) return answered;
     }
@@ -91,6 +96,11 @@ async function conversation(
   } finally {
     connection?.close();
   }
+}
+
+async function hasPage(connection: DevtoolsConnection): Promise<boolean> {
+  const targets = listOf(await connection.send('Target.getTargets'), 'targetInfos').filter(isRecord);
+  return targets.some(({ type }) => type === 'page');
 }
 
 async function closedWithin(connection: DevtoolsConnection, ms: number): Promise<boolean> {

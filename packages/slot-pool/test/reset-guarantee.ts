@@ -45,27 +45,29 @@ export function resetGuaranteePage(leaks: Leaks): string {
     'edit. A holder plants every kind below, checks that it is there, and leaves. The slot is reset. A new client then',
     'looks for each. "stays" means that the next holder came upon it.',
     '',
-    `${leakKinds.length} kinds of state. \`tabs\` leaves ${leaks.tabs.length} of them, \`storage\` leaves`,
-    `${leaks.storage.length}, \`recycle\` leaves ${leaks.recycle.length === 0 ? 'none' : leaks.recycle.length}.`,
-    ...groups.flatMap((group) => ['', `## ${group}`, '', ...tableOf(group, leaks)]),
+    `Of ${leakKinds.length} kinds of state \`tabs\` leaves ${leaks.tabs.length}, \`storage\` leaves ${leaks.storage.length}, and`,
+    `\`recycle\` leaves ${leaks.recycle.length}.`,
+    ...groups.flatMap((group) => tableOf(group, leaks)),
     '',
   ].join('\n');
 }
 
 function tableOf(group: string, leaks: Leaks): string[] {
-  const kinds = leakKinds.filter((kind) => kind.group === group);
-  const width = Math.max(...kinds.map(({ name }) => name.length));
-  const row = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, at) => cell.padEnd(at === 0 ? width : 7)).join(' | ')} |`;
-  const verdict = (policy: ResetPolicy, name: string): string =>
-    leaks[policy].includes(name) ? 'stays' : 'cleared';
-  return [
-    row(['state', 'tabs', 'storage', 'recycle']),
-    row(['-'.repeat(width), '-'.repeat(7), '-'.repeat(7), '-'.repeat(7)]),
-    ...kinds.map(({ name }) =>
-      row([name, verdict('tabs', name), verdict('storage', name), verdict('recycle', name)]),
-    ),
-  ];
+  const policies: readonly ResetPolicy[] = ['tabs', 'storage', 'recycle'];
+  const names = leakKinds.filter((kind) => kind.group === group).map(({ name }) => name);
+  const rows = names.map((name) => [
+    name,
+    ...policies.map((policy) => (leaks[policy].includes(name) ? 'stays' : 'cleared')),
+  ]);
+  return ['', `## ${group}`, '', ...aligned([['state', ...policies], ...rows])];
+}
+
+// As prettier aligns tables, which checks the page like every other file.
+function aligned([head = [], ...rows]: ReadonlyArray<readonly string[]>): string[] {
+  const widths = head.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
 }
 
 async function named<T>(kind: LeakKind, work: Promise<T>): Promise<T> {

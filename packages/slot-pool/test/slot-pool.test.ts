@@ -117,6 +117,24 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
     expect(facts.pid).toBeGreaterThan(0);
   });
 
+  it('gives a headless browser a new page when a client closed the last one', async () => {
+    const facts = await pool.launch(0);
+    const losses: LostBrowser[] = [];
+    pool.watch(0, (lost) => losses.push(lost));
+    const connection = await pool.devtools(0);
+    const opened = new Promise<void>((resolve) => {
+      connection.onEvent((method, { targetInfo }) => {
+        const isFresh = !JSON.stringify(targetInfo ?? '').includes(String(facts.cdpTargetId));
+        if (method === 'Target.targetCreated' && isFresh) resolve();
+      });
+    });
+    await connection.send('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] });
+    await connection.send('Target.closeTarget', { targetId: facts.cdpTargetId });
+    await opened;
+    connection.close();
+    expect(losses).toEqual([]);
+  });
+
   it('says nothing of the ends it causes itself', async () => {
     await pool.launch(0);
     const losses: LostBrowser[] = [];

@@ -1,3 +1,4 @@
+export { FakeClock } from './fake-clock.js';
 export { joinSlot } from './leak-site/join-slot.js';
 export type { Holder, LeakKind, SlotPlaces } from './leak-site/leak-kind.js';
 export { leakKinds } from './leak-site/leak-kinds.js';
@@ -5,3 +6,5 @@ export { startLeakSite } from './leak-site/leak-site.js';
 export type { LeakSite } from './leak-site/leak-site.js';
 export { makeTempHome } from './temp-home.js';
 export type { TempHome } from './temp-home.js';
+export { startFakeChrome } from './fake-chrome.js';
+export type { FakeChrome, FakeChromeFault } from './fake-chrome.js';

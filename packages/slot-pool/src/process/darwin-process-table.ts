@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import type { ProcessEntry, ProcessTable } from './process-table.js';
 
-const columns = 'pid=,ppid=,stat=,lstart=,command=';
+const columns = 'pid=,stat=,lstart=,command=';
 
 /** The process table of `ps`, which is what macOS offers without native code. */
 export function darwinProcessTable(): ProcessTable {
@@ -12,16 +12,15 @@ export function darwinProcessTable(): ProcessTable {
   };
 }
 
-/** The rows of `ps -o pid=,ppid=,stat=,lstart=,command=`; lstart is five words such as `Mon Jan  5 10:00:00 2026`. */
+/** The rows of `ps -o pid=,stat=,lstart=,command=`; lstart is five words such as `Mon Jan  5 10:00:00 2026`. */
 export function parseTable(text: string): ProcessEntry[] {
   return text
     .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\S+)\s+(.*)$/.exec(line))
+    .map((line) => /^\s*(\d+)\s+(\S+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\S+)\s+(.*)$/.exec(line))
     .filter((match) => match !== null)
-    .filter(([, , , state]) => !state?.startsWith('Z'))
-    .map(([, pid, parentPid, state, startedAt, commandLine]) => ({
+    .filter(([, , state]) => !state?.startsWith('Z'))
+    .map(([, pid, state, startedAt, commandLine]) => ({
       pid: Number(pid),
-      parentPid: Number(parentPid),
       startedAt: (startedAt ?? '').replaceAll(/\s+/g, ' '),
       isStopped: (state ?? '').startsWith('T'),
       commandLine: (commandLine ?? '').trim(),

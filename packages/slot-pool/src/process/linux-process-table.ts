@@ -42,7 +42,7 @@ async function memoryBytes(pid: number): Promise<number | undefined> {
 // The command in stat is in parentheses and may itself hold spaces and parentheses, so fields count from the last one.
 function parseEntry(pid: number, stat: string, commandLine: string): ProcessEntry | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, parentPid] = fields;
+  const [state] = fields;
   const threads = Number(fields[17]);
   const startTicks = fields[19];
   if (state === undefined || startTicks === undefined) return undefined;
@@ -50,7 +50,6 @@ function parseEntry(pid: number, stat: string, commandLine: string): ProcessEntr
   if ('ZXx'.includes(state) && threads <= 1) return undefined;
   return {
     pid,
-    parentPid: Number(parentPid),
     startedAt: startTicks,
     isStopped: state === 'T' || state === 't',
     commandLine: commandLine.replaceAll('\0', ' ').trim(),

@@ -1,7 +1,6 @@
 /** One running process. Zombies are not running and never appear. */
 export interface ProcessEntry {
   readonly pid: number;
-  readonly parentPid: number;
   /** Names this very process: a reused pid has another start. Compare for equality only. */
   readonly startedAt: string;
   readonly isStopped: boolean;

@@ -23,10 +23,10 @@ export const browserStateKinds: readonly LeakKind[] = [
     name: 'entry in the history page',
     plant: ({ page, site }) => page.goto(`${site.plain()}/was-here-too`),
     find: (holder) =>
-      withTab(holder, 'chrome://history/', async (page) => {
-        const entry = page.locator('history-item').first();
-        await entry.waitFor({ timeout: 700 }).catch(() => {});
-        return (await entry.count()) > 0;
+      withTab(holder, 'chrome://history/?q=was-here-too', async (page) => {
+        const entries = page.locator('history-item');
+        await entries.or(page.locator('#noResults:visible')).first().waitFor();
+        return (await entries.count()) > 0;
       }),
   },
   {
@@ -41,9 +41,9 @@ export const browserStateKinds: readonly LeakKind[] = [
     plant: (holder) => download(holder, holder.slot.downloads),
     find: (holder) =>
       withTab(holder, 'chrome://downloads/', async (page) => {
-        const entry = page.locator('downloads-item').first();
-        await entry.waitFor({ timeout: 700 }).catch(() => {});
-        return (await entry.count()) > 0;
+        const entries = page.locator('downloads-item');
+        await entries.or(page.locator('#no-downloads:visible')).first().waitFor();
+        return (await entries.count()) > 0;
       }),
   },
   {
@@ -95,6 +95,8 @@ export const browserStateKinds: readonly LeakKind[] = [
 
 async function linkPixels(holder: Holder, path: string): Promise<string> {
   return withTab(holder, `${holder.site.plain()}/blank`, async (page) => {
+    // A page in the background is not painted.
+    await page.bringToFront();
     await page.setContent(`<style>a{color:#0f0}a:visited{color:#f00}</style><a href="${path}">■■■■</a>`);
     return (await page.screenshot({ clip: { x: 0, y: 0, width: 100, height: 40 } })).toString('base64');
   });
@@ -117,7 +119,9 @@ async function filesIn(folder: string): Promise<string[]> {
   return (await readdir(folder).catch(() => [])).filter((name) => !name.endsWith('.crdownload'));
 }
 
-async function allowClipboard({ browserCdp, site }: Holder): Promise<void> {
+// A page may use the clipboard only in the tab that is in front.
+async function allowClipboard({ browserCdp, secondTab, site }: Holder): Promise<void> {
+  await secondTab.bringToFront();
   for (const name of ['clipboard-read', 'clipboard-write']) {
     await browserCdp.send('Browser.setPermission', {
       origin: site.secure(),

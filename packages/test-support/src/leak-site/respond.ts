@@ -86,9 +86,10 @@ function cookieNames(request: IncomingMessage): string[] {
   return (request.headers.cookie ?? '').split(/;\s*/).map((pair) => pair.split('=')[0] ?? '');
 }
 
-function blankPage(_: IncomingMessage, response: ServerResponse): void {
+// The path is the title, so that a page can be told from others in the browser's own lists.
+function blankPage(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Content-Type', 'text/html');
-  response.end('<!doctype html><title>leak site</title><p>page</p>');
+  response.end(`<!doctype html><title>${encodeURI(request.url ?? '')}</title><p>page</p>`);
 }
 
 function script(response: ServerResponse, source: string): void {

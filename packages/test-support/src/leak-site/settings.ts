@@ -119,26 +119,6 @@ export const settingKinds: readonly LeakKind[] = [
         );
       }),
   },
-  {
-    group,
-    name: 'notification on display',
-    plant: async (holder) => {
-      await holder.browserCdp.send('Browser.setPermission', {
-        origin: holder.site.secure('sub.leak.test'),
-        permission: { name: 'notifications' },
-        setting: 'granted',
-      });
-      await inTab(holder, `${holder.site.secure('sub.leak.test')}/blank`, async () => {
-        await navigator.serviceWorker.register('/service-worker.js');
-        await (await navigator.serviceWorker.ready).showNotification('leak');
-      });
-    },
-    find: (holder) =>
-      inTab(holder, `${holder.site.secure('sub.leak.test')}/blank`, async () => {
-        const registration = await navigator.serviceWorker.getRegistration();
-        return ((await registration?.getNotifications())?.length ?? 0) > 0;
-      }),
-  },
 ];
 
 /** The part of Chrome's private page APIs that is used here. */

@@ -1,0 +1,60 @@
+import { withDeadline } from '../deadline.js';
+import { connectDevtools } from '../devtools/devtools-connection.js';
+import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
+import { refuseForeignConnections } from '../devtools/foreign-connections.js';
+import { PoolError } from '../errors.js';
+import { readSlotFacts } from '../slot-facts.js';
+import type { RunningSlot, SlotContext } from '../running-slot.js';
+import type { SlotPaths } from '../slot-paths.js';
+import type { ResetPolicy, SlotFacts, SlotSpec } from '../slot.js';
+import { resetStorage } from './storage.js';
+import { resetTabs } from './tabs.js';
+
+export type InPlacePolicy = Exclude<ResetPolicy, 'recycle'>;
+
+export interface InPlaceReset {
+  readonly spec: SlotSpec;
+  readonly paths: SlotPaths;
+  readonly running: RunningSlot;
+  readonly policy: InPlacePolicy;
+  readonly deadlineMs: number;
+}
+
+/**
+ * Cleans a browser without relaunching it. Rejects when it does not run, when somebody else is connected to it, when it
+ * refuses a command or passes the deadline; after any of these it is not known to be clean.
+ */
+export async function resetInPlace(reset: InPlaceReset, context: SlotContext): Promise<RunningSlot> {
+  const { running, policy, deadlineMs } = reset;
+  await refuseStopped(running, context);
+  const callMs = Math.min(context.limits.callMs, deadlineMs);
+  const connection = await connectDevtools(running.record.wsUrl, { own: context.own, callMs });
+  try {
+    const facts = await withDeadline(cleanse(reset, connection, context), deadlineMs, `The ${policy} reset`);
+    return { record: { ...running.record, relaunchedAt: null }, facts };
+  } finally {
+    connection.close();
+  }
+}
+
+async function cleanse(
+  { spec, paths, running, policy }: InPlaceReset,
+  connection: DevtoolsConnection,
+  { own, host }: SlotContext,
+): Promise<SlotFacts> {
+  await refuseForeignConnections(spec.port, own, host);
+  if (policy === 'tabs') await resetTabs(connection);
+  else await resetStorage(connection, { downloads: paths.downloads, bounds: spec.bounds });
+  // Asked again at the end: only whoever is connected now could still drive what the next holder gets.
+  await refuseForeignConnections(spec.port, own, host);
+  return readSlotFacts(connection, spec, { ...running.record, relaunchedAt: null });
+}
+
+// A stopped browser would be found out by the deadline too, but a look at the process tells at once.
+async function refuseStopped({ record }: RunningSlot, { processes }: SlotContext): Promise<void> {
+  const entry = await processes.find(record.pid);
+  if (entry?.startedAt === record.processStartedAt && !entry.isStopped) return;
+  throw new PoolError('browser_unresponsive', `The browser with pid ${record.pid} does not run.`, {
+    details: { pid: record.pid, isStopped: entry?.isStopped ?? false },
+  });
+}
