@@ -8,6 +8,7 @@ export default defineConfig({
   target: 'node20',
   platform: 'node',
   dts: false,
-  clean: ['dist/**/*.js'],
+  // Cleaning would remove the declarations as well, and `tsc -b` would not notice that they are gone.
+  clean: false,
   sourcemap: false,
 });

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { limitServer, replyUnreadable, serverLimits } from '@escarp/transport';
@@ -9,14 +9,19 @@ export type Listening = { url: string; port: number; server: Server };
 
 /** A real server on a free port, closed when the test is done. */
 export async function listen(
-  options: SampleOptions & { port?: number; limits?: object } = {},
+  options: SampleOptions & {
+    port?: number;
+    limits?: object;
+    before?: (request: IncomingMessage) => void;
+  } = {},
 ): Promise<Listening> {
   let port = 0;
   const app = sampleApp({ ...options, guard: { port: () => port, ...options.guard } });
-  const server = createServer(
-    { ...serverLimits, ...options.limits },
-    getRequestListener(app.fetch, { errorHandler: replyUnreadable }),
-  );
+  const answer = getRequestListener(app.fetch, { errorHandler: replyUnreadable });
+  const server = createServer({ ...serverLimits, ...options.limits }, (request, response) => {
+    options.before?.(request);
+    void answer(request, response);
+  });
   limitServer(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
