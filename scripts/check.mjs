@@ -10,7 +10,7 @@ const STEPS = [
   { name: 'types', command: [tool('tsc'), '-b', '--pretty', 'false'] },
   { name: 'lint', command: [tool('oxlint'), '--type-aware'] },
   { name: 'packages', command: script('package-lint'), after: 'types' },
-  { name: 'unit', command: [tool('vitest'), 'run', '--tags-filter=!browser', '--reporter=dot'] },
+  { name: 'unit', command: [tool('vitest'), 'run', '--tags-filter=!browser', '--reporter=agent'] },
   { name: 'unused', command: [tool('knip'), '--no-config-hints'] },
   { name: 'boundaries', command: script('boundaries') },
   { name: 'format', command: [tool('prettier'), '--check', '--cache', '--log-level=warn', '.'] },
@@ -23,8 +23,7 @@ const steps = chooseSteps();
 const running = new Map();
 const failed = [];
 
-await bootstrap().catch(fail);
-console.log(`ok    build         ${seconds(startedAt)}`);
+await attempt('build', bootstrap);
 await inParallel(2, steps, (step) => {
   running.set(step.name, perform(step));
   return running.get(step.name);
@@ -49,13 +48,17 @@ function chooseSteps() {
 
 async function perform({ name, command: [file, ...args], after }) {
   await running.get(after);
+  await attempt(name, () => run(file, args, { env: { ...process.env, NO_COLOR: '1' } }));
+}
+
+async function attempt(name, work) {
   const stepStartedAt = Date.now();
-  const failure = await run(file, args).then(
+  const failure = await work().then(
     () => undefined,
     (error) => error,
   );
   console.log(`${failure ? 'FAIL ' : 'ok   '} ${name.padEnd(13)} ${seconds(stepStartedAt)}`);
   if (!failure) return;
   failed.push(name);
-  console.log(`${failure.output.trimEnd()}\n`);
+  console.log(`${(failure.output ?? failure.message).trimEnd()}\n`);
 }

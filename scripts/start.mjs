@@ -14,5 +14,5 @@ await run(process.execPath, [escarp, 'install-browser'], { inherit: true }).catc
   process.exit(error.exitCode),
 );
 
-process.argv = [process.execPath, escarp, 'up', '--demo', ...ask];
+process.argv = [process.execPath, escarp, 'demo', ...ask];
 await import(escarp);
