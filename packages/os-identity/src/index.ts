@@ -1,3 +1,4 @@
+export { addressLines } from './address-lines.js';
 export { bundleNames, type BundleNames } from './darwin/bundle-names.js';
 export type { IdentityDriver, LaunchPreparation } from './driver.js';
 export { IdentityError, type IdentityErrorCode } from './errors.js';

@@ -89,7 +89,7 @@ const ready: Check[] = [
     name: 'the machine is ready',
     run: async ({ driver }) => {
       const findings = await driver.doctor();
-      const [error] = findings.filter(({ severity }) => severity === 'error');
+      const error = findings.find(({ severity }) => severity === 'error');
       if (error !== undefined) throw new IdentityError(error.code, error.message, { hint: error.hint });
       return findings.map(({ message }) => message).join(' ') || 'nothing is missing';
     },

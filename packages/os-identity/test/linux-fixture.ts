@@ -47,6 +47,7 @@ export async function openSlotHome(changes: Partial<IdentitySettings> = {}): Pro
       return browser;
     },
     xTarget: async (slot) => {
+      slots.add(slot);
       const { environment } = await driver.prepare(slot, chromiumPath);
       return {
         address: parseXAddress(environment['DISPLAY'] ?? ''),

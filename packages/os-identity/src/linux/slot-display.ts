@@ -1,4 +1,6 @@
-import { access, mkdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { IdentityError } from '../errors.js';
 import type { IdentityPorts } from '../ports.js';
@@ -112,20 +114,26 @@ async function prepareFiles(files: DisplayFiles, { randomBytes }: Ports): Promis
   await writeFileAtomically(files.authority, encodeXauthority(randomBytes(COOKIE_BYTES)));
 }
 
-/** The preferred number first, whatever is left of it: the server itself refuses one that is truly taken. */
+/** The preferred number first, whatever seems to be there: the server itself refuses one that is truly taken. */
 async function numbersToTry(preferred: number): Promise<number[]> {
   const numbers = [preferred];
   for (let number = FIRST_DISPLAY; numbers.length < TRIES_MAX; number += 1) {
-    if (number !== preferred && !(await exists(xSocketPath(number)))) numbers.push(number);
+    if (number !== preferred && !(await isServed(number))) numbers.push(number);
   }
   return numbers;
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+/** A killed server leaves its socket's file behind, so only an answer tells that a number is taken. */
+async function isServed(displayNumber: number): Promise<boolean> {
+  const socket = connect(xSocketPath(displayNumber));
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
 
 async function startFailure(

@@ -28,19 +28,17 @@ export class XRequestError extends Error {
 const BAD_WINDOW = 3;
 const BAD_DRAWABLE = 9;
 
-/** A local X server answers within milliseconds; one that is stopped never does. */
-const DEADLINE_MS = 5000;
+/** How long one answer may take. A local X server needs milliseconds; one that is stopped never answers. */
+const ANSWER_MS = 8000;
 
 /**
  * Connects, lets `use` work, and disconnects. Throws `display_unreachable` when the server is not there, refuses,
- * breaks off or passes the deadline; a refused request becomes `window_not_found` or `command_failed`; other errors of
+ * breaks off or leaves a question without an answer; a refused request becomes `window_not_found` or `command_failed`; other errors of
  * `use` pass through.
  */
 export async function withXConnection<T>(target: XTarget, use: (x: XConnection) => Promise<T>): Promise<T> {
   const socket = new ContainedSocket();
   const lost = lossOf(socket, target);
-  const deadline = AbortSignal.timeout(DEADLINE_MS);
-  deadline.addEventListener('abort', () => socket.destroy(new Error(`no answer within ${DEADLINE_MS} ms`)));
   try {
     return await Promise.race([lost, connectAndUse(socket, target, use)]);
   } catch (thrown) {
@@ -100,11 +98,21 @@ async function connectAndUse<T>(
   const auth = { name: cookie?.name ?? '', data: Buffer.from(cookie?.data ?? []).toString('latin1') };
   if (address.host === null) socket.connect(xSocketPath(address.number));
   else socket.connect(6000 + address.number, address.host);
-  const client = await handshake(socket, address, auth);
+  const client = await answered(socket, handshake(socket, address, auth));
   const screen = client.display.screen[address.screen] ?? client.display.screen[0];
   if (screen === undefined)
     throw new IdentityError('display_unreachable', `X display ${address.display} has no screen.`);
-  return use({ client, screen, ask: (send) => answerOf(client, send) });
+  return use({ client, screen, ask: (send) => answered(socket, answerOf(client, send)) });
+}
+
+/** Gives up the connection when an answer does not come: whatever follows would wait for it too. */
+async function answered<T>(socket: Socket, answer: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${ANSWER_MS} ms`)), ANSWER_MS);
+  try {
+    return await answer;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function handshake(

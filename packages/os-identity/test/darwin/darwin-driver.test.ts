@@ -13,7 +13,7 @@ const place = { x: 40, y: 60, width: 1200, height: 800 };
 const browser = { pid: CHROME, headless: false, cdp: { windowId: 7, targetId: 'T', bounds: place } };
 const noTab = async () => undefined;
 
-describe('slots on macOS, by the commands they give and the answers they get', () => {
+describe('slots on macOS, by the commands they give and the answers they get', { timeout: 60_000 }, () => {
   let home: string;
   let mac: FakeMac;
   let driver: IdentityDriver;
@@ -89,6 +89,12 @@ describe('slots on macOS, by the commands they give and the answers they get', (
       changes: ['closed'],
       identity: { osWindowId: null, live: { failure: { code: 'window_not_found' } } },
     });
+  });
+
+  test('are not mistaken for another application’s window that got their number', async () => {
+    const previous = await driver.identify(2, browser);
+    mac.windows.find(({ id }) => id === 40)!.pid = 600;
+    expect(await driver.verify(2, browser, previous)).toMatchObject({ verified: false, changes: ['closed'] });
   });
 
   test('say so when the window server could not be asked', async () => {

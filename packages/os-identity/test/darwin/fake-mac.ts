@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import type { Bounds, CommandResult, Run } from '../../src/index.js';
 import { encodePng } from '../../src/png.js';
@@ -75,7 +76,12 @@ async function perform(
 async function copy(mac: FakeMac, words: readonly string[]): Promise<CommandResult> {
   const [source, target] = words.slice(-2) as [string, string];
   if (words.includes('-c') && !mac.apfs) return failed('cp: clonefile failed: Operation not supported');
-  await cp(source, target, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  // As cp does: a target that is there already is a directory to copy into.
+  await cp(source, existsSync(target) ? join(target, basename(source)) : target, {
+    recursive: true,
+    preserveTimestamps: true,
+    verbatimSymlinks: true,
+  });
   return done;
 }
 

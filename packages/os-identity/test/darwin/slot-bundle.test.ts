@@ -13,7 +13,8 @@ import { fakeMac, type FakeMac } from './fake-mac.js';
 const helper = (kind: string) =>
   `Contents/Frameworks/${SOURCE_NAME} Framework.framework/Versions/142.0.7444.59/Helpers/${SOURCE_NAME} Helper${kind}.app`;
 
-describe('a slot’s own application bundle', () => {
+// Each bundle is some dozens of real files, copied and digested; a busy machine takes its time over them.
+describe('a slot’s own application bundle', { timeout: 60_000 }, () => {
   let home: string;
   let mac: FakeMac;
   let executable: string;

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createIdentityDriver, execaRun, type Run } from '../../src/index.js';
 import { displayFiles, readDisplayRecord } from '../../src/linux/display-record.js';
 import { readRunningProcess } from '../../src/linux/process-stamp.js';
-import { parseXAddress, xSocketPath } from '../../src/linux/x-address.js';
+import { parseXAddress } from '../../src/linux/x-address.js';
 import { withXConnection } from '../../src/linux/x-connection.js';
 import { openSlotHome, ports, screen, type SlotHome } from '../linux-fixture.js';
 
@@ -109,11 +109,10 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
 
   test('goes with its slot, with its files, and can be removed twice', async () => {
     await prepare();
-    const { process: server, displayNumber } = await record();
+    const { process: server } = await record();
     await slots.driver.remove(0);
     expect(await readRunningProcess(server.pid)).toBeNull();
     expect([files().record, files().authority, files().socket].filter(existsSync)).toEqual([]);
-    expect(existsSync(xSocketPath(displayNumber))).toBe(false);
     await slots.driver.remove(0);
   });
 
@@ -123,6 +122,17 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
     await writeFile(files().record, '{"slot":0,"displ');
     await prepare();
     expect(await readRunningProcess(server.pid)).toBeNull();
+    expect((await record()).process.pid).not.toBe(server.pid);
+  });
+
+  test('is not adopted from a record of another start, though pid and socket are right', async () => {
+    await prepare();
+    const { process: server, ...rest } = await record();
+    const earlier = { ...server, startTicks: server.startTicks - 1 };
+    await writeFile(files().record, JSON.stringify({ ...rest, process: earlier }));
+    const identity = await slots.driver.identify(0, { pid: 1, headless: false, cdp: null });
+    expect(identity.live.failure?.code).toBe('display_missing');
+    await prepare();
     expect((await record()).process.pid).not.toBe(server.pid);
   });
 
