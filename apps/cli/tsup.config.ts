@@ -1,1 +1,12 @@
-export { default } from '../../tsup.base.js';
+import { defineConfig } from 'tsup';
+
+// Commands are chunks of their own, so that none pays for another's code.
+export default defineConfig({
+  entry: ['src/index.ts'],
+  format: 'esm',
+  target: 'node20',
+  platform: 'node',
+  splitting: true,
+  dts: false,
+  clean: ['dist/*.js'],
+});

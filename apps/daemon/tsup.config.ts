@@ -1,1 +1,12 @@
-export { default } from '../../tsup.base.js';
+import { defineConfig } from 'tsup';
+
+// What finds a state directory is an entry of its own: a command that only asks should not load the daemon.
+export default defineConfig({
+  entry: { index: 'src/index.ts', home: 'src/home.ts' },
+  format: 'esm',
+  target: 'node20',
+  platform: 'node',
+  splitting: true,
+  dts: false,
+  clean: ['dist/*.js'],
+});

@@ -1,2 +1,3 @@
 #!/usr/bin/env node
-import '@escarp/mcp';
+process.argv.splice(2, 0, 'mcp');
+await import('../dist/index.js');

@@ -1,1 +1,34 @@
-export {};
+import { readFileSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { main } from './main.js';
+
+// Only here are the process's own facts read; everything below is handed them.
+const packageFile = new URL('../package.json', import.meta.url);
+const { version }: { version: string } = JSON.parse(readFileSync(packageFile, 'utf8'));
+
+process.exitCode = await main({
+  argv: process.argv.slice(2),
+  env: process.env,
+  version,
+  platform: process.platform,
+  uid: process.getuid?.(),
+  pid: process.pid,
+  userHome: homedir(),
+  defaultHome: join(homedir(), '.escarp'),
+  // The system's own short one: a per-user TMPDIR can be too long for a socket's path.
+  shortTmp: process.platform === 'win32' ? tmpdir() : '/tmp',
+  cwd: process.cwd(),
+  clocks: {
+    wallMs: Date.now,
+    monotonicMs: () => performance.now(),
+    newId: randomUUID,
+    randomBytes: (size) => randomBytes(size),
+  },
+  stdout: process.stdout,
+  stderr: process.stderr,
+  program: fileURLToPath(new URL('../bin/escarp.js', import.meta.url)),
+  onSignal: (signal, listener) => process.on(signal, listener),
+});

@@ -1,1 +1,1 @@
-export {};
+export { serveMcp, type McpOptions } from './serve-mcp.js';

@@ -1,0 +1,52 @@
+import { UsageError } from './usage-error.js';
+
+/** What was typed after a command's name, by the names in its definition. */
+export class Arguments {
+  private readonly values: Readonly<Record<string, unknown>>;
+
+  constructor(values: Readonly<Record<string, unknown>>) {
+    this.values = values;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.values[name];
+    return value === undefined ? undefined : String(value);
+  }
+
+  required(name: string): string {
+    const value = this.text(name);
+    if (value === undefined || value === '')
+      throw new UsageError(`--${name} is missing.`, 'See --help for examples.');
+    return value;
+  }
+
+  number(name: string): number | undefined {
+    const value = this.values[name];
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    throw new UsageError(`${name} must be a number.`, 'See --help for examples.');
+  }
+
+  /** The number of a slot, which must be there. */
+  slot(name = 'slot'): number {
+    const value = this.number(name);
+    if (value !== undefined && Number.isInteger(value) && value >= 0) return value;
+    throw new UsageError('Say which slot: a number from 0 on.', 'escarp status lists the slots.');
+  }
+
+  flag(name: string): boolean {
+    return this.values[name] === true;
+  }
+
+  /** True, false, or undefined when neither was said. */
+  choice(name: string): boolean | undefined {
+    const value = this.values[name];
+    return typeof value === 'boolean' ? value : undefined;
+  }
+
+  /** Words after `--`, or a positional that takes many. */
+  list(name: string): string[] {
+    const value = this.values[name];
+    return Array.isArray(value) ? value.map(String) : [];
+  }
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { DaemonOptions, Log, PoolFile, Settings, StateDirectory } from '@escarp/daemon';
+import { createLog, fileLogWriter, openStateDirectory, readOrMakeSecret } from '@escarp/daemon';
+import type { IdentityDriver } from '@escarp/os-identity';
+import { createIdentityDriver, execaRun } from '@escarp/os-identity';
+import { searchBrowser } from './browser-search.js';
+import type { Cli } from './cli.js';
+import { ensurePool, type PoolRequest } from './ensure-pool.js';
+
+export interface DaemonRequest extends PoolRequest {
+  readonly heal: boolean;
+  /** Makes a token if none is set, which every caller must then show. */
+  readonly requireToken?: boolean;
+  /** Also writes the log to standard error. */
+  readonly logToStderr?: boolean;
+}
+
+const logBytesMax = 5_000_000;
+
+/** Everything a daemon needs, read from this machine and made where it is missing. */
+export async function assembleDaemon(cli: Cli, request: DaemonRequest): Promise<DaemonOptions> {
+  const directory = await openStateDirectory(cli.settings.home, cli.uid);
+  const pool = await ensurePool(cli, directory, request);
+  const browser = await searchBrowser(cli);
+  return {
+    directory,
+    pool,
+    settings: await withToken(cli, directory, request),
+    heal: request.heal,
+    browserPath: browser.path,
+    identity: identityDriver(cli, pool),
+    log: daemonLog(cli, directory, request.logToStderr === true),
+    version: cli.version,
+    machine: {
+      platform: cli.platform,
+      uid: cli.uid,
+      pid: cli.pid,
+      environment: cli.env,
+      shortTmp: cli.shortTmp,
+      clocks: cli.clocks,
+    },
+  };
+}
+
+async function withToken(
+  cli: Cli,
+  directory: StateDirectory,
+  { requireToken }: DaemonRequest,
+): Promise<Settings> {
+  const { settings } = cli;
+  if (requireToken !== true || settings.apiToken !== undefined) return settings;
+  const make = (): string => Buffer.from(cli.clocks.randomBytes(32)).toString('base64url');
+  return { ...settings, apiToken: await readOrMakeSecret(directory.apiToken, make) };
+}
+
+function daemonLog(cli: Cli, directory: StateDirectory, toStderr: boolean): Log {
+  const toFile = fileLogWriter(directory.log, logBytesMax);
+  return createLog(cli.settings.logLevel, cli.clocks.wallMs, (line) => {
+    toFile(line);
+    if (toStderr) cli.stderr.write(line);
+  });
+}
+
+/** The driver that knows this machine's windows. */
+export function identityDriver(cli: Cli, pool: Pick<PoolFile, 'displays' | 'cuaApps'>): IdentityDriver {
+  const { env, settings, clocks } = cli;
+  return createIdentityDriver(
+    cli.platform,
+    {
+      home: settings.home,
+      cuaApps: pool.cuaApps,
+      displays: pool.displays,
+      screen: { width: 1280, height: 800 },
+      session: {
+        display: env['DISPLAY'] || null,
+        authorityPath: env['XAUTHORITY'] || join(cli.userHome, '.Xauthority'),
+        waylandDisplay: env['WAYLAND_DISPLAY'] || null,
+      },
+    },
+    { run: execaRun, now: clocks.wallMs, randomBytes: clocks.randomBytes },
+  );
+}

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DaemonFile } from '@escarp/daemon/home';
+import { openStateDirectory, readDaemonFile } from '@escarp/daemon/home';
+import { OperationError } from '@escarp/transport/client';
+import type { Cli } from './cli.js';
+import { say } from './cli.js';
+
+/**
+ * Starts this program again as a daemon with a session of its own, and resolves when it serves. The child tells so,
+ * or why it cannot, by the one JSON document it prints.
+ */
+export async function startInBackground(cli: Cli, daemonArguments: readonly string[]): Promise<DaemonFile> {
+  const directory = await openStateDirectory(cli.settings.home, cli.uid);
+  say(cli, 'Starting the daemon');
+  const stderr = await open(join(directory.home, 'logs', 'daemon-stderr.log'), 'w', 0o600);
+  const child = spawn(process.execPath, [cli.program, 'daemon', '--json', ...daemonArguments], {
+    detached: true,
+    stdio: ['ignore', 'pipe', stderr.fd],
+    cwd: directory.home,
+    env: { ...cli.env, ESCARP_HOME: directory.home },
+  });
+  const { stdout } = child;
+  try {
+    if (stdout !== null) await firstDocument(stdout, once(child, 'exit'));
+  } finally {
+    await stderr.close();
+    stdout?.destroy();
+    child.unref();
+  }
+  const file = await readDaemonFile(directory.daemon);
+  if (file === undefined) throw new OperationError('daemon_unreachable');
+  return file;
+}
+
+/** Resolves at the daemon's first word that it serves; rejects with what it said if it ended instead. */
+async function firstDocument(stdout: AsyncIterable<Buffer>, exited: Promise<unknown>): Promise<void> {
+  let text = '';
+  const read = (async () => {
+    for await (const chunk of stdout) {
+      text += chunk.toString('utf8');
+      if (isDocument(text)) return;
+    }
+    await exited;
+  })();
+  await read;
+  const document = parsed(text);
+  if (document === undefined || 'error' in document) throw failureOf(document);
+}
+
+function isDocument(text: string): boolean {
+  return parsed(text) !== undefined;
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function failureOf(document: Record<string, unknown> | undefined): OperationError {
+  const message =
+    typeof document?.['message'] === 'string' ? document['message'] : 'The daemon ended at once.';
+  const hint = typeof document?.['hint'] === 'string' ? document['hint'] : 'See escarp logs.';
+  return new OperationError('pool_error', { message, hint });
+}

@@ -1,0 +1,48 @@
+import { stateDirectory } from '@escarp/daemon/home';
+import type { FoundBrowser, SearchEvent } from '@escarp/slot-pool';
+import { findBrowser } from '@escarp/slot-pool';
+import type { Cli } from './cli.js';
+import { say } from './cli.js';
+import { printable } from './print/printable.js';
+import { bytes } from './print/quantities.js';
+
+/** Finds a browser or gets one, saying what takes long. */
+export async function searchBrowser(cli: Cli): Promise<FoundBrowser> {
+  const { settings, platform, uid, env } = cli;
+  return findBrowser({
+    explicitPath: settings.browserPath,
+    cacheDir: stateDirectory(settings.home).chrome,
+    host: { platform: platform === 'darwin' ? 'darwin' : 'linux', isRoot: uid === 0 },
+    env: Object.fromEntries(
+      Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+    ),
+    onEvent: (event) => report(cli, event),
+  });
+}
+
+function report(cli: Cli, event: SearchEvent): void {
+  switch (event.kind) {
+    case 'download_started':
+      return say(cli, `Downloading Chrome for Testing ${printable(event.buildId)}`);
+    case 'download_progress':
+      return drawProgress(cli, event.downloadedBytes, event.totalBytes);
+    case 'download_failed':
+      return say(cli, `The download of Chrome for Testing failed: ${printable(event.reason)}`);
+    case 'package_install_started':
+      return say(cli, `Installing Chromium: ${printable(event.command)}`);
+    case 'package_install_failed':
+      return say(cli, `Chromium could not be installed: ${printable(event.reason)}`);
+    default:
+      event satisfies never;
+  }
+}
+
+const barWidth = 30;
+
+/** A bar that is redrawn in place, and only where there is a terminal to redraw it on. */
+function drawProgress({ stderr, json }: Cli, done: number, total: number): void {
+  if (json || stderr.isTTY !== true || total <= 0) return;
+  const filled = Math.round((barWidth * done) / total);
+  const bar = '#'.repeat(filled).padEnd(barWidth, '.');
+  stderr.write(`\r[${bar}] ${bytes(done)} of ${bytes(total)} ${done >= total ? '\n' : ''}`);
+}

@@ -1,0 +1,38 @@
+import type { Clocks, Settings } from '@escarp/daemon/home';
+import type { Terminal } from './print/terminal.js';
+
+/** What a command is given: where to print, what was asked for all commands alike, and the process's own facts. */
+export interface Cli {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly settings: Settings;
+  readonly version: string;
+  readonly platform: NodeJS.Platform;
+  readonly uid: number | undefined;
+  readonly pid: number;
+  readonly userHome: string;
+  readonly shortTmp: string;
+  readonly cwd: string;
+  readonly clocks: Clocks;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Of standard output. */
+  readonly terminal: Terminal;
+  /** Exactly one JSON document goes to standard output, and nothing else. */
+  readonly json: boolean;
+  readonly verbose: boolean;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly interrupted: AbortSignal;
+  /** Path of this program, for starting itself again. */
+  readonly program: string;
+}
+
+/** Prints the one result of a command: the document, or lines for a person. */
+export function printResult(cli: Cli, document: unknown, lines: readonly string[]): void {
+  if (cli.json) cli.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  else cli.stdout.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** Says what is going on, on standard error, where it disturbs no script. */
+export function say(cli: Cli, line: string): void {
+  if (!cli.json) cli.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,87 @@
+import { userInfo } from 'node:os';
+import type { Client, LeaseView } from '@escarp/transport/client';
+import { toWire } from '@escarp/transport/client';
+import type { Arguments } from '../arguments.js';
+import type { Cli } from '../cli.js';
+import { printResult, say } from '../cli.js';
+import { clientAt, daemonUrl } from '../find-daemon.js';
+import { forgetLeases, rememberLease } from '../held-leases.js';
+import { exportLines, leaseVariables } from '../lease-variables.js';
+import { leasePrompt } from '../lease-prompt.js';
+import { printable } from '../print/printable.js';
+import { untilAborted } from '../until-aborted.js';
+
+export async function acquire(cli: Cli, args: Arguments): Promise<number> {
+  const url = await daemonUrl(cli);
+  const client = await clientAt(cli, url);
+  const wait = args.number('wait');
+  if (wait !== undefined && wait > 1) say(cli, `Waiting up to ${wait} s for a slot`);
+  const lease = await client.acquire(acquireRequest(args), { signal: cli.interrupted });
+  await rememberLease(cli, lease);
+  if (args.flag('focus')) await (await import('./window.js')).focusSlot(cli, lease);
+  print(cli, args, lease, url);
+  return args.flag('hold') ? hold(cli, client, lease) : 0;
+}
+
+function acquireRequest(args: Arguments) {
+  const { username } = userInfo();
+  return {
+    holder: args.text('holder') ?? username,
+    client: 'escarp-cli',
+    ...optional({
+      slot: args.number('slot'),
+      devPort: args.number('dev-port'),
+      waitS: args.number('wait'),
+      ttlS: args.number('ttl'),
+      handoff: args.text('handoff'),
+    }),
+  };
+}
+
+function print(cli: Cli, args: Arguments, lease: LeaseView, url: string): void {
+  if (args.flag('export')) printResult(cli, leaseVariables(lease, url), exportLines(lease, url));
+  else if (args.flag('prompt')) printResult(cli, { prompt: leasePrompt(lease) }, [leasePrompt(lease)]);
+  else printResult(cli, toWire(lease), leaseLines(lease));
+}
+
+function leaseLines(lease: LeaseView): string[] {
+  const rows: [string, string | number | null][] = [
+    ['slot', lease.slot],
+    ['holder', lease.holder],
+    ['CDP', lease.cdpWsUrl],
+    ['window', lease.osWindowId],
+    ['display', lease.display],
+    ['application', lease.cuaAppBundleId],
+    ['dev ports', `${lease.ports.frontend} ${lease.ports.backend} ${lease.ports.postgres}`],
+    ['token', lease.leaseToken],
+    ['ends', lease.expiresAt === null ? null : new Date(lease.expiresAt * 1_000).toISOString()],
+  ];
+  return rows.flatMap(([name, value]) =>
+    value === null ? [] : [`${name.padEnd(12)}${printable(String(value))}`],
+  );
+}
+
+/** Keeps the lease alive until Ctrl-C, or until it is lost, and gives it back. */
+async function hold(cli: Cli, client: Client, lease: LeaseView): Promise<number> {
+  const held = client.hold(lease);
+  say(cli, `Holding slot ${lease.slot}; Ctrl-C releases it.`);
+  const keepAwake = setInterval(() => {}, 60_000);
+  try {
+    const lost = await Promise.race([held.lost, untilAborted(cli.interrupted)]);
+    if (lost !== undefined) throw lost;
+    await held.release();
+    return 130;
+  } finally {
+    clearInterval(keepAwake);
+    held.stop();
+    await forgetLeases(cli, new Set([lease.leaseToken]));
+  }
+}
+
+type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+function optional<T extends object>(fields: T): Given<T> {
+  const kept = Object.entries(fields).filter(([, value]) => value !== undefined);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the entries are the object's own.
+  return Object.fromEntries(kept) as Given<T>;
+}

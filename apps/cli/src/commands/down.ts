@@ -1,0 +1,20 @@
+import type { Arguments } from '../arguments.js';
+import type { Cli } from '../cli.js';
+import { printResult, say } from '../cli.js';
+import { refuseWhileLeased, stopDaemon } from '../stop-daemon.js';
+import { stopSlots } from '../stop-slots.js';
+
+const graceS = 10;
+
+/** Takes down the daemon and every browser of this state directory. */
+export async function down(cli: Cli, args: Arguments): Promise<number> {
+  if (!args.flag('force')) await refuseWhileLeased(cli);
+  say(cli, 'Stopping the daemon and the slots');
+  const stopped = await stopDaemon(cli, { graceS, force: true });
+  const slots = await stopSlots(cli);
+  printResult(cli, { daemon_stopped: stopped, slots_stopped: slots }, [
+    stopped ? 'The daemon has stopped.' : 'No daemon was running.',
+    `Stopped ${slots.length} slots.`,
+  ]);
+  return 0;
+}

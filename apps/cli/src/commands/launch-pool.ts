@@ -1,0 +1,74 @@
+import { createBrowserSlots, SlotLocks } from '@escarp/daemon';
+import { OperationError } from '@escarp/transport/client';
+import type { Arguments } from '../arguments.js';
+import { assembleDaemon } from '../assemble-daemon.js';
+import type { Cli } from '../cli.js';
+import { printResult, say } from '../cli.js';
+import { findDaemonUrl } from '../find-daemon.js';
+import { poolRequest } from '../pool-request.js';
+import type { Column } from '../print/table.js';
+import { renderTable } from '../print/table.js';
+import { recordedSlots } from '../recorded-slots.js';
+
+interface Launched {
+  readonly slot: number;
+  readonly pid: number;
+  readonly cdp_port: number;
+  readonly cdp_ws_url: string;
+  readonly version: string;
+}
+
+const columns: readonly Column<Launched>[] = [
+  { header: 'SLOT', value: ({ slot }) => String(slot), align: 'right', rank: 0 },
+  { header: 'PID', value: ({ pid }) => String(pid), align: 'right', rank: 1 },
+  { header: 'CDP', value: ({ cdp_ws_url: url }) => url, rank: 0, widthMin: 20 },
+  { header: 'BROWSER', value: ({ version }) => version, rank: 2 },
+];
+
+/** Launches what does not run yet, leaves the rest alone, and exits; the browsers live on. */
+export async function launchPool(cli: Cli, args: Arguments): Promise<number> {
+  if ((await findDaemonUrl(cli)) !== undefined) {
+    throw new OperationError('pool_error', {
+      message: 'A daemon serves this pool and launches its slots itself.',
+      hint: 'See them with escarp status; change their number with escarp scale.',
+    });
+  }
+  const options = await assembleDaemon(cli, { ...poolRequest(args), heal: true });
+  const locks = new SlotLocks(options.directory.locks);
+  const slots = createBrowserSlots(options);
+  try {
+    for (const slot of options.pool.slots) await locks.take(slot);
+    say(cli, `Launching ${options.pool.slots.length} slots`);
+    await slots.sweep();
+    await stopDropped(options, slots, locks);
+    const launched = await Promise.all(options.pool.slots.map(async (slot) => launchOne(slots, slot)));
+    printResult(cli, { slots: launched }, [
+      ...renderTable(columns, launched, cli.terminal),
+      '',
+      'Next: escarp daemon --background',
+    ]);
+    return 0;
+  } finally {
+    await slots.close();
+    await locks.releaseAll();
+  }
+}
+
+/** A pool that was made smaller leaves browsers behind that nobody would ever take down. */
+async function stopDropped(
+  { directory, pool, identity }: Awaited<ReturnType<typeof assembleDaemon>>,
+  slots: ReturnType<typeof createBrowserSlots>,
+  locks: SlotLocks,
+): Promise<void> {
+  const dropped = (await recordedSlots(directory)).filter((slot) => !pool.slots.includes(slot));
+  for (const slot of dropped) {
+    await locks.take(slot);
+    await slots.stop(slot);
+    await identity.remove(slot);
+  }
+}
+
+async function launchOne(slots: ReturnType<typeof createBrowserSlots>, slot: number): Promise<Launched> {
+  const { pid, cdpPort, cdpWsUrl, version } = await slots.launch(slot);
+  return { slot, pid, cdp_port: cdpPort, cdp_ws_url: cdpWsUrl, version };
+}

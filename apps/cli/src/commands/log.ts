@@ -1,0 +1,26 @@
+import { publicEvent, readJournal, stateDirectory } from '@escarp/daemon';
+import { toWire } from '@escarp/transport/client';
+import type { Arguments } from '../arguments.js';
+import type { Cli } from '../cli.js';
+import { printResult } from '../cli.js';
+import { describeEvent } from '../describe-event.js';
+
+/** Prints the journal, also while the daemon writes it or when none runs. */
+export async function log(cli: Cli, args: Arguments): Promise<number> {
+  const slot = args.number('slot');
+  const tail = args.number('tail');
+  const all = (await readJournal(stateDirectory(cli.settings.home).journal)).map(publicEvent);
+  const described = all
+    .map((event) => ({ event, line: describeEvent(event.event) }))
+    .filter(({ line }) => line !== undefined && (slot === undefined || line.slot === slot))
+    .slice(tail === undefined ? 0 : -tail);
+  printResult(
+    cli,
+    { events: described.map(({ event }) => toWire(event)) },
+    described.map(({ event, line }) => {
+      const time = new Date(event.at * 1_000).toISOString();
+      return `${time}  ${String(event.revision).padStart(6)}  ${line?.text ?? ''}`;
+    }),
+  );
+  return 0;
+}

@@ -1,0 +1,22 @@
+import { basename } from 'node:path';
+import { serveMcp } from '@escarp/mcp';
+import type { Arguments } from '../arguments.js';
+import type { Cli } from '../cli.js';
+import { ensureDaemon } from '../ensure-daemon.js';
+import { clientAt, daemonUrl } from '../find-daemon.js';
+
+/** Serves MCP over standard input and output until the client goes or a signal comes. */
+export async function mcp(cli: Cli, args: Arguments): Promise<number> {
+  const autostart = args.choice('autostart') !== false;
+  await serveMcp({
+    connect: async () => clientAt(cli, autostart ? await ensureDaemon(cli) : await daemonUrl(cli)),
+    worktree: basename(cli.cwd),
+    version: cli.version,
+    stdin: process.stdin,
+    stdout: cli.stdout,
+    interrupted: cli.interrupted,
+    onInternalError: (error) =>
+      cli.stderr.write(`escarp: ${error instanceof Error ? error.stack : String(error)}\n`),
+  });
+  return 0;
+}

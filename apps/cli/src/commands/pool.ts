@@ -1,0 +1,97 @@
+import type { Client, SlotView } from '@escarp/transport/client';
+import { OperationError, toWire } from '@escarp/transport/client';
+import type { Arguments } from '../arguments.js';
+import type { Cli } from '../cli.js';
+import { printResult, say } from '../cli.js';
+import { daemonClient } from '../find-daemon.js';
+import { slotTable } from '../slot-table.js';
+import { UsageError } from '../usage-error.js';
+
+export async function poolAdd(cli: Cli, args: Arguments): Promise<number> {
+  const client = await daemonClient(cli);
+  const { slots } = await client.status();
+  const slot = args.number('slot') ?? lowestUnused(slots);
+  say(cli, `Adding slot ${slot}`);
+  const added = await client.poolAdd({ slot });
+  printResult(cli, toWire(added), [`slot ${slot}: ${added.state}`]);
+  return 0;
+}
+
+export async function poolRemove(cli: Cli, args: Arguments): Promise<number> {
+  const client = await daemonClient(cli);
+  const removed = await client.poolRemove({ slot: args.slot(), force: args.flag('force') });
+  printResult(cli, toWire(removed), [`slot ${removed.slot}: removed`]);
+  return 0;
+}
+
+interface Change {
+  readonly add: readonly number[];
+  readonly remove: readonly number[];
+}
+
+/** Adds from below and removes from above; free slots go before leased ones, which go only by force. */
+export async function scale(cli: Cli, args: Arguments): Promise<number> {
+  const size = args.number('size');
+  if (size === undefined || !Number.isInteger(size) || size < 1 || size > 64) {
+    throw new UsageError('The size must be a whole number from 1 to 64.', 'For example: escarp scale 6');
+  }
+  const client = await daemonClient(cli);
+  const { slots } = await client.status();
+  const change = planned(slots, size);
+  if (!args.flag('dry-run')) await carryOut(cli, client, slots, change, args.flag('force'));
+  const pool = await client.status();
+  const lines = args.flag('dry-run') ? describe(change) : slotTable(pool, cli.terminal);
+  printResult(cli, { ...change, pool: toWire(pool), dry_run: args.flag('dry-run') }, lines);
+  return 0;
+}
+
+function planned(slots: readonly SlotView[], size: number): Change {
+  if (slots.length <= size) {
+    const add: number[] = [];
+    const used = new Set(slots.map(({ slot }) => slot));
+    for (let slot = 0; used.size < size; slot++) {
+      if (used.has(slot)) continue;
+      used.add(slot);
+      add.push(slot);
+    }
+    return { add, remove: [] };
+  }
+  const removable = slots.toSorted(
+    (a, b) => Number(a.state === 'leased') - Number(b.state === 'leased') || b.slot - a.slot,
+  );
+  return { add: [], remove: removable.slice(0, slots.length - size).map(({ slot }) => slot) };
+}
+
+async function carryOut(
+  cli: Cli,
+  client: Client,
+  slots: readonly SlotView[],
+  { add, remove }: Change,
+  force: boolean,
+): Promise<void> {
+  const leased = slots.filter(({ slot, state }) => state === 'leased' && remove.includes(slot));
+  if (leased.length > 0 && !force) {
+    throw new OperationError('slot_leased', {
+      message: `This would take leased slots away: ${leased.map(({ slot }) => slot).join(', ')}.`,
+      hint: 'Wait for them to be released, or say --force.',
+    });
+  }
+  for (const line of describe({ add, remove })) say(cli, line);
+  await Promise.all(add.map((slot) => client.poolAdd({ slot })));
+  await Promise.all(remove.map((slot) => client.poolRemove({ slot, force })));
+}
+
+function describe({ add, remove }: Change): string[] {
+  if (add.length === 0 && remove.length === 0) return ['The pool has that size already.'];
+  return [
+    ...(add.length > 0 ? [`add ${add.join(', ')}`] : []),
+    ...(remove.length > 0 ? [`remove ${remove.join(', ')}`] : []),
+  ];
+}
+
+function lowestUnused(slots: readonly SlotView[]): number {
+  const used = new Set(slots.map(({ slot }) => slot));
+  let slot = 0;
+  while (used.has(slot)) slot++;
+  return slot;
+}

@@ -1,0 +1,58 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { toWire } from '@escarp/transport/client';
+import type { Arguments } from '../arguments.js';
+import type { Cli } from '../cli.js';
+import { printResult } from '../cli.js';
+import { clientAt, daemonUrl } from '../find-daemon.js';
+import { createLiveScreen } from '../print/live-screen.js';
+import { terminalOf } from '../print/terminal.js';
+import { slotTable } from '../slot-table.js';
+import { wrapped } from '../print/fit-text.js';
+import { printable } from '../print/printable.js';
+
+export async function status(cli: Cli, args: Arguments): Promise<number> {
+  const url = await daemonUrl(cli);
+  const client = await clientAt(cli, url);
+  if (args.flag('watch') && !cli.json) return watch(cli, url);
+  const pool = await client.status();
+  printResult(cli, toWire(pool), slotTable(pool, cli.terminal));
+  return 0;
+}
+
+const everyMs = 1_000;
+
+/** Shows the table again each second: time goes by in it even when nothing happens. */
+async function watch(cli: Cli, url: string): Promise<number> {
+  const client = await clientAt(cli, url);
+  const screen = createLiveScreen(cli.stdout);
+  const redraw = (): void => screen.redraw();
+  cli.stdout.on('resize', redraw);
+  try {
+    while (!cli.interrupted.aborted) {
+      const terminal = terminalOf(cli.stdout, cli.env);
+      screen.show(await linesOf(client, url, terminal));
+      await pause(everyMs, undefined, { signal: cli.interrupted }).catch(() => {});
+    }
+  } finally {
+    cli.stdout.off('resize', redraw);
+    screen.close();
+  }
+  return 130;
+}
+
+async function linesOf(
+  client: Awaited<ReturnType<typeof clientAt>>,
+  url: string,
+  terminal: Cli['terminal'],
+): Promise<string[]> {
+  const head = wrapped(printable(`escarp at ${url}, Ctrl-C to end`), terminal.columns);
+  try {
+    return [...head, '', ...slotTable(await client.status(), terminal)];
+  } catch (error) {
+    return [
+      ...head,
+      '',
+      ...wrapped(printable(error instanceof Error ? error.message : String(error)), terminal.columns),
+    ];
+  }
+}

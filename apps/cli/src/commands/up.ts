@@ -1,0 +1,21 @@
+import { toWire } from '@escarp/transport/client';
+import type { Arguments } from '../arguments.js';
+import type { Cli } from '../cli.js';
+import { printResult } from '../cli.js';
+import { ensureDaemon } from '../ensure-daemon.js';
+import { clientAt } from '../find-daemon.js';
+import { nextSteps } from '../next-steps.js';
+import { poolRequest } from '../pool-request.js';
+import { slotTable } from '../slot-table.js';
+import { untilSlotsAreUp } from '../until-slots-are-up.js';
+
+/** Brings everything up that is not: browser, pool, daemon. What runs already is left alone. */
+export async function up(cli: Cli, args: Arguments): Promise<number> {
+  const flags = args.flag('require-token') ? ['--require-token'] : [];
+  const url = await ensureDaemon(cli, poolRequest(args), flags);
+  const client = await clientAt(cli, url);
+  await untilSlotsAreUp(client, cli.interrupted);
+  const pool = await client.status();
+  printResult(cli, { ...toWire(pool), url }, [...slotTable(pool, cli.terminal), '', ...nextSteps(url)]);
+  return 0;
+}

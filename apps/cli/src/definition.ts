@@ -1,0 +1,34 @@
+import type { Arguments } from './arguments.js';
+import type { Cli } from './cli.js';
+
+/** One command: what help, completion and the parser know of it, and where its code is. */
+export interface Definition {
+  readonly name: string;
+  /** One line, for people. */
+  readonly summary: string;
+  /** In the parser's notation: `<slot>` must be there, `[topic]` may be. */
+  readonly positional?: Positional;
+  readonly options?: readonly Option[];
+  readonly examples?: readonly Example[];
+  readonly commands?: readonly Definition[];
+  /** Loads the code when the command is run, so that no command pays for another. Resolves with an exit code. */
+  readonly run?: (cli: Cli, args: Arguments) => Promise<number>;
+}
+
+export interface Positional {
+  readonly name: string;
+  readonly summary: string;
+  readonly type: 'number' | 'string';
+  readonly required: boolean;
+  readonly choices?: readonly string[];
+}
+
+export interface Option {
+  readonly name: string;
+  readonly summary: string;
+  readonly type: 'number' | 'string' | 'boolean';
+  readonly choices?: readonly string[];
+  readonly default?: string | number | boolean;
+}
+
+export type Example = readonly [command: string, meaning: string];

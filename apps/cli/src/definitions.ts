@@ -1,0 +1,233 @@
+import type { Definition, Option, Positional } from './definition.js';
+
+const slot: Positional = { name: 'slot', summary: 'Number of the slot', type: 'number', required: true };
+const flag = (name: string, summary: string): Option => ({ name, summary, type: 'boolean' });
+const number = (name: string, summary: string): Option => ({ name, summary, type: 'number' });
+const text = (name: string, summary: string): Option => ({ name, summary, type: 'string' });
+
+const poolOptions: readonly Option[] = [
+  number('pool-size', 'How many slots'),
+  number('cdp-base-port', 'CDP port of slot 0; slot N has this plus N'),
+  flag('headless', 'Without windows (default)'),
+  flag('headed', 'With windows'),
+  flag('displays', 'Linux: a display of its own for each slot'),
+  flag('cua-apps', 'macOS: an application of its own for each slot'),
+  {
+    ...text('tier', 'What a slot keeps between holders'),
+    choices: ['autonomous', 'delegated', 'supervised'],
+  },
+];
+
+const leaseOptions: readonly Option[] = [
+  number('slot', 'This slot and no other'),
+  number('dev-port', 'Port of your own server, shown in the status'),
+  number('wait', 'Seconds to stand in line when every slot is leased'),
+  number('ttl', 'Seconds the lease lasts without a heartbeat'),
+];
+
+/** Every command, in the order in which help shows them. */
+export const definitions: readonly Definition[] = [
+  {
+    name: 'up',
+    summary: 'Bring up the pool and the daemon, and show them',
+    options: [...poolOptions, flag('require-token', 'Ask every caller for a token, made and kept for you')],
+    examples: [
+      ['escarp up', 'four headless slots and a daemon in the background'],
+      ['escarp up --pool-size 2 --headed', 'two slots with windows'],
+    ],
+    run: async (cli, args) => (await import('./commands/up.js')).up(cli, args),
+  },
+  {
+    name: 'down',
+    summary: 'Stop the daemon and every slot',
+    options: [flag('force', 'Also when slots are leased')],
+    run: async (cli, args) => (await import('./commands/down.js')).down(cli, args),
+  },
+  {
+    name: 'status',
+    summary: 'Show the slots, who holds them and where they are',
+    options: [flag('watch', 'Keep showing it, live')],
+    examples: [
+      ['escarp status', 'the table'],
+      ['escarp status --watch', 'the same, live, until Ctrl-C'],
+    ],
+    run: async (cli, args) => (await import('./commands/status.js')).status(cli, args),
+  },
+  {
+    name: 'acquire',
+    summary: 'Lease a slot',
+    options: [
+      text('holder', 'Who leases; a name that people recognise'),
+      ...leaseOptions,
+      flag('focus', "Bring the slot's window to the front"),
+      flag('prompt', 'Print a text that tells an agent how to use the slot'),
+      flag('hold', 'Keep the lease by heartbeats until Ctrl-C, then release it'),
+      flag('export', 'Print shell commands that set ESCARP_* variables, for eval'),
+      text('handoff', 'Code of a handoff to accept'),
+    ],
+    examples: [
+      ['escarp acquire --holder me --hold', 'a slot until Ctrl-C'],
+      ['eval "$(escarp acquire --holder me --export)"', 'a slot for this shell'],
+      ['escarp acquire --holder me --wait 60', 'stand in line for up to a minute'],
+    ],
+    run: async (cli, args) => (await import('./commands/acquire.js')).acquire(cli, args),
+  },
+  {
+    name: 'release',
+    summary: 'Give slots back',
+    options: [
+      flag('mine', 'Every slot leased by this user from the command line'),
+      flag('all', 'Every leased slot, whoever holds it'),
+      number('slot', 'This slot, whoever holds it'),
+      text('holder', 'Every slot this holder has'),
+      text('token', 'The lease with this token'),
+      flag('no-wait', 'Do not wait for the reset'),
+    ],
+    examples: [
+      ['escarp release --mine', 'all that you leased from the command line'],
+      ['escarp release --slot 2', 'as an operator: revoke the lease on slot 2'],
+    ],
+    run: async (cli, args) => (await import('./commands/release.js')).release(cli, args),
+  },
+  {
+    name: 'run',
+    summary: 'Run a command that has a slot while it lives',
+    options: [
+      text('holder', 'Who leases; the folder and the command if not said'),
+      ...leaseOptions,
+      flag('lazy', 'Lease at the first use of {cdp_http}, not before'),
+      {
+        ...number('idle-release', 'Lazy: minutes of silence after which the slot is given back, 0 for never'),
+        default: 15,
+      },
+    ],
+    examples: [
+      ['escarp run -- npx playwright test', 'ESCARP_* variables say where the slot is'],
+      ['escarp run -- node script.js {cdp_ws}', 'so do {cdp_ws}, {cdp_http}, {slot} and {port} in arguments'],
+      [
+        'escarp run --lazy -- npx @playwright/mcp --cdp-endpoint {cdp_http}',
+        'any browser MCP server, leased',
+      ],
+    ],
+    run: async (cli, args) => (await import('./commands/run.js')).run(cli, args),
+  },
+  {
+    name: 'mcp',
+    summary: 'Serve MCP on standard input and output',
+    options: [{ ...flag('autostart', 'Bring up pool and daemon if none answers'), default: true }],
+    run: async (cli, args) => (await import('./commands/mcp.js')).mcp(cli, args),
+  },
+  {
+    name: 'window',
+    summary: "Show which window is a slot's",
+    positional: slot,
+    options: [flag('verify-key', 'Fail unless the window is the one that has the keyboard')],
+    run: async (cli, args) => (await import('./commands/window.js')).window(cli, args),
+  },
+  {
+    name: 'focus',
+    summary: "Bring a slot's window to the front, and make sure that it is there",
+    positional: slot,
+    run: async (cli, args) => (await import('./commands/window.js')).focus(cli, args),
+  },
+  {
+    name: 'screenshot',
+    summary: "Save what a slot's screen shows",
+    positional: slot,
+    options: [{ ...text('out', 'File to write'), default: 'screenshot.png' }],
+    run: async (cli, args) => (await import('./commands/window.js')).screenshot(cli, args),
+  },
+  {
+    name: 'launch-pool',
+    summary: 'Launch the slots, without a daemon',
+    options: poolOptions,
+    examples: [['escarp launch-pool --pool-size 3', 'three headless slots; running ones are left alone']],
+    run: async (cli, args) => (await import('./commands/launch-pool.js')).launchPool(cli, args),
+  },
+  {
+    name: 'daemon',
+    summary: 'Broker leases; the slots outlive the daemon',
+    options: [
+      flag('background', 'Start it in the background and return'),
+      { ...flag('heal', 'Launch and relaunch browsers; --no-heal only finds those that run'), default: true },
+      flag('require-token', 'Ask every caller for a token, made and kept for you'),
+    ],
+    examples: [
+      ['escarp daemon --background', 'start it and return when it serves'],
+      ['escarp daemon stop', 'stop brokering; browsers live on'],
+    ],
+    run: async (cli, args) => (await import('./commands/daemon.js')).daemon(cli, args),
+    commands: [
+      {
+        name: 'stop',
+        summary: 'Stop the daemon; the slots live on',
+        options: [
+          flag('kill-pool', 'Stop the slots as well'),
+          flag('force', 'Also when slots are leased, and by SIGKILL if it does not end'),
+          { ...number('grace', 'Seconds it has to end'), default: 10 },
+        ],
+        run: async (cli, args) => (await import('./commands/daemon-stop.js')).daemonStop(cli, args),
+      },
+    ],
+  },
+  {
+    name: 'scale',
+    summary: 'Make the pool this many slots, while it serves',
+    positional: { name: 'size', summary: 'How many slots', type: 'number', required: true },
+    options: [
+      flag('dry-run', 'Only say what would be done'),
+      flag('force', 'Also remove slots that are leased'),
+    ],
+    run: async (cli, args) => (await import('./commands/pool.js')).scale(cli, args),
+  },
+  {
+    name: 'pool',
+    summary: 'Add, remove and list slots, while the daemon serves',
+    commands: [
+      {
+        name: 'add',
+        summary: 'Add a slot: the next free number, or this one',
+        positional: { ...slot, required: false },
+        run: async (cli, args) => (await import('./commands/pool.js')).poolAdd(cli, args),
+      },
+      {
+        name: 'remove',
+        summary: 'Remove a slot',
+        positional: slot,
+        options: [flag('force', 'Also when it is leased')],
+        run: async (cli, args) => (await import('./commands/pool.js')).poolRemove(cli, args),
+      },
+      {
+        name: 'list',
+        summary: 'List the slots',
+        run: async (cli, args) => (await import('./commands/status.js')).status(cli, args),
+      },
+    ],
+  },
+  {
+    name: 'log',
+    summary: 'Print what happened: the journal, readably',
+    options: [number('tail', 'Only the last so many events'), number('slot', 'Only events of this slot')],
+    run: async (cli, args) => (await import('./commands/log.js')).log(cli, args),
+  },
+  {
+    name: 'logs',
+    summary: "Print the daemon's log, or a slot's browser's",
+    options: [
+      number('slot', "This slot's browser"),
+      { ...number('tail', 'Only the last so many lines'), default: 50 },
+    ],
+    run: async (cli, args) => (await import('./commands/logs.js')).logs(cli, args),
+  },
+  {
+    name: 'demo',
+    summary: 'Show everything once: a pool of two, a lease, a driven page',
+    options: [flag('once', 'End when it was shown, instead of keeping the pool until Ctrl-C')],
+    run: async (cli, args) => (await import('./commands/demo.js')).demo(cli, args),
+  },
+  {
+    name: 'install-browser',
+    summary: 'Find a browser, or install Chrome for Testing',
+    run: async (cli) => (await import('./commands/install-browser.js')).installBrowser(cli),
+  },
+];

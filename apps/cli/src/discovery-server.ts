@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { LeaseView } from '@escarp/transport/client';
+import { OperationError } from '@escarp/transport/client';
+
+/** An address that looks like a browser's DevTools to a client that connects by discovery. */
+export interface DiscoveryServer {
+  /** To be given to the client as its CDP endpoint. */
+  readonly url: string;
+  close(): void;
+}
+
+/**
+ * Answers `GET /json/version` with the leased browser's own answer. The client then talks to the browser directly,
+ * and this server is out of the way.
+ */
+export async function startDiscoveryServer(use: () => Promise<LeaseView>): Promise<DiscoveryServer> {
+  const server = createServer((request, response) => {
+    answer(request, response, use).catch((error: unknown) => replyError(response, error));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  // It must not keep this process alive when the child has ended.
+  server.unref();
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  use: () => Promise<LeaseView>,
+): Promise<void> {
+  if (isFromPage(request)) return reply(response, 403, { error: 'forbidden_origin' });
+  const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  if (request.method !== 'GET' || !/^\/json\/version\/?$/.test(pathname)) {
+    return reply(response, 404, { error: 'unknown_route' });
+  }
+  const { cdpHttpUrl } = await use();
+  const found = await fetch(`${cdpHttpUrl}/json/version`, { signal: AbortSignal.timeout(5_000) });
+  reply(response, 200, await found.json());
+}
+
+/** A page must not be able to take leases: it cannot send our Host, and it cannot leave out what browsers add. */
+function isFromPage({ headers, socket }: IncomingMessage): boolean {
+  const names = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`];
+  if (!names.includes(headers.host ?? '')) return true;
+  const site = headers['sec-fetch-site'];
+  return headers.origin !== undefined || (site !== undefined && site !== 'none');
+}
+
+function reply(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.end(JSON.stringify(body));
+}
+
+function replyError(response: ServerResponse, error: unknown): void {
+  const known = error instanceof OperationError;
+  const body = known
+    ? { error: error.code, message: error.message, hint: error.hint }
+    : { error: 'internal', message: error instanceof Error ? error.message : String(error) };
+  if (!response.headersSent) reply(response, known ? error.status : 500, body);
+}

@@ -1,0 +1,12 @@
+/** Calls back after a while in which nothing was touched; never, if the while is 0. */
+export interface IdleTimer {
+  touch(): void;
+  stop(): void;
+}
+
+export function idleTimer(idleMs: number, callback: () => void): IdleTimer {
+  if (idleMs <= 0) return { touch: () => {}, stop: () => {} };
+  const timer = setTimeout(callback, idleMs);
+  timer.unref();
+  return { touch: () => void timer.refresh(), stop: () => clearTimeout(timer) };
+}

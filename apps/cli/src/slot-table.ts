@@ -1,0 +1,71 @@
+import type { PoolStatus, SlotView } from '@escarp/transport/client';
+import { bytes, duration } from './print/quantities.js';
+import type { Tone } from './print/style.js';
+import type { Column } from './print/table.js';
+import { renderTable } from './print/table.js';
+import type { Terminal } from './print/terminal.js';
+
+const tones: Readonly<Record<SlotView['state'], Tone>> = {
+  free: 'good',
+  leased: 'accent',
+  starting: 'careful',
+  resetting: 'careful',
+  quarantined: 'bad',
+  draining: 'careful',
+};
+
+const columns: readonly Column<SlotView>[] = [
+  { header: 'SLOT', value: ({ slot }) => String(slot), align: 'right', rank: 0 },
+  { header: 'STATE', value: stateOf, tone: ({ state }) => tones[state], rank: 0 },
+  { header: 'HOLDER', value: ({ holder }) => holder ?? '', rank: 1, widthMin: 8 },
+  { header: 'ENDS IN', value: endsIn, align: 'right', rank: 3 },
+  { header: 'CDP', value: ({ cdpPort }) => `127.0.0.1:${cdpPort}`, rank: 2 },
+  { header: 'PID', value: ({ pid }) => text(pid), align: 'right', rank: 4 },
+  { header: 'WINDOW', value: windowOf, rank: 5, widthMin: 8 },
+  { header: 'RESET', value: ({ resetPolicy }) => resetPolicy, rank: 8 },
+  {
+    header: 'UP',
+    value: ({ uptimeS }) => (uptimeS === null ? '' : duration(uptimeS * 1_000)),
+    align: 'right',
+    rank: 7,
+  },
+  { header: 'MEMORY', value: memoryOf, align: 'right', rank: 6 },
+  {
+    header: 'DEV PORTS',
+    value: ({ ports }) => `${ports.frontend} ${ports.backend} ${ports.postgres}`,
+    rank: 9,
+  },
+];
+
+/** The pool as a table that fits the terminal, and below it what a person should know. */
+export function slotTable(status: PoolStatus, terminal: Terminal): string[] {
+  const troubles = status.slots.filter(({ lastError, state }) => lastError !== null && state !== 'free');
+  return [
+    ...renderTable(columns, status.slots, terminal),
+    ...(status.queueLength > 0 ? ['', `${status.queueLength} in line`] : []),
+    ...troubles.flatMap(({ slot, lastError }) => ['', `slot ${slot}: ${lastError ?? ''}`]),
+  ];
+}
+
+function stateOf({ state, suspectedStale }: SlotView): string {
+  return suspectedStale ? `${state}, silent` : state;
+}
+
+function endsIn({ state, availableAfterS }: SlotView): string {
+  return state === 'leased' && availableAfterS !== null ? duration(availableAfterS * 1_000) : '';
+}
+
+/** What names the slot's window to the system: its own application, its display, or its window's number. */
+function windowOf({ headless, cuaAppBundleId, display, osWindowId }: SlotView): string {
+  if (headless) return 'headless';
+  if (cuaAppBundleId !== null) return cuaAppBundleId;
+  return [display, osWindowId].filter((part) => part !== null).join(' ');
+}
+
+function memoryOf({ memoryBytes }: SlotView): string {
+  return memoryBytes === null ? '' : bytes(memoryBytes);
+}
+
+function text(value: number | null): string {
+  return value === null ? '' : String(value);
+}

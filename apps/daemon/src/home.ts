@@ -1,0 +1,18 @@
+/** What a command needs to find its way in a state directory, without loading the daemon. */
+export { writeFileAtomically } from './atomic-file.js';
+export type { Clocks } from './clocks.js';
+export { type DaemonFile, readDaemonFile } from './daemon-file.js';
+export { DaemonError, type DaemonErrorCode } from './errors.js';
+export { readJournal } from './journal.js';
+export { type KernelLock, takeKernelLock } from './kernel-lock.js';
+export { type PoolFile, readPoolFile, writePoolFile } from './pool-file.js';
+export { devPortsOf, freeCdpBase, isPortFree } from './pool-ports.js';
+export { readSettings, type LogLevel, type Settings } from './settings.js';
+export { SlotLocks } from './slot-locks.js';
+export {
+  openStateDirectory,
+  readOrMakeSecret,
+  readSecret,
+  stateDirectory,
+  type StateDirectory,
+} from './state-directory.js';
