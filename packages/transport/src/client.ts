@@ -14,6 +14,7 @@ export type { LeaseView } from './lease-view.js';
 export type { SlotView } from './slot-view.js';
 export type { OperationOutput, OperationRequest } from './operations/index.js';
 export type { PoolStatus } from './operations/status.js';
+export type { HandoffOffer } from './operations/handoff.js';
 export type { ReapedLease } from './operations/reaped.js';
 export { toWire } from './wire/convert.js';
 export type { Wire } from './wire/names.js';

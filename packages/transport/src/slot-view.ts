@@ -4,14 +4,14 @@ import { count, epochSeconds, pixels, portNumber, seconds, slotNumber, whole } f
 const text = v.nullable(v.string());
 const time = v.nullable(epochSeconds);
 
-export const boundsSchema = v.object({
+const boundsSchema = v.object({
   x: pixels,
   y: pixels,
   width: pixels,
   height: pixels,
 });
 
-export const devPortsSchema = v.object({
+const devPortsSchema = v.object({
   frontend: portNumber,
   backend: portNumber,
   postgres: portNumber,
