@@ -5,7 +5,7 @@ import { build, buildBinary, type PlistValue } from 'plist';
 export type PlistFormat = 'xml' | 'binary';
 
 export const SOURCE_NAME = 'Google Chrome for Testing';
-export const SOURCE_ID = 'com.google.chrome.for.testing';
+const SOURCE_ID = 'com.google.chrome.for.testing';
 const HELPERS = ['', ' (Renderer)', ' (GPU)', ' (Plugin)', ' (Alerts)'];
 const MACH_O = Buffer.from('cffaedfe0c00000101000000', 'hex');
 
