@@ -4,7 +4,7 @@ import { grant, ttlFor } from './grant.js';
 import { sameJson } from './json.js';
 import { joinLine, lengthOfLine, rankInLine } from './line.js';
 import { malformedAcquire } from './malformed.js';
-import { answer, conflict, earlierReply } from './memo.js';
+import { answer, conflict, earlierReply, isSpent } from './memo.js';
 import { quotaUsedUp } from './quota.js';
 import type { RefusalCode, Reply } from './reply.js';
 import { refused } from './reply.js';
@@ -23,6 +23,7 @@ export function acquire(turn: Turn, command: Acquire): Reply {
   if (waiter !== undefined) return rejoin(turn, command, waiter);
   const earlier = earlierReply(turn.state, command);
   if (earlier !== undefined) return earlier;
+  if (isSpent(turn.state, command.tokenDigest)) return conflict('token');
   return acquireAnew(turn, command);
 }
 

@@ -1,7 +1,7 @@
 import type { Accept, Decline, OfferLease } from './command.js';
 import { leaseOn, recordLease, ttlFor } from './grant.js';
 import { heldLease, isRefused } from './held-lease.js';
-import { answer, earlierReply } from './memo.js';
+import { answer, conflict, earlierReply, isSpent } from './memo.js';
 import { malformedCaller, malformedOffer } from './malformed.js';
 import { quotaUsedUp } from './quota.js';
 import type { Reply } from './reply.js';
@@ -32,6 +32,7 @@ export function accept(turn: Turn, command: Accept): Reply {
   if (bad !== undefined) return refused('bad_request', { subject: bad });
   const earlier = earlierReply(turn.state, command);
   if (earlier !== undefined) return earlier;
+  if (isSpent(turn.state, command.tokenDigest)) return conflict('token');
   return answer(turn, command, acceptAnew(turn, command));
 }
 

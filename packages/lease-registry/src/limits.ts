@@ -42,3 +42,8 @@ export const defaultLimits: Limits = {
   lateMs: 1_000,
   memory: 1_024,
 };
+
+/** How long a quarantine lasts after this many failures in a row. */
+export function quarantineFor({ quarantineMs, quarantineMaxMs }: Limits, failures: number): number {
+  return Math.min(quarantineMaxMs, quarantineMs * 2 ** (failures - 1));
+}

@@ -8,16 +8,22 @@ import type { RegistryState } from './state.js';
 import type { Turn } from './turn.js';
 import { emit } from './turn.js';
 
-/** The answer this request got before, a conflict if the id stood for another request, undefined if it is new. */
+/** The answer this request got before, a conflict if the id stands for another request, undefined if it is new. */
 export function earlierReply(state: RegistryState, command: Repeatable): Reply | undefined {
   if (command.requestId === undefined) return undefined;
-  const answer = recall(state.answers, command.requestId);
-  if (answer === undefined) return undefined;
-  return sameJson(answer.request, contentOf(command)) ? answer.reply : conflict();
+  if (state.waiters.has(command.requestId)) return conflict();
+  const earlier = recall(state.answers, command.requestId);
+  if (earlier === undefined) return undefined;
+  return sameJson(earlier.request, contentOf(command)) ? earlier.reply : conflict();
 }
 
-export function conflict(): Refused {
-  return refused('request_conflict', { subject: 'request_id' });
+export function conflict(subject: 'request_id' | 'token' = 'request_id'): Refused {
+  return refused('request_conflict', { subject });
+}
+
+/** A token opens one lease and no other: an attempt that comes twice, and that nobody remembers, gets none. */
+export function isSpent(state: RegistryState, tokenDigest: string): boolean {
+  return state.tokens.has(tokenDigest) || recall(state.ended, tokenDigest) !== undefined;
 }
 
 /** Gives a reply, remembered if the caller gave its request an id by which it can be repeated. */

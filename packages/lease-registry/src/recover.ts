@@ -5,10 +5,10 @@ import type { RegistryEvent } from './event.js';
 import type { Instant } from './instant.js';
 import { leaveLine } from './line.js';
 import { liveLease } from './lease.js';
-import type { Limits } from './limits.js';
+import { type Limits, quarantineFor } from './limits.js';
 import { Edit, type PersistentMap } from './persistent-map.js';
 import { count } from './quota.js';
-import type { Entries, Snapshot } from './snapshot.js';
+import type { Entries, RecordedResource, Snapshot } from './snapshot.js';
 import type { Lease, RegistryState, Resource, Waiter } from './state.js';
 import { emptyState } from './state.js';
 import { joinLine } from './line.js';
@@ -55,7 +55,7 @@ function restore(draft: Draft, snapshot: Snapshot, now: Instant, edit: Edit): vo
     const resource: Resource = {
       ...recorded,
       upSinceMs: now.monotonicMs,
-      exitAtMs: exitFor(draft, recorded, now),
+      exitAtMs: exitFor(draft.limits, recorded, now),
     };
     draft.resources = draft.resources.set(resource.key, resource, edit);
     if (resource.state === 'free') draft.free = draft.free.set(resource.key, resource, edit);
@@ -82,17 +82,10 @@ function restore(draft: Draft, snapshot: Snapshot, now: Instant, edit: Edit): vo
   draft.answers = restoreMemory(draft.answers, snapshot.answers, edit);
 }
 
-function exitFor(draft: Draft, resource: Pick<Resource, 'state' | 'mending'>, now: Instant): number {
-  const { startMs, resetMs, quarantineMs } = draft.limits;
-  if (resource.mending) return now.monotonicMs + startMs;
-  const allowed = {
-    starting: startMs,
-    resetting: resetMs,
-    quarantined: quarantineMs,
-    free: Infinity,
-    leased: Infinity,
-  };
-  return now.monotonicMs + allowed[resource.state];
+function exitFor(limits: Limits, { state, mending, failures }: RecordedResource, now: Instant): number {
+  if (mending || state === 'starting') return now.monotonicMs + limits.startMs;
+  if (state === 'resetting') return now.monotonicMs + limits.resetMs;
+  return state === 'quarantined' ? now.monotonicMs + quarantineFor(limits, failures) : Infinity;
 }
 
 function resumeLease(draft: Draft, lease: Lease, now: Instant, edit: Edit): void {

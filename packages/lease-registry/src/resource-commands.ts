@@ -1,4 +1,5 @@
 import type { ResourceCommand } from './command.js';
+import { quarantineFor } from './limits.js';
 import type { Refused, Reply } from './reply.js';
 import { refused } from './reply.js';
 import { endLease } from './release.js';
@@ -105,8 +106,7 @@ function giveUp(turn: Turn, resource: Resource, failures: number, error: string)
 
 function quarantine(turn: Turn, { key, draining }: Resource, failures: number, error: string): void {
   if (draining) return leave(turn, key);
-  const { quarantineMs, quarantineMaxMs } = turn.state.limits;
-  const retryInMs = Math.min(quarantineMaxMs, quarantineMs * 2 ** (failures - 1));
+  const retryInMs = quarantineFor(turn.state.limits, failures);
   emit(turn, { type: 'resource-quarantined', key, failures, error, retryInMs });
 }
 

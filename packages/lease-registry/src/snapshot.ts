@@ -2,7 +2,7 @@ import type { BoundedMemory } from './bounded-memory.js';
 import type { RecordedLease, RecordedOffer, RecordedWaiter } from './event.js';
 import type { Answer, EndedLease, Lease, RegistryState, Resource, Waiter } from './state.js';
 
-type RecordedResource = Omit<Resource, 'exitAtMs' | 'upSinceMs'>;
+export type RecordedResource = Omit<Resource, 'exitAtMs' | 'upSinceMs'>;
 export type Entries<V> = readonly (readonly [string, V])[];
 
 /** A state without its monotonic times, as JSON. With the events after `revision` it gives the state again. */

@@ -82,6 +82,16 @@ describe('a repeated request', () => {
     expect(stage.events.map(({ change }) => change.type)).not.toContain('request-answered');
   });
 
+  it('that nobody remembers gets no second lease under the token of the first', () => {
+    const stage = new Stage().free('a', 'b');
+    const command = stage.ask('ann', { anonymous: true });
+    const { tokenDigest } = leaseIn(stage.run(command));
+    expect(stage.run(command)).toMatchObject({ code: 'request_conflict', subject: 'token' });
+    stage.release({ tokenDigest });
+    expect(stage.run(command)).toMatchObject({ code: 'request_conflict', subject: 'token' });
+    expect(stage.state.leases.size).toBe(0);
+  });
+
   it('is remembered for as long as the memory is deep, which is bounded', () => {
     const stage = new Stage({ memory: 4 }).free('a');
     const first = stage.ask('ann', { selector: { key: 'x' } });

@@ -1,0 +1,277 @@
+import type { Command, Instant, RegistryState, Step } from '../../src/index.js';
+import { matches, nextWakeAt } from '../../src/index.js';
+import type { Waiter } from '../../src/index.js';
+
+/** What happened in one step, and what is known of all before it. */
+export interface Moment {
+  readonly before: RegistryState;
+  readonly command: Command;
+  readonly now: Instant;
+  readonly step: Step;
+  readonly past: Past;
+}
+
+/** What a watcher who sees every step remembers; it outlives restarts. */
+export class Past {
+  lastGrantFence = 0;
+  readonly endedTokens = new Set<string>();
+  /** Requests in line, with their order of arrival. */
+  readonly waiting = new Map<string, number>();
+
+  note({ before, step }: Moment): void {
+    for (const { key, tokenDigest } of before.leases.values()) {
+      if (step.state.leases.get(key)?.tokenDigest !== tokenDigest) this.endedTokens.add(tokenDigest);
+    }
+    // Whoever is timed out and asks again in one step is in line afterwards.
+    for (const effect of step.effects) if (effect.type === 'settle') this.waiting.delete(effect.requestId);
+    for (const { change } of step.events) {
+      if (change.type === 'lease-granted' || change.type === 'lease-handed-over') this.lastGrantFence = change.lease.fence;
+      if (change.type === 'waiter-queued') this.waiting.set(change.waiter.requestId, change.waiter.arrival);
+    }
+  }
+}
+
+/** Each holds after every step. It gives what is wrong, or undefined. */
+type Invariant = (moment: Moment) => string | undefined;
+
+export const stepInvariants: Readonly<Record<string, Invariant>> = {
+  'fences rise at every grant'({ step, past }) {
+    let last = past.lastGrantFence;
+    for (const { change } of step.events) {
+      if (change.type !== 'lease-granted' && change.type !== 'lease-handed-over') continue;
+      if (change.lease.fence <= last) return `${change.lease.fence} after ${last}`;
+      last = change.lease.fence;
+    }
+    return undefined;
+  },
+
+  'no operation with an ended lease’s token has an effect'({ before, command, step, past }) {
+    if (!('tokenDigest' in command) || command.type === 'acquire' || command.type === 'accept') return undefined;
+    if (!past.endedTokens.has(command.tokenDigest)) return undefined;
+    for (const lease of step.state.leases.values()) {
+      const earlier = before.leases.get(lease.key);
+      if (earlier?.offer?.codeDigest !== lease.offer?.codeDigest && lease.offer !== undefined) return lease.key;
+      if (earlier?.deadlineMs !== lease.deadlineMs) return lease.key;
+    }
+    const byTime = ['expired', 'resource_lost'];
+    const ended = step.events.some(({ change }) => change.type === 'lease-ended' && !byTime.includes(change.how));
+    return ended ? 'a lease ended' : undefined;
+  },
+
+  'no lease expires before its TTL is over'({ before, command, now, step }) {
+    for (const { change } of step.events) {
+      if (change.type !== 'lease-ended' || change.how !== 'expired') continue;
+      const lease = before.leases.get(change.key);
+      if (lease === undefined) return `${change.key} was granted in the step it expired in`;
+      if (lease.deadlineMs > now.monotonicMs) return change.key;
+      if (command.type === 'gap' && !lease.graced) return `${change.key} had no grace`;
+    }
+    return undefined;
+  },
+
+  'a sleep gives a lease at most one grace'({ before, command, step }) {
+    if (command.type !== 'gap') return undefined;
+    for (const lease of step.state.leases.values()) {
+      const earlier = before.leases.get(lease.key);
+      if (earlier?.graced === true && earlier.deadlineMs !== lease.deadlineMs) return lease.key;
+    }
+    return undefined;
+  },
+
+  'only a free resource is granted'({ before, step }) {
+    const freed = new Set<string>();
+    for (const { change } of step.events) {
+      if (change.type === 'resource-free') freed.add(change.key);
+      if (change.type !== 'lease-granted') continue;
+      const { key } = change.lease;
+      if (!freed.delete(key) && before.resources.get(key)?.state !== 'free') return key;
+    }
+    return undefined;
+  },
+
+  'a handoff goes from the one holder to the next'({ before, step }) {
+    for (const { change } of step.events) {
+      if (change.type !== 'lease-handed-over') continue;
+      const giver = before.leases.get(change.lease.key);
+      if (giver?.fence !== change.from) return `${change.from} is not ${giver?.fence}`;
+      if (step.effects.some((effect) => effect.type === 'reset' && effect.key === change.lease.key)) return 'reset';
+    }
+    return undefined;
+  },
+
+  'nobody in line is passed over'({ step, past }) {
+    for (const effect of step.effects) {
+      if (effect.type !== 'settle' || effect.reply.type !== 'granted') continue;
+      const resource = step.state.resources.get(effect.reply.lease.key);
+      const granted = past.waiting.get(effect.requestId);
+      for (const waiter of step.state.waiters.values()) {
+        if (waiter.absent || resource === undefined || !matches(waiter.selector, resource)) continue;
+        if (granted !== undefined && waiter.arrival < granted) return `${waiter.requestId} by ${effect.requestId}`;
+      }
+    }
+    return undefined;
+  },
+
+  'every waiter settles exactly once'({ step, past }) {
+    const settled = new Set<string>();
+    const joined = new Set(past.waiting.keys());
+    for (const { change } of step.events) if (change.type === 'waiter-queued') joined.add(change.waiter.requestId);
+    for (const effect of step.effects) {
+      if (effect.type !== 'settle') continue;
+      if (!joined.has(effect.requestId) || settled.has(effect.requestId)) return effect.requestId;
+      settled.add(effect.requestId);
+    }
+    for (const id of joined) if (!settled.has(id) && !step.state.waiters.has(id)) return `${id} was lost`;
+    return undefined;
+  },
+
+  'revisions have no gaps'({ before, step }) {
+    let revision = before.revision;
+    for (const event of step.events) if (event.revision !== (revision += 1)) return `${event.revision}`;
+    return revision === step.state.revision ? undefined : `${revision} is not ${step.state.revision}`;
+  },
+
+  'a refusal carries nothing that belongs to somebody else'({ step }) {
+    const told = [step.reply, ...step.effects.flatMap((effect) => ('reply' in effect ? [effect.reply] : []))];
+    for (const reply of told) {
+      if (reply.type !== 'refused') continue;
+      for (const name of Object.keys(reply)) if (!refusalFields.has(name)) return name;
+      for (const name of Object.keys(reply.ended ?? {})) if (!endFields.has(name)) return name;
+      if (reply.retryAfterMs !== undefined && !(reply.retryAfterMs >= 0 && reply.retryAfterMs < Infinity)) {
+        return `retry after ${reply.retryAfterMs}`;
+      }
+    }
+    return undefined;
+  },
+
+  'a lease that has ended never returns'({ step, past }) {
+    for (const { tokenDigest } of step.state.leases.values()) if (past.endedTokens.has(tokenDigest)) return tokenDigest;
+    return undefined;
+  },
+};
+
+const refusalFields = new Set(['type', 'code', 'subject', 'retryAfterMs', 'queueLength', 'ended']);
+const endFields = new Set(['how', 'endedAt']);
+
+/** Each holds of any state, and so of one that was just recovered. `nowMs` is the time of the step that made it. */
+type StateInvariant = (state: RegistryState, nowMs: number) => string | undefined;
+
+export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
+  'at most one live lease per resource'(state) {
+    const leases = state.leases.values();
+    for (const lease of leases) {
+      if (state.tokens.get(lease.tokenDigest) !== lease.key) return `${lease.key} has no token`;
+      if (!state.resources.has(lease.key)) return `${lease.key} is no resource`;
+    }
+    const keys = new Set(leases.map(({ key }) => key));
+    return keys.size === leases.length && state.tokens.size === leases.length ? undefined : 'tokens';
+  },
+
+  'the states of resources partition the pool'(state) {
+    for (const resource of state.resources.values()) {
+      const { key } = resource;
+      if (state.leases.has(key) !== (resource.state === 'leased')) return `${key} is ${resource.state}`;
+      if (state.free.has(key) !== (resource.state === 'free')) return `${key} is ${resource.state}`;
+      if (resource.mending && resource.state !== 'leased') return `${key} mends`;
+      const leased = state.leases.get(key);
+      if (leased !== undefined && leased.fence !== resource.fence) return `${key} has two fences`;
+      const endsByItself = resource.exitAtMs < Infinity;
+      if (endsByItself !== (resource.mending || !['free', 'leased'].includes(resource.state))) return `${key} exit`;
+    }
+    return state.free.size <= state.resources.size ? undefined : 'free';
+  },
+
+  'fences are given out once'(state) {
+    const fences = new Set<number>();
+    for (const { fence, key } of state.resources.values()) {
+      if (fence > state.fence || fences.has(fence)) return key;
+      fences.add(fence);
+    }
+    return undefined;
+  },
+
+  'quotas are never exceeded'(state) {
+    const { perHolder = Infinity, perTenant = Infinity } = state.limits;
+    const holders = new Map<string, number>();
+    const tenants = new Map<string, number>();
+    for (const { scope } of [...state.leases.values(), ...state.waiters.values()]) {
+      increase(holders, `${scope.tenant}/${scope.holder}`);
+      if (scope.tenant !== undefined) increase(tenants, scope.tenant);
+    }
+    if (Math.max(0, ...holders.values()) > perHolder) return 'holder';
+    if (Math.max(0, ...tenants.values()) > perTenant) return 'tenant';
+    const counted = (perHolder < Infinity ? holders.size : 0) + (perTenant < Infinity ? tenants.size : 0);
+    return state.holdings.size === counted ? undefined : `${state.holdings.size} counts for ${counted}`;
+  },
+
+  'no free resource stands beside a waiter it could serve'(state) {
+    for (const resource of state.free.values()) {
+      for (const waiter of state.waiters.values()) {
+        if (!waiter.absent && matches(waiter.selector, resource)) return `${waiter.requestId} and ${resource.key}`;
+      }
+    }
+    return undefined;
+  },
+
+  'the lines hold the waiters that are present'(state) {
+    const inLine: Waiter[] = [];
+    for (const lines of [state.lines, state.labelLines]) {
+      for (const { waiters } of lines.values()) {
+        if (waiters.size === 0) return 'an empty line';
+        inLine.push(...waiters.values());
+      }
+    }
+    const present = state.waiters.values().filter(({ absent }) => !absent);
+    if (inLine.length !== present.length) return `${inLine.length} for ${present.length}`;
+    return inLine.every((waiter) => state.waiters.get(waiter.requestId) === waiter) ? undefined : 'another waiter';
+  },
+
+  'offers stand beside their leases'(state) {
+    const open = state.leases.values().filter(({ offer }) => offer !== undefined);
+    if (open.length !== state.offers.size) return `${state.offers.size} for ${open.length}`;
+    return open.every(({ key, offer }) => state.offers.get(offer!.codeDigest) === key) ? undefined : 'another key';
+  },
+
+  'the next wake is the true minimum'(state) {
+    const times = [
+      ...state.leases.values().flatMap(({ deadlineMs, offer }) => [deadlineMs, offer?.deadlineMs ?? Infinity]),
+      ...state.resources.values().map(({ exitAtMs }) => exitAtMs),
+      ...state.waiters.values().map(({ deadlineMs }) => deadlineMs),
+    ];
+    const least = Math.min(Infinity, ...times);
+    return nextWakeAt(state) === least ? undefined : `${nextWakeAt(state)} for ${least}`;
+  },
+
+  'memory is bounded'({ answers, ended }) {
+    for (const { young, old, capacity } of [answers, ended]) {
+      if (young.size > capacity || old.size > capacity) return `${young.size} and ${old.size} of ${capacity}`;
+    }
+    return undefined;
+  },
+};
+
+/** Holds after every step, but not of a state just recovered, where time went on without a registry. */
+export const dueInvariants: Readonly<Record<string, StateInvariant>> = {
+  'nothing that is due is left'(state, nowMs) {
+    return nextWakeAt(state) > nowMs ? undefined : `${nextWakeAt(state)} at ${nowMs}`;
+  },
+};
+
+function increase(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+export function checkState(state: RegistryState, nowMs: number): void {
+  for (const name in stateInvariants) complain(name, stateInvariants[name]!(state, nowMs));
+}
+
+export function checkMoment(moment: Moment): void {
+  const { state } = moment.step;
+  checkState(state, moment.now.monotonicMs);
+  for (const name in dueInvariants) complain(name, dueInvariants[name]!(state, moment.now.monotonicMs));
+  for (const name in stepInvariants) complain(name, stepInvariants[name]!(moment));
+}
+
+function complain(name: string, wrong: string | undefined): void {
+  if (wrong !== undefined) throw new Error(`Broken: ${name} (${wrong})`);
+}

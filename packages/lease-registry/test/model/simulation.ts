@@ -1,0 +1,330 @@
+import type { Command, Effect, Instant, Limits, RegistryEvent, RegistryState, Reply, Step } from '../../src/index.js';
+import { defaultLimits, emptyState, recover, snapshotOf, step } from '../../src/index.js';
+import { checkMoment, checkState, Past } from './invariants.js';
+import { NaiveRegistry } from './naive-registry.js';
+
+/** Gives a whole number from 0 up to and without `below`. */
+export type Choose = (below: number) => number;
+
+/**
+ * A registry and its naive twin under the same commands, chosen at random: late, twice, out of order, with tokens
+ * and fences of long ago, across sleeps, wall-clock jumps and crashes. After every step both must say the same and
+ * every invariant must hold; anything else throws.
+ */
+export class Simulation {
+  readonly limits: Limits;
+  /** The last steps, for whoever has to understand a failure. */
+  readonly story: string[] = [];
+  private readonly choose: Choose;
+  private readonly crashes: boolean;
+  private readonly naive: NaiveRegistry;
+  private readonly past = new Past();
+  private state: RegistryState;
+  private readonly journal: RegistryEvent[] = [];
+  private now: Instant = { monotonicMs: 100, wallMs: 5_000 };
+  private made = 0;
+  private readonly sent: Command[] = [];
+  private readonly tokens: string[] = ['digest-0'];
+  private readonly codes: string[] = ['code-0'];
+  private readonly fences: { key: string; fence: number }[] = [];
+  private readonly replies = new Map<string, { command: Command; reply: Reply }>();
+
+  constructor(choose: Choose) {
+    this.choose = choose;
+    this.crashes = choose(2) === 0;
+    this.limits = limitsBy(choose);
+    this.naive = new NaiveRegistry(this.limits);
+    this.state = emptyState(this.limits);
+    for (let count = choose(3); count >= 0; count--) this.perform({ type: 'added', ...this.resource(count) });
+    for (const { key, fence } of this.state.resources.values()) this.perform({ type: 'ready', key, fence });
+  }
+
+  advance(): void {
+    const { choose } = this;
+    if (choose(3) === 0) this.pass(choose(7));
+    if (choose(150) === 0) this.disturb();
+    const command = choose(8) === 0 ? this.sentBefore() : this.newCommand();
+    if (command.type === 'gap') this.pass(choose(30));
+    this.perform(command);
+  }
+
+  /** Only the wall clock spans two processes, so that a life has either jumps of it or crashes. */
+  private disturb(): void {
+    if (this.crashes) this.crash();
+    else this.now = { ...this.now, wallMs: this.now.wallMs + this.choose(1_000) - 500 };
+  }
+
+  private pass(ms: number): void {
+    this.now = { monotonicMs: this.now.monotonicMs + ms, wallMs: this.now.wallMs + ms };
+  }
+
+  private perform(command: Command): void {
+    const { state: before, now, past } = this;
+    this.story.push(`${now.monotonicMs} ${JSON.stringify(command)}`);
+    if (this.story.length > 60) this.story.shift();
+    const fingerprint = this.choose(64) === 0 ? fingerprintOf(before) : undefined;
+    const made = step(before, command, now);
+    checkMoment({ before, command, now, step: made, past });
+    this.checkReplay(command, made.reply);
+    past.note({ before, command, now, step: made, past });
+    if (fingerprint !== undefined) this.checkPurity(before, fingerprint, command, made);
+    this.state = made.state;
+    this.journal.push(...made.events);
+    this.compare(this.naive.run(command, now.monotonicMs), made);
+    this.remember(command, made.effects);
+  }
+
+  private remember(command: Command, effects: readonly Effect[]): void {
+    this.sent.push(command);
+    if (this.sent.length > 24) this.sent.shift();
+    for (const effect of effects) if ('fence' in effect) this.fences.push(effect);
+    if ('codeDigest' in command) this.codes.push(command.codeDigest);
+    if (command.type === 'acquire' || command.type === 'accept') this.tokens.push(command.tokenDigest);
+    for (const list of [this.tokens, this.codes, this.fences]) if (list.length > 8) list.shift();
+  }
+
+  private compare(expected: string, { reply, effects, state }: Step): void {
+    expectSame('reply', expected, told(reply));
+    expectSame('effects', this.naive.effects.toSorted().join(), effects.map(toldOf).toSorted().join());
+    expectSame('resources', this.naive.resources.map(resourceLine).join(), realResources(state));
+    const leases = this.naive.leases.toSorted((a, b) => a.fence - b.fence);
+    expectSame('leases', leases.map(leaseLine).join(), realLeases(state));
+    expectSame('waiters', this.naive.waiters.map(waiterLine).join(), realWaiters(state));
+  }
+
+  /** The identical reply to the same request, whenever it comes again. */
+  private checkReplay(command: Command, reply: Reply): void {
+    if (!('requestId' in command) || command.requestId === undefined) return;
+    const { requestId } = command;
+    if (command.type === 'retract') this.replies.delete(requestId);
+    const earlier = this.replies.get(requestId);
+    if (earlier?.command === command && reply.type !== 'queued') {
+      expectSame('replay', JSON.stringify(earlier.reply), JSON.stringify(reply));
+    }
+    const isConflict = reply.type === 'refused' && reply.code === 'request_conflict';
+    const isRepeatable = command.type !== 'cancel' && command.type !== 'retract' && !('anonymous' in command);
+    if (earlier === undefined && reply.type !== 'queued' && isRepeatable && !isConflict) this.replies.set(requestId, { command, reply });
+  }
+
+  /** The state that went in is as it was, and gives the same again. */
+  private checkPurity(before: RegistryState, fingerprint: string, command: Command, made: Step): void {
+    const again = step(before, command, this.now);
+    expectSame('the input', fingerprint, fingerprintOf(before));
+    expectSame('the reply again', JSON.stringify(made.reply), JSON.stringify(again.reply));
+    expectSame('the events again', JSON.stringify(made.events), JSON.stringify(again.events));
+    expectSame('the effects again', JSON.stringify(made.effects), JSON.stringify(again.effects));
+    expectSame('the state again', fingerprintOf(made.state), fingerprintOf(again.state));
+  }
+
+  /** The process ends; some of its journal may have been made into a snapshot. */
+  private crash(): void {
+    this.story.push(`${this.now.monotonicMs} crash`);
+    const { journal, limits, now } = this;
+    const cut = this.choose(journal.length + 1);
+    const early = recover(limits, undefined, throughFile(journal.slice(0, cut)), now);
+    checkState(early, now.monotonicMs);
+    const before = durable(this.state);
+    const snapshot = this.choose(2) === 0 ? throughFile(snapshotOf(early)) : undefined;
+    this.state = recover(limits, snapshot, throughFile(journal.slice(snapshot === undefined ? 0 : cut)), now);
+    expectSame('the fold of events', before, durable(this.state));
+    checkState(this.state, now.monotonicMs);
+    this.naive.restart(now.monotonicMs);
+    this.replies.clear();
+  }
+
+  private sentBefore(): Command {
+    return this.sent[this.choose(this.sent.length)] ?? { type: 'tick' };
+  }
+
+  private newCommand(): Command {
+    const { choose } = this;
+    const kind = choose(100);
+    if (kind < 26) return this.acquire();
+    if (kind < 38) return { type: 'renew', ...this.token(), ...this.maybeRequest() };
+    if (kind < 48) return { type: 'release', ...this.token(), ...this.maybeRequest() };
+    if (kind < 54) return { type: 'offer', ...this.token(), to: this.holder(), codeDigest: `code-${(this.made += 1)}`, ...this.maybe('ttlMs', 9), ...this.maybeRequest() };
+    if (kind < 60) return { type: 'accept', ...this.ids(), scope: this.scope(), codeDigest: this.codes.at(-1 - choose(3)) ?? 'x', ...this.maybe('ttlMs', 20) };
+    if (kind < 62) return { type: 'decline', codeDigest: this.codes.at(-1 - choose(3)) ?? 'x' };
+    if (kind < 65) return { type: 'cancel', requestId: this.requestInLine() };
+    if (kind < 67) return { type: 'revoke', key: this.key() };
+    if (kind < 69) return { type: 'retract', ...this.token(), ...this.maybeRequest() };
+    if (kind < 71) return { type: 'tick' };
+    if (kind < 72) return { type: 'gap', lateMs: 20 };
+    if (kind < 74) return { type: 'added', ...this.resource(choose(4)) };
+    if (kind < 75) return { type: choose(2) === 0 ? 'drain' : 'removed', key: this.key() };
+    return this.completion();
+  }
+
+  private acquire(): Command {
+    const { choose } = this;
+    const anonymous = choose(4) === 0 ? { anonymous: true } : {};
+    const wait = choose(2) === 0 ? { waitMs: choose(20) } : {};
+    const ids = this.ids();
+    return { type: 'acquire', ...ids, ...anonymous, scope: this.scope(), selector: this.selector(), ...wait, ...this.maybe('ttlMs', 20) };
+  }
+
+  private completion(): Command {
+    const { choose } = this;
+    const resources = this.state.resources.values();
+    const current = resources[choose(resources.length)];
+    const target = (choose(5) === 0 ? this.fences[choose(this.fences.length)] : current) ?? { key: 'a', fence: 1 };
+    const { key, fence } = target;
+    const kind = choose(10);
+    const error = 'trouble';
+    if (kind < 4) return { type: current?.state === 'resetting' ? 'reset-done' : 'ready', key, fence };
+    if (kind < 7) return { type: choose(2) === 0 ? 'ready' : 'reset-done', key, fence };
+    return { type: (['failed', 'lost', 'reset-failed'] as const)[kind - 7]!, key, fence, error };
+  }
+
+  private ids() {
+    const made = (this.made += 1);
+    const requestId = this.choose(20) === 0 ? this.requestInLine() : `request-${made}`;
+    return { requestId, leaseId: `lease-${made}`, tokenDigest: `digest-${made}` };
+  }
+
+  private maybeRequest(): { requestId?: string } {
+    if (this.choose(3) > 0) return {};
+    return { requestId: `request-${this.choose(10) === 0 ? this.choose(this.made + 1) : (this.made += 1)}` };
+  }
+
+  private maybe(name: 'ttlMs', below: number): { ttlMs?: number } {
+    return this.choose(2) === 0 ? { [name]: 1 + this.choose(below) } : {};
+  }
+
+  private requestInLine(): string {
+    const waiters = this.state.waiters.values();
+    return waiters[this.choose(waiters.length)]?.requestId ?? 'request-x';
+  }
+
+  private token(): { tokenDigest: string } {
+    return { tokenDigest: this.tokens[this.choose(this.tokens.length)] ?? 'x' };
+  }
+
+  private holder(): string {
+    return 'ann ben cat'.split(' ')[this.choose(3)]!;
+  }
+
+  private scope() {
+    const holder = this.holder();
+    return this.choose(2) === 0 ? { holder } : { holder, tenant: this.choose(2) === 0 ? 'x' : 'y' };
+  }
+
+  private key(): string {
+    return 'abcd'[this.choose(4)]!;
+  }
+
+  private resource(at: number) {
+    return { key: 'abcd'[at]!, labels: { os: at % 2 === 0 ? 'ios' : 'android' } };
+  }
+
+  private selector() {
+    const kind = this.choose(6);
+    const labels = { os: this.choose(2) === 0 ? 'ios' : 'android' };
+    if (kind < 3) return {};
+    if (kind === 3) return { key: this.key() };
+    return kind === 4 ? { labels } : { key: this.key(), labels };
+  }
+}
+
+function limitsBy(choose: Choose): Limits {
+  const quotas = { ...(choose(3) === 0 && { perHolder: 1 + choose(3) }), ...(choose(3) === 0 && { perTenant: 1 + choose(4) }) };
+  return {
+    ...defaultLimits,
+    ttlMs: 4 + choose(12),
+    ttlMaxMs: 16,
+    waitMaxMs: 15,
+    briefWaitMs: 3,
+    startMs: 1 + choose(12),
+    resetMs: 1 + choose(12),
+    failuresMax: 1 + choose(3),
+    stableMs: 10,
+    quarantineMs: 2,
+    quarantineMaxMs: 7,
+    memory: 1_000,
+    ...quotas,
+  };
+}
+
+function throughFile<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+/** What a journal gives again. A renewal is not in it. */
+function durable(state: RegistryState): string {
+  const { leases, ...rest } = snapshotOf(state);
+  return JSON.stringify([rest, leases.map(({ renewedAt: _, expiresAt: __, ...lease }) => lease)]);
+}
+
+function fingerprintOf(state: RegistryState): string {
+  const volatile = [state.leases, state.resources, state.waiters].map((map) => map.entries());
+  return JSON.stringify([snapshotOf(state), volatile]);
+}
+
+function told(reply: Reply): string {
+  switch (reply.type) {
+    case 'granted':
+      return `granted ${reply.lease.key} ${reply.lease.fence} ${reply.lease.tokenDigest}`;
+    case 'renewed':
+      return `renewed ${reply.lease.key} ${reply.lease.deadlineMs}`;
+    case 'refused':
+      return reply.ended === undefined ? reply.code : `${reply.code} ${reply.ended.how}`;
+    default:
+      return reply.type;
+  }
+}
+
+function toldOf(effect: Effect): string {
+  switch (effect.type) {
+    case 'start':
+      return `start ${effect.key} ${effect.fence} ${effect.leased}`;
+    case 'reset':
+      return `reset ${effect.key} ${effect.fence}`;
+    case 'dispose':
+      return `dispose ${effect.key}`;
+    case 'settle':
+      return `settle ${effect.requestId} ${told(effect.reply)}`;
+  }
+}
+
+type Naive<Name extends 'resources' | 'leases' | 'waiters'> = NaiveRegistry[Name][number];
+
+function resourceLine({ key, state, draining, mending, fence, failures, exitAt }: Naive<'resources'>): string {
+  return `${key} ${state} ${draining} ${mending} ${fence} ${failures} ${exitAt}`;
+}
+
+function realResources(state: RegistryState): string {
+  return state.resources
+    .values()
+    .map((resource) => resourceLine({ ...resource, exitAt: resource.exitAtMs, upSince: resource.upSinceMs }))
+    .join();
+}
+
+function leaseLine({ key, digest, holder, tenant, ttl, fence, deadline, graced, offer }: Naive<'leases'>): string {
+  const open = offer && `${offer.to} ${offer.code} ${offer.deadline}`;
+  return `${key} ${digest} ${holder} ${tenant} ${ttl} ${fence} ${deadline} ${graced} ${open}`;
+}
+
+function realLeases(state: RegistryState): string {
+  return state.leases
+    .values()
+    .map(({ key, tokenDigest: digest, scope, ttlMs: ttl, fence, deadlineMs: deadline, graced, offer }) => {
+      const open = offer && { to: offer.to, code: offer.codeDigest, deadline: offer.deadlineMs };
+      return leaseLine({ key, digest, holder: scope.holder, tenant: scope.tenant, ttl, fence, deadline, graced, offer: open });
+    })
+    .join();
+}
+
+function waiterLine({ command, ttl, deadline, absent }: Naive<'waiters'>): string {
+  return `${command.requestId} ${command.tokenDigest} ${ttl} ${deadline} ${absent}`;
+}
+
+function realWaiters(state: RegistryState): string {
+  return state.waiters
+    .values()
+    .map(({ requestId, tokenDigest, ttlMs, deadlineMs, absent }) => `${requestId} ${tokenDigest} ${ttlMs} ${deadlineMs} ${absent}`)
+    .join();
+}
+
+function expectSame(what: string, expected: string, actual: string): void {
+  if (expected !== actual) throw new Error(`Broken: ${what} is\n  ${actual}\nand not\n  ${expected}`);
+}
