@@ -18,6 +18,7 @@ export default defineConfig({
       project('cli', 'apps/cli'),
       project('mcp', 'apps/mcp'),
       project('scripts', 'scripts'),
+      project('e2e', 'e2e'),
     ],
     tags: [
       {
