@@ -7,6 +7,7 @@ export default defineConfig({
   target: 'node20',
   platform: 'node',
   dts: false,
-  clean: ['dist/*.js'],
+  // Cleaning would take the declarations along, which tsc then believes to be there.
+  clean: false,
   sourcemap: false,
 });

@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises';
 import { defineConfig } from 'tsup';
 
 // Commands are chunks of their own, so that none pays for another's code.
@@ -8,5 +9,7 @@ export default defineConfig({
   platform: 'node',
   splitting: true,
   dts: false,
-  clean: ['dist/*.js'],
+  clean: false,
+  // `escarp docs` shows the pages of its own version.
+  onSuccess: () => cp('../../docs', 'dist/docs', { recursive: true }),
 });

@@ -8,5 +8,5 @@ export default defineConfig({
   platform: 'node',
   splitting: true,
   dts: false,
-  clean: ['dist/*.js'],
+  clean: false,
 });

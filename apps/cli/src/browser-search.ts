@@ -20,6 +20,15 @@ export async function searchBrowser(cli: Cli): Promise<FoundBrowser> {
   });
 }
 
+/** Where a browser is looked for. */
+export function browserPlaces({ settings, platform, uid }: Cli) {
+  return {
+    explicitPath: settings.browserPath,
+    cacheDir: stateDirectory(settings.home).chrome,
+    host: { platform: platform === 'darwin' ? ('darwin' as const) : ('linux' as const), isRoot: uid === 0 },
+  };
+}
+
 function report(cli: Cli, event: SearchEvent): void {
   switch (event.kind) {
     case 'download_started':

@@ -230,4 +230,62 @@ export const definitions: readonly Definition[] = [
     summary: 'Find a browser, or install Chrome for Testing',
     run: async (cli) => (await import('./commands/install-browser.js')).installBrowser(cli),
   },
+  {
+    name: 'setup',
+    summary: 'Register escarp with an agent',
+    positional: {
+      name: 'client',
+      summary: 'The agent',
+      type: 'string',
+      required: true,
+      choices: ['claude-code', 'codex', 'cursor', 'vscode', 'gemini'],
+    },
+    options: [
+      {
+        ...text('browser', 'Also register this browser MCP server, on leased slots'),
+        choices: ['playwright', 'devtools'],
+      },
+      flag('dry-run', 'Only show what would be changed'),
+      flag('remove', 'Take the registrations away'),
+    ],
+    examples: [
+      ['escarp setup claude-code --browser playwright', 'escarp, and @playwright/mcp on leased slots'],
+    ],
+    run: async (cli, args) => (await import('./commands/setup.js')).setup(cli, args),
+  },
+  {
+    name: 'doctor',
+    summary: 'Find out what is wrong with this machine, and the remedy',
+    run: async (cli) => (await import('./commands/doctor.js')).doctor(cli),
+  },
+  {
+    name: 'selftest',
+    summary: 'Try live what depends on this machine',
+    commands: [
+      {
+        name: 'identity',
+        summary: 'Windows, focus, displays and bundles, with a browser of its own',
+        run: async (cli) => (await import('./commands/selftest.js')).selftest(cli),
+      },
+    ],
+  },
+  {
+    name: 'docs',
+    summary: 'Read the documentation of this version',
+    positional: { name: 'topic', summary: 'The page', type: 'string', required: false },
+    run: async (cli, args) => (await import('./commands/docs.js')).docs(cli, args),
+  },
+  {
+    name: 'completion',
+    summary: 'Print completions for a shell',
+    positional: {
+      name: 'shell',
+      summary: 'The shell',
+      type: 'string',
+      required: true,
+      choices: ['bash', 'zsh', 'fish'],
+    },
+    examples: [['eval "$(escarp completion bash)"', 'for this shell; put it in ~/.bashrc']],
+    run: async (cli, args) => (await import('./commands/completion.js')).completion(cli, args),
+  },
 ];

@@ -7,6 +7,7 @@ import type { Cli } from './cli.js';
 import { printable } from './print/printable.js';
 import { mark } from './print/style.js';
 import { terminalOf } from './print/terminal.js';
+import { SetupError } from './setup/setup-error.js';
 import { UsageError } from './usage-error.js';
 
 /** What a command that did not succeed says and exits with. */
@@ -48,6 +49,7 @@ export function printFailure(
 function describeFailure(error: unknown): Failure {
   if (error instanceof OperationError) return operationFailure(error);
   if (error instanceof UsageError) return { ...pick(error), code: 'bad_usage', exitCode: 2 };
+  if (error instanceof SetupError) return { ...pick(error), exitCode: 1 };
   if (error instanceof DaemonError) return { ...pick(error), exitCode: daemonExitCodes[error.code] };
   if (error instanceof IdentityError) return { ...pick(error), hint: error.hint ?? '', exitCode: 4 };
   if (error instanceof PoolError) return poolFailure(error);

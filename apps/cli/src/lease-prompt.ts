@@ -23,6 +23,7 @@ function nativeLines(lease: LeaseView): string[] {
     return [`Screen control: the application "${lease.cuaAppName ?? ''}" (${lease.cuaAppBundleId}).`];
   }
   const window = lease.osWindowId === null ? '' : ` window ${lease.osWindowId},`;
-  const display = lease.display === null ? '' : ` on display ${lease.display},`;
+  const authority = lease.displayAuthority === null ? '' : ` XAUTHORITY=${lease.displayAuthority}`;
+  const display = lease.display === null ? '' : ` with DISPLAY=${lease.display}${authority},`;
   return [`Screen control:${window}${display} process ${lease.ownerPid ?? lease.pid ?? 'unknown'}.`];
 }

@@ -14,6 +14,7 @@ export function leaseVariables(lease: LeaseView, brokerUrl: string): Record<stri
     ESCARP_BACKEND_PORT: String(ports.backend),
     ESCARP_POSTGRES_PORT: String(ports.postgres),
     ...(lease.display === null ? {} : { ESCARP_DISPLAY: lease.display }),
+    ...(lease.displayAuthority === null ? {} : { ESCARP_XAUTHORITY: lease.displayAuthority }),
     ...(lease.osWindowId === null ? {} : { ESCARP_WINDOW_ID: String(lease.osWindowId) }),
     ...(lease.cuaAppBundleId === null ? {} : { ESCARP_APP_BUNDLE_ID: lease.cuaAppBundleId }),
   };

@@ -47,19 +47,20 @@ async function settle(
   argv: readonly string[],
   chosen: () => Definition | undefined,
 ): Promise<Parsed> {
-  return new Promise((resolve) => {
-    parser.fail(false);
-    void Promise.resolve(
-      parser.parse([...argv], (error: Error | undefined, values: Record<string, unknown>, output: string) => {
-        const definition = chosen();
-        if (error) resolve({ output: `${error.message}\n\nescarp --help shows all commands.`, exitCode: 2 });
-        else if (output !== '' || definition === undefined) resolve({ output, exitCode: 0 });
-        else resolve({ definition, values });
-      }),
-    ).catch((error: unknown) =>
-      resolve({ output: error instanceof Error ? error.message : String(error), exitCode: 2 }),
-    );
-  });
+  let output = '';
+  try {
+    const values: Record<string, unknown> = await parser
+      .fail(false)
+      .parseAsync([...argv], {}, (_error, _values, text) => {
+        output = text;
+      });
+    const definition = chosen();
+    if (output !== '' || definition === undefined) return { output, exitCode: 0 };
+    return { definition, values };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { output: `${printable(message)}\n\nescarp --help shows all commands.`, exitCode: 2 };
+  }
 }
 
 function addCommands(

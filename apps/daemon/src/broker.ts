@@ -175,7 +175,7 @@ async function openLocked(options: BrokerOptions, lock: KernelLock): Promise<Bro
  * launched; it cannot when a daemon has lent browsers here before and its journal is gone.
  */
 async function isTrusted({ home }: StateDirectory, journal: Journal): Promise<boolean> {
-  const marker = join(home, 'run', 'brokered');
+  const marker = join(home, 'brokered');
   const isNew = journal.snapshot === undefined && journal.events.length === 0;
   const wasBrokered = await access(marker).then(
     () => true,

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createServer } from 'node:http';
-import { createHttpApp, limitServer } from '@escarp/transport';
+import { createHttpApp, limitServer, replyUnreadable, serverLimits } from '@escarp/transport';
 import { writeFileAtomically } from './atomic-file.js';
 import type { Broker, BrokerOptions } from './broker.js';
 import { openBroker } from './broker.js';
@@ -37,7 +37,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const broker = await openBroker(options);
   const handlers = handlersOf(broker, version);
   const mcp = lazyMcp(broker, handlers, version);
-  const server = createServer();
+  const server = createServer(serverLimits);
   try {
     let port = settings.apiPort;
     server.on(
@@ -108,7 +108,7 @@ function requestListener(
       return broker.metrics.text(state, (key) => broker.memory.get(slotOf(key)));
     },
   });
-  return getRequestListener(app.fetch);
+  return getRequestListener(app.fetch, { errorHandler: replyUnreadable });
 }
 
 async function listen(server: Server, host: string, base: number): Promise<number> {

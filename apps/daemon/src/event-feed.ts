@@ -3,57 +3,70 @@ import type { RegistryEvent } from '@escarp/lease-registry';
 /** Hands events on to those who follow along. */
 export interface EventFeed {
   publish(events: readonly RegistryEvent[]): void;
-  /** New events as they are published, until the signal is aborted or the follower falls too far behind. */
-  follow(signal: AbortSignal): AsyncIterable<RegistryEvent>;
+  /**
+   * Every event published from this call on, until the signal is aborted or the follower falls too far behind.
+   * Whoever follows must abort in the end, also when it never reads.
+   */
+  follow(signal: AbortSignal): AsyncIterableIterator<RegistryEvent>;
 }
 
 /** A follower that lets this many events pile up is dropped; it can come back by revision. */
 const backlogMax = 10_000;
 
-interface Follower {
-  readonly backlog: RegistryEvent[];
-  wake: () => void;
-  ended: boolean;
-}
-
 export function createEventFeed(): EventFeed {
   const followers = new Set<Follower>();
   return {
     publish: (events) => {
-      for (const follower of followers) deliver(follower, events);
+      for (const follower of followers) follower.deliver(events);
     },
     follow: (signal) => {
-      const follower: Follower = { backlog: [], wake: () => {}, ended: signal.aborted };
+      const follower = new Follower((ended) => followers.delete(ended));
       followers.add(follower);
-      const end = (): void => endFollower(follower);
-      signal.addEventListener('abort', end, { once: true });
-      return drain(follower, () => {
-        signal.removeEventListener('abort', end);
-        followers.delete(follower);
-      });
+      if (signal.aborted) follower.end();
+      else signal.addEventListener('abort', () => follower.end(), { once: true });
+      return follower.read();
     },
   };
 }
 
-function deliver(follower: Follower, events: readonly RegistryEvent[]): void {
-  follower.backlog.push(...events);
-  if (follower.backlog.length > backlogMax) endFollower(follower);
-  follower.wake();
-}
+class Follower {
+  private readonly onEnd: (ended: Follower) => void;
+  private backlog: RegistryEvent[] = [];
+  private wake: () => void = () => {};
+  private ended = false;
 
-function endFollower(follower: Follower): void {
-  follower.ended = true;
-  follower.wake();
-}
+  constructor(onEnd: (ended: Follower) => void) {
+    this.onEnd = onEnd;
+  }
 
-async function* drain(follower: Follower, done: () => void): AsyncGenerator<RegistryEvent> {
-  try {
-    while (!follower.ended) {
-      yield* follower.backlog.splice(0);
-      if (follower.backlog.length > 0 || follower.ended) continue;
-      await new Promise<void>((resolve) => (follower.wake = resolve));
+  deliver(events: readonly RegistryEvent[]): void {
+    this.backlog.push(...events);
+    if (this.backlog.length > backlogMax) this.end();
+    this.wake();
+  }
+
+  /** Forgets everything at once: one that was dropped may never come back to read. */
+  end(): void {
+    this.ended = true;
+    this.backlog = [];
+    this.onEnd(this);
+    this.wake();
+  }
+
+  async *read(): AsyncGenerator<RegistryEvent> {
+    try {
+      while (!this.ended) {
+        const events = this.backlog;
+        this.backlog = [];
+        for (const event of events) {
+          yield event;
+          if (this.ended) return;
+        }
+        if (this.backlog.length > 0 || this.ended) continue;
+        await new Promise<void>((resolve) => (this.wake = resolve));
+      }
+    } finally {
+      this.end();
     }
-  } finally {
-    done();
   }
 }

@@ -104,6 +104,7 @@ function identityPart(identity: SlotIdentity | undefined, facts: SlotFacts | und
     cuaAppName: identity?.cuaAppName ?? null,
     cuaAppPath: identity?.cuaAppPath ?? null,
     display: identity?.display ?? null,
+    displayAuthority: identity?.displayAuthority ?? null,
     wmClass: identity?.wmClass ?? null,
   };
 }

@@ -54,6 +54,16 @@ export async function findBrowser(search: BrowserSearch): Promise<FoundBrowser> 
   );
 }
 
+/** What is there already, without downloading or installing anything; undefined when nothing is. */
+export async function locateBrowser({
+  explicitPath,
+  cacheDir,
+  host,
+}: Pick<BrowserSearch, 'explicitPath' | 'cacheDir' | 'host'>): Promise<FoundBrowser | undefined> {
+  if (explicitPath !== undefined) return explicitBrowser(explicitPath);
+  return (await cachedBrowser(cacheDir)) ?? found('machine', await machineBrowser(host));
+}
+
 async function explicitBrowser(path: string): Promise<FoundBrowser> {
   try {
     await access(path, constants.X_OK);

@@ -1,4 +1,4 @@
-export { findBrowser } from './chrome-for-testing.js';
+export { findBrowser, locateBrowser } from './chrome-for-testing.js';
 export type { BrowserSearch, FoundBrowser, SearchEvent } from './chrome-for-testing.js';
 export { connectDevtools } from './devtools/devtools-connection.js';
 export type { ConnectOptions, DevtoolsConnection } from './devtools/devtools-connection.js';

@@ -48,6 +48,8 @@ export const slotEntries = {
   resetPolicy: v.picklist(['tabs', 'storage', 'recycle']),
   ports: devPortsSchema,
   display: text,
+  /** The Xauthority file that opens `display`. */
+  displayAuthority: text,
   wmClass: text,
   headless: v.boolean(),
   relaunchedAt: time,

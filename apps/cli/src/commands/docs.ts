@@ -1,0 +1,30 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Arguments } from '../arguments.js';
+import type { Cli } from '../cli.js';
+import { printResult } from '../cli.js';
+import { UsageError } from '../usage-error.js';
+
+/** The pages that come with this version, so that they are true for it. */
+const folder = fileURLToPath(new URL('./docs/', import.meta.url));
+
+export async function docs(cli: Cli, args: Arguments): Promise<number> {
+  const topics = (await readdir(folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => basename(name, '.md'));
+  const topic = args.text('topic');
+  if (topic === undefined) {
+    printResult(cli, { topics }, [
+      'Topics, each shown by escarp docs <topic>:',
+      ...topics.map((name) => `  ${name}`),
+    ]);
+    return 0;
+  }
+  if (!topics.includes(topic)) {
+    throw new UsageError(`There is no page ${topic}.`, `There are: ${topics.join(', ')}.`);
+  }
+  const text = await readFile(join(folder, `${topic}.md`), 'utf8');
+  printResult(cli, { topic, text }, [text.trimEnd()]);
+  return 0;
+}

@@ -1,0 +1,65 @@
+import { readDaemonFile, stateDirectory } from '@escarp/daemon/home';
+import { execaRun } from '@escarp/os-identity';
+import { locateBrowser } from '@escarp/slot-pool';
+import { browserPlaces } from '../browser-search.js';
+import type { Cli } from '../cli.js';
+import { printResult } from '../cli.js';
+import { allChecks } from '../doctor/all-checks.js';
+import { diagnose } from '../doctor/diagnose.js';
+import type { FindingLevel, Patient } from '../doctor/finding.js';
+import { wrapped } from '../print/fit-text.js';
+import { printable } from '../print/printable.js';
+import type { Mark } from '../print/style.js';
+import { mark } from '../print/style.js';
+import { identityDriver } from '../assemble-daemon.js';
+
+const timeoutMs = 2_500;
+const marks: Readonly<Record<FindingLevel, Mark>> = {
+  ok: 'good',
+  note: 'quiet',
+  warning: 'careful',
+  problem: 'bad',
+};
+
+/** Finds what is wrong with this machine and says what to do about it. Fails only if nothing can work. */
+export async function doctor(cli: Cli): Promise<number> {
+  const { level, findings } = await diagnose(allChecks, patient(cli), timeoutMs);
+  printResult(
+    cli,
+    { level, findings },
+    findings.flatMap((finding) => {
+      const sign = mark(marks[finding.level], cli.terminal);
+      const width = Number.isFinite(cli.terminal.columns) ? cli.terminal.columns - 4 : Infinity;
+      const [first = '', ...more] = wrapped(printable(finding.what), width);
+      const remedy = finding.remedy === undefined ? [] : wrapped(printable(finding.remedy), width);
+      return [`${sign} ${first}`, ...[...more, ...remedy].map((line) => `    ${line}`)];
+    }),
+  );
+  return level === 'problem' ? 1 : 0;
+}
+
+function patient(cli: Cli): Patient {
+  const { settings, platform, uid } = cli;
+  const directory = stateDirectory(settings.home);
+  const driver = identityDriver(cli, { displays: false, cuaApps: platform === 'darwin' });
+  return {
+    platform,
+    home: cli.userHome,
+    env: cli.env,
+    run: execaRun,
+    nodeVersion: process.versions.node,
+    version: cli.version,
+    uid: uid ?? 0,
+    stateDirectory: settings.home,
+    poolSize: settings.poolSize ?? 4,
+    cdpBase: settings.cdpBase,
+    apiPort: settings.apiPort,
+    systemRoot: '/',
+    locateBrowser: async () => (await locateBrowser(browserPlaces(cli)))?.path,
+    daemon: () => readDaemonFile(directory.daemon),
+    macPermissions: async () => {
+      const missing = (await driver.doctor()).filter(({ code }) => code === 'permission_missing');
+      return missing.map(({ message }) => ({ name: message, granted: false }));
+    },
+  };
+}

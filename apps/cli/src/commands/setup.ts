@@ -1,0 +1,91 @@
+import { execaRun } from '@escarp/os-identity';
+import type { Arguments } from '../arguments.js';
+import type { Cli } from '../cli.js';
+import { printResult, say } from '../cli.js';
+import { printable } from '../print/printable.js';
+import { mark } from '../print/style.js';
+import { applySetup } from '../setup/apply-setup.js';
+import { clients } from '../setup/client-table.js';
+import type { ClientId } from '../setup/client-table.js';
+import { describePlan } from '../setup/describe-plan.js';
+import type { SetupPlan } from '../setup/plan-setup.js';
+import { planSetup } from '../setup/plan-setup.js';
+import { launcherOf } from '../setup/registration.js';
+import { smokeTest } from '../setup/smoke-test.js';
+import type { Workstation } from '../workstation.js';
+
+const smokeMs = 60_000;
+
+/** Registers escarp with an MCP client, and starts what was registered once to see that it answers. */
+export async function setup(cli: Cli, args: Arguments): Promise<number> {
+  const client = clientOf(args);
+  const browser = (['playwright', 'devtools'] as const).find((tool) => tool === args.text('browser'));
+  const remove = args.flag('remove');
+  const workstation: Workstation = {
+    platform: cli.platform,
+    home: cli.userHome,
+    env: cli.env,
+    run: execaRun,
+  };
+  const launcher = launcherOf(process.execPath, cli.program, cli.version);
+  const request = { client, launcher, remove, ...(browser === undefined ? {} : { browser }) };
+  const plan = await planSetup(request, workstation);
+  if (args.flag('dry-run')) return show(cli, plan);
+  const backup = await applySetup(plan, workstation, { now: cli.clocks.wallMs });
+  const checked = remove ? [] : await check(cli, plan);
+  const outcome = { settings: plan.settingsPath, changed: plan.steps.length > 0, backup, checked };
+  printResult(cli, outcome, describeOutcome(cli, plan, outcome));
+  return 0;
+}
+
+function clientOf(args: Arguments): ClientId {
+  const name = args.required('client');
+  // The parser has let only these through.
+  const known = (Object.keys(clients) as ClientId[]).find((id) => id === name);
+  if (known === undefined) throw new Error(`No client ${name}.`);
+  return known;
+}
+
+function show(cli: Cli, plan: SetupPlan): number {
+  const lines = describePlan(plan);
+  printResult(cli, { settings: plan.settingsPath, steps: plan.steps }, [
+    ...(lines.length === 0 ? ['Nothing to do: it is registered already.'] : lines),
+  ]);
+  return 0;
+}
+
+async function check(
+  cli: Cli,
+  { registrations }: SetupPlan,
+): Promise<{ name: string; tools: readonly string[] }[]> {
+  const own = registrations.filter(({ name }) => name === 'escarp');
+  say(cli, 'Starting what was registered, to see that it answers');
+  return Promise.all(
+    own.map(async (registration) => {
+      const { tools } = await smokeTest(registration, { env: cli.env, timeoutMs: smokeMs });
+      return { name: registration.name, tools };
+    }),
+  );
+}
+
+interface Outcome {
+  readonly settings: string;
+  readonly changed: boolean;
+  readonly backup: string | undefined;
+  readonly checked: readonly { name: string; tools: readonly string[] }[];
+}
+
+function describeOutcome(
+  { terminal }: Cli,
+  plan: SetupPlan,
+  { changed, backup, checked }: Outcome,
+): string[] {
+  const good = mark('good', terminal);
+  return [
+    `${good} ${plan.title} found at ${printable(plan.foundAt)}`,
+    changed ? `${good} ${printable(plan.settingsPath)} is up to date` : `${good} nothing to change`,
+    ...(backup === undefined ? [] : [`  The file as it was: ${printable(backup)}`]),
+    ...checked.map(({ name, tools }) => `${good} ${name} answers with ${tools.map(printable).join(', ')}`),
+    `Restart ${plan.title} for it to take effect.`,
+  ];
+}

@@ -1,0 +1,18 @@
+import type { RegistryEvent } from '@escarp/lease-registry';
+import type { EventFeed } from './event-feed.js';
+
+/** Waits for an event that satisfies the caller, which first looks whether it need wait at all, or for the signal. */
+export async function untilEvent(
+  feed: EventFeed,
+  signal: AbortSignal,
+  satisfied: (event: RegistryEvent | undefined) => boolean,
+): Promise<void> {
+  const ended = new AbortController();
+  const events = feed.follow(AbortSignal.any([signal, ended.signal]));
+  try {
+    if (satisfied(undefined)) return;
+    for await (const event of events) if (satisfied(event)) return;
+  } finally {
+    ended.abort();
+  }
+}
