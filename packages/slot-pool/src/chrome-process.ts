@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { watch } from 'node:fs';
+import { readFileSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { lastLogLines, startLog } from './browser-log.js';
 import { withDeadline } from './deadline.js';
@@ -92,8 +92,8 @@ async function listening(plan: LaunchPlan, started: ProcessEntry, ports: ChromeP
     while (!cutOff.aborted) {
       const changed = once(log, 'change', { signal: AbortSignal.any([cutOff, AbortSignal.timeout(100)]) });
       const next = changed.catch(() => {});
-      if (await saysListening(plan)) return;
-      await refuseDeadOrDeaf(plan, started, ports);
+      if (saysListening(plan)) return;
+      await refuseDead(started, ports);
       await next;
     }
   } finally {
@@ -101,21 +101,17 @@ async function listening(plan: LaunchPlan, started: ProcessEntry, ports: ChromeP
   }
 }
 
-async function saysListening({ paths }: LaunchPlan): Promise<boolean> {
-  const lines = await lastLogLines(paths.log, 200);
-  return lines.some((line) => line.startsWith('DevTools listening on ws://'));
+// Read synchronously: a few lines in the page cache, at every line the browser writes while it starts.
+function saysListening({ paths, port }: LaunchPlan): boolean {
+  const log = readFileSync(paths.log, 'utf8');
+  if (log.includes('Cannot start http server for devtools'))
+    throw new Error(`It could not listen on port ${port}.`);
+  return log.includes('DevTools listening on ws://');
 }
 
-async function refuseDeadOrDeaf(
-  plan: LaunchPlan,
-  started: ProcessEntry,
-  { processes }: ChromeProcessPorts,
-): Promise<void> {
+async function refuseDead(started: ProcessEntry, { processes }: ChromeProcessPorts): Promise<void> {
   const current = await processes.find(started.pid);
   if (current?.startedAt !== started.startedAt) throw new Error('It ended before it was ready.');
-  const lines = await lastLogLines(plan.paths.log, 200);
-  const deaf = lines.some((line) => line.includes('Cannot start http server for devtools'));
-  if (deaf) throw new Error(`It could not listen on port ${plan.port}.`);
 }
 
 function watchLog(log: string, onChange: () => void): FSWatcher | undefined {

@@ -29,7 +29,6 @@ describe('a browser that misbehaves', () => {
   it.each(['floods', 'huge_frame', 'babbles', 'hangs_up'] as const)(
     'is cut off when it %s, and every open call fails',
     async (fault) => {
-      const before = process.memoryUsage().rss;
       const connection = await connected(fault);
       const calls = [connection.send('Browser.getVersion'), connection.send('Target.getTargets')];
       const ends = await Promise.allSettled(calls);
@@ -40,7 +39,6 @@ describe('a browser that misbehaves', () => {
         })),
       );
       await connection.closed;
-      expect(process.memoryUsage().rss - before).toBeLessThan(500_000_000);
     },
   );
 
