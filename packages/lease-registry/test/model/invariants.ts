@@ -1,10 +1,23 @@
-import type { Command, Instant, RegistryState, Step } from '../../src/index.js';
+import type { Command, Instant, Lease, RegistryState, Resource, Step, Waiter } from '../../src/index.js';
 import { matches, nextWakeAt } from '../../src/index.js';
-import type { Waiter } from '../../src/index.js';
+
+/** A state with its lists made once, because every invariant reads them. */
+export interface Seen {
+  readonly state: RegistryState;
+  readonly leases: readonly Lease[];
+  readonly resources: readonly Resource[];
+  readonly waiters: readonly Waiter[];
+}
+
+export function see(state: RegistryState): Seen {
+  const { leases, resources, waiters } = state;
+  return { state, leases: leases.values(), resources: resources.values(), waiters: waiters.values() };
+}
 
 /** What happened in one step, and what is known of all before it. */
 export interface Moment {
-  readonly before: RegistryState;
+  readonly before: Seen;
+  readonly after: Seen;
   readonly command: Command;
   readonly now: Instant;
   readonly step: Step;
@@ -19,13 +32,14 @@ export class Past {
   readonly waiting = new Map<string, number>();
 
   note({ before, step }: Moment): void {
-    for (const { key, tokenDigest } of before.leases.values()) {
+    for (const { key, tokenDigest } of before.leases) {
       if (step.state.leases.get(key)?.tokenDigest !== tokenDigest) this.endedTokens.add(tokenDigest);
     }
     // Whoever is timed out and asks again in one step is in line afterwards.
     for (const effect of step.effects) if (effect.type === 'settle') this.waiting.delete(effect.requestId);
     for (const { change } of step.events) {
-      if (change.type === 'lease-granted' || change.type === 'lease-handed-over') this.lastGrantFence = change.lease.fence;
+      if (change.type === 'lease-granted' || change.type === 'lease-handed-over')
+        this.lastGrantFence = change.lease.fence;
       if (change.type === 'waiter-queued') this.waiting.set(change.waiter.requestId, change.waiter.arrival);
     }
   }
@@ -45,23 +59,27 @@ export const stepInvariants: Readonly<Record<string, Invariant>> = {
     return undefined;
   },
 
-  'no operation with an ended lease’s token has an effect'({ before, command, step, past }) {
-    if (!('tokenDigest' in command) || command.type === 'acquire' || command.type === 'accept') return undefined;
+  'no operation with an ended lease’s token has an effect'({ before, after, command, step, past }) {
+    if (!('tokenDigest' in command) || command.type === 'acquire' || command.type === 'accept')
+      return undefined;
     if (!past.endedTokens.has(command.tokenDigest)) return undefined;
-    for (const lease of step.state.leases.values()) {
-      const earlier = before.leases.get(lease.key);
-      if (earlier?.offer?.codeDigest !== lease.offer?.codeDigest && lease.offer !== undefined) return lease.key;
+    for (const lease of after.leases) {
+      const earlier = before.state.leases.get(lease.key);
+      if (earlier?.offer?.codeDigest !== lease.offer?.codeDigest && lease.offer !== undefined)
+        return lease.key;
       if (earlier?.deadlineMs !== lease.deadlineMs) return lease.key;
     }
     const byTime = ['expired', 'resource_lost'];
-    const ended = step.events.some(({ change }) => change.type === 'lease-ended' && !byTime.includes(change.how));
+    const ended = step.events.some(
+      ({ change }) => change.type === 'lease-ended' && !byTime.includes(change.how),
+    );
     return ended ? 'a lease ended' : undefined;
   },
 
   'no lease expires before its TTL is over'({ before, command, now, step }) {
     for (const { change } of step.events) {
       if (change.type !== 'lease-ended' || change.how !== 'expired') continue;
-      const lease = before.leases.get(change.key);
+      const lease = before.state.leases.get(change.key);
       if (lease === undefined) return `${change.key} was granted in the step it expired in`;
       if (lease.deadlineMs > now.monotonicMs) return change.key;
       if (command.type === 'gap' && !lease.graced) return `${change.key} had no grace`;
@@ -69,10 +87,10 @@ export const stepInvariants: Readonly<Record<string, Invariant>> = {
     return undefined;
   },
 
-  'a sleep gives a lease at most one grace'({ before, command, step }) {
+  'a sleep gives a lease at most one grace'({ before, after, command }) {
     if (command.type !== 'gap') return undefined;
-    for (const lease of step.state.leases.values()) {
-      const earlier = before.leases.get(lease.key);
+    for (const lease of after.leases) {
+      const earlier = before.state.leases.get(lease.key);
       if (earlier?.graced === true && earlier.deadlineMs !== lease.deadlineMs) return lease.key;
     }
     return undefined;
@@ -84,7 +102,7 @@ export const stepInvariants: Readonly<Record<string, Invariant>> = {
       if (change.type === 'resource-free') freed.add(change.key);
       if (change.type !== 'lease-granted') continue;
       const { key } = change.lease;
-      if (!freed.delete(key) && before.resources.get(key)?.state !== 'free') return key;
+      if (!freed.delete(key) && before.state.resources.get(key)?.state !== 'free') return key;
     }
     return undefined;
   },
@@ -92,21 +110,23 @@ export const stepInvariants: Readonly<Record<string, Invariant>> = {
   'a handoff goes from the one holder to the next'({ before, step }) {
     for (const { change } of step.events) {
       if (change.type !== 'lease-handed-over') continue;
-      const giver = before.leases.get(change.lease.key);
+      const giver = before.state.leases.get(change.lease.key);
       if (giver?.fence !== change.from) return `${change.from} is not ${giver?.fence}`;
-      if (step.effects.some((effect) => effect.type === 'reset' && effect.key === change.lease.key)) return 'reset';
+      if (step.effects.some((effect) => effect.type === 'reset' && effect.key === change.lease.key))
+        return 'reset';
     }
     return undefined;
   },
 
-  'nobody in line is passed over'({ step, past }) {
+  'nobody in line is passed over'({ after, step, past }) {
     for (const effect of step.effects) {
       if (effect.type !== 'settle' || effect.reply.type !== 'granted') continue;
       const resource = step.state.resources.get(effect.reply.lease.key);
       const granted = past.waiting.get(effect.requestId);
-      for (const waiter of step.state.waiters.values()) {
+      for (const waiter of after.waiters) {
         if (waiter.absent || resource === undefined || !matches(waiter.selector, resource)) continue;
-        if (granted !== undefined && waiter.arrival < granted) return `${waiter.requestId} by ${effect.requestId}`;
+        if (granted !== undefined && waiter.arrival < granted)
+          return `${waiter.requestId} by ${effect.requestId}`;
       }
     }
     return undefined;
@@ -115,7 +135,8 @@ export const stepInvariants: Readonly<Record<string, Invariant>> = {
   'every waiter settles exactly once'({ step, past }) {
     const settled = new Set<string>();
     const joined = new Set(past.waiting.keys());
-    for (const { change } of step.events) if (change.type === 'waiter-queued') joined.add(change.waiter.requestId);
+    for (const { change } of step.events)
+      if (change.type === 'waiter-queued') joined.add(change.waiter.requestId);
     for (const effect of step.effects) {
       if (effect.type !== 'settle') continue;
       if (!joined.has(effect.requestId) || settled.has(effect.requestId)) return effect.requestId;
@@ -126,7 +147,7 @@ export const stepInvariants: Readonly<Record<string, Invariant>> = {
   },
 
   'revisions have no gaps'({ before, step }) {
-    let revision = before.revision;
+    let revision = before.state.revision;
     for (const event of step.events) if (event.revision !== (revision += 1)) return `${event.revision}`;
     return revision === step.state.revision ? undefined : `${revision} is not ${step.state.revision}`;
   },
@@ -144,8 +165,8 @@ export const stepInvariants: Readonly<Record<string, Invariant>> = {
     return undefined;
   },
 
-  'a lease that has ended never returns'({ step, past }) {
-    for (const { tokenDigest } of step.state.leases.values()) if (past.endedTokens.has(tokenDigest)) return tokenDigest;
+  'a lease that has ended never returns'({ after, past }) {
+    for (const { tokenDigest } of after.leases) if (past.endedTokens.has(tokenDigest)) return tokenDigest;
     return undefined;
   },
 };
@@ -154,11 +175,10 @@ const refusalFields = new Set(['type', 'code', 'subject', 'retryAfterMs', 'queue
 const endFields = new Set(['how', 'endedAt']);
 
 /** Each holds of any state, and so of one that was just recovered. `nowMs` is the time of the step that made it. */
-type StateInvariant = (state: RegistryState, nowMs: number) => string | undefined;
+type StateInvariant = (seen: Seen, nowMs: number) => string | undefined;
 
 export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
-  'at most one live lease per resource'(state) {
-    const leases = state.leases.values();
+  'at most one live lease per resource'({ state, leases }) {
     for (const lease of leases) {
       if (state.tokens.get(lease.tokenDigest) !== lease.key) return `${lease.key} has no token`;
       if (!state.resources.has(lease.key)) return `${lease.key} is no resource`;
@@ -167,8 +187,8 @@ export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
     return keys.size === leases.length && state.tokens.size === leases.length ? undefined : 'tokens';
   },
 
-  'the states of resources partition the pool'(state) {
-    for (const resource of state.resources.values()) {
+  'the states of resources partition the pool'({ state, resources }) {
+    for (const resource of resources) {
       const { key } = resource;
       if (state.leases.has(key) !== (resource.state === 'leased')) return `${key} is ${resource.state}`;
       if (state.free.has(key) !== (resource.state === 'free')) return `${key} is ${resource.state}`;
@@ -176,25 +196,28 @@ export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
       const leased = state.leases.get(key);
       if (leased !== undefined && leased.fence !== resource.fence) return `${key} has two fences`;
       const endsByItself = resource.exitAtMs < Infinity;
-      if (endsByItself !== (resource.mending || !['free', 'leased'].includes(resource.state))) return `${key} exit`;
+      if (endsByItself !== (resource.mending || !['free', 'leased'].includes(resource.state)))
+        return `${key} exit`;
     }
     return state.free.size <= state.resources.size ? undefined : 'free';
   },
 
-  'fences are given out once'(state) {
+  'fences are given out once'({ state, resources }) {
     const fences = new Set<number>();
-    for (const { fence, key } of state.resources.values()) {
+    for (const { fence, key } of resources) {
       if (fence > state.fence || fences.has(fence)) return key;
       fences.add(fence);
     }
     return undefined;
   },
 
-  'quotas are never exceeded'(state) {
+  'quotas are never exceeded'({ state, leases, waiters }) {
     const { perHolder = Infinity, perTenant = Infinity } = state.limits;
+    if (perHolder === Infinity && perTenant === Infinity)
+      return state.holdings.size === 0 ? undefined : 'counts';
     const holders = new Map<string, number>();
     const tenants = new Map<string, number>();
-    for (const { scope } of [...state.leases.values(), ...state.waiters.values()]) {
+    for (const { scope } of [...leases, ...waiters]) {
       increase(holders, `${scope.tenant}/${scope.holder}`);
       if (scope.tenant !== undefined) increase(tenants, scope.tenant);
     }
@@ -204,16 +227,17 @@ export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
     return state.holdings.size === counted ? undefined : `${state.holdings.size} counts for ${counted}`;
   },
 
-  'no free resource stands beside a waiter it could serve'(state) {
+  'no free resource stands beside a waiter it could serve'({ state, waiters }) {
     for (const resource of state.free.values()) {
-      for (const waiter of state.waiters.values()) {
-        if (!waiter.absent && matches(waiter.selector, resource)) return `${waiter.requestId} and ${resource.key}`;
+      for (const waiter of waiters) {
+        if (!waiter.absent && matches(waiter.selector, resource))
+          return `${waiter.requestId} and ${resource.key}`;
       }
     }
     return undefined;
   },
 
-  'the lines hold the waiters that are present'(state) {
+  'the lines hold the waiters that are present'({ state, waiters }) {
     const inLine: Waiter[] = [];
     for (const lines of [state.lines, state.labelLines]) {
       for (const { waiters } of lines.values()) {
@@ -221,28 +245,31 @@ export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
         inLine.push(...waiters.values());
       }
     }
-    const present = state.waiters.values().filter(({ absent }) => !absent);
+    const present = waiters.filter(({ absent }) => !absent);
     if (inLine.length !== present.length) return `${inLine.length} for ${present.length}`;
-    return inLine.every((waiter) => state.waiters.get(waiter.requestId) === waiter) ? undefined : 'another waiter';
+    return inLine.every((waiter) => state.waiters.get(waiter.requestId) === waiter)
+      ? undefined
+      : 'another waiter';
   },
 
-  'offers stand beside their leases'(state) {
-    const open = state.leases.values().filter(({ offer }) => offer !== undefined);
+  'offers stand beside their leases'({ state, leases }) {
+    const open = leases.filter(({ offer }) => offer !== undefined);
     if (open.length !== state.offers.size) return `${state.offers.size} for ${open.length}`;
-    return open.every(({ key, offer }) => state.offers.get(offer!.codeDigest) === key) ? undefined : 'another key';
+    return open.every(({ key, offer }) => state.offers.get(offer!.codeDigest) === key)
+      ? undefined
+      : 'another key';
   },
 
-  'the next wake is the true minimum'(state) {
-    const times = [
-      ...state.leases.values().flatMap(({ deadlineMs, offer }) => [deadlineMs, offer?.deadlineMs ?? Infinity]),
-      ...state.resources.values().map(({ exitAtMs }) => exitAtMs),
-      ...state.waiters.values().map(({ deadlineMs }) => deadlineMs),
-    ];
-    const least = Math.min(Infinity, ...times);
+  'the next wake is the true minimum'({ state, leases, resources, waiters }) {
+    let least = Infinity;
+    for (const { deadlineMs, offer } of leases)
+      least = Math.min(least, deadlineMs, offer?.deadlineMs ?? Infinity);
+    for (const { exitAtMs } of resources) least = Math.min(least, exitAtMs);
+    for (const { deadlineMs } of waiters) least = Math.min(least, deadlineMs);
     return nextWakeAt(state) === least ? undefined : `${nextWakeAt(state)} for ${least}`;
   },
 
-  'memory is bounded'({ answers, ended }) {
+  'memory is bounded'({ state: { answers, ended } }) {
     for (const { young, old, capacity } of [answers, ended]) {
       if (young.size > capacity || old.size > capacity) return `${young.size} and ${old.size} of ${capacity}`;
     }
@@ -252,7 +279,7 @@ export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
 
 /** Holds after every step, but not of a state just recovered, where time went on without a registry. */
 export const dueInvariants: Readonly<Record<string, StateInvariant>> = {
-  'nothing that is due is left'(state, nowMs) {
+  'nothing that is due is left'({ state }, nowMs) {
     return nextWakeAt(state) > nowMs ? undefined : `${nextWakeAt(state)} at ${nowMs}`;
   },
 };
@@ -261,14 +288,14 @@ function increase(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-export function checkState(state: RegistryState, nowMs: number): void {
-  for (const name in stateInvariants) complain(name, stateInvariants[name]!(state, nowMs));
+export function checkState(seen: Seen, nowMs: number): void {
+  for (const name in stateInvariants) complain(name, stateInvariants[name]!(seen, nowMs));
 }
 
 export function checkMoment(moment: Moment): void {
-  const { state } = moment.step;
-  checkState(state, moment.now.monotonicMs);
-  for (const name in dueInvariants) complain(name, dueInvariants[name]!(state, moment.now.monotonicMs));
+  const { after, now } = moment;
+  checkState(after, now.monotonicMs);
+  for (const name in dueInvariants) complain(name, dueInvariants[name]!(after, now.monotonicMs));
   for (const name in stepInvariants) complain(name, stepInvariants[name]!(moment));
 }
 

@@ -5,7 +5,8 @@ const lifetime = 400;
 
 /** Runs simulations for so many steps; throws with the seed and the story of the one that failed. */
 export function longRun(seed: number, steps: number): void {
-  for (let life = 0; life * lifetime < steps; life++) liveOnce(seed + life, Math.min(lifetime, steps - life * lifetime));
+  for (let life = 0; life * lifetime < steps; life++)
+    liveOnce(seed + life, Math.min(lifetime, steps - life * lifetime));
 }
 
 /** One life, which its seed alone decides. */
@@ -14,10 +15,13 @@ function liveOnce(seed: number, steps: number): void {
   try {
     for (let count = 0; count < steps; count++) simulation.advance();
   } catch (broken) {
-    const story = simulation.story.join('\n');
-    throw new Error(`${(broken as Error).message}\nReplay with MODEL_SEED=${seed} MODEL_STEPS=${lifetime}\n${story}`, {
-      cause: broken,
-    });
+    const story = simulation.story.map((line) => JSON.stringify(line)).join('\n');
+    throw new Error(
+      `${(broken as Error).message}\nReplay with MODEL_SEED=${seed} MODEL_STEPS=${lifetime}\n${story}`,
+      {
+        cause: broken,
+      },
+    );
   }
 }
 

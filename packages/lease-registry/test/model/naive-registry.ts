@@ -1,4 +1,13 @@
-import type { Accept, Acquire, Command, Limits, OfferLease, Release, Renew } from '../../src/index.js';
+import type {
+  Accept,
+  Acquire,
+  Command,
+  Limits,
+  OfferLease,
+  Release,
+  Renew,
+  ResourceCommand,
+} from '../../src/index.js';
 
 // What a registry is, said a second time in the plainest way: arrays that are changed in place, every list searched
 // from end to end, nothing indexed, nothing remembered twice. It shares no code with the registry it judges.
@@ -114,7 +123,9 @@ export class NaiveRegistry {
     if (this.overQuota(command, undefined)) return this.remember(command, 'quota_exceeded');
     const free = able.find((resource) => resource.state === 'free');
     if (free) return this.remember(command, this.grant(free, command));
-    const coming = able.some((one) => !one.draining && (one.state === 'starting' || one.state === 'resetting'));
+    const coming = able.some(
+      (one) => !one.draining && (one.state === 'starting' || one.state === 'resetting'),
+    );
     const wait = Math.min(command.waitMs ?? (coming ? this.limits.briefWaitMs : 0), this.limits.waitMaxMs);
     if (wait > 0) {
       const ttl = Math.min(command.ttlMs ?? this.limits.ttlMs, this.limits.ttlMaxMs);
@@ -126,7 +137,8 @@ export class NaiveRegistry {
   }
 
   private rejoin(waiting: NaiveWaiter, command: Acquire): string {
-    if (waiting.command.anonymous || contentOf(waiting.command) !== contentOf(command)) return 'request_conflict';
+    if (waiting.command.anonymous || contentOf(waiting.command) !== contentOf(command))
+      return 'request_conflict';
     waiting.absent = false;
     this.serve();
     return 'queued';
@@ -198,12 +210,12 @@ export class NaiveRegistry {
     return 'done';
   }
 
-  private happen(command: Extract<Command, { key: string }>): string {
+  private happen(command: ResourceCommand): string {
     const resource = this.resources.find((one) => one.key === command.key);
     if (command.type === 'added') return resource ? 'resource_already_added' : this.add(command);
     if (command.type === 'drain') return resource ? this.drain(resource) : 'unknown_resource';
     if (command.type === 'removed') return resource ? this.takeOut(resource) : 'unknown_resource';
-    if (command.type === 'revoke' || !resource || resource.fence !== command.fence) return 'ignored';
+    if (!resource || resource.fence !== command.fence) return 'ignored';
     const isComingUp = resource.state === 'starting' || resource.mending;
     switch (command.type) {
       case 'ready':
@@ -312,7 +324,8 @@ export class NaiveRegistry {
   }
 
   private expire(): void {
-    for (const waiter of [...this.waiters]) if (waiter.deadline <= this.now) this.settle(waiter, 'wait_timeout');
+    for (const waiter of [...this.waiters])
+      if (waiter.deadline <= this.now) this.settle(waiter, 'wait_timeout');
     for (const lease of [...this.leases]) {
       if (lease.deadline <= this.now) this.end(lease, 'expired');
       else if (lease.offer && lease.offer.deadline <= this.now) lease.offer = undefined;
@@ -331,7 +344,8 @@ export class NaiveRegistry {
     }
     for (const resource of this.resources) {
       if (resource.exitAt > this.now || resource.state === 'quarantined') continue;
-      resource.exitAt = this.now + (resource.state === 'resetting' ? this.limits.resetMs : this.limits.startMs);
+      resource.exitAt =
+        this.now + (resource.state === 'resetting' ? this.limits.resetMs : this.limits.startMs);
     }
   }
 
@@ -340,7 +354,11 @@ export class NaiveRegistry {
     return this.lend(resource, command, ttl);
   }
 
-  private lend(resource: NaiveResource, { tokenDigest: digest, scope }: Acquire | Accept, ttl: number): string {
+  private lend(
+    resource: NaiveResource,
+    { tokenDigest: digest, scope }: Acquire | Accept,
+    ttl: number,
+  ): string {
     const fence = (this.fence += 1);
     const { holder, tenant } = scope;
     const who = { holder, tenant, digest, key: resource.key };
@@ -388,7 +406,8 @@ export class NaiveRegistry {
   private remember(command: Repeatable, outcome: string): string {
     const { requestId } = command;
     const isAnonymous = command.type === 'acquire' && command.anonymous;
-    if (requestId !== undefined && !isAnonymous) this.answers.set(requestId, { content: contentOf(command), outcome });
+    if (requestId !== undefined && !isAnonymous)
+      this.answers.set(requestId, { content: contentOf(command), outcome });
     return outcome;
   }
 

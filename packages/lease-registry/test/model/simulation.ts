@@ -1,6 +1,18 @@
-import type { Command, Effect, Instant, Limits, RegistryEvent, RegistryState, Reply, Step } from '../../src/index.js';
+import type {
+  Command,
+  Effect,
+  Instant,
+  Lease,
+  Limits,
+  RegistryEvent,
+  RegistryState,
+  Reply,
+  Resource,
+  Step,
+  Waiter,
+} from '../../src/index.js';
 import { defaultLimits, emptyState, recover, snapshotOf, step } from '../../src/index.js';
-import { checkMoment, checkState, Past } from './invariants.js';
+import { checkMoment, checkState, Past, see, type Seen } from './invariants.js';
 import { NaiveRegistry } from './naive-registry.js';
 
 /** Gives a whole number from 0 up to and without `below`. */
@@ -14,13 +26,14 @@ export type Choose = (below: number) => number;
 export class Simulation {
   readonly limits: Limits;
   /** The last steps, for whoever has to understand a failure. */
-  readonly story: string[] = [];
+  readonly story: { at: number; command: Command | 'crash' }[] = [];
   private readonly choose: Choose;
   private readonly crashes: boolean;
   private readonly naive: NaiveRegistry;
   private readonly past = new Past();
-  private state: RegistryState;
-  private readonly journal: RegistryEvent[] = [];
+  /** The state, of which every step is the next. */
+  private before: Seen;
+  readonly journal: RegistryEvent[] = [];
   private now: Instant = { monotonicMs: 100, wallMs: 5_000 };
   private made = 0;
   private readonly sent: Command[] = [];
@@ -34,9 +47,9 @@ export class Simulation {
     this.crashes = choose(2) === 0;
     this.limits = limitsBy(choose);
     this.naive = new NaiveRegistry(this.limits);
-    this.state = emptyState(this.limits);
+    this.before = see(emptyState(this.limits));
     for (let count = choose(3); count >= 0; count--) this.perform({ type: 'added', ...this.resource(count) });
-    for (const { key, fence } of this.state.resources.values()) this.perform({ type: 'ready', key, fence });
+    for (const { key, fence } of this.before.resources) this.perform({ type: 'ready', key, fence });
   }
 
   advance(): void {
@@ -59,16 +72,18 @@ export class Simulation {
   }
 
   private perform(command: Command): void {
-    const { state: before, now, past } = this;
-    this.story.push(`${now.monotonicMs} ${JSON.stringify(command)}`);
+    const { before, now, past } = this;
+    this.story.push({ at: now.monotonicMs, command });
     if (this.story.length > 60) this.story.shift();
-    const fingerprint = this.choose(64) === 0 ? fingerprintOf(before) : undefined;
-    const made = step(before, command, now);
-    checkMoment({ before, command, now, step: made, past });
+    const fingerprint = this.choose(1_000) === 0 ? fingerprintOf(before.state) : undefined;
+    const made = step(before.state, command, now);
+    const after = see(made.state);
+    const moment = { before, after, command, now, step: made, past };
+    checkMoment(moment);
     this.checkReplay(command, made.reply);
-    past.note({ before, command, now, step: made, past });
-    if (fingerprint !== undefined) this.checkPurity(before, fingerprint, command, made);
-    this.state = made.state;
+    past.note(moment);
+    if (fingerprint !== undefined) this.checkPurity(before.state, fingerprint, command, made);
+    this.before = after;
     this.journal.push(...made.events);
     this.compare(this.naive.run(command, now.monotonicMs), made);
     this.remember(command, made.effects);
@@ -83,13 +98,15 @@ export class Simulation {
     for (const list of [this.tokens, this.codes, this.fences]) if (list.length > 8) list.shift();
   }
 
-  private compare(expected: string, { reply, effects, state }: Step): void {
+  private compare(expected: string, { reply, effects }: Step): void {
+    const { naive, before: seen } = this;
     expectSame('reply', expected, told(reply));
-    expectSame('effects', this.naive.effects.toSorted().join(), effects.map(toldOf).toSorted().join());
-    expectSame('resources', this.naive.resources.map(resourceLine).join(), realResources(state));
-    const leases = this.naive.leases.toSorted((a, b) => a.fence - b.fence);
-    expectSame('leases', leases.map(leaseLine).join(), realLeases(state));
-    expectSame('waiters', this.naive.waiters.map(waiterLine).join(), realWaiters(state));
+    if (effects.length + naive.effects.length > 0) {
+      expectSame('effects', naive.effects.toSorted().join(), effects.map(toldOf).toSorted().join());
+    }
+    expectEach('resource', naive.resources, seen.resources, isSameResource);
+    expectEach('lease', naive.leases, seen.leases, isSameLease);
+    expectEach('waiter', naive.waiters, seen.waiters, isSameWaiter);
   }
 
   /** The identical reply to the same request, whenever it comes again. */
@@ -103,7 +120,8 @@ export class Simulation {
     }
     const isConflict = reply.type === 'refused' && reply.code === 'request_conflict';
     const isRepeatable = command.type !== 'cancel' && command.type !== 'retract' && !('anonymous' in command);
-    if (earlier === undefined && reply.type !== 'queued' && isRepeatable && !isConflict) this.replies.set(requestId, { command, reply });
+    if (earlier === undefined && reply.type !== 'queued' && isRepeatable && !isConflict)
+      this.replies.set(requestId, { command, reply });
   }
 
   /** The state that went in is as it was, and gives the same again. */
@@ -118,16 +136,22 @@ export class Simulation {
 
   /** The process ends; some of its journal may have been made into a snapshot. */
   private crash(): void {
-    this.story.push(`${this.now.monotonicMs} crash`);
+    this.story.push({ at: this.now.monotonicMs, command: 'crash' });
     const { journal, limits, now } = this;
     const cut = this.choose(journal.length + 1);
     const early = recover(limits, undefined, throughFile(journal.slice(0, cut)), now);
-    checkState(early, now.monotonicMs);
-    const before = durable(this.state);
+    checkState(see(early), now.monotonicMs);
+    const before = durable(this.before.state);
     const snapshot = this.choose(2) === 0 ? throughFile(snapshotOf(early)) : undefined;
-    this.state = recover(limits, snapshot, throughFile(journal.slice(snapshot === undefined ? 0 : cut)), now);
-    expectSame('the fold of events', before, durable(this.state));
-    checkState(this.state, now.monotonicMs);
+    const state = recover(
+      limits,
+      snapshot,
+      throughFile(journal.slice(snapshot === undefined ? 0 : cut)),
+      now,
+    );
+    expectSame('the fold of events', before, durable(state));
+    this.before = see(state);
+    checkState(this.before, now.monotonicMs);
     this.naive.restart(now.monotonicMs);
     this.replies.clear();
   }
@@ -142,8 +166,23 @@ export class Simulation {
     if (kind < 26) return this.acquire();
     if (kind < 38) return { type: 'renew', ...this.token(), ...this.maybeRequest() };
     if (kind < 48) return { type: 'release', ...this.token(), ...this.maybeRequest() };
-    if (kind < 54) return { type: 'offer', ...this.token(), to: this.holder(), codeDigest: `code-${(this.made += 1)}`, ...this.maybe('ttlMs', 9), ...this.maybeRequest() };
-    if (kind < 60) return { type: 'accept', ...this.ids(), scope: this.scope(), codeDigest: this.codes.at(-1 - choose(3)) ?? 'x', ...this.maybe('ttlMs', 20) };
+    if (kind < 54)
+      return {
+        type: 'offer',
+        ...this.token(),
+        to: this.holder(),
+        codeDigest: `code-${(this.made += 1)}`,
+        ...this.maybe('ttlMs', 9),
+        ...this.maybeRequest(),
+      };
+    if (kind < 60)
+      return {
+        type: 'accept',
+        ...this.ids(),
+        scope: this.scope(),
+        codeDigest: this.codes.at(-1 - choose(3)) ?? 'x',
+        ...this.maybe('ttlMs', 20),
+      };
     if (kind < 62) return { type: 'decline', codeDigest: this.codes.at(-1 - choose(3)) ?? 'x' };
     if (kind < 65) return { type: 'cancel', requestId: this.requestInLine() };
     if (kind < 67) return { type: 'revoke', key: this.key() };
@@ -160,14 +199,25 @@ export class Simulation {
     const anonymous = choose(4) === 0 ? { anonymous: true } : {};
     const wait = choose(2) === 0 ? { waitMs: choose(20) } : {};
     const ids = this.ids();
-    return { type: 'acquire', ...ids, ...anonymous, scope: this.scope(), selector: this.selector(), ...wait, ...this.maybe('ttlMs', 20) };
+    return {
+      type: 'acquire',
+      ...ids,
+      ...anonymous,
+      scope: this.scope(),
+      selector: this.selector(),
+      ...wait,
+      ...this.maybe('ttlMs', 20),
+    };
   }
 
   private completion(): Command {
     const { choose } = this;
-    const resources = this.state.resources.values();
+    const { resources } = this.before;
     const current = resources[choose(resources.length)];
-    const target = (choose(5) === 0 ? this.fences[choose(this.fences.length)] : current) ?? { key: 'a', fence: 1 };
+    const target = (choose(5) === 0 ? this.fences[choose(this.fences.length)] : current) ?? {
+      key: 'a',
+      fence: 1,
+    };
     const { key, fence } = target;
     const kind = choose(10);
     const error = 'trouble';
@@ -192,7 +242,7 @@ export class Simulation {
   }
 
   private requestInLine(): string {
-    const waiters = this.state.waiters.values();
+    const { waiters } = this.before;
     return waiters[this.choose(waiters.length)]?.requestId ?? 'request-x';
   }
 
@@ -227,7 +277,10 @@ export class Simulation {
 }
 
 function limitsBy(choose: Choose): Limits {
-  const quotas = { ...(choose(3) === 0 && { perHolder: 1 + choose(3) }), ...(choose(3) === 0 && { perTenant: 1 + choose(4) }) };
+  const quotas = {
+    ...(choose(3) === 0 && { perHolder: 1 + choose(3) }),
+    ...(choose(3) === 0 && { perTenant: 1 + choose(4) }),
+  };
   return {
     ...defaultLimits,
     ttlMs: 4 + choose(12),
@@ -288,41 +341,56 @@ function toldOf(effect: Effect): string {
 
 type Naive<Name extends 'resources' | 'leases' | 'waiters'> = NaiveRegistry[Name][number];
 
-function resourceLine({ key, state, draining, mending, fence, failures, exitAt }: Naive<'resources'>): string {
-  return `${key} ${state} ${draining} ${mending} ${fence} ${failures} ${exitAt}`;
+function isSameResource(naive: Naive<'resources'>, real: Resource): boolean {
+  return (
+    naive.key === real.key &&
+    naive.state === real.state &&
+    naive.draining === real.draining &&
+    naive.mending === real.mending &&
+    naive.fence === real.fence &&
+    naive.failures === real.failures &&
+    naive.exitAt === real.exitAtMs
+  );
 }
 
-function realResources(state: RegistryState): string {
-  return state.resources
-    .values()
-    .map((resource) => resourceLine({ ...resource, exitAt: resource.exitAtMs, upSince: resource.upSinceMs }))
-    .join();
+function isSameLease(naive: Naive<'leases'>, real: Lease): boolean {
+  return (
+    naive.key === real.key &&
+    naive.digest === real.tokenDigest &&
+    naive.holder === real.scope.holder &&
+    naive.tenant === real.scope.tenant &&
+    naive.ttl === real.ttlMs &&
+    naive.fence === real.fence &&
+    naive.deadline === real.deadlineMs &&
+    naive.graced === real.graced &&
+    naive.offer?.to === real.offer?.to &&
+    naive.offer?.code === real.offer?.codeDigest &&
+    naive.offer?.deadline === real.offer?.deadlineMs
+  );
 }
 
-function leaseLine({ key, digest, holder, tenant, ttl, fence, deadline, graced, offer }: Naive<'leases'>): string {
-  const open = offer && `${offer.to} ${offer.code} ${offer.deadline}`;
-  return `${key} ${digest} ${holder} ${tenant} ${ttl} ${fence} ${deadline} ${graced} ${open}`;
+function isSameWaiter(naive: Naive<'waiters'>, real: Waiter): boolean {
+  return (
+    naive.command.requestId === real.requestId &&
+    naive.command.tokenDigest === real.tokenDigest &&
+    naive.ttl === real.ttlMs &&
+    naive.deadline === real.deadlineMs &&
+    naive.absent === real.absent
+  );
 }
 
-function realLeases(state: RegistryState): string {
-  return state.leases
-    .values()
-    .map(({ key, tokenDigest: digest, scope, ttlMs: ttl, fence, deadlineMs: deadline, graced, offer }) => {
-      const open = offer && { to: offer.to, code: offer.codeDigest, deadline: offer.deadlineMs };
-      return leaseLine({ key, digest, holder: scope.holder, tenant: scope.tenant, ttl, fence, deadline, graced, offer: open });
-    })
-    .join();
-}
-
-function waiterLine({ command, ttl, deadline, absent }: Naive<'waiters'>): string {
-  return `${command.requestId} ${command.tokenDigest} ${ttl} ${deadline} ${absent}`;
-}
-
-function realWaiters(state: RegistryState): string {
-  return state.waiters
-    .values()
-    .map(({ requestId, tokenDigest, ttlMs, deadlineMs, absent }) => `${requestId} ${tokenDigest} ${ttlMs} ${deadlineMs} ${absent}`)
-    .join();
+/** Both list in order of coming; the leases of the naive one come by fence too. */
+function expectEach<N, R>(
+  what: string,
+  naive: readonly N[],
+  real: readonly R[],
+  isSame: (n: N, r: R) => boolean,
+): void {
+  const isEqual = naive.length === real.length && naive.every((one, at) => isSame(one, real[at]!));
+  if (!isEqual)
+    throw new Error(
+      `Broken: each ${what} is\n  ${JSON.stringify(real)}\nand not\n  ${JSON.stringify(naive)}`,
+    );
 }
 
 function expectSame(what: string, expected: string, actual: string): void {
