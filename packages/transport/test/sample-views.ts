@@ -28,6 +28,7 @@ export const freeSlot = (over: Partial<SlotView> = {}): SlotView => ({
   resetPolicy: 'recycle',
   ports: { frontend: 3000, backend: 8000, postgres: 5432, cdp: 9222 },
   display: null,
+  displayAuthority: null,
   wmClass: 'escarp-slot0',
   headless: true,
   relaunchedAt: null,
