@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { readDaemonFile, readSecret, stateDirectory } from '@escarp/daemon/home';
 import type { Client } from '@escarp/transport/client';
 import { createClient, OperationError } from '@escarp/transport/client';
@@ -52,10 +51,4 @@ async function isDaemon(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** The version of this package, which is the version of everything in it. */
-export async function ownVersion(packageFile: URL): Promise<string> {
-  const { version }: { version: string } = JSON.parse(await readFile(packageFile, 'utf8'));
-  return version;
 }

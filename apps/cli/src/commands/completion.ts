@@ -5,11 +5,15 @@ import { bashCompletion } from '../completion/bash-completion.js';
 import { fishCompletion } from '../completion/fish-completion.js';
 import { programSpec } from '../completion/program-spec.js';
 import { zshCompletion } from '../completion/zsh-completion.js';
-import { definitions } from '../definitions.js';
+import type { Definition } from '../definition.js';
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
-export async function completion(cli: Cli, args: Arguments): Promise<number> {
+export async function completion(
+  cli: Cli,
+  args: Arguments,
+  definitions: readonly Definition[],
+): Promise<number> {
   const shell = (['bash', 'zsh', 'fish'] as const).find((name) => name === args.text('shell')) ?? 'bash';
   const script = scripts[shell](programSpec(definitions));
   printResult(cli, { shell, script }, [script.trimEnd()]);
