@@ -5,6 +5,7 @@ import { sameJson } from './json.js';
 import { joinLine, lengthOfLine, rankInLine } from './line.js';
 import { malformedAcquire } from './malformed.js';
 import { answer, conflict, earlierReply, isSpent } from './memo.js';
+import { estimateWait } from './queue.js';
 import { quotaUsedUp } from './quota.js';
 import type { RefusalCode, Reply } from './reply.js';
 import { refused } from './reply.js';
@@ -77,14 +78,7 @@ function enqueue(turn: Turn, command: Acquire, patienceMs: number): Reply {
 }
 
 function queued(state: RegistryState, selector: ResourceSelector, position: number): Reply {
-  const servers = selector.key !== undefined ? 1 : serversFor(state, selector);
-  const estimateMs = Math.round(Math.ceil(position / Math.max(1, servers)) * state.typicalHoldMs);
-  return { type: 'queued', position, estimateMs };
-}
-
-function serversFor(state: RegistryState, selector: ResourceSelector): number {
-  if (!wantsLabels(selector)) return state.resources.size;
-  return state.resources.values().filter((resource) => matches(selector, resource)).length;
+  return { type: 'queued', position, estimateMs: estimateWait(state, selector, position) };
 }
 
 /** The first free resource that will do. */
@@ -129,7 +123,8 @@ function busy(turn: Turn, selector: ResourceSelector): Reply {
   const { state } = turn;
   const queueLength = lengthOfLine(state, selector);
   const retryAfterMs = Math.max(0, nextFreeAt(state, selector) - turn.now.monotonicMs);
-  return refused(codeFor(state, selector), { queueLength, retryAfterMs });
+  const estimateMs = estimateWait(state, selector, queueLength + 1);
+  return refused(codeFor(state, selector), { queueLength, estimateMs, retryAfterMs });
 }
 
 function codeFor(state: RegistryState, { key }: ResourceSelector): RefusalCode {

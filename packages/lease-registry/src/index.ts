@@ -19,6 +19,7 @@ export type { Instant } from './instant.js';
 export { type DecodedJournal, decodeJournal, encodeRecord } from './journal-codec.js';
 export type { Json, JsonRecord } from './json.js';
 export { type Limits, defaultLimits } from './limits.js';
+export { type QueuedWaiter, queueOf } from './queue.js';
 export { recover, unfinished } from './recover.js';
 export {
   type AbortSignalLike,

@@ -27,6 +27,8 @@ export interface Refused {
   readonly retryAfterMs?: number;
   /** Callers in line who could be served by the same resources. */
   readonly queueLength?: number;
+  /** About how long standing in line now would take, behind those; milliseconds. */
+  readonly estimateMs?: number;
   /** Of a lease that has ended: how and when (wall clock). */
   readonly ended?: { readonly how: EndReason; readonly endedAt: number };
 }
