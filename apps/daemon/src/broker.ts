@@ -1,9 +1,9 @@
 import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Instant, RegistryEvent, RegistryState, Resource } from '@escarp/lease-registry';
-import { defaultLimits, recover, Registry, snapshotOf, unfinished } from '@escarp/lease-registry';
+import type { Instant } from '@escarp/lease-registry';
+import { recover, Registry, snapshotOf } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
-import type { SlotPool } from '@escarp/slot-pool';
+import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
 import { defaultResetPolicy } from '@escarp/slot-pool';
 import { createBrowserSlots } from './browser-slots.js';
 import { wakeAt } from './clocks.js';
@@ -12,8 +12,6 @@ import type { EventFeed } from './event-feed.js';
 import { createEventFeed } from './event-feed.js';
 import type { Identities } from './identities.js';
 import { createIdentities } from './identities.js';
-import type { Journal } from './journal.js';
-import { openJournal } from './journal.js';
 import type { KernelLock } from './kernel-lock.js';
 import { takeKernelLock } from './kernel-lock.js';
 import type { LeaseTokens } from './lease-tokens.js';
@@ -25,13 +23,16 @@ import { createMemorySamples } from './memory-samples.js';
 import type { Metrics } from './metrics.js';
 import { createMetrics } from './metrics.js';
 import type { PoolFile } from './pool-file.js';
+import { PoolRecord } from './pool-record.js';
 import type { Settings } from './settings.js';
-import { keyOf, slotOf } from './slot-key.js';
 import { SlotKeeper } from './slot-keeper.js';
 import { SlotLocks } from './slot-locks.js';
 import type { SlotKnowledge } from './slot-views.js';
 import type { StateDirectory } from './state-directory.js';
 import { readOrMakeSecret } from './state-directory.js';
+import { limitsOf, takeUp } from './take-up.js';
+import type { WatchedJournal } from './watched-journal.js';
+import { openWatchedJournal } from './watched-journal.js';
 
 export interface BrokerOptions {
   readonly directory: StateDirectory;
@@ -43,13 +44,15 @@ export interface BrokerOptions {
   /** Whether browsers that are missing are launched. */
   readonly heal: boolean;
   readonly log: Log;
+  /** The slots to lease, for those who bring their own; Chrome at `browserPath` if absent. Closed with the broker. */
+  readonly slots?: SlotPool;
 }
 
 /** The registry, the browsers and the journal, working together in this process; no HTTP. */
 export interface Broker {
   readonly options: BrokerOptions;
   readonly registry: Registry;
-  readonly journal: Journal;
+  readonly journal: WatchedJournal;
   readonly feed: EventFeed;
   readonly tokens: LeaseTokens;
   readonly metrics: Metrics;
@@ -58,21 +61,31 @@ export interface Broker {
   readonly memory: MemorySamples;
   readonly known: SlotKnowledge;
   readonly locks: SlotLocks;
-  /** Resolves when the browser of a slot that left the pool is down. */
-  disposed(slot: number): Promise<void>;
+  readonly poolRecord: PoolRecord;
+  /** Aborted when the broker begins to stop. */
+  readonly stopping: AbortSignal;
+  /** Tells those who wait that they wait in vain. */
+  stop(): void;
   /** Stops brokering. The browsers and the leases live on. */
   close(): Promise<void>;
 }
 
 const segmentBytesMax = 1_000_000;
 
-/** Opens a state directory's broker: recovers the leases, adopts the browsers and finishes what was under way. */
+/**
+ * Opens a state directory's broker: recovers the leases, adopts the browsers and finishes what was under way.
+ * Throws `daemon_already_running`, `journal_corrupt` or `state_directory_unusable`, and then leaves nothing open.
+ */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const lock = await lockDirectory(options.directory);
+  const opened: (() => Promise<void>)[] = [() => lock.release()];
+  const close = async (): Promise<void> => {
+    for (const each of opened.splice(0).toReversed()) await each();
+  };
   try {
-    return await openLocked(options, lock);
+    return await openLocked(options, opened, close);
   } catch (error) {
-    await lock.release();
+    await close();
     throw error;
   }
 }
@@ -87,95 +100,112 @@ async function lockDirectory({ home, locks }: StateDirectory): Promise<KernelLoc
   );
 }
 
-async function openLocked(options: BrokerOptions, lock: KernelLock): Promise<Broker> {
-  const { directory, settings, machine, identity, pool, log } = options;
-  const { clocks } = machine;
+type Closers = (() => Promise<void>)[];
+
+async function openLocked(options: BrokerOptions, opened: Closers, close: Broker['close']): Promise<Broker> {
+  const { directory, identity, pool, log } = options;
+  const { clocks } = options.machine;
   const secret = await readOrMakeSecret(directory.secret, () => hex(clocks.randomBytes(32)));
-  const journal = await openJournal({
-    folder: directory.journal,
-    newId: clocks.newId,
-    snapshot: () => snapshotOf(registry.state),
-    segmentBytesMax,
-  });
-  const feed = createEventFeed();
-  const metrics = createMetrics();
-  const slots = createBrowserSlots(options);
-  const identities = createIdentities(slots, identity);
-  const memory = createMemorySamples((slot) => slots.memoryBytes(slot), clocks.monotonicMs);
+  const journal = await openLeaseJournal(options, () => registry);
+  opened.push(() => journal.close());
   const locks = new SlotLocks(directory.locks);
-  const resetPolicy = settings.reset ?? defaultResetPolicy(pool.tier, pool.headless);
-  const keeper = new SlotKeeper({
-    registry: () => registry,
-    pool: slots,
-    identity,
-    log,
-    policy: resetPolicy,
-    heal: options.heal,
-    discoveryWaitMs: settings.discoveryWaitS * 1_000,
-    trusted: await isTrusted(directory, journal),
-    monotonicMs: clocks.monotonicMs,
-    onReset: metrics.observeReset,
-    onRelaunch: () => metrics.count('escarp_relaunches_total'),
+  opened.push(() => locks.releaseAll());
+  const slots = options.slots ?? createBrowserSlots(options);
+  opened.push(() => slots.close());
+  const parts = { journal, locks, slots, metrics: createMetrics(), feed: createEventFeed() };
+  const keeper = await createKeeper(options, parts, () => registry);
+  opened.push(() => keeper.close());
+  const registry = openRegistry(options, parts, keeper);
+  const stopping = new AbortController();
+  opened.push(async () => {
+    stopping.abort();
+    registry.close();
   });
-  const disposals = new Map<number, Promise<void>>();
-  const dispose = async (effect: Parameters<SlotKeeper['dispose']>[0]): Promise<void> => {
-    await keeper.dispose(effect);
-    await locks.release(slotOf(effect.key));
-  };
-  const registry = new Registry(recoverState(journal, settings, now(machine)), {
-    clock: () => now(machine),
-    wake: (at, callback) => wakeAt(clocks, at, callback),
-    append: async (events) => {
-      await journal.append(events);
-      metrics.observeEvents(events);
-      feed.publish(events);
-    },
-    effects: {
-      start: (effect) => void keeper.start(effect),
-      reset: (effect) => void keeper.reset(effect),
-      dispose: (effect) => void disposals.set(slotOf(effect.key), dispose(effect)),
-    },
-  });
-  const known: SlotKnowledge = {
-    pool,
-    resetPolicy,
-    clocks,
-    facts: (slot) => slots.facts(slot),
-    identity: (slot) => identities.get(slot),
-    memoryBytes: (slot) => memory.get(slot),
-  };
+  const identities = createIdentities(slots, identity, log);
+  const memory = createMemorySamples((slot) => slots.memoryBytes(slot), clocks.monotonicMs);
   const broker: Broker = {
+    ...parts,
     options,
     registry,
-    journal,
-    feed,
     tokens: createLeaseTokens(secret),
-    metrics,
-    slots,
     identities,
     memory,
-    known,
-    locks,
-    disposed: async (slot) => disposals.get(slot),
-    close: async () => {
-      registry.close();
-      await slots.close();
-      await journal.close();
-      await locks.releaseAll();
-      await lock.release();
+    known: {
+      pool,
+      resetPolicy: resetPolicyOf(options),
+      clocks,
+      facts: (slot) => slots.facts(slot),
+      identity: (slot) => identities.get(slot),
+      memoryBytes: (slot) => memory.get(slot),
     },
+    poolRecord: new PoolRecord(directory.pool, pool, clocks.newId),
+    stopping: stopping.signal,
+    stop: () => stopping.abort(),
+    close,
   };
   await slots.sweep();
   await takeUp(broker, keeper);
   return broker;
 }
 
+type Parts = Pick<Broker, 'journal' | 'locks' | 'slots' | 'metrics' | 'feed'>;
+
+async function createKeeper(
+  options: BrokerOptions,
+  { journal, locks, slots, metrics }: Parts,
+  registry: () => Registry,
+): Promise<SlotKeeper> {
+  const { directory, settings, machine } = options;
+  return new SlotKeeper({
+    ...options,
+    registry,
+    pool: slots,
+    policy: resetPolicyOf(options),
+    discoveryWaitMs: settings.discoveryWaitS * 1_000,
+    trusted: await isTrusted(directory, journal),
+    monotonicMs: machine.clocks.monotonicMs,
+    onReset: (report) => metrics.observeReset(report),
+    onRelaunch: () => metrics.count('escarp_relaunches_total'),
+    onDisposed: (slot) => locks.release(slot),
+  });
+}
+
+function openRegistry({ machine, settings }: BrokerOptions, parts: Parts, keeper: SlotKeeper): Registry {
+  const { journal, metrics, feed } = parts;
+  const state = recover(limitsOf(settings), journal.snapshot, journal.events, now(machine));
+  return new Registry(state, {
+    clock: () => now(machine),
+    wake: (at, callback) => wakeAt(machine.clocks, at, callback),
+    append: async (events) => {
+      await journal.append(events);
+      metrics.observeEvents(events);
+      feed.publish(events);
+    },
+    effects: {
+      start: (effect) => keeper.start(effect),
+      reset: (effect) => keeper.reset(effect),
+      dispose: (effect) => keeper.dispose(effect),
+    },
+  });
+}
+
+function resetPolicyOf({ settings, pool }: BrokerOptions): ResetPolicy {
+  return settings.reset ?? defaultResetPolicy(pool.tier, pool.headless);
+}
+
+function openLeaseJournal(options: BrokerOptions, registry: () => Registry): Promise<WatchedJournal> {
+  const { directory, machine, log } = options;
+  const snapshot = () => snapshotOf(registry().state);
+  const { newId } = machine.clocks;
+  return openWatchedJournal({ folder: directory.journal, newId, snapshot, segmentBytesMax }, log);
+}
+
 /**
  * Whether a browser that runs already can be taken for clean when it joins an empty journal. It can when it was only
  * launched; it cannot when a daemon has lent browsers here before and its journal is gone.
  */
-async function isTrusted({ home }: StateDirectory, journal: Journal): Promise<boolean> {
-  const marker = join(home, 'brokered');
+async function isTrusted({ home }: StateDirectory, journal: WatchedJournal): Promise<boolean> {
+  const marker = join(home, 'run', 'brokered');
   const isNew = journal.snapshot === undefined && journal.events.length === 0;
   const wasBrokered = await access(marker).then(
     () => true,
@@ -185,67 +215,10 @@ async function isTrusted({ home }: StateDirectory, journal: Journal): Promise<bo
   return !(isNew && wasBrokered);
 }
 
-function recoverState(journal: Journal, settings: Settings, at: Instant): RegistryState {
-  const { leaseTtlS, perHolder, perTenant } = settings;
-  const limits = {
-    ...defaultLimits,
-    ttlMs: leaseTtlS * 1_000,
-    ...(perHolder === undefined ? {} : { perHolder }),
-    ...(perTenant === undefined ? {} : { perTenant }),
-  };
-  return recover(limits, journal.snapshot, journal.events, at);
-}
-
-/** Brings the registry and the browsers in line with the pool as it is configured now. */
-async function takeUp(broker: Broker, keeper: SlotKeeper): Promise<void> {
-  const { registry, options } = broker;
-  const wanted = new Set(options.pool.slots);
-  for (const slot of wanted) await broker.locks.take(slot);
-  const before = registry.state;
-  const running = before.resources.values().filter(isUp);
-  await Promise.all(running.map(({ key }) => keeper.adopt(slotOf(key))));
-  for (const effect of unfinished(before)) {
-    if (effect.type === 'start') void keeper.start(effect);
-    if (effect.type === 'reset') void keeper.reset(effect);
-  }
-  for (const slot of wanted) {
-    if (!before.resources.has(keyOf(slot))) await registry.submit(addedCommand(slot, options.pool));
-  }
-  for (const { key } of before.resources.values()) {
-    if (!wanted.has(slotOf(key))) await registry.submit({ type: 'drain', key });
-  }
-}
-
-function isUp({ state, mending }: Resource): boolean {
-  return (state === 'free' || state === 'leased') && !mending;
-}
-
-/** What the registry is told of a slot that joins the pool. */
-export function addedCommand(slot: number, pool: PoolFile) {
-  const mode = pool.headless ? 'headless' : 'headed';
-  return { type: 'added', key: keyOf(slot), labels: { tier: pool.tier, mode } } as const;
-}
-
 function now({ clocks }: Machine): Instant {
   return { monotonicMs: clocks.monotonicMs(), wallMs: clocks.wallMs() };
 }
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
-}
-
-/** Waits for an event that satisfies the caller, which first looks whether it need wait at all. */
-export async function untilEvent(
-  { feed }: Broker,
-  signal: AbortSignal,
-  satisfied: (event: RegistryEvent | undefined) => boolean,
-): Promise<void> {
-  const ended = new AbortController();
-  const events = feed.follow(AbortSignal.any([signal, ended.signal]));
-  try {
-    if (satisfied(undefined)) return;
-    for await (const event of events) if (satisfied(event)) return;
-  } finally {
-    ended.abort();
-  }
 }

@@ -14,20 +14,21 @@ export function eventLog(broker: Broker): EventLog {
 }
 
 async function* follow(
-  { feed, journal, registry }: Broker,
+  { feed, journal, stopping }: Broker,
   from: number | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<LoggedEvent> {
-  const live = feed.follow(signal)[Symbol.asyncIterator]();
-  let last = from === undefined ? registry.state.revision : from - 1;
-  const recorded = from === undefined ? [] : ((await journal.read(from)) ?? []);
+  // Followed from before the journal is read, so that nothing falls in between.
+  const live = feed.follow(AbortSignal.any([signal, stopping]));
+  let last = from === undefined ? 0 : from - 1;
+  const recorded = from === undefined ? [] : await journal.read(from);
+  // Gone since it was asked for. The client comes back, and is then told so.
+  if (recorded === undefined) return;
   for (const event of recorded) {
     yield publicEvent(event);
     last = event.revision;
   }
-  for (let next = await live.next(); next.done !== true; next = await live.next()) {
-    if (next.value.revision > last) yield publicEvent(next.value);
-  }
+  for await (const event of live) if (event.revision > last) yield publicEvent(event);
 }
 
 /**

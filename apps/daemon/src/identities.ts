@@ -1,22 +1,31 @@
 import type { IdentityDriver, SlotBrowser, SlotIdentity } from '@escarp/os-identity';
 import type { SlotFacts, SlotPool } from '@escarp/slot-pool';
+import type { Log } from './log.js';
 
 /** Which window is whose, asked of the system and remembered for those who cannot wait. */
 export interface Identities {
   /** As last asked; undefined for a headless slot. */
   get(slot: number): SlotIdentity | undefined;
-  /** Asks now. Does nothing for a slot that has no window or no browser. */
+  /** Asks now. Does nothing for a slot that has no window or no browser. Never rejects: a lease is worth more. */
   refresh(slot: number): Promise<void>;
 }
 
-export function createIdentities(pool: SlotPool, driver: IdentityDriver): Identities {
+export function createIdentities(pool: SlotPool, driver: IdentityDriver, log: Log): Identities {
   const known = new Map<number, SlotIdentity>();
+  const ask = async (slot: number, facts: SlotFacts): Promise<void> => {
+    try {
+      known.set(slot, await driver.identify(slot, browserOf(facts)));
+    } catch (error) {
+      known.delete(slot);
+      log.warn(`The window of slot ${slot} could not be asked for.`, { slot, reason: String(error) });
+    }
+  };
   return {
     get: (slot) => known.get(slot),
     refresh: async (slot) => {
       const facts = pool.facts(slot);
       if (facts === undefined || facts.headless) known.delete(slot);
-      else known.set(slot, await driver.identify(slot, browserOf(facts)));
+      else await ask(slot, facts);
     },
   };
 }

@@ -90,7 +90,7 @@ function isEvent(record: SegmentRecord): record is RegistryEvent {
 
 async function segmentNames(folder: string): Promise<string[]> {
   const names = await readdir(folder);
-  return names.filter((name) => segmentPattern.test(name)).sort();
+  return names.filter((name) => segmentPattern.test(name)).toSorted();
 }
 
 const segmentPattern = /^\d{15}\.log$/;

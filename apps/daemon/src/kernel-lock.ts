@@ -9,7 +9,7 @@ interface FileLocks {
 
 // The package is CommonJS and carries its native code; it has no types.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const { tryLock } = createRequire(import.meta.url)('fs-native-extensions') as FileLocks;
+const fileLocks = createRequire(import.meta.url)('fs-native-extensions') as FileLocks;
 
 /** A lock that the kernel holds for this process and frees the moment it ends, however it ends. */
 export interface KernelLock {
@@ -20,7 +20,7 @@ export interface KernelLock {
 export async function takeKernelLock(path: string): Promise<KernelLock | undefined> {
   const file: FileHandle = await open(path, 'a', 0o600);
   try {
-    if (tryLock(file.fd)) return { release: () => file.close() };
+    if (fileLocks.tryLock(file.fd)) return { release: () => file.close() };
   } catch (error) {
     await file.close();
     throw error;

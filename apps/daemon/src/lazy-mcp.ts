@@ -10,8 +10,15 @@ export interface LazyMcp {
 
 export function lazyMcp(broker: Broker, handlers: OperationHandlers, version: string): LazyMcp {
   let loading: Promise<McpSessions> | undefined;
+  const sessions = (): Promise<McpSessions> => {
+    loading ??= load(broker, handlers, version).catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
   return {
-    endpoint: async (request) => (await (loading ??= load(broker, handlers, version))).endpoint(request),
+    endpoint: async (request) => (await sessions()).endpoint(request),
     close: async () => (await loading)?.close(),
   };
 }

@@ -33,10 +33,11 @@ export function refusalError(refused: Refused, snapshot: () => SlotView[]): Oper
   const retryAfterS =
     refused.retryAfterMs === undefined ? undefined : Math.ceil(refused.retryAfterMs / 1_000);
   const { queueLength } = refused;
+  const estimateS = refused.estimateMs === undefined ? undefined : Math.ceil(refused.estimateMs / 1_000);
   if (code === 'pool_exhausted') {
-    return new OperationError(code, { snapshot: snapshot(), retryAfterS, queueLength, nextActions });
+    return new OperationError(code, { snapshot: snapshot(), retryAfterS, queueLength, estimateS, nextActions });
   }
-  return new OperationError(code, { retryAfterS, queueLength, ...particulars(refused) });
+  return new OperationError(code, { retryAfterS, queueLength, estimateS, ...particulars(refused) });
 }
 
 function particulars({ code, subject, ended }: Refused) {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Effect, Registry } from '@escarp/lease-registry';
+import type { Command, Effect, Registry } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
-import type { ResetPolicy, ResetReport, SlotPool } from '@escarp/slot-pool';
+import type { LostBrowser, ResetPolicy, ResetReport, SlotPool } from '@escarp/slot-pool';
 import { PoolError } from '@escarp/slot-pool';
 import type { Log } from './log.js';
 import { keyOf, slotOf } from './slot-key.js';
@@ -22,6 +22,7 @@ export interface SlotKeeperOptions {
   readonly monotonicMs: () => number;
   readonly onReset: (report: ResetReport) => void;
   readonly onRelaunch: () => void;
+  readonly onDisposed: (slot: number) => Promise<void>;
 }
 
 const resetDeadlineMs = 10_000;
@@ -33,6 +34,10 @@ const adoptionPauseMs = 250;
  */
 export class SlotKeeper {
   private readonly options: SlotKeeperOptions;
+  private readonly closing = new AbortController();
+  private readonly work = new Set<Promise<void>>();
+  /** Losses told since the slot was last brought up or reset, which the registry may not have been ready to hear. */
+  private readonly losses = new Map<number, string>();
 
   constructor(options: SlotKeeperOptions) {
     this.options = options;
@@ -42,47 +47,78 @@ export class SlotKeeper {
   async adopt(slot: number): Promise<void> {
     const { pool } = this.options;
     try {
-      if ((await pool.adopt(slot)) === undefined) this.tellLost(slot, 'was gone when the daemon started');
+      if ((await pool.adopt(slot)) === undefined)
+        await this.tellLost(slot, 'was gone when the daemon started');
     } catch (error) {
-      this.tellLost(slot, reasonOf(error));
+      await this.tellLost(slot, reasonOf(error));
     }
     this.watch(slot);
   }
 
-  async start({ key, fence, leased }: EffectOf<'start'>): Promise<void> {
+  start(effect: EffectOf<'start'>): void {
+    this.begin(this.startSlot(effect));
+  }
+
+  reset(effect: EffectOf<'reset'>): void {
+    this.begin(this.resetSlot(effect));
+  }
+
+  dispose(effect: EffectOf<'dispose'>): void {
+    this.begin(this.disposeSlot(effect));
+  }
+
+  /** Waits for what is under way, so that it is recorded. Nothing is to be begun after. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    while (this.work.size > 0) await Promise.all(this.work);
+  }
+
+  private begin(task: Promise<void>): void {
+    this.work.add(task);
+    void task.finally(() => this.work.delete(task));
+  }
+
+  private async startSlot({ key, fence, leased }: EffectOf<'start'>): Promise<void> {
     const slot = slotOf(key);
+    this.losses.delete(slot);
     try {
       await this.bringUp(slot, leased);
       this.watch(slot);
-      await this.submit({ type: 'ready', key, fence });
     } catch (error) {
+      if (this.closing.signal.aborted) return;
       this.options.log.warn(`Slot ${slot} did not come up.`, { slot, reason: reasonOf(error) });
       await this.submit({ type: 'failed', key, fence, error: reasonOf(error) });
+      return;
     }
+    await this.submit({ type: 'ready', key, fence });
+    await this.repeatLoss(slot);
   }
 
-  async reset({ key, fence }: EffectOf<'reset'>): Promise<void> {
+  private async resetSlot({ key, fence }: EffectOf<'reset'>): Promise<void> {
     const slot = slotOf(key);
+    this.losses.delete(slot);
+    const { pool, policy, onReset, log } = this.options;
     try {
-      const report = await this.options.pool.reset(slot, this.options.policy, {
-        deadlineMs: resetDeadlineMs,
-      });
-      this.options.onReset(report);
+      const report = await pool.reset(slot, policy, { deadlineMs: resetDeadlineMs });
+      onReset(report);
       await this.submit({ type: 'reset-done', key, fence, ...noteOf(report) });
+      await this.repeatLoss(slot);
     } catch (error) {
-      this.options.log.warn(`Slot ${slot} could not be reset.`, { slot, reason: reasonOf(error) });
+      log.warn(`Slot ${slot} could not be reset.`, { slot, reason: reasonOf(error) });
       await this.submit({ type: 'reset-failed', key, fence, error: reasonOf(error) });
     }
   }
 
-  async dispose({ key }: EffectOf<'dispose'>): Promise<void> {
+  private async disposeSlot({ key }: EffectOf<'dispose'>): Promise<void> {
     const slot = slotOf(key);
+    const { pool, identity, log, onDisposed } = this.options;
     try {
-      await this.options.pool.stop(slot);
-      await this.options.identity.remove(slot);
+      await pool.stop(slot);
+      await identity.remove(slot);
     } catch (error) {
-      this.options.log.error(`Slot ${slot} could not be taken down.`, { slot, reason: reasonOf(error) });
+      log.error(`Slot ${slot} could not be taken down.`, { slot, reason: reasonOf(error) });
     }
+    await onDisposed(slot);
   }
 
   private async bringUp(slot: number, leased: boolean): Promise<void> {
@@ -101,36 +137,54 @@ export class SlotKeeper {
     const { pool, monotonicMs, discoveryWaitMs } = this.options;
     const until = monotonicMs() + discoveryWaitMs;
     while ((await pool.adopt(slot)) === undefined) {
-      if (monotonicMs() >= until)
+      if (monotonicMs() >= until) {
         throw new PoolError('browser_unresponsive', 'No browser answers on its port.');
-      await pause(adoptionPauseMs);
+      }
+      await pause(adoptionPauseMs, undefined, { signal: this.closing.signal });
     }
   }
 
   private watch(slot: number): void {
-    this.options.pool.watch(slot, ({ reason, logLines }) => {
-      this.options.log.warn(`Slot ${slot} lost its browser.`, { slot, reason });
-      this.tellLost(slot, [`The browser ${wordsFor[reason]}.`, ...logLines.slice(-3)].join('\n'));
-    });
+    this.options.pool.watch(slot, (lost) => this.begin(this.recordLoss(slot, lost)));
   }
 
-  private tellLost(slot: number, error: string): void {
+  private async recordLoss(slot: number, { reason, logLines }: LostBrowser): Promise<void> {
+    this.options.log.warn(`Slot ${slot} lost its browser.`, { slot, reason });
+    const error = withLog(`The browser ${wordsFor[reason]}.`, logLines);
+    this.losses.set(slot, error);
+    await this.tellLost(slot, error);
+  }
+
+  /** A browser may end after it came up and before the registry knew; nobody will tell of that loss again. */
+  private async repeatLoss(slot: number): Promise<void> {
+    const error = this.losses.get(slot);
+    if (error !== undefined) await this.tellLost(slot, error);
+  }
+
+  private async tellLost(slot: number, error: string): Promise<void> {
     const key = keyOf(slot);
     const resource = this.options.registry().state.resources.get(key);
-    if (resource !== undefined) void this.submit({ type: 'lost', key, fence: resource.fence, error });
+    if (resource === undefined) return;
+    await this.submit({ type: 'lost', key, fence: resource.fence, error });
   }
 
   /** A journal that cannot be written does not stop the work: the registry keeps the event and writes it later. */
-  private async submit(command: Parameters<Registry['submit']>[0]): Promise<void> {
+  private async submit(command: Command): Promise<void> {
     try {
       await this.options.registry().submit(command);
     } catch (error) {
-      this.options.log.error('The journal cannot be written.', { reason: reasonOf(error) });
+      this.options.log.warn('An event could not be recorded yet.', { reason: reasonOf(error) });
     }
   }
 }
 
 const wordsFor = { exited: 'exited', stopped: 'was stopped', unresponsive: 'does not answer' };
+
+const logLinesTold = 3;
+
+function withLog(sentence: string, logLines: readonly string[]): string {
+  return [sentence, ...logLines.slice(-logLinesTold)].join('\n');
+}
 
 function noteOf({ escalatedFrom, reason }: ResetReport): { note?: string } {
   if (escalatedFrom === undefined) return {};
@@ -138,6 +192,9 @@ function noteOf({ escalatedFrom, reason }: ResetReport): { note?: string } {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof PoolError) return `${error.code}: ${error.message}`;
+  if (error instanceof PoolError) {
+    const log: unknown = error.details['log'];
+    return withLog(`${error.code}: ${error.message}`, Array.isArray(log) ? log.map(String) : []);
+  }
   return error instanceof Error ? error.message : String(error);
 }

@@ -7,6 +7,7 @@ import { takeKernelLock } from './kernel-lock.js';
 export class SlotLocks {
   private readonly folder: string;
   private readonly held = new Map<number, KernelLock>();
+  private readonly waiting = new Map<number, (() => void)[]>();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -23,6 +24,16 @@ export class SlotLocks {
     const lock = this.held.get(slot);
     this.held.delete(slot);
     await lock?.release();
+    for (const resolve of this.waiting.get(slot) ?? []) resolve();
+    this.waiting.delete(slot);
+  }
+
+  /** Resolves when this process does not hold the slot's lock, which may be at once. */
+  async released(slot: number): Promise<void> {
+    if (!this.held.has(slot)) return;
+    await new Promise<void>((resolve) => {
+      this.waiting.set(slot, [...(this.waiting.get(slot) ?? []), resolve]);
+    });
   }
 
   async releaseAll(): Promise<void> {

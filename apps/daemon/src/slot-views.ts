@@ -57,12 +57,19 @@ function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undef
     resetPolicy: known.resetPolicy,
     ports: devPortsOf(slot, known.pool.cdpBase),
     cdpPort: known.pool.cdpBase + slot,
-    lastError: resource.state === 'free' ? null : (resource.lastError ?? null),
+    lastError: errorOf(resource, facts),
     memoryBytes: known.memoryBytes(slot) ?? null,
     ...browserPart(facts, known.clocks.wallMs()),
     ...leasePart(known, resource, lease),
     ...identityPart(known.identity(slot), facts),
   };
+}
+
+/** What went wrong with the slot as it is now; what a former holder met is no longer of interest. */
+function errorOf({ state, mending, lastError }: Resource, facts: SlotFacts | undefined): string | null {
+  if (state === 'free' || state === 'resetting') return null;
+  if (state === 'leased' && !mending && (facts?.relaunchedAt ?? null) === null) return null;
+  return lastError ?? null;
 }
 
 function browserPart(facts: SlotFacts | undefined, wallMs: number) {
@@ -110,11 +117,11 @@ function identityPart(identity: SlotIdentity | undefined, facts: SlotFacts | und
 }
 
 function boundsOf(facts: SlotFacts | undefined): SlotView['bounds'] {
-  if (facts?.bounds == null) return null;
+  if (facts === undefined || facts.bounds === null) return null;
   const { left, top, width, height } = facts.bounds;
   return { x: left, y: top, width, height };
 }
 
 function seconds(ms: number | null | undefined): number | null {
-  return ms == null ? null : ms / 1_000;
+  return ms === undefined || ms === null ? null : ms / 1_000;
 }

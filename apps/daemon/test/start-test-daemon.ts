@@ -5,7 +5,16 @@ import { createIdentityDriver, execaRun } from '@escarp/os-identity';
 import type { Client } from '@escarp/transport';
 import { createClient } from '@escarp/transport';
 import type { Clocks, Daemon, DaemonOptions, PoolFile, Settings } from '../src/index.js';
-import { createLog, freeCdpBase, openStateDirectory, readSettings, startDaemon } from '../src/index.js';
+import {
+  createBrowserSlots,
+  createLog,
+  freeCdpBase,
+  openStateDirectory,
+  readPoolFile,
+  readSettings,
+  startDaemon,
+  writePoolFile,
+} from '../src/index.js';
 
 export const chromium = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium';
 
@@ -19,7 +28,10 @@ export const realClocks: Clocks = {
 /** A state directory with a pool in it, in which daemons can be started one after the other. */
 export interface TestHome {
   readonly path: string;
+  readonly settings: Settings;
   readonly logLines: string[];
+  /** What a daemon here is started with, the pool as `pool.json` has it now. */
+  options(changes?: Partial<DaemonOptions>): Promise<DaemonOptions>;
   start(changes?: Partial<DaemonOptions>): Promise<RunningDaemon>;
   /** Takes the browsers down with everything else. */
   remove(): Promise<void>;
@@ -32,11 +44,38 @@ export interface RunningDaemon extends Daemon {
 let nextBase = 20_000 + (process.pid % 400) * 100;
 
 export async function makeTestHome(size: number, env: Record<string, string> = {}): Promise<TestHome> {
-  const home = await makeTempHome();
-  const cdpBase = await freeCdpBase(nextBase, size);
-  nextBase = cdpBase + size;
-  const settings = readSettings({ ESCARP_API_PORT: '0', ...env }, home.path);
-  const pool: PoolFile = {
+  const temp = await makeTempHome();
+  const cdpBase = await freeCdpBase(nextBase, size + 4);
+  nextBase = cdpBase + size + 4;
+  const settings = readSettings({ ESCARP_API_PORT: '0', ...env }, temp.path);
+  const directory = await openStateDirectory(temp.path, process.getuid?.());
+  await writePoolFile(directory.pool, testPool(size, cdpBase), randomUUID);
+  const logLines: string[] = [];
+  const started: RunningDaemon[] = [];
+  const options: TestHome['options'] = async (changes = {}) => {
+    const pool = (await readPoolFile(directory.pool)) ?? testPool(size, cdpBase);
+    return { ...daemonOptions(settings, pool, logLines), directory, ...changes };
+  };
+  const start: TestHome['start'] = async (changes) => {
+    const daemon = await startDaemon(await options(changes));
+    const running = Object.assign(daemon, { client: clientOf(daemon.url) });
+    started.push(running);
+    return running;
+  };
+  const remove = async (): Promise<void> => {
+    for (const daemon of started) await daemon.close();
+    await stopBrowsers(await options(), size + 4);
+    await temp.remove();
+  };
+  return { path: temp.path, settings, logLines, options, start, remove };
+}
+
+export function clientOf(url: string): Client {
+  return createClient({ baseUrl: url, ids: randomUUID });
+}
+
+function testPool(size: number, cdpBase: number): PoolFile {
+  return {
     slots: Array.from({ length: size }, (_, slot) => slot),
     cdpBase,
     headless: true,
@@ -44,29 +83,20 @@ export async function makeTestHome(size: number, env: Record<string, string> = {
     cuaApps: false,
     tier: 'autonomous',
   };
-  const logLines: string[] = [];
-  let last: RunningDaemon | undefined;
-  const start = async (changes: Partial<DaemonOptions> = {}): Promise<RunningDaemon> => {
-    const daemon = await startDaemon({ ...(await daemonOptions(settings, pool, logLines)), ...changes });
-    last = Object.assign(daemon, { client: createClient({ baseUrl: daemon.url, ids: randomUUID }) });
-    return last;
-  };
-  const remove = async (): Promise<void> => {
-    const daemon = last;
-    const slots =
-      daemon?.broker.registry.state.resources.values().map(({ key }) => Number(key.slice(5))) ?? [];
-    await daemon?.close();
-    await Promise.all(slots.map((slot) => daemon?.broker.slots.stop(slot)));
-    await daemon?.broker.slots.close();
-    await home.remove();
-  };
-  return { path: home.path, logLines, start, remove };
 }
 
-async function daemonOptions(settings: Settings, pool: PoolFile, logLines: string[]): Promise<DaemonOptions> {
-  const uid = process.getuid?.();
+async function stopBrowsers(options: DaemonOptions, size: number): Promise<void> {
+  const slots = createBrowserSlots(options);
+  await Promise.all(Array.from({ length: size }, (_, slot) => slots.stop(slot)));
+  await slots.close();
+}
+
+function daemonOptions(
+  settings: Settings,
+  pool: PoolFile,
+  logLines: string[],
+): Omit<DaemonOptions, 'directory'> {
   return {
-    directory: await openStateDirectory(settings.home, uid),
     settings,
     pool,
     browserPath: chromium,
@@ -76,7 +106,7 @@ async function daemonOptions(settings: Settings, pool: PoolFile, logLines: strin
     identity: identityDriver(settings.home),
     machine: {
       platform: process.platform,
-      uid,
+      uid: process.getuid?.(),
       pid: process.pid,
       environment: process.env,
       shortTmp: tmpdir(),
