@@ -1,4 +1,5 @@
 import type { PoolStatus, SlotView } from '@escarp/transport/client';
+import { printable } from './print/printable.js';
 import { bytes, duration } from './print/quantities.js';
 import type { Tone } from './print/style.js';
 import type { Column } from './print/table.js';
@@ -42,9 +43,16 @@ export function slotTable(status: PoolStatus, terminal: Terminal): string[] {
   const troubles = status.slots.filter(({ lastError, state }) => lastError !== null && state !== 'free');
   return [
     ...renderTable(columns, status.slots, terminal),
-    ...(status.queueLength > 0 ? ['', `${status.queueLength} in line`] : []),
+    ...(status.queueLength > 0 ? ['', `${status.queueLength} in line:`, ...queueLines(status)] : []),
     ...troubles.flatMap(({ slot, lastError }) => ['', `slot ${slot}: ${lastError ?? ''}`]),
   ];
+}
+
+function queueLines({ queue }: PoolStatus): string[] {
+  return queue.map(
+    ({ holder, position, estimateS }) =>
+      `  ${position}. ${printable(holder)}, about ${duration(estimateS * 1_000)}`,
+  );
 }
 
 function stateOf({ state, suspectedStale }: SlotView): string {

@@ -35,7 +35,13 @@ export function refusalError(refused: Refused, snapshot: () => SlotView[]): Oper
   const { queueLength } = refused;
   const estimateS = refused.estimateMs === undefined ? undefined : Math.ceil(refused.estimateMs / 1_000);
   if (code === 'pool_exhausted') {
-    return new OperationError(code, { snapshot: snapshot(), retryAfterS, queueLength, estimateS, nextActions });
+    return new OperationError(code, {
+      snapshot: snapshot(),
+      retryAfterS,
+      queueLength,
+      estimateS,
+      nextActions,
+    });
   }
   return new OperationError(code, { retryAfterS, queueLength, estimateS, ...particulars(refused) });
 }

@@ -37,6 +37,7 @@ describe('acquire', () => {
       type: 'refused',
       code: 'pool_exhausted',
       queueLength: 0,
+      estimateMs: 5_000,
       retryAfterMs: 4_000,
     });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { queueOf } from '../src/index.js';
 import { outcomeOf, Stage } from './stage.js';
 
 /** A registry whose resources are all leased to `keeper`. */
@@ -57,7 +58,21 @@ describe('the line', () => {
       estimateMs: 60_000,
     });
     expect(stage.acquire('cat', { waitMs: 5_000 })).toMatchObject({ position: 3, estimateMs: 120_000 });
-    expect(stage.acquire('dan')).toMatchObject({ code: 'pool_exhausted', queueLength: 3 });
+    expect(stage.acquire('dan')).toMatchObject({
+      code: 'pool_exhausted',
+      queueLength: 3,
+      estimateMs: 120_000,
+    });
+    const queue = queueOf(stage.state).map(({ waiter, position, estimateMs }) => [
+      waiter.scope.holder,
+      position,
+      estimateMs,
+    ]);
+    expect(queue).toEqual([
+      ['ann', 1, 60_000],
+      ['ben', 2, 60_000],
+      ['cat', 3, 120_000],
+    ]);
   });
 
   it('times a waiter out at its deadline and not before', () => {

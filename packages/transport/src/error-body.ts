@@ -12,6 +12,7 @@ export const errorBodySchema = v.object({
   retryAfterS: v.optional(seconds),
   snapshot: v.optional(v.array(slotSchema)),
   queueLength: v.optional(count),
+  estimateS: v.optional(seconds),
   nextActions: v.optional(v.array(v.string())),
   details: v.optional(v.record(v.string(), v.unknown())),
 });

@@ -5,6 +5,8 @@ import type { SlotView } from './slot-view.js';
 export type Refusal = {
   snapshot?: SlotView[] | undefined;
   queueLength?: number | undefined;
+  /** About how long standing in line now would take, behind those, in seconds. */
+  estimateS?: number | undefined;
   /** What the caller can do next, in sentences. */
   nextActions?: string[] | undefined;
 };
@@ -39,6 +41,7 @@ export class OperationError extends Error {
     this.refusal = {
       snapshot: options.snapshot,
       queueLength: options.queueLength,
+      estimateS: options.estimateS,
       nextActions: options.nextActions,
     };
     this.details = options.details;

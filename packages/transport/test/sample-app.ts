@@ -8,6 +8,7 @@ export const sampleHandlers = (over: Partial<OperationHandlers> = {}): Operation
     reaperIntervalS: 2,
     slots: [freeSlot()],
     queueLength: 0,
+    queue: [],
     version: '2.0.0',
     revision: 7,
   }),

@@ -171,7 +171,15 @@ export const stepInvariants: Readonly<Record<string, Invariant>> = {
   },
 };
 
-const refusalFields = new Set(['type', 'code', 'subject', 'retryAfterMs', 'queueLength', 'ended']);
+const refusalFields = new Set([
+  'type',
+  'code',
+  'subject',
+  'retryAfterMs',
+  'queueLength',
+  'estimateMs',
+  'ended',
+]);
 const endFields = new Set(['how', 'endedAt']);
 
 /** Each holds of any state, and so of one that was just recovered. `nowMs` is the time of the step that made it. */

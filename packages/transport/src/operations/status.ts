@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
-import { count, seconds } from '../quantities.js';
+import { count, epochSeconds, seconds } from '../quantities.js';
 import { routes } from '../routes.js';
 import { slotSchema } from '../slot-view.js';
 
@@ -10,6 +10,17 @@ const poolStatusSchema = v.object({
   reaperIntervalS: seconds,
   slots: v.array(slotSchema),
   queueLength: count,
+  /** Who is in line, in the order of arrival; the first hundred. */
+  queue: v.array(
+    v.object({
+      holder: v.string(),
+      /** Place among those who want the same, from 1. */
+      position: count,
+      /** About how long it may still take, in seconds, going by how long leases are usually held. */
+      estimateS: seconds,
+      queuedAt: epochSeconds,
+    }),
+  ),
   version: v.string(),
   /** Revision of the journal this status was taken at. */
   revision: count,

@@ -34,6 +34,7 @@ export class MemoryBroker {
           : freeSlot({ state: 'leased', holder: this.current.holder, cdpWsUrl: null }),
       ],
       queueLength: this.waiting,
+      queue: [],
       version: '2.0.0',
       revision: 1,
     }),
