@@ -6,6 +6,7 @@ import type { Cli } from './cli.js';
 import { UsageError } from './usage-error.js';
 
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const graceMs = 10_000;
 
 export interface RunningChild {
   readonly child: ChildProcess;
@@ -26,7 +27,10 @@ export async function startChild(
       resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]),
     );
   });
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  const pass = (signal: NodeJS.Signals): void => {
+    // A terminal sends Ctrl-C to the child as well, and twice means something else to many programs.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  };
   for (const signal of forwarded) process.on(signal, pass);
   void ended.finally(() => forwarded.forEach((signal) => process.off(signal, pass)));
   await started(child, program);
@@ -40,4 +44,12 @@ async function started(child: ChildProcess, program: string): Promise<void> {
     const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new UsageError(`${program} could not be started: ${why}.`, 'Is it installed, and on the PATH?');
   }
+}
+
+/** Asks a child to end, and makes it end if it does not. */
+export async function endChild({ child, ended }: RunningChild): Promise<void> {
+  child.kill('SIGTERM');
+  const overdue = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await ended;
+  clearTimeout(overdue);
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { LeaseView } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
 
@@ -43,17 +44,35 @@ async function answer(
   if (request.method !== 'GET' || !/^\/json\/version\/?$/.test(pathname)) {
     return reply(response, 404, { error: 'unknown_route' });
   }
-  const { cdpHttpUrl } = await use();
-  const found = await fetch(`${cdpHttpUrl}/json/version`, { signal: AbortSignal.timeout(5_000) });
-  reply(response, 200, await found.json());
+  reply(response, 200, await browserVersion(use));
 }
 
-/** A page must not be able to take leases: it cannot send our Host, and it cannot leave out what browsers add. */
+const relaunchMs = 15_000;
+const everyMs = 200;
+
+/** A browser that has just died is being relaunched under its lease, so it is asked for again for a while. */
+async function browserVersion(use: () => Promise<LeaseView>): Promise<unknown> {
+  const lease = await use();
+  const relaunched = AbortSignal.timeout(relaunchMs);
+  for (let { cdpHttpUrl } = lease; ; { cdpHttpUrl } = await use()) {
+    try {
+      const found = await fetch(`${cdpHttpUrl}/json/version`, { signal: relaunched });
+      return await found.json();
+    } catch (cause) {
+      if (relaunched.aborted) throw new OperationError('slot_not_ready', { cause });
+      await pause(everyMs);
+    }
+  }
+}
+
+/**
+ * A page must not be able to take leases: it cannot send our Host, and it cannot leave out what browsers add. Even an
+ * address that was typed is refused, because asking here has an effect.
+ */
 function isFromPage({ headers, socket }: IncomingMessage): boolean {
   const names = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`];
   if (!names.includes(headers.host ?? '')) return true;
-  const site = headers['sec-fetch-site'];
-  return headers.origin !== undefined || (site !== undefined && site !== 'none');
+  return headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
 }
 
 function reply(response: ServerResponse, status: number, body: unknown): void {

@@ -1,46 +1,59 @@
 import type { Client, HeldLease, LeaseView } from '@escarp/transport/client';
+import { OperationError } from '@escarp/transport/client';
 
 /** A lease that is taken at the first use and given back when nobody uses it; asked again, it is the same one. */
 export interface LeaseOnDemand {
   /** The present lease, or a new one if there is none or it was lost. */
   use(): Promise<LeaseView>;
-  /** Gives the slot back, if one is held. */
+  /** Gives the slot back, or gives up waiting for one. */
   giveBack(): Promise<void>;
 }
 
+interface Taken {
+  readonly held: Promise<HeldLease>;
+  readonly wanted: AbortController;
+}
+
 export function leaseOnDemand(
-  client: () => Promise<Client>,
-  acquire: (client: Client) => Promise<LeaseView>,
+  connect: () => Promise<Client>,
+  acquire: (client: Client, signal: AbortSignal) => Promise<LeaseView>,
 ): LeaseOnDemand {
-  let held: Promise<HeldLease> | undefined;
-  const begin = async (): Promise<HeldLease> => {
-    const broker = await client();
-    return broker.hold(await acquire(broker));
+  let present: Taken | undefined;
+  const take = (): Taken => {
+    const wanted = new AbortController();
+    const held = connect().then(async (client) => client.hold(await acquire(client, wanted.signal)));
+    return { held, wanted };
   };
   const use = async (): Promise<LeaseView> => {
-    const mine = (held ??= begin());
+    const taken = (present ??= take());
+    const forget = (): void => {
+      if (present === taken) present = undefined;
+    };
+    const held = await taken.held.catch((error: unknown) => {
+      forget();
+      throw error;
+    });
     try {
       // A heartbeat tells whether the lease still stands, and where its browser is now.
-      return await (await mine).renew();
+      return await held.renew();
     } catch (error) {
-      if (held === mine) held = undefined;
-      throw error;
+      if (!isEnd(error)) throw error;
+      forget();
+      return use();
     }
   };
   return {
-    use: async () => {
-      const first = held === undefined;
-      try {
-        return await use();
-      } catch (error) {
-        if (first) throw error;
-        return use();
-      }
-    },
+    use,
     giveBack: async () => {
-      const mine = held;
-      held = undefined;
-      await (await mine?.catch(() => undefined))?.release({ noWait: true }).catch(() => {});
+      const taken = present;
+      present = undefined;
+      taken?.wanted.abort();
+      const held = await taken?.held.catch(() => undefined);
+      await held?.release({ noWait: true }).catch(() => {});
     },
   };
+}
+
+function isEnd(error: unknown): boolean {
+  return error instanceof OperationError && ['lease_ended', 'unknown_lease'].includes(error.code);
 }

@@ -1,10 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Client } from '@escarp/transport/client';
 import { serveStdio } from '@escarp/transport/mcp';
+import type { SessionBroker } from './broker-connection.js';
+import { connectOnDemand } from './broker-connection.js';
 
 export interface McpOptions {
-  /** Finds the daemon, or starts one. Called at the first tool call, so that a session that needs no browser costs none. */
-  readonly connect: () => Promise<Client>;
+  /** Finds the daemon; with `mayStart` it may start one. Called at the first tool call, and when the daemon has gone. */
+  readonly connect: (options: { mayStart: boolean }) => Promise<SessionBroker>;
   /** Name of the folder the client works in; part of the default holder. */
   readonly worktree: string;
   readonly version: string;
@@ -27,26 +28,4 @@ export async function serveMcp(options: McpOptions): Promise<void> {
   if (interrupted.aborted) end();
   else interrupted.addEventListener('abort', end, { once: true });
   await server.closed;
-}
-
-/** A connection that failed is tried again at the next call. */
-function connectOnDemand(
-  connect: () => Promise<Client>,
-): Pick<Client, 'status' | 'acquire' | 'heartbeat' | 'release'> {
-  let connecting: Promise<Client> | undefined;
-  const client = async (): Promise<Client> => {
-    const mine = (connecting ??= connect());
-    try {
-      return await mine;
-    } catch (error) {
-      if (connecting === mine) connecting = undefined;
-      throw error;
-    }
-  };
-  return {
-    status: async (...call) => (await client()).status(...call),
-    acquire: async (...call) => (await client()).acquire(...call),
-    heartbeat: async (...call) => (await client()).heartbeat(...call),
-    release: async (...call) => (await client()).release(...call),
-  };
 }

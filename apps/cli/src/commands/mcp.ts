@@ -2,14 +2,15 @@ import { basename } from 'node:path';
 import { serveMcp } from '@escarp/mcp';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { ensureDaemon } from '../ensure-daemon.js';
+import { ensureBrowser } from '../ensure-daemon.js';
 import { clientAt, daemonUrl } from '../find-daemon.js';
 
 /** Serves MCP over standard input and output until the client goes or a signal comes. */
 export async function mcp(cli: Cli, args: Arguments): Promise<number> {
   const autostart = args.choice('autostart') !== false;
   await serveMcp({
-    connect: async () => clientAt(cli, autostart ? await ensureDaemon(cli) : await daemonUrl(cli)),
+    connect: async ({ mayStart }) =>
+      clientAt(cli, autostart && mayStart ? await ensureBrowser(cli) : await daemonUrl(cli)),
     worktree: basename(cli.cwd),
     version: cli.version,
     stdin: process.stdin,

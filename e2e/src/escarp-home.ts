@@ -1,0 +1,125 @@
+import { fileURLToPath } from 'node:url';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeTempHome } from '@escarp/test-support';
+import { freePorts } from './free-ports.js';
+import { Journal } from './journal.js';
+import type { Ended } from './program.js';
+import { Program } from './program.js';
+
+/** This package's folder: outside clients are found from here, as in a user's own project. */
+export const here = fileURLToPath(new URL('..', import.meta.url));
+/** The two programs that a user has on the PATH. */
+export const bin = join(here, 'node_modules/.bin');
+
+type Environment = Record<string, string | undefined>;
+export type Json = Record<string, unknown>;
+
+/** A user's machine with a state directory of its own, on which escarp is used from the command line. */
+export class EscarpHome {
+  readonly path: string;
+  readonly env: Environment;
+  readonly #remove: () => Promise<void>;
+  readonly #programs = new Set<Program>();
+  readonly #journals = new Set<Journal>();
+
+  constructor(path: string, env: Environment, remove: () => Promise<void>) {
+    this.path = path;
+    this.env = env;
+    this.#remove = remove;
+  }
+
+  /** Starts a program as a user's shell would find it. */
+  start(command: readonly string[], env: Environment = {}): Program {
+    const program = new Program(command, { env: { ...this.env, ...env }, cwd: here });
+    this.#programs.add(program);
+    const forget = (): void => void this.#programs.delete(program);
+    program.ended.then(forget, forget);
+    return program;
+  }
+
+  /** Runs a program to its end, with nothing on its standard input. */
+  async run(command: readonly string[], env: Environment = {}): Promise<Ended> {
+    const program = this.start(command, env);
+    program.child.stdin.end();
+    return program.ended;
+  }
+
+  async escarp(...args: string[]): Promise<Ended> {
+    return this.run(['escarp', ...args]);
+  }
+
+  async up(): Promise<void> {
+    const { exitCode, stdout, stderr } = await this.escarp('up');
+    if (exitCode !== 0) throw new Error(`escarp up: ${stdout}${stderr}`);
+  }
+
+  /** Address of the daemon that runs. */
+  async url(): Promise<string> {
+    const file: { url: string } = JSON.parse(await readFile(join(this.path, 'daemon.json'), 'utf8'));
+    return file.url;
+  }
+
+  /** The plain HTTP interface, as any program would use it. */
+  async post(route: string, body: Json): Promise<{ status: number; body: Json }> {
+    const response = await fetch(`${await this.url()}${route}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: await asJson(response) };
+  }
+
+  async status(): Promise<{ slots: Json[] } & Json> {
+    const response = await fetch(`${await this.url()}/status`);
+    const body: { slots: Json[] } & Json = JSON.parse(await response.text());
+    return body;
+  }
+
+  /** Slots that somebody holds now. */
+  async leased(): Promise<number[]> {
+    const { slots } = await this.status();
+    return slots.filter(({ state }) => state === 'leased').map(({ slot }) => Number(slot));
+  }
+
+  /** Follows what happens from now on. */
+  async journal(): Promise<Journal> {
+    const journal = await Journal.follow(await this.url(), Number((await this.status())['revision']) + 1);
+    this.#journals.add(journal);
+    return journal;
+  }
+
+  /** Ends everything that was started here, also what a failed test left running. */
+  async remove(): Promise<void> {
+    for (const journal of this.#journals) journal.close();
+    const programs = [...this.#programs];
+    for (const { child } of programs) child.kill('SIGTERM');
+    await Promise.all(programs.map(({ ended }) => ended.catch(() => {})));
+    const { exitCode, stderr } = await this.escarp('down', '--force');
+    await this.#remove();
+    if (exitCode !== 0) throw new Error(`escarp down: ${stderr}`);
+  }
+}
+
+export async function makeEscarpHome(size: number, env: Environment = {}): Promise<EscarpHome> {
+  const { path, remove } = await makeTempHome();
+  const user = join(path, 'user');
+  await mkdir(user);
+  const own = {
+    // Outside clients keep their files in the user's home.
+    HOME: user,
+    PATH: `${bin}:${process.env['PATH']}`,
+    ESCARP_HOME: join(path, 'escarp'),
+    ESCARP_API_PORT: '0',
+    ESCARP_CDP_BASE: String(await freePorts(size)),
+    ESCARP_POOL_SIZE: String(size),
+    ESCARP_CFT_BINARY: process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium',
+  };
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(ESCARP|VITEST|npm_)/.test(name));
+  return new EscarpHome(own.ESCARP_HOME, { ...Object.fromEntries(inherited), ...own, ...env }, remove);
+}
+
+async function asJson(response: Response): Promise<Json> {
+  const body: Json = JSON.parse(await response.text());
+  return body;
+}

@@ -1,0 +1,57 @@
+import type { Json } from './escarp-home.js';
+
+/** What happens in the pool, as `GET /events` tells it, so that tests wait for events and not for a while. */
+export class Journal {
+  readonly events: Json[] = [];
+  readonly #gone = new AbortController();
+  readonly #listeners = new Set<() => void>();
+
+  static async follow(url: string, from: number): Promise<Journal> {
+    const journal = new Journal();
+    const response = await fetch(`${url}/events?from=${from}`, { signal: journal.#gone.signal });
+    void journal.#read(response).catch(() => {});
+    return journal;
+  }
+
+  /** The first event with these fields, be it past or to come. */
+  async until(wanted: Json): Promise<Json> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const found = this.events.find((event) => includes(event, wanted));
+        if (found === undefined) return;
+        this.#listeners.delete(look);
+        resolve(found);
+      };
+      this.#listeners.add(look);
+      look();
+    });
+  }
+
+  close(): void {
+    this.#gone.abort();
+  }
+
+  async #read({ body }: Response): Promise<void> {
+    if (body === null) return;
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of body) {
+      text += decoder.decode(chunk, { stream: true });
+      const frames = text.split('\n\n');
+      text = frames.pop() ?? '';
+      for (const frame of frames) this.#take(frame);
+      for (const listener of this.#listeners) listener();
+    }
+  }
+
+  #take(frame: string): void {
+    const data = /^data: (.*)$/m.exec(frame)?.[1];
+    if (data === undefined) return;
+    const { event }: { event?: Json } = JSON.parse(data);
+    if (event !== undefined) this.events.push(event);
+  }
+}
+
+function includes(event: Json, wanted: Json): boolean {
+  return Object.entries(wanted).every(([name, value]) => event[name] === value);
+}

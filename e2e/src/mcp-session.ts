@@ -1,0 +1,72 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Progress } from '@modelcontextprotocol/sdk/types.js';
+import type { EscarpHome, Json } from './escarp-home.js';
+import { here } from './escarp-home.js';
+
+export interface ToolAnswer {
+  readonly isError: boolean;
+  readonly text: string;
+  readonly structured: Json;
+}
+
+/** One MCP client of the SDK, connected, with everything it was ever sent. */
+export class McpSession {
+  readonly client: Client;
+  /** All that a model behind this client could have seen. */
+  readonly seen: string[] = [];
+
+  private constructor(client: Client) {
+    this.client = client;
+  }
+
+  static async connect(transport: Transport, name = 'e2e'): Promise<McpSession> {
+    const session = new McpSession(new Client({ name, version: '1.0.0' }));
+    await session.client.connect(transport);
+    session.#listen(transport);
+    return session;
+  }
+
+  async call(tool: string, args: Json = {}, onProgress?: (progress: Progress) => void): Promise<ToolAnswer> {
+    const options = { timeout: 120_000, ...(onProgress === undefined ? {} : { onprogress: onProgress }) };
+    const answer = await this.client.callTool({ name: tool, arguments: args }, undefined, options);
+    const { isError, structuredContent, content } = answer;
+    return { isError: isError === true, structured: { ...asJson(structuredContent) }, text: textOf(content) };
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+
+  #listen(transport: Transport): void {
+    const deliver = transport.onmessage;
+    transport.onmessage = (message, extra) => {
+      this.seen.push(JSON.stringify(message));
+      deliver?.(message, extra);
+    };
+  }
+}
+
+/** A client that starts its server, as editors and agents do. */
+export function stdioTransport(
+  home: EscarpHome,
+  [command = '', ...args]: readonly string[],
+  more: Record<string, string> = {},
+): StdioClientTransport {
+  const env = Object.fromEntries(
+    Object.entries({ ...home.env, ...more }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
+  return new StdioClientTransport({ command, args, env, cwd: here, stderr: 'pipe' });
+}
+
+function asJson(value: unknown): Json {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function textOf(content: unknown): string {
+  if (!Array.isArray(content)) return '';
+  return content.map((part: unknown) => String(asJson(part)['text'] ?? '')).join('\n');
+}

@@ -1,0 +1,225 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { EscarpHome } from '../src/escarp-home.js';
+import { makeEscarpHome } from '../src/escarp-home.js';
+import { McpSession, stdioTransport } from '../src/mcp-session.js';
+import { startRecordingProxy } from '../src/recording-proxy.js';
+
+const leaseFields = [
+  'slot',
+  'os_window_id',
+  'owner_pid',
+  'bounds',
+  'cua_app_bundle_id',
+  'cua_app_name',
+  'cua_app_path',
+  'cdp_port',
+  'cdp_window_id',
+  'cdp_target_id',
+  'cdp_ws_url',
+  'dev_port',
+  'expires_at',
+  'auto_heartbeat_interval_s',
+  'cdp_http_url',
+  'ports',
+  'display',
+  'wm_class',
+  'instructions',
+];
+
+const ttlS = 4;
+
+describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () => {
+  let home: EscarpHome;
+  const sessions: McpSession[] = [];
+
+  beforeAll(async () => {
+    home = await makeEscarpHome(2, { ESCARP_LEASE_TTL_S: String(ttlS) });
+    await home.up();
+  }, 120_000);
+  afterEach(async () => {
+    await Promise.all(sessions.splice(0).map((session) => session.close()));
+  });
+  afterAll(async () => home.remove(), 120_000);
+
+  const connect = async (command = ['escarp', 'mcp'], env = {}) => {
+    const transport = stdioTransport(home, command, env);
+    const session = await McpSession.connect(transport);
+    sessions.push(session);
+    return { session, pid: transport.pid ?? 0 };
+  };
+
+  it.each([['escarp', 'mcp'], ['escarp-mcp']])('tells what a holder needs, by %s', async (...command) => {
+    const { session } = await connect(command);
+    const { isError, structured } = await session.call('escarp_acquire', { wait_s: 60, dev_port: 3999 });
+    expect(isError).toBe(false);
+    expect(Object.keys(structured).toSorted()).toEqual(leaseFields.toSorted());
+    expect(structured).toMatchObject({ dev_port: 3999, auto_heartbeat_interval_s: ttlS / 3 });
+    const version = await fetch(`${String(structured['cdp_http_url'])}/json/version`);
+    expect(await version.json()).toMatchObject({ webSocketDebuggerUrl: structured['cdp_ws_url'] });
+    expect(await home.leased()).toEqual([structured['slot']]);
+    expect((await session.call('escarp_release')).structured).toMatchObject({ released: true });
+    expect(await home.leased()).toEqual([]);
+  });
+
+  it('names the holder after the client and the folder it works in', async () => {
+    const { session } = await connect();
+    const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
+    const { slots } = await home.status();
+    expect(slots[Number(structured['slot'])]).toMatchObject({ holder: 'e2e in e2e' });
+  });
+
+  it('never shows the model a token, in no answer of any tool', async () => {
+    const proxy = await startRecordingProxy(await home.url());
+    try {
+      const { session } = await connect(['escarp', 'mcp'], { ESCARP_BROKER_URL: proxy.url });
+      await session.call('escarp_acquire', { wait_s: 60 });
+      await session.call('escarp_acquire');
+      await session.call('escarp_status');
+      await session.call('escarp_release');
+      const [token = 'none was seen', ...others] = proxy.tokens;
+      expect(others).toEqual([]);
+      expect(token).toMatch(/^[\w-]{43}$/);
+      expect(session.seen.length).toBeGreaterThanOrEqual(4);
+      expect(session.seen.join('\n')).not.toContain(token);
+    } finally {
+      proxy.close();
+    }
+  });
+
+  it('keeps the lease by itself for longer than it lasts', async () => {
+    const { session } = await connect();
+    const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
+    const slot = Number(structured['slot']);
+    // Renewals are not events, so this alone is asked for again and again.
+    await expect
+      .poll(async () => (await home.status()).slots[slot], { timeout: 60_000, interval: 500 })
+      .toSatisfy(
+        ({ last_heartbeat: renewed, acquired_at: acquired }) => Number(renewed) > Number(acquired) + ttlS,
+      );
+    expect(await home.leased()).toEqual([slot]);
+    expect((await session.call('escarp_status')).structured).toMatchObject({ holding: slot });
+  });
+
+  it('gives the slot back when standard input is closed', async () => {
+    const journal = await home.journal();
+    const server = home.start(['escarp', 'mcp']);
+    for (const message of handshake('escarp_acquire', { wait_s: 60 })) {
+      server.child.stdin.write(`${JSON.stringify(message)}\n`);
+    }
+    await server.until(/"slot":/);
+    server.child.stdin.end();
+    expect(await server.ended).toMatchObject({ exitCode: 0 });
+    await journal.until({ type: 'lease-ended', how: 'released' });
+  });
+
+  it('gives the slot back when it is asked to end', async () => {
+    const journal = await home.journal();
+    const { session, pid } = await connect();
+    await session.call('escarp_acquire', { wait_s: 60 });
+    process.kill(pid, 'SIGTERM');
+    await journal.until({ type: 'lease-ended', how: 'released' });
+  });
+
+  it('loses the slot to its deadline when it is killed', async () => {
+    const journal = await home.journal();
+    const { session, pid } = await connect();
+    await session.call('escarp_acquire', { wait_s: 60 });
+    process.kill(pid, 'SIGKILL');
+    await journal.until({ type: 'lease-ended', how: 'expired' });
+  });
+
+  it('tells the model that its lease was lost and what to do', async () => {
+    const { session } = await connect();
+    const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
+    await home.post('/revoke', { slot: structured['slot'] });
+    const { structured: status } = await session.call('escarp_status');
+    expect(status['holding']).toBeNull();
+    expect(status['notice']).toMatch(/lease was lost.*revoked.*escarp_acquire/);
+    const { isError, structured: next } = await session.call('escarp_acquire', { wait_s: 60 });
+    expect(isError).toBe(false);
+    expect(next['notice']).toBeUndefined();
+  });
+
+  it('says of a new lease that the earlier one was lost', async () => {
+    const { session } = await connect();
+    const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
+    await home.post('/revoke', { slot: structured['slot'] });
+    const { structured: next } = await session.call('escarp_acquire', { wait_s: 60 });
+    expect(next['notice']).toMatch(/lease was lost.*connect to its address/);
+  });
+
+  it('refuses while every slot is leased, and stands in line with progress if asked to', async () => {
+    const holders = await Promise.all([connect(), connect()]);
+    await Promise.all(holders.map(({ session }) => session.call('escarp_acquire', { wait_s: 60 })));
+    const { session } = await connect();
+    const refused = await session.call('escarp_acquire');
+    expect(refused).toMatchObject({ isError: true, structured: { error: 'pool_exhausted', retry: 'later' } });
+    expect(refused.structured['retry_after_s']).toEqual(expect.any(Number));
+    const messages: unknown[] = [];
+    const waiting = session.call('escarp_acquire', { wait_s: 60 }, (progress) => {
+      messages.push(progress.message);
+      if (messages.length === 2) void holders[0]?.session.call('escarp_release');
+    });
+    expect(await waiting).toMatchObject({ isError: false });
+    expect(messages[0]).toMatch(/^Waiting for a free browser/);
+  });
+});
+
+describe('escarp mcp without a daemon', { tags: ['browser'], timeout: 180_000 }, () => {
+  let home: EscarpHome;
+
+  beforeAll(async () => {
+    home = await makeEscarpHome(2);
+  }, 120_000);
+  afterAll(async () => home.remove(), 120_000);
+
+  it('refuses if it may not start one', async () => {
+    const session = await McpSession.connect(stdioTransport(home, ['escarp', 'mcp', '--no-autostart']));
+    const { isError, structured } = await session.call('escarp_acquire');
+    await session.close();
+    expect(isError).toBe(true);
+    expect(structured).toMatchObject({
+      error: 'daemon_unreachable',
+      hint: expect.stringContaining('escarp up'),
+    });
+  });
+
+  it('brings up one pool for two clients that come at once, and that a person takes down', async () => {
+    const sessions = await Promise.all(
+      ['one', 'two'].map(async (name) => McpSession.connect(stdioTransport(home, ['escarp', 'mcp']), name)),
+    );
+    const answers = await Promise.all(
+      sessions.map((session) => session.call('escarp_acquire', { wait_s: 60 })),
+    );
+    expect(answers.map(({ isError }) => isError)).toEqual([false, false]);
+    expect(new Set(answers.map(({ structured }) => structured['slot'])).size).toBe(2);
+    await Promise.all(sessions.map((session) => session.close()));
+    expect(await home.escarp('down', '--force')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('Stopped 2 slots.'),
+    });
+  });
+
+  it('brings the pool up again for a session that outlived it', async () => {
+    const session = await McpSession.connect(stdioTransport(home, ['escarp', 'mcp']));
+    expect(await session.call('escarp_acquire', { wait_s: 60 })).toMatchObject({ isError: false });
+    await session.call('escarp_release');
+    await home.escarp('down', '--force');
+    expect(await session.call('escarp_acquire', { wait_s: 60 })).toMatchObject({ isError: false });
+    await session.close();
+  });
+});
+
+function handshake(tool: string, args: object) {
+  const clientInfo = { name: 'lines', version: '1' };
+  return [
+    {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo },
+    },
+    { jsonrpc: '2.0', method: 'notifications/initialized' },
+    { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: tool, arguments: args } },
+  ];
+}
