@@ -30,8 +30,7 @@ const nextActions = [
 /** What the caller is told. The snapshot names holders by their labels and has no token or id of theirs. */
 export function refusalError(refused: Refused, snapshot: () => SlotView[]): OperationError {
   const code = contractCode[refused.code];
-  const retryAfterS =
-    refused.retryAfterMs === undefined ? undefined : Math.ceil(refused.retryAfterMs / 1_000);
+  const retryAfterS = wholeSeconds(refused.retryAfterMs);
   const { queueLength } = refused;
   const estimateS = refused.estimateMs === undefined ? undefined : Math.ceil(refused.estimateMs / 1_000);
   if (code === 'pool_exhausted') {
@@ -44,6 +43,11 @@ export function refusalError(refused: Refused, snapshot: () => SlotView[]): Oper
     });
   }
   return new OperationError(code, { retryAfterS, queueLength, estimateS, ...particulars(refused) });
+}
+
+/** None where nothing becomes free by time alone. */
+function wholeSeconds(ms = Infinity): number | undefined {
+  return Number.isFinite(ms) ? Math.ceil(ms / 1_000) : undefined;
 }
 
 function particulars({ code, subject, ended }: Refused) {

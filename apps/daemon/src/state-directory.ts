@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, link, lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { syncDirectory } from './atomic-file.js';
 import { DaemonError } from './errors.js';
 
 /** Where everything that outlives a process is kept. */
@@ -67,17 +68,9 @@ function unusable(path: string, why: string, cause?: unknown): DaemonError {
 /** Reads a secret, making it first if there is none. Two processes that race for it end up with the same one. */
 export async function readOrMakeSecret(path: string, make: () => string): Promise<string> {
   try {
-    const file = await open(path, 'wx', 0o600);
-    try {
-      const secret = make();
-      await file.writeFile(secret);
-      await file.sync();
-      return secret;
-    } finally {
-      await file.close();
-    }
+    if (!(await isThere(path))) await writeSecret(path, make());
   } catch (error) {
-    if (!isExisting(error)) throw unusable(path, 'cannot be written', error);
+    throw unusable(path, 'cannot be written', error);
   }
   return readSecret(path);
 }
@@ -88,7 +81,31 @@ export async function readSecret(path: string): Promise<string> {
   if ((mode & 0o077) !== 0 || (mode & constants.S_IFMT) !== constants.S_IFREG) {
     throw unusable(path, 'holds a secret that others could read or replace');
   }
-  return (await readFile(path, 'utf8')).trim();
+  const secret = (await readFile(path, 'utf8')).trim();
+  if (secret === '') throw unusable(path, 'holds no secret; delete the file');
+  return secret;
+}
+
+/** A link appears with its content, whole, and never replaces what is there. */
+async function writeSecret(path: string, secret: string): Promise<void> {
+  const folder = await mkdtemp(`${path}-`);
+  try {
+    const draft = join(folder, 'draft');
+    await writeFile(draft, secret, { mode: 0o600, flush: true });
+    await link(draft, path).catch((error: unknown) => {
+      if (!isExisting(error)) throw error;
+    });
+    await syncDirectory(dirname(path));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function isExisting(error: unknown): boolean {
