@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeTempHome } from '@escarp/test-support';
 import { freePorts } from './free-ports.js';
@@ -7,31 +7,33 @@ import { Journal } from './journal.js';
 import type { Ended } from './program.js';
 import { Program } from './program.js';
 
-/** This package's folder: outside clients are found from here, as in a user's own project. */
-export const here = fileURLToPath(new URL('..', import.meta.url));
-/** The two programs that a user has on the PATH. */
-export const bin = join(here, 'node_modules/.bin');
+/** What is installed in a user's own project: escarp and the outside clients. */
+const installed = fileURLToPath(new URL('../node_modules', import.meta.url));
 
 type Environment = Record<string, string | undefined>;
 export type Json = Record<string, unknown>;
 
 /** A user's machine with a state directory of its own, on which escarp is used from the command line. */
 export class EscarpHome {
+  /** The state directory. */
   readonly path: string;
+  /** Folder of a project, in which a user works. */
+  readonly project: string;
   readonly env: Environment;
   readonly #remove: () => Promise<void>;
   readonly #programs = new Set<Program>();
   readonly #journals = new Set<Journal>();
 
-  constructor(path: string, env: Environment, remove: () => Promise<void>) {
-    this.path = path;
+  constructor(folder: string, env: Environment, remove: () => Promise<void>) {
+    this.path = join(folder, 'escarp');
+    this.project = join(folder, 'project');
     this.env = env;
     this.#remove = remove;
   }
 
   /** Starts a program as a user's shell would find it. */
   start(command: readonly string[], env: Environment = {}): Program {
-    const program = new Program(command, { env: { ...this.env, ...env }, cwd: here });
+    const program = new Program(command, { env: { ...this.env, ...env }, cwd: this.project });
     this.#programs.add(program);
     const forget = (): void => void this.#programs.delete(program);
     program.ended.then(forget, forget);
@@ -105,18 +107,26 @@ export async function makeEscarpHome(size: number, env: Environment = {}): Promi
   const { path, remove } = await makeTempHome();
   const user = join(path, 'user');
   await mkdir(user);
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(ESCARP|VITEST|npm_)/.test(name));
   const own = {
     // Outside clients keep their files in the user's home.
     HOME: user,
-    PATH: `${bin}:${process.env['PATH']}`,
+    PATH: `${join(installed, '.bin')}:${process.env['PATH']}`,
     ESCARP_HOME: join(path, 'escarp'),
     ESCARP_API_PORT: '0',
     ESCARP_CDP_BASE: String(await freePorts(size)),
     ESCARP_POOL_SIZE: String(size),
     ESCARP_CFT_BINARY: process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium',
   };
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(ESCARP|VITEST|npm_)/.test(name));
-  return new EscarpHome(own.ESCARP_HOME, { ...Object.fromEntries(inherited), ...own, ...env }, remove);
+  const home = new EscarpHome(path, { ...Object.fromEntries(inherited), ...own, ...env }, remove);
+  await makeProject(home.project);
+  return home;
+}
+
+async function makeProject(folder: string): Promise<void> {
+  await mkdir(folder);
+  await writeFile(join(folder, 'package.json'), '{ "name": "project", "private": true }');
+  await symlink(installed, join(folder, 'node_modules'));
 }
 
 async function asJson(response: Response): Promise<Json> {

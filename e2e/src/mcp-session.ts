@@ -3,7 +3,6 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Progress } from '@modelcontextprotocol/sdk/types.js';
 import type { EscarpHome, Json } from './escarp-home.js';
-import { here } from './escarp-home.js';
 
 export interface ToolAnswer {
   readonly isError: boolean;
@@ -41,6 +40,7 @@ export class McpSession {
 
   #listen(transport: Transport): void {
     const deliver = transport.onmessage;
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a transport has no events, only this one function.
     transport.onmessage = (message, extra) => {
       this.seen.push(JSON.stringify(message));
       deliver?.(message, extra);
@@ -59,7 +59,7 @@ export function stdioTransport(
       value === undefined ? [] : [[name, value]],
     ),
   );
-  return new StdioClientTransport({ command, args, env, cwd: here, stderr: 'pipe' });
+  return new StdioClientTransport({ command, args, env, cwd: home.project, stderr: 'pipe' });
 }
 
 function asJson(value: unknown): Json {
@@ -67,6 +67,6 @@ function asJson(value: unknown): Json {
 }
 
 function textOf(content: unknown): string {
-  if (!Array.isArray(content)) return '';
-  return content.map((part: unknown) => String(asJson(part)['text'] ?? '')).join('\n');
+  const parts = Array.isArray(content) ? content.map(asJson) : [];
+  return parts.flatMap(({ text }) => (typeof text === 'string' ? [text] : [])).join('\n');
 }

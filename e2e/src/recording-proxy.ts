@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Stands between a client and the daemon and keeps every lease token that went by. */
 export interface RecordingProxy {
@@ -12,11 +12,13 @@ export interface RecordingProxy {
 export async function startRecordingProxy(daemonUrl: string): Promise<RecordingProxy> {
   const tokens = new Set<string>();
   const server = createServer((request, response) => {
-    void forward(daemonUrl, request).then(({ status, text }) => {
-      for (const [, token = ''] of text.matchAll(/"lease_token":\s*"([^"]+)"/g)) tokens.add(token);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(text);
-    });
+    void answer(request, response);
   });
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { status, text } = await forward(daemonUrl, request);
+    for (const [, token = ''] of text.matchAll(/"lease_token":\s*"([^"]+)"/g)) tokens.add(token);
+    response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+  };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

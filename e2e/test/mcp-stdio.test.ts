@@ -65,7 +65,7 @@ describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () =>
     const { session } = await connect();
     const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
     const { slots } = await home.status();
-    expect(slots[Number(structured['slot'])]).toMatchObject({ holder: 'e2e in e2e' });
+    expect(slots[Number(structured['slot'])]).toMatchObject({ holder: 'e2e in project' });
   });
 
   it('never shows the model a token, in no answer of any tool', async () => {
@@ -110,6 +110,7 @@ describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () =>
     server.child.stdin.end();
     expect(await server.ended).toMatchObject({ exitCode: 0 });
     await journal.until({ type: 'lease-ended', how: 'released' });
+    expect(await home.leased()).toEqual([]);
   });
 
   it('gives the slot back when it is asked to end', async () => {
@@ -118,6 +119,7 @@ describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () =>
     await session.call('escarp_acquire', { wait_s: 60 });
     process.kill(pid, 'SIGTERM');
     await journal.until({ type: 'lease-ended', how: 'released' });
+    expect(await home.leased()).toEqual([]);
   });
 
   it('loses the slot to its deadline when it is killed', async () => {
@@ -126,6 +128,7 @@ describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () =>
     await session.call('escarp_acquire', { wait_s: 60 });
     process.kill(pid, 'SIGKILL');
     await journal.until({ type: 'lease-ended', how: 'expired' });
+    expect(await home.leased()).toEqual([]);
   });
 
   it('tells the model that its lease was lost and what to do', async () => {

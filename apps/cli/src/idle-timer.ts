@@ -1,7 +1,7 @@
 /** Calls back after a while in which nothing was touched; never, if the while is 0. */
 export interface IdleTimer {
-  touch(): void;
-  stop(): void;
+  readonly touch: () => void;
+  readonly stop: () => void;
 }
 
 export function idleTimer(idleMs: number, callback: () => void): IdleTimer {

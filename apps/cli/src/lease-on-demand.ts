@@ -4,9 +4,9 @@ import { OperationError } from '@escarp/transport/client';
 /** A lease that is taken at the first use and given back when nobody uses it; asked again, it is the same one. */
 export interface LeaseOnDemand {
   /** The present lease, or a new one if there is none or it was lost. */
-  use(): Promise<LeaseView>;
+  readonly use: () => Promise<LeaseView>;
   /** Gives the slot back, or gives up waiting for one. */
-  giveBack(): Promise<void>;
+  readonly giveBack: () => Promise<void>;
 }
 
 interface Taken {

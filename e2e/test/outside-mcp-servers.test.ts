@@ -1,0 +1,137 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { EscarpHome } from '../src/escarp-home.js';
+import { makeEscarpHome } from '../src/escarp-home.js';
+import { McpSession, stdioTransport } from '../src/mcp-session.js';
+import type { PageSite } from '../src/page-site.js';
+import { startPageSite } from '../src/page-site.js';
+
+/** What a model does with one of the browser MCP servers that others publish. */
+interface BrowserServer {
+  readonly name: string;
+  readonly command: readonly string[];
+  visit(session: McpSession, url: string): Promise<void>;
+  /** The accessibility tree of the page, as text. */
+  read(session: McpSession): Promise<string>;
+  press(session: McpSession, tree: string): Promise<void>;
+}
+
+const playwright: BrowserServer = {
+  name: '@playwright/mcp',
+  command: ['npx', '@playwright/mcp', '--cdp-endpoint', '{cdp_http}'],
+  visit: async (session, url) => succeed(session, 'browser_navigate', { url }),
+  read: async (session) => (await session.call('browser_snapshot')).text,
+  press: async (session, tree) => {
+    const target = /button "Press me".*\[ref=(\w+)\]/.exec(tree)?.[1];
+    await succeed(session, 'browser_click', { element: 'the button', target });
+  },
+};
+
+const devtools: BrowserServer = {
+  name: 'chrome-devtools-mcp',
+  command: ['npx', 'chrome-devtools-mcp', '--browser-url={cdp_http}', '--no-usage-statistics'],
+  visit: async (session, url) => {
+    const pageId = await firstPage(session);
+    await succeed(session, 'navigate_page', { pageId, type: 'url', url });
+  },
+  read: async (session) => {
+    const { text } = await session.call('take_snapshot', { pageId: await firstPage(session) });
+    return text;
+  },
+  press: async (session, tree) => {
+    const uid = /uid=(\w+) button "Press me"/.exec(tree)?.[1];
+    await succeed(session, 'click', { pageId: await firstPage(session), uid });
+  },
+};
+
+describe.each([playwright, devtools])(
+  '$name behind escarp run --lazy',
+  { tags: ['browser'], timeout: 180_000 },
+  (server) => {
+    let home: EscarpHome;
+    let site: PageSite;
+    const sessions: McpSession[] = [];
+
+    beforeAll(async () => {
+      site = await startPageSite();
+      home = await makeEscarpHome(2);
+      await home.up();
+    }, 120_000);
+    afterEach(async () => {
+      await Promise.all(sessions.splice(0).map((session) => session.close()));
+    });
+    afterAll(async () => {
+      site.close();
+      await home.remove();
+    }, 120_000);
+
+    const connect = async (...options: string[]): Promise<McpSession> => {
+      const command = ['escarp', 'run', '--lazy', ...options, '--', ...server.command];
+      const session = await McpSession.connect(stdioTransport(home, command));
+      sessions.push(session);
+      return session;
+    };
+
+    it('holds no slot before a tool needs a browser, works, and gives the slot back when its client goes', async () => {
+      const journal = await home.journal();
+      const session = await connect();
+      expect((await session.client.listTools()).tools.length).toBeGreaterThan(10);
+      expect(await home.leased()).toEqual([]);
+      await server.visit(session, site.url);
+      expect(await home.leased()).toHaveLength(1);
+      const tree = await server.read(session);
+      expect(tree).toMatch(/not pressed/);
+      await server.press(session, tree);
+      expect(await server.read(session)).toMatch(/pressed 1/);
+      await session.close();
+      await journal.until({ type: 'lease-ended', how: 'released' });
+      expect(await home.leased()).toEqual([]);
+    });
+
+    it('gives two clients at once a browser each', async () => {
+      const [one, two] = await Promise.all([connect(), connect()]);
+      await Promise.all([server.visit(one, `${site.url}one`), server.visit(two, `${site.url}two`)]);
+      expect(await home.leased()).toEqual([0, 1]);
+      await server.press(one, await server.read(one));
+      const trees = await Promise.all([server.read(one), server.read(two)]);
+      expect(trees[0]).toMatch(/\/one/);
+      expect(trees[0]).toMatch(/pressed 1/);
+      expect(trees[1]).toMatch(/\/two/);
+      expect(trees[1]).toMatch(/not pressed/);
+    });
+
+    it('gives its slot back when the chat is idle, and the next tool call has a clean one', async () => {
+      const journal = await home.journal();
+      const session = await connect('--idle-release', '0.15');
+      await server.visit(session, site.url);
+      await journal.until({ type: 'lease-ended', how: 'released' });
+      await journal.until({ type: 'resource-free' });
+      await server.visit(session, `${site.url}again`);
+      expect(await home.leased()).toHaveLength(1);
+      expect(await server.read(session)).toMatch(/not pressed/);
+    });
+
+    it('works on when its browser died and was healed, under the same lease', async () => {
+      const session = await connect();
+      await server.visit(session, site.url);
+      const before = (await home.status()).slots.find(({ state }) => state === 'leased');
+      const journal = await home.journal();
+      process.kill(Number(before?.['pid']), 'SIGKILL');
+      await journal.until({ type: 'resource-restarted' });
+      await server.visit(session, `${site.url}after`);
+      expect(await server.read(session)).toMatch(/\/after/);
+      const after = (await home.status()).slots.find(({ state }) => state === 'leased');
+      expect(after).toMatchObject({ slot: before?.['slot'], fence: before?.['fence'] });
+      expect(after?.['pid']).not.toBe(before?.['pid']);
+    });
+  },
+);
+
+async function succeed(session: McpSession, tool: string, args: Record<string, unknown>): Promise<void> {
+  const { isError, text } = await session.call(tool, args);
+  if (isError) throw new Error(`${tool}: ${text}`);
+}
+
+async function firstPage(session: McpSession): Promise<number> {
+  const { text } = await session.call('list_pages');
+  return Number(/^(\d+): /m.exec(text)?.[1]);
+}
