@@ -270,6 +270,20 @@ export const definitions: readonly Definition[] = [
     ],
   },
   {
+    name: 'plan',
+    summary: 'Say how many slots so many agents need, by simulation',
+    options: [
+      { ...number('agents', 'How many agents'), default: 10 },
+      { ...text('busy', 'Share of its time for which an agent wants a browser'), default: '30%' },
+      { ...number('session', 'Mean seconds an agent keeps a browser'), default: 60 },
+      { ...number('reset', 'Seconds from a release until the slot can be leased again'), default: 0.3 },
+      { ...number('wait', 'Seconds that 19 of 20 agents wait at most'), default: 5 },
+      { ...number('seed', 'The same seed gives the same figures'), default: 1 },
+    ],
+    examples: [['escarp plan --agents 40 --busy 30%', 'waiting times by pool size, and the size to choose']],
+    run: async (cli, args) => (await import('./commands/plan.js')).plan(cli, args),
+  },
+  {
     name: 'docs',
     summary: 'Read the documentation of this version',
     positional: { name: 'topic', summary: 'The page', type: 'string', required: false },

@@ -1,0 +1,48 @@
+import type { PoolOutcome, SimulationSize } from './simulate-pool.js';
+import { simulatePool } from './simulate-pool.js';
+import type { Workload } from './workload.js';
+import { offeredLoad } from './workload.js';
+
+export interface PoolPlan {
+  /** Slots in use on average if there were always a free one. */
+  readonly load: number;
+  /** The smallest pool in which at most one session in twenty waits longer than was said to be bearable. */
+  readonly slots: number;
+  /** Pools around that one, by size. */
+  readonly pools: readonly PoolOutcome[];
+}
+
+/** Finds the pool a workload needs. With a slot for every agent nobody waits but for resets, so the search ends there. */
+export function planPool(workload: Workload, bearableWaitS: number, size: SimulationSize): PoolPlan {
+  const known = new Map<number, PoolOutcome>();
+  const outcome = (slots: number): PoolOutcome => {
+    const found = known.get(slots) ?? simulatePool(workload, slots, size);
+    known.set(slots, found);
+    return found;
+  };
+  const load = offeredLoad(workload);
+  const isEnough = (slots: number): boolean => outcome(slots).waitS.p95 <= bearableWaitS;
+  const slots = smallest(1, workload.agents, isEnough);
+  return { load, slots, pools: around(slots, load, workload.agents).map(outcome) };
+}
+
+/** The smallest number for which it is true that it is enough, or the largest if none is. */
+function smallest(min: number, max: number, isEnough: (candidate: number) => boolean): number {
+  let low = min;
+  let high = max;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isEnough(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+const shares = [0.7, 0.85, 0.95, 1.05, 1.15, 1.3];
+
+/** The pool itself, one for the bare load, and some smaller and larger ones, so that the price of each is seen. */
+function around(slots: number, load: number, agents: number): number[] {
+  const sizes = [slots - 1, slots, slots + 1, Math.ceil(load), ...shares.map((share) => share * slots)];
+  const whole = sizes.map((size) => Math.min(agents, Math.max(1, Math.round(size))));
+  return [...new Set(whole)].toSorted((a, b) => a - b);
+}

@@ -1,0 +1,58 @@
+import { bytes, duration } from '../print/quantities.js';
+import type { Column } from '../print/table.js';
+import { renderTable } from '../print/table.js';
+import type { Terminal } from '../print/terminal.js';
+import type { PoolPlan } from './plan-pool.js';
+import type { PoolOutcome } from './simulate-pool.js';
+import type { Workload } from './workload.js';
+
+/** Proportional set size of a headless Chrome with an empty page: 180 to 230 MB on Linux. */
+const slotBytes = 200_000_000;
+
+/** The pools around the one that is enough, what waiting they mean, and in a sentence which it is. */
+export function planTable(
+  { load, slots, pools }: PoolPlan,
+  workload: Workload,
+  bearableWaitS: number,
+  terminal: Terminal,
+): string[] {
+  const wanted = (pool: PoolOutcome): boolean => pool.slots === slots;
+  const columns: Column<PoolOutcome>[] = [
+    {
+      header: 'SLOTS',
+      value: (pool) => `${wanted(pool) ? '> ' : ''}${pool.slots}`,
+      tone: (pool) => (wanted(pool) ? 'good' : undefined),
+      align: 'right',
+      rank: 0,
+    },
+    { header: 'IN USE', value: ({ utilisation }) => percent(utilisation), align: 'right', rank: 3 },
+    { header: 'AT ONCE', value: ({ atOnce }) => percent(atOnce), align: 'right', rank: 1 },
+    { header: 'WAIT p50', value: ({ waitS }) => wait(waitS.p50), align: 'right', rank: 2 },
+    { header: 'p95', value: ({ waitS }) => wait(waitS.p95), align: 'right', rank: 0 },
+    { header: 'MOST', value: ({ waitS }) => wait(waitS.max), align: 'right', rank: 4 },
+    { header: 'LINE', value: ({ queueMax }) => String(queueMax), align: 'right', rank: 5 },
+    { header: 'MEMORY', value: (pool) => bytes(pool.slots * slotBytes), align: 'right', rank: 6 },
+  ];
+  return [
+    `${count(workload.agents, 'agent')}, each with a browser ${percent(workload.busy)} of the time, ` +
+      `${wait(workload.sessionS)} at once; resets of ${wait(workload.resetS)}: ` +
+      `${load.toFixed(1)} slots in use on average.`,
+    '',
+    ...renderTable(columns, pools, terminal),
+    '',
+    `${count(slots, 'slot')}: 19 of 20 sessions begin within ${wait(bearableWaitS)}. ` +
+      `escarp up --pool-size ${slots}`,
+  ];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}
+
+function wait(seconds: number): string {
+  return seconds === 0 ? '0' : duration(seconds * 1_000);
+}
