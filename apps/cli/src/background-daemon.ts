@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DaemonFile } from '@escarp/daemon/home';
 import { openStateDirectory, readDaemonFile } from '@escarp/daemon/home';
@@ -15,7 +15,10 @@ import { say } from './cli.js';
 export async function startInBackground(cli: Cli, daemonArguments: readonly string[]): Promise<DaemonFile> {
   const directory = await openStateDirectory(cli.settings.home, cli.uid);
   say(cli, 'Starting the daemon');
-  const stderr = await open(join(directory.home, 'logs', 'daemon-stderr.log'), 'w', 0o600);
+  const errors = join(directory.home, 'logs', 'daemon-stderr.log');
+  // Made anew, because a link in its place could lead anywhere.
+  await rm(errors, { force: true });
+  const stderr = await open(errors, 'wx', 0o600);
   const child = spawn(process.execPath, [cli.program, 'daemon', '--json', ...daemonArguments], {
     detached: true,
     stdio: ['ignore', 'pipe', stderr.fd],

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '@escarp/daemon/home';
+import { readPrivateFile, writeFileAtomically } from '@escarp/daemon/home';
 import type { LeaseView } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 
@@ -17,9 +16,11 @@ function leasesFile({ env, settings }: Cli): string {
   return env['ESCARP_LEASES_FILE'] || join(settings.home, 'leases.json');
 }
 
+const bytesMax = 1_000_000;
+
 export async function heldLeases(cli: Cli): Promise<HeldLease[]> {
-  const text = await readFile(leasesFile(cli), 'utf8').catch(() => '[]');
-  const parsed = parseList(text);
+  const text = await readPrivateFile(leasesFile(cli), bytesMax);
+  const parsed = parseList(text ?? '[]');
   return parsed.filter(isHeldLease);
 }
 

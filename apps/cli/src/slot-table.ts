@@ -44,7 +44,7 @@ export function slotTable(status: PoolStatus, terminal: Terminal): string[] {
   return [
     ...renderTable(columns, status.slots, terminal),
     ...(status.queueLength > 0 ? ['', `${status.queueLength} in line:`, ...queueLines(status)] : []),
-    ...troubles.flatMap(({ slot, lastError }) => ['', `slot ${slot}: ${lastError ?? ''}`]),
+    ...troubles.flatMap(({ slot, lastError }) => ['', printable(`slot ${slot}: ${lastError ?? ''}`)]),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { access, writeFile } from 'node:fs/promises';
+import { lstat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '@escarp/lease-registry';
 import { recover, Registry, snapshotOf } from '@escarp/lease-registry';
@@ -207,11 +207,11 @@ function openLeaseJournal(options: BrokerOptions, registry: () => Registry): Pro
 async function isTrusted({ home }: StateDirectory, journal: WatchedJournal): Promise<boolean> {
   const marker = join(home, 'run', 'brokered');
   const isNew = journal.snapshot === undefined && journal.events.length === 0;
-  const wasBrokered = await access(marker).then(
+  const wasBrokered = await lstat(marker).then(
     () => true,
     () => false,
   );
-  if (!wasBrokered) await writeFile(marker, '', { mode: 0o600 });
+  if (!wasBrokered) await writeFile(marker, '', { mode: 0o600, flag: 'wx' });
   return !(isNew && wasBrokered);
 }
 

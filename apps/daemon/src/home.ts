@@ -6,6 +6,7 @@ export { DaemonError, type DaemonErrorCode } from './errors.js';
 export { readJournal } from './journal.js';
 export { type KernelLock, takeKernelLock } from './kernel-lock.js';
 export { type PoolFile, readPoolFile, writePoolFile } from './pool-file.js';
+export { readPrivateFile } from './private-file.js';
 export { devPortsOf, freeCdpBase, isPortFree } from './pool-ports.js';
 export { readSettings, type LogLevel, type Settings } from './settings.js';
 export { SlotLocks } from './slot-locks.js';

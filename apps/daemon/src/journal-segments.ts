@@ -1,8 +1,9 @@
-import { readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RegistryEvent, Snapshot } from '@escarp/lease-registry';
 import { decodeJournal } from '@escarp/lease-registry';
 import { DaemonError } from './errors.js';
+import { readPrivateFile } from './private-file.js';
 
 /** What a journal folder says: the newest snapshot and what came after. */
 export interface JournalContents {
@@ -25,7 +26,7 @@ export function segmentAt(folder: string, revision: number): string {
 
 /** Cuts a torn tail off, which a crash while appending leaves, and refuses damage that a crash cannot explain. */
 export async function recoverSegment(path: string): Promise<JournalContents> {
-  const text = (await readIfThere(path)) ?? '';
+  const text = (await readSegment(path)) ?? '';
   const { records, wholeLength, damage } = decodeJournal<SegmentRecord>(text);
   if (damage === 'corrupt' || isHeadless(path, records)) throw corrupt(path, wholeLength);
   if (damage === 'torn_tail') await truncate(path, wholeLength);
@@ -41,7 +42,7 @@ export async function readSegments(
   const events: RegistryEvent[] = [];
   let last = fromRevision - 1;
   for (const name of await segmentNames(folder)) {
-    const text = await readIfThere(join(folder, name));
+    const text = await readSegment(join(folder, name));
     // A reader may be overtaken by the writer, which drops what is old.
     if (text === undefined) return undefined;
     for (const event of contentsOf(decodeJournal<SegmentRecord>(text).records).events) {
@@ -100,13 +101,11 @@ function segmentPath(folder: string, name = firstSegment): string {
   return join(folder, name);
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'latin1');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+// A segment is cut at a megabyte after its snapshot, and goes on growing only while the disk is full.
+const segmentBytesMax = 100_000_000;
+
+function readSegment(path: string): Promise<string | undefined> {
+  return readPrivateFile(path, segmentBytesMax, 'latin1');
 }
 
 function corrupt(path: string, at: number): DaemonError {

@@ -1,6 +1,9 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { DaemonError } from './errors.js';
+import { notElsewhere } from './private-file.js';
 
 interface FileLocks {
   /** False when another process holds the lock. */
@@ -16,9 +19,9 @@ export interface KernelLock {
   release(): Promise<void>;
 }
 
-/** Undefined when another process has it. */
+/** Undefined when another process has it. Throws `state_directory_unusable` for what is no plain file. */
 export async function takeKernelLock(path: string): Promise<KernelLock | undefined> {
-  const file: FileHandle = await open(path, 'a', 0o600);
+  const file = await openLock(path);
   try {
     if (fileLocks.tryLock(file.fd)) return { release: () => file.close() };
   } catch (error) {
@@ -27,4 +30,17 @@ export async function takeKernelLock(path: string): Promise<KernelLock | undefin
   }
   await file.close();
   return undefined;
+}
+
+async function openLock(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, constants.O_WRONLY | constants.O_CREAT | notElsewhere, 0o600);
+  } catch (error) {
+    throw new DaemonError(
+      'state_directory_unusable',
+      `The lock ${path} cannot be opened: ${String(error)}.`,
+      'Delete it if it is no plain file, or mend the owner and the mode of ESCARP_HOME.',
+      error,
+    );
+  }
 }

@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { notElsewhere } from './private-file.js';
 import type { LogLevel } from './settings.js';
 
 export interface Log {
@@ -13,7 +14,7 @@ type LogWriter = (message: string, details?: Readonly<Record<string, unknown>>) 
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
-/** One JSON object a line, which also keeps control characters in any text from reaching a terminal. */
+/** One JSON object a line. */
 export function createLog(least: LogLevel, now: () => number, write: (line: string) => void): Log {
   const writer = (level: LogLevel): LogWriter => {
     if (levels.indexOf(level) < levels.indexOf(least)) return () => {};
@@ -36,12 +37,23 @@ export function fileLogWriter(path: string, bytesMax: number): (line: string) =>
         renameSync(path, `${path}.1`);
         bytes = 0;
       }
-      appendFileSync(path, line, { mode: 0o600 });
+      append(path, line);
       bytes += line.length;
     } catch {
       // There is nowhere left to say so.
     }
   };
+}
+
+const appending = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | notElsewhere;
+
+function append(path: string, line: string): void {
+  const file = openSync(path, appending, 0o600);
+  try {
+    writeSync(file, line);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function sizeOf(path: string): number {

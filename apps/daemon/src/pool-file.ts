@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { writeFileAtomically } from './atomic-file.js';
 import { DaemonError } from './errors.js';
+import { readPrivateFile } from './private-file.js';
 
 export const slotsMax = 64;
 const slotNumber = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9_999));
@@ -19,12 +19,11 @@ const poolSchema = v.object({
 /** The pool as `pool.json` describes it: which slots there are and how they are launched. */
 export type PoolFile = v.InferOutput<typeof poolSchema>;
 
-/** Undefined when no pool was ever launched here. */
+const bytesMax = 100_000;
+
+/** Undefined when no pool was ever launched here. Throws `bad_setting` or `state_directory_unusable`. */
 export async function readPoolFile(path: string): Promise<PoolFile | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const text = await readPrivateFile(path, bytesMax);
   if (text === undefined) return undefined;
   const parsed = v.safeParse(poolSchema, jsonOf(text));
   if (parsed.success) return parsed.output;

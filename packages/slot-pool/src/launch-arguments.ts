@@ -71,8 +71,9 @@ function disabledFeatures(spec: SlotSpec): string[] {
 }
 
 function refuseForbidden(argument: string): void {
-  const [name = ''] = argument.split('=');
-  if (!forbidden.has(name)) return;
+  // Chrome takes one dash for two, and what follows a bare "--" for no arguments at all.
+  const [name = ''] = argument.replace(/^-+/, '--').split('=');
+  if (!forbidden.has(name) && name !== '--') return;
   throw new PoolError('browser_launch_failed', `The extra Chrome argument ${name} is not allowed.`, {
     details: { argument: name },
   });

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PoolError } from './errors.js';
 import { isRecord } from './plain-data.js';
@@ -23,10 +24,24 @@ export interface LaunchRecord {
 /** The record, or undefined when there is none or it cannot be understood. */
 export async function readLaunchRecord(path: string): Promise<LaunchRecord | undefined> {
   try {
-    const record: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const record: unknown = JSON.parse(await readPlainFile(path));
     return isLaunchRecord(record) ? record : undefined;
   } catch {
     return undefined;
+  }
+}
+
+const recordBytesMax = 100_000;
+
+/** Follows no link, which may lead out of the state directory, and waits for no pipe. */
+async function readPlainFile(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const found = await file.stat();
+    if (!found.isFile() || found.size > recordBytesMax) throw new Error('This is no launch record.');
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
   }
 }
 
@@ -34,7 +49,9 @@ export async function readLaunchRecord(path: string): Promise<LaunchRecord | und
 export async function writeLaunchRecord(path: string, record: LaunchRecord): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(`${path}.new`, 'w', 0o600);
+    // Made anew, because a link in its place could lead anywhere.
+    await rm(`${path}.new`, { force: true });
+    const file = await open(`${path}.new`, 'wx', 0o600);
     try {
       await file.writeFile(`${JSON.stringify(record, null, 2)}\n`);
       await file.sync();

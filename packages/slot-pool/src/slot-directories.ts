@@ -10,6 +10,7 @@ import type { PoolHome, SlotPaths } from './slot-paths.js';
 export async function prepareSlotDirectories(paths: SlotPaths): Promise<void> {
   try {
     await makePrivate(dirname(paths.tmp));
+    await makePrivate(dirname(paths.profile));
     await mkdir(paths.tmp, { recursive: true, mode: 0o700 });
     await mkdir(dirname(paths.log), { recursive: true, mode: 0o700 });
     if (!(await exists(join(paths.profile, 'Default')))) await writeInitialPreferences(paths);
@@ -33,7 +34,7 @@ export async function discardDirectories(
   folders: readonly string[],
 ): Promise<() => Promise<void>> {
   const trash = trashRoot(place);
-  await mkdir(trash, { recursive: true, mode: 0o700 });
+  await makePrivate(trash);
   const moved = await Promise.all(folders.map((folder) => moveAway(folder, join(trash, newId()))));
   return async () => {
     await Promise.all(moved.map(deleteTree));
@@ -42,8 +43,11 @@ export async function discardDirectories(
 
 /** Deletes what interrupted resets left behind. */
 export async function sweepTrash(place: PoolHome): Promise<void> {
-  const names = await readdir(trashRoot(place)).catch(() => []);
-  await Promise.all(names.map((name) => deleteTree(join(trashRoot(place), name))));
+  const trash = trashRoot(place);
+  // A link in its place would have what it leads to deleted.
+  await makePrivate(trash);
+  const names = await readdir(trash);
+  await Promise.all(names.map((name) => deleteTree(join(trash, name))));
 }
 
 async function moveAway(folder: string, trashed: string): Promise<string> {
@@ -63,10 +67,11 @@ function deleteTree(path: string): Promise<void> {
   return rm(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
-// A folder below a shared /tmp could have been put there by somebody else to catch what the browser writes.
+// A folder below a shared /tmp could have been put there by somebody else to catch what the browser writes, and a
+// link could lead what is written, or deleted, out of the state directory.
 async function makePrivate(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const found = await lstat(folder);
+  const made = mkdir(folder, { recursive: true, mode: 0o700 });
+  const found = await made.catch(() => undefined).then(() => lstat(folder));
   if (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0) return;
   throw new PoolError('state_directory_unusable', `${folder} belongs to somebody else.`, {
     details: { folder },

@@ -43,14 +43,17 @@ describe('launch arguments', () => {
     expect(launchArguments({ ...spec, headless: false }, paths, user)).not.toContain('--headless=new');
   });
 
-  it.each(['--remote-allow-origins=*', '--remote-allow-origins', '--remote-debugging-pipe'])(
-    'refuse %s',
-    (argument) => {
-      expect(() => launchArguments({ ...spec, extraArgs: [argument] }, paths, user)).toThrow(
-        expect.objectContaining({ code: 'browser_launch_failed' }),
-      );
-    },
-  );
+  it.each([
+    '--remote-allow-origins=*',
+    '--remote-allow-origins',
+    '-remote-allow-origins=*',
+    '--remote-debugging-pipe',
+    '--',
+  ])('refuse %s', (argument) => {
+    expect(() => launchArguments({ ...spec, extraArgs: [argument] }, paths, user)).toThrow(
+      expect.objectContaining({ code: 'browser_launch_failed' }),
+    );
+  });
 
   it('let no extra argument move the port or the profile', () => {
     const extraArgs = ['--remote-debugging-port=1', '--user-data-dir=/elsewhere'];

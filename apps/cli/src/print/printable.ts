@@ -15,6 +15,17 @@ export function printable(text: string): string {
   return text.replaceAll(unsafe, (character) => named[character] ?? escaped(character.charCodeAt(0)));
 }
 
+/**
+ * JSON that is safe on a terminal. JSON.stringify escapes C0 controls alone; the rest of what `printable` keeps away is
+ * spelled here as JSON escapes, so the value is the same.
+ */
+export function printableJson(document: unknown): string {
+  const text = JSON.stringify(document, null, 2);
+  return text.replaceAll(unsafe, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 function escaped(code: number): string {
   const digits = code.toString(16);
   return code <= 0xff ? `\\x${digits.padStart(2, '0')}` : `\\u${digits.padStart(4, '0')}`;
