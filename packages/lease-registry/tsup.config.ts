@@ -1,5 +1,4 @@
-import { defineConfig } from 'tsup';
 import base from '../../tsup.base.js';
 
 // Importers of the engine pay for its size, so it ships without white space and long local names.
-export default defineConfig({ ...base, minify: true });
+export default Object.assign(base, { minify: true });

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mutants } from './mutants.mjs';
+import { say } from './say.mjs';
 
 /** Enough for every mutant that was ever seen; the whole suite runs, the long parts of it in short. */
 const slice = { MODEL_STEPS: '6000', EXHAUSTIVE: '1x1' };
@@ -28,9 +29,9 @@ export async function killMutants({ root, folder, chosen }) {
 function report(rows) {
   const width = Math.max(...rows.map(({ name }) => name.length));
   for (const { name, ok, failure } of rows) {
-    console.log(`${ok ? 'killed ' : 'LIVES  '} ${name.padEnd(width)}  ${failure ?? ''}`);
+    say(`${ok ? 'killed ' : 'LIVES  '} ${name.padEnd(width)}  ${failure ?? ''}`);
   }
-  console.log(`${rows.filter(({ ok }) => ok).length} of ${rows.length} mutants killed`);
+  say(`${rows.filter(({ ok }) => ok).length} of ${rows.length} mutants killed`);
   return rows.every(({ ok }) => ok);
 }
 
@@ -41,6 +42,10 @@ async function judge(root, folder, mutant) {
     for (const part of ['src', 'test', 'README.md'])
       cpSync(join(folder, part), join(copy, part), { recursive: true });
     symlinkSync(join(folder, 'node_modules'), join(copy, 'node_modules'));
+    writeFileSync(
+      join(copy, 'vitest.config.mjs'),
+      "export default { test: { include: ['test/**/*.test.ts'] } };",
+    );
     mutate(join(copy, 'src'), mutant, writeFileSync);
     return { name: mutant.name, failure: await firstFailure(root, copy) };
   } finally {

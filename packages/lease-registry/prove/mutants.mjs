@@ -35,7 +35,7 @@ export const mutants = [
     edits: [edit('persistent-map.ts', 'this.own().heap.bound <= limit', 'this.own().heap.bound < limit')],
   },
   {
-    name: 're-arm a waiter’s deadline when it repeats',
+    name: 're-arm a waiter’s deadline when its client comes back',
     edits: [
       edit(
         'acquire.ts',
@@ -198,7 +198,7 @@ export const mutants = [
   },
   {
     name: 'believe a line with a wrong checksum',
-    edits: [edit('journal-codec.ts', ' || line.slice(0, 8) !== checksum(json)', '')],
+    edits: [edit('journal-codec.ts', ' && line.slice(0, 8) === checksum(json)', '')],
   },
   {
     name: 'fold a journal with a hole',

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { killMutants } from './kill-mutants.mjs';
+import { say } from './say.mjs';
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(folder));
@@ -24,7 +25,7 @@ for (const name of chosen) {
   if (!(name in proofs)) throw new Error(`There is no proof "${name}".`);
   const startedAt = Date.now();
   const held = await proofs[name]();
-  console.log(`${held ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - startedAt) / 1000).toFixed(0)} s)\n`);
+  say(`${held ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - startedAt) / 1000).toFixed(0)} s)\n`);
   proven &&= held;
 }
 process.exitCode = proven ? 0 : 1;
@@ -41,7 +42,7 @@ function proveExhaustively() {
 async function proveByModel() {
   const steps = Number(values.steps ?? 10_000_000);
   const seed = Number(values.seed ?? randomInt(1_000_000_000));
-  console.log(`${steps} steps from seed ${seed}; again with --only model --steps ${steps} --seed ${seed}`);
+  say(`${steps} steps from seed ${seed}; again with --only model --steps ${steps} --seed ${seed}`);
   const half = Math.ceil(steps / 2);
   const run = (from) => runTest('model.test.ts', { MODEL_STEPS: String(half), MODEL_SEED: String(from) });
   const held = await Promise.all([run(seed), run(seed + half)]);

@@ -44,11 +44,7 @@ function acquireAnew(turn: Turn, command: Acquire): Reply {
 }
 
 function grantNow(turn: Turn, resource: Resource, command: Acquire): Reply {
-  const lease = grant(turn, resource, {
-    ...command,
-    ttlMs: ttlFor(turn, command),
-    attributes: command.attributes ?? {},
-  });
+  const lease = grant(turn, resource, command, ttlFor(turn, command), command.attributes ?? {});
   return { type: 'granted', lease };
 }
 

@@ -1,8 +1,9 @@
+import { applyToResource, changeResource } from './apply-to-resource.js';
 import { forget, remember } from './bounded-memory.js';
-import type { Change, RecordedLease, RecordedWaiter, RegistryEvent } from './event.js';
+import type { RecordedLease, RecordedWaiter, RegistryEvent } from './event.js';
 import { liveLease } from './lease.js';
 import type { Edit } from './persistent-map.js';
-import type { EndedLease, Lease, Resource, Waiter } from './state.js';
+import type { EndedLease, Lease, Waiter } from './state.js';
 import { count } from './quota.js';
 import { joinLine, leaveLine } from './line.js';
 import type { Draft } from './turn.js';
@@ -15,42 +16,6 @@ export function apply(draft: Draft, event: RegistryEvent, nowMs: number, edit: E
   const { change, at } = event;
   draft.revision = event.revision;
   switch (change.type) {
-    case 'resource-added':
-      return addResource(draft, change, nowMs, edit);
-    case 'resource-starting': {
-      draft.fence = change.fence;
-      const exitAtMs = nowMs + draft.limits.startMs;
-      return changeResource(draft, change.key, edit, {
-        ...troubleOf(change),
-        state: 'starting',
-        fence: change.fence,
-        exitAtMs,
-      });
-    }
-    case 'resource-free':
-      return changeResource(draft, change.key, edit, { state: 'free', exitAtMs: Infinity, upSinceMs: nowMs });
-    case 'resource-lost': {
-      const exitAtMs = nowMs + change.retryInMs;
-      return changeResource(draft, change.key, edit, { ...troubleOf(change), mending: true, exitAtMs });
-    }
-    case 'resource-restarted': {
-      const back = { exitAtMs: Infinity, upSinceMs: nowMs, restartedAt: at };
-      return changeResource(draft, change.key, edit, { mending: false, ...back });
-    }
-    case 'resource-quarantined': {
-      const exitAtMs = nowMs + change.retryInMs;
-      return changeResource(draft, change.key, edit, {
-        ...troubleOf(change),
-        state: 'quarantined',
-        exitAtMs,
-      });
-    }
-    case 'resource-draining':
-      return changeResource(draft, change.key, edit, { draining: true });
-    case 'resource-removed':
-      draft.resources = draft.resources.delete(change.key, edit);
-      draft.free = draft.free.delete(change.key, edit);
-      return;
     case 'lease-granted':
       return addLease(draft, change.lease, nowMs, edit);
     case 'lease-ended': {
@@ -90,7 +55,7 @@ export function apply(draft: Draft, event: RegistryEvent, nowMs: number, edit: E
     case 'clock-gap':
       return;
     default:
-      change satisfies never;
+      applyToResource(draft, change, at, nowMs, edit);
   }
 }
 
@@ -99,58 +64,6 @@ export function changeLease(draft: Draft, key: string, edit: Edit, change: Parti
   const lease = draft.leases.get(key);
   if (lease === undefined) throw new Error(`Invariant broken: no lease on ${key}.`);
   draft.leases = draft.leases.set(key, { ...lease, ...change }, edit);
-}
-
-/** Replaces parts of a resource and keeps the index of free ones true. Field by field: a spread is slow. */
-export function changeResource(draft: Draft, key: string, edit: Edit, change: Partial<Resource>): void {
-  const before = draft.resources.get(key);
-  if (before === undefined) throw new Error(`Invariant broken: no resource ${key}.`);
-  const after: Resource = {
-    key,
-    labels: before.labels,
-    attributes: before.attributes,
-    state: change.state ?? before.state,
-    draining: change.draining ?? before.draining,
-    fence: change.fence ?? before.fence,
-    order: before.order,
-    failures: change.failures ?? before.failures,
-    lastError: change.lastError ?? before.lastError,
-    restartedAt: change.restartedAt ?? before.restartedAt,
-    mending: change.mending ?? before.mending,
-    exitAtMs: change.exitAtMs ?? before.exitAtMs,
-    upSinceMs: change.upSinceMs ?? before.upSinceMs,
-  };
-  draft.resources = draft.resources.set(key, after, edit);
-  if (after.state === 'free') draft.free = draft.free.set(key, after, edit);
-  else if (before.state === 'free') draft.free = draft.free.delete(key, edit);
-}
-
-type ChangeOf<T extends Change['type']> = Extract<Change, { type: T }>;
-
-function addResource(draft: Draft, change: ChangeOf<'resource-added'>, nowMs: number, edit: Edit): void {
-  const { key, labels, attributes, order, fence } = change;
-  draft.arrivals = order;
-  draft.fence = fence;
-  const resource: Resource = {
-    key,
-    labels,
-    attributes,
-    state: 'starting',
-    draining: false,
-    fence,
-    order,
-    failures: 0,
-    lastError: undefined,
-    restartedAt: undefined,
-    mending: false,
-    exitAtMs: nowMs + draft.limits.startMs,
-    upSinceMs: nowMs,
-  };
-  draft.resources = draft.resources.set(key, resource, edit);
-}
-
-function troubleOf({ failures, error }: { failures: number; error?: string }): Partial<Resource> {
-  return error === undefined ? { failures } : { failures, lastError: error };
 }
 
 function addLease(draft: Draft, recorded: RecordedLease, nowMs: number, edit: Edit): void {

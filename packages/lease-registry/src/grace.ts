@@ -1,4 +1,5 @@
-import { changeLease, changeResource } from './apply.js';
+import { changeLease } from './apply.js';
+import { changeResource } from './apply-to-resource.js';
 import type { Gap } from './command.js';
 import type { Reply } from './reply.js';
 import type { Lease, Resource } from './state.js';

@@ -1,22 +1,45 @@
 import type { Acquire } from './command.js';
+import type { RecordedLease } from './event.js';
+import type { JsonRecord } from './json.js';
 import type { Lease, Resource, Waiter } from './state.js';
 import type { Turn } from './turn.js';
 import { emit, nextFence } from './turn.js';
 
-type Grantee = Pick<Waiter, 'leaseId' | 'tokenDigest' | 'scope' | 'ttlMs' | 'attributes'>;
+type Grantee = Pick<Waiter, 'leaseId' | 'tokenDigest' | 'scope'>;
 
 /** Gives a free resource to a caller, under a fence no one has had before. */
-export function grant(turn: Turn, resource: Resource, to: Grantee): Lease {
-  emit(turn, { type: 'lease-granted', lease: recordLease(turn, resource.key, to) });
-  return leaseOn(turn, resource.key);
+export function grant(
+  turn: Turn,
+  { key }: Resource,
+  to: Grantee,
+  ttlMs: number,
+  attributes: JsonRecord,
+): Lease {
+  emit(turn, { type: 'lease-granted', lease: newLease(turn, key, to, ttlMs, attributes) });
+  return leaseOn(turn, key);
 }
 
 /** A lease on this resource from now, as it is written down. */
-export function recordLease(turn: Turn, key: string, to: Grantee) {
-  const { leaseId: id, tokenDigest, scope, ttlMs, attributes } = to;
+export function newLease(
+  turn: Turn,
+  key: string,
+  to: Grantee,
+  ttlMs: number,
+  attributes: JsonRecord,
+): RecordedLease {
   const at = turn.now.wallMs;
-  const times = { ttlMs, acquiredAt: at, renewedAt: at, expiresAt: at + ttlMs };
-  return { id, key, tokenDigest, scope, attributes, fence: nextFence(turn), ...times };
+  return {
+    id: to.leaseId,
+    key,
+    tokenDigest: to.tokenDigest,
+    scope: to.scope,
+    attributes,
+    fence: nextFence(turn),
+    ttlMs,
+    acquiredAt: at,
+    renewedAt: at,
+    expiresAt: at + ttlMs,
+  };
 }
 
 export function leaseOn(turn: Turn, key: string): Lease {

@@ -1,5 +1,5 @@
 import type { Accept, Decline, OfferLease } from './command.js';
-import { leaseOn, recordLease, ttlFor } from './grant.js';
+import { leaseOn, newLease, ttlFor } from './grant.js';
 import { heldLease, isRefused } from './held-lease.js';
 import { answer, conflict, earlierReply, isSpent } from './memo.js';
 import { malformedCaller, malformedOffer } from './malformed.js';
@@ -44,7 +44,7 @@ function acceptAnew(turn: Turn, command: Accept): Reply {
   if (quota !== undefined) return refused('quota_exceeded', { subject: quota });
   const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(turn, command);
   const attributes = command.attributes ?? lease.attributes;
-  const recorded = recordLease(turn, lease.key, { ...command, ttlMs, attributes });
+  const recorded = newLease(turn, lease.key, command, ttlMs, attributes);
   const { fence: from, renewedAt } = lease;
   emit(turn, { type: 'lease-handed-over', from, renewedAt, lease: recorded });
   return { type: 'granted', lease: leaseOn(turn, lease.key) };

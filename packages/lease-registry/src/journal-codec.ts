@@ -22,9 +22,9 @@ export function decodeJournal<T>(text: string): DecodedJournal<T> {
   let wholeLength = 0;
   while (wholeLength < text.length) {
     const end = text.indexOf('\n', wholeLength);
-    const record = end < 0 ? undefined : decodeLine(text.slice(wholeLength, end));
-    if (record === undefined) return { records, wholeLength, damage: damageAt(text, wholeLength) };
-    records.push(record.value as T);
+    const json = end < 0 ? undefined : jsonIn(text.slice(wholeLength, end));
+    if (json === undefined) return { records, wholeLength, damage: damageAt(text, wholeLength) };
+    records.push(JSON.parse(json));
     wholeLength = end + 1;
   }
   return { records, wholeLength, damage: 'none' };
@@ -32,13 +32,13 @@ export function decodeJournal<T>(text: string): DecodedJournal<T> {
 
 function damageAt(text: string, from: number): 'torn_tail' | 'corrupt' {
   const followers = text.slice(from).split('\n').slice(1);
-  return followers.some((line) => decodeLine(line) !== undefined) ? 'corrupt' : 'torn_tail';
+  return followers.some((line) => jsonIn(line) !== undefined) ? 'corrupt' : 'torn_tail';
 }
 
-function decodeLine(line: string): { value: unknown } | undefined {
+/** The JSON of a whole line. */
+function jsonIn(line: string): string | undefined {
   const json = line.slice(9);
-  if (line[8] !== ' ' || line.slice(0, 8) !== checksum(json)) return undefined;
-  return { value: JSON.parse(json) };
+  return line[8] === ' ' && line.slice(0, 8) === checksum(json) ? json : undefined;
 }
 
 const beyondAscii = /[\u007f-\uffff]/g;
@@ -51,7 +51,7 @@ function escapeUnit(unit: string): string {
 function checksum(ascii: string): string {
   let crc = -1;
   for (let at = 0; at < ascii.length; at++) {
-    crc = (crc >>> 8) ^ (crcTable[(crc ^ ascii.charCodeAt(at)) & 0xff] as number);
+    crc = (crc >>> 8) ^ crcTable[(crc ^ ascii.charCodeAt(at)) & 0xff]!;
   }
   return (~crc >>> 0).toString(16).padStart(8, '0');
 }

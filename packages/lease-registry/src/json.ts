@@ -10,17 +10,16 @@ export interface JsonRecord {
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b)) return sameList(a, b);
-  return sameRecord(a as JsonRecord, b as JsonRecord);
+  if (isList(a) || isList(b)) return isList(a) && isList(b) && sameList(a, b);
+  return sameRecord(a, b);
 }
 
-function sameList(a: unknown, b: unknown): boolean {
-  return (
-    Array.isArray(a) &&
-    Array.isArray(b) &&
-    a.length === b.length &&
-    a.every((item, at) => sameJson(item, b[at]))
-  );
+function isList(value: readonly Json[] | JsonRecord): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function sameList(a: readonly Json[], b: readonly Json[]): boolean {
+  return a.length === b.length && a.every((item, at) => sameJson(item, b[at]));
 }
 
 function sameRecord(a: JsonRecord, b: JsonRecord): boolean {

@@ -84,13 +84,13 @@ export class LazyHeap<T extends Placed> {
     }
     this.things = staying;
     this.leavers = 0;
-    for (let at = (staying.length - 2) >> 2; at >= 0; at--) this.sink(staying[at] as T);
+    for (let at = (staying.length - 2) >> 2; at >= 0; at--) this.sink(staying[at]!);
   }
 
   private takeTop(top: T): void {
     this.leavers -= 1;
     top.at = -1;
-    const last = this.things.pop() as T;
+    const last = this.things.pop()!;
     if (last === top) return;
     this.put(last, 0);
     this.sink(last);
@@ -98,7 +98,7 @@ export class LazyHeap<T extends Placed> {
 
   private rise(thing: T): void {
     while (thing.at > 0) {
-      const parent = this.things[(thing.at - 1) >> 2] as T;
+      const parent = this.things[(thing.at - 1) >> 2]!;
       if (parent.bound <= thing.bound) return;
       const { at } = parent;
       this.put(parent, thing.at);
@@ -121,8 +121,8 @@ export class LazyHeap<T extends Placed> {
     const end = Math.min(first + 4, this.things.length);
     let least = this.things[first];
     for (let child = first + 1; child < end; child++) {
-      const thing = this.things[child] as T;
-      if (thing.bound < (least as T).bound) least = thing;
+      const thing = this.things[child]!;
+      if (thing.bound < least!.bound) least = thing;
     }
     return least;
   }

@@ -1,3 +1,4 @@
+import { type DenseTree, type Edit, emptyTree, type Pair } from './dense-tree.js';
 import { LazyHeap, type Placed } from './lazy-heap.js';
 
 /** How the values of a map are measured and ranked. Both look at a value only. */
@@ -7,9 +8,6 @@ export interface Order<V> {
   /** The order in which values are listed; without it they are listed by key. */
   readonly rank?: (value: V) => number;
 }
-
-/** One step's right to update the version it made. */
-export class Edit {}
 
 /**
  * A persistent map from string to value that knows its least measure.
@@ -26,23 +24,20 @@ export class Edit {}
 export class PersistentMap<V> {
   private readonly order: Order<V>;
   private readonly edit: Edit | undefined;
-  private root: Node<V>;
-  private height: number;
+  private tree: DenseTree<V>;
   private count: number;
-  private index: Index<V> | undefined;
+  private index: Index<V> | undefined = undefined;
 
-  private constructor(order: Order<V>, edit: Edit | undefined, root: Node<V>, height: number, count: number) {
+  private constructor(order: Order<V>, edit: Edit | undefined, tree: DenseTree<V>, count: number) {
     this.order = order;
     this.edit = edit;
-    this.root = root;
-    this.height = height;
+    this.tree = tree;
     this.count = count;
-    this.index = undefined;
   }
 
   /** An empty map. Without a measure, `min` is Infinity and there is no least entry. */
   static empty<V>(order: Order<V> = {}): PersistentMap<V> {
-    return new PersistentMap<V>(order, undefined, [undefined], 0, 0);
+    return new PersistentMap<V>(order, undefined, emptyTree(), 0);
   }
 
   /** An empty map of the same order. */
@@ -82,18 +77,16 @@ export class PersistentMap<V> {
   set(key: string, value: V, edit: Edit): PersistentMap<V> {
     const version = this.under(edit);
     const { entries, heap } = version.own();
-    const measure = this.order.measure === undefined ? Infinity : this.order.measure(value);
-    const entry = entries.get(key);
+    let entry = entries.get(key);
     if (entry === undefined) {
-      const fresh = { key, value, position: version.count, measure: Infinity, bound: Infinity, at: -1 };
-      entries.set(key, fresh);
-      heap.place(fresh, measure);
-      version.append(key, value);
+      entry = { key, value, position: version.count, measure: Infinity, bound: Infinity, at: -1 };
+      entries.set(key, entry);
+      version.count += 1;
     } else {
       entry.value = value;
-      heap.place(entry, measure);
-      version.root = written(version.root, version.height, entry.position, key, value, edit);
     }
+    if (this.order.measure !== undefined) heap.place(entry, this.order.measure(value));
+    version.tree = version.tree.with(entry.position, { key, value }, edit);
     return version;
   }
 
@@ -101,10 +94,10 @@ export class PersistentMap<V> {
     if (!this.has(key)) return this;
     const version = this.under(edit);
     const { entries, heap } = version.own();
-    const entry = entries.get(key) as Entry<V>;
+    const entry = entries.get(key)!;
     entries.delete(key);
     heap.place(entry, Infinity);
-    version.removeAt(entry.position);
+    version.fill(entry.position, edit);
     return version;
   }
 
@@ -131,21 +124,21 @@ export class PersistentMap<V> {
 
   private pairs(): Pair<V>[] {
     const pairs: Pair<V>[] = [];
-    collect(this.root, this.height, pairs);
+    this.tree.appendTo(pairs);
     return pairs;
   }
 
-  private listed<P extends Pair<V>>(pairs: P[]): P[] {
+  private listed<P extends Pair<V>>(pairs: readonly P[]): P[] {
     const { rank } = this.order;
-    if (rank === undefined) return pairs.sort((a, b) => (a.key < b.key ? -1 : 1));
-    return pairs.sort((a, b) => rank(a.value) - rank(b.value));
+    if (rank === undefined) return pairs.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    return pairs.toSorted((a, b) => rank(a.value) - rank(b.value));
   }
 
   /** The version that this edit writes: this one, if it made it, or a new one that takes over the index. */
   private under(edit: Edit): PersistentMap<V> {
     const index = this.own();
     if (this.edit === edit) return this;
-    const version = new PersistentMap<V>(this.order, edit, this.root, this.height, this.count);
+    const version = new PersistentMap<V>(this.order, edit, this.tree, this.count);
     index.owner = version;
     version.index = index;
     return version;
@@ -157,37 +150,16 @@ export class PersistentMap<V> {
     return (this.index = indexOf(this, this.pairs(), this.order));
   }
 
-  private append(key: string, value: V): void {
-    const edit = this.edit as Edit;
-    if (this.count === width << (bits * this.height)) {
-      this.root = [edit, this.root];
-      this.height += 1;
+  /** Fills a hole with the last pair, so that the tree stays dense. */
+  private fill(position: number, edit: Edit): void {
+    const last = this.tree.last()!;
+    this.count -= 1;
+    if (position !== this.count) {
+      this.tree = this.tree.with(position, last, edit);
+      this.own().entries.get(last.key)!.position = position;
     }
-    this.root = written(this.root, this.height, this.count, key, value, edit);
-    this.count += 1;
+    this.tree = this.tree.withoutLast(edit) ?? emptyTree();
   }
-
-  /** Fills the hole with the last pair, so that the tree stays dense. */
-  private removeAt(position: number): void {
-    const edit = this.edit as Edit;
-    const last = this.count - 1;
-    if (position !== last) {
-      const { key, value } = pairAt(this.root, this.height, last);
-      this.root = written(this.root, this.height, position, key, value, edit);
-      (this.own().entries.get(key) as Entry<V>).position = position;
-    }
-    this.root = shortened(this.root, this.height, last, edit);
-    this.count = last;
-    if (this.height > 0 && this.root.length === 2) {
-      this.root = this.root[1] as Node<V>;
-      this.height -= 1;
-    }
-  }
-}
-
-interface Pair<V> {
-  readonly key: string;
-  readonly value: V;
 }
 
 interface Entry<V> extends Placed {
@@ -215,73 +187,4 @@ function indexOf<V>(owner: PersistentMap<V>, pairs: readonly Pair<V>[], { measur
   return { owner, entries, heap };
 }
 
-/**
- * An inner node is `[edit, child, child, ...]`, a leaf `[edit, key, value, key, value, ...]`, where the edit is the
- * one that made the node and may still change it.
- */
-type Node<V> = (Edit | undefined | Node<V> | string | V)[];
-
-const bits = 4;
-const width = 1 << bits;
-const mask = width - 1;
-
-function written<V>(
-  node: Node<V>,
-  height: number,
-  position: number,
-  key: string,
-  value: V,
-  edit: Edit,
-): Node<V> {
-  const own = mine(node, edit);
-  if (height === 0) {
-    const at = 2 * (position & mask) + 1;
-    own[at] = key;
-    own[at + 1] = value;
-    return own;
-  }
-  const at = ((position >> (bits * height)) & mask) + 1;
-  const child = (own[at] ?? [edit]) as Node<V>;
-  own[at] = written(child, height - 1, position, key, value, edit);
-  return own;
-}
-
-/** Without the last pair, and without nodes that are empty then. */
-function shortened<V>(node: Node<V>, height: number, last: number, edit: Edit): Node<V> {
-  const own = mine(node, edit);
-  if (height === 0) {
-    own.length -= 2;
-    return own;
-  }
-  const at = ((last >> (bits * height)) & mask) + 1;
-  const child = shortened(own[at] as Node<V>, height - 1, last, edit);
-  if (child.length === 1) own.length -= 1;
-  else own[at] = child;
-  return own;
-}
-
-function mine<V>(node: Node<V>, edit: Edit): Node<V> {
-  if (node[0] === edit) return node;
-  const copy = node.slice();
-  copy[0] = edit;
-  return copy;
-}
-
-function pairAt<V>(root: Node<V>, height: number, position: number): Pair<V> {
-  let node = root;
-  for (let level = height; level > 0; level--) {
-    node = node[((position >> (bits * level)) & mask) + 1] as Node<V>;
-  }
-  const at = 2 * (position & mask) + 1;
-  return { key: node[at] as string, value: node[at + 1] as V };
-}
-
-function collect<V>(node: Node<V>, height: number, pairs: Pair<V>[]): void {
-  if (height > 0) {
-    for (let at = 1; at < node.length; at++) collect(node[at] as Node<V>, height - 1, pairs);
-  } else {
-    for (let at = 1; at < node.length; at += 2) {
-      pairs.push({ key: node[at] as string, value: node[at + 1] as V });
-    }
-  }
-}
+export { Edit } from './dense-tree.js';

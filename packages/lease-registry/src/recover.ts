@@ -67,7 +67,7 @@ function restore(draft: Draft, snapshot: Snapshot, now: Instant, edit: Edit): vo
     count(draft, lease.scope, 1, edit);
   }
   for (const { key, offer } of snapshot.offers) {
-    const lease = draft.leases.get(key) as Lease;
+    const lease = draft.leases.get(key)!;
     const withOffer = { ...lease, offer: { ...offer, deadlineMs: now.monotonicMs + draft.limits.ttlMaxMs } };
     draft.leases = draft.leases.set(key, withOffer, edit);
     draft.offers = draft.offers.set(offer.codeDigest, key, edit);

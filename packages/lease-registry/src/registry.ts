@@ -38,7 +38,7 @@ type Granting = Acquire | Accept;
 interface Submission {
   readonly command: Command;
   readonly resolve: (reply: Reply) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 interface Outcome extends Submission {
@@ -147,7 +147,7 @@ export class Registry {
       const reply = this.advance(command);
       return [{ ...submission, reply, wrote: this.current.revision !== before }];
     } catch (broken) {
-      reject(broken as Error);
+      reject(broken);
       return [];
     }
   }
@@ -278,8 +278,16 @@ function isGranting(command: Command): command is Granting {
 }
 
 function carryOut(ports: EffectPorts, effect: Outward): void {
-  const port = ports[effect.type] as (effect: Outward) => void;
-  port(effect);
+  switch (effect.type) {
+    case 'start':
+      return ports.start(effect);
+    case 'reset':
+      return ports.reset(effect);
+    case 'dispose':
+      return ports.dispose(effect);
+    default:
+      effect satisfies never;
+  }
 }
 
 function unavailable(): JournalUnavailable {

@@ -40,7 +40,7 @@ export function retract(turn: Turn, { tokenDigest, requestId }: Retract): Reply 
 export function end(turn: Turn, lease: Lease, how: EndReason): EndedLease {
   endLease(turn, lease, how);
   turn.effects.push({ type: 'reset', key: lease.key, fence: turn.state.fence });
-  return recall(turn.state.ended, lease.tokenDigest) as EndedLease;
+  return recall(turn.state.ended, lease.tokenDigest)!;
 }
 
 /** Ends a live lease whose resource is past resetting. */

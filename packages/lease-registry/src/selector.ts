@@ -29,7 +29,7 @@ export function wantsLabels(selector: ResourceSelector): boolean {
 /** The line a selector waits in: equal selectors, and only those, share one. */
 export function lineOf(selector: ResourceSelector): string {
   if (!wantsLabels(selector)) return selector.key === undefined ? anyLine : keyLine(selector.key);
-  const labels = Object.entries(selector.labels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const labels = Object.entries(selector.labels ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([selector.key ?? null, labels]);
 }
 

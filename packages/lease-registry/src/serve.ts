@@ -11,7 +11,8 @@ export function serve(turn: Turn, resource: Resource | undefined): void {
   const waiter = firstInLine(turn.state, resource);
   if (waiter === undefined) return;
   emit(turn, { type: 'waiter-left', requestId: waiter.requestId, how: 'granted' });
-  settle(turn, waiter, { type: 'granted', lease: grant(turn, resource, waiter) });
+  const lease = grant(turn, resource, waiter, waiter.ttlMs, waiter.attributes);
+  settle(turn, waiter, { type: 'granted', lease });
 }
 
 /** Answers someone who has just left the line, once and for all. */

@@ -36,22 +36,59 @@ export function snapshotOf(state: RegistryState): Snapshot {
   };
 }
 
-function recordResource({ exitAtMs: _, upSinceMs: __, ...recorded }: Resource): RecordedResource {
-  return recorded;
+// Field by field, so that whatever is added to a state is thought of here.
+
+function recordResource(resource: Resource): RecordedResource {
+  return {
+    key: resource.key,
+    labels: resource.labels,
+    attributes: resource.attributes,
+    state: resource.state,
+    draining: resource.draining,
+    fence: resource.fence,
+    order: resource.order,
+    failures: resource.failures,
+    lastError: resource.lastError,
+    restartedAt: resource.restartedAt,
+    mending: resource.mending,
+  };
 }
 
-function recordLease({ deadlineMs: _, graced: __, offer: ___, ...recorded }: Lease): RecordedLease {
-  return recorded;
+function recordLease(lease: Lease): RecordedLease {
+  return {
+    id: lease.id,
+    key: lease.key,
+    tokenDigest: lease.tokenDigest,
+    scope: lease.scope,
+    attributes: lease.attributes,
+    fence: lease.fence,
+    ttlMs: lease.ttlMs,
+    acquiredAt: lease.acquiredAt,
+    renewedAt: lease.renewedAt,
+    expiresAt: lease.expiresAt,
+  };
 }
 
 function recordOffer({ key, offer }: Lease): Snapshot['offers'] {
   if (offer === undefined) return [];
-  const { deadlineMs: _, ...recorded } = offer;
-  return [{ key, offer: recorded }];
+  const { to, codeDigest, expiresAt } = offer;
+  return [{ key, offer: { to, codeDigest, expiresAt } }];
 }
 
-function recordWaiter({ deadlineMs: _, absent: __, ...recorded }: Waiter): RecordedWaiter {
-  return recorded;
+function recordWaiter(waiter: Waiter): RecordedWaiter {
+  return {
+    requestId: waiter.requestId,
+    leaseId: waiter.leaseId,
+    tokenDigest: waiter.tokenDigest,
+    scope: waiter.scope,
+    selector: waiter.selector,
+    attributes: waiter.attributes,
+    ttlMs: waiter.ttlMs,
+    ...(waiter.request === undefined ? {} : { request: waiter.request }),
+    queuedAt: waiter.queuedAt,
+    patienceMs: waiter.patienceMs,
+    arrival: waiter.arrival,
+  };
 }
 
 function recordMemory<V>({ old, young }: BoundedMemory<V>): [Entries<V>, Entries<V>] {

@@ -173,12 +173,12 @@ async function recorded(seed: number): Promise<LeaseOperation[]> {
   }
 
   for (const key of ['a', 'b']) await registry.submit({ type: 'added', key }).catch(() => undefined);
-  let running = 6;
-  const clients = Array.from({ length: running }, (_, at) =>
-    client(`client ${at}`).finally(() => (running -= 1)),
-  );
-  while (running > 0) await clock.pass(choose(4));
-  await Promise.all(clients);
+  const running = new Set<Promise<void>>();
+  for (let at = 0; at < 6; at++) {
+    const active: Promise<void> = client(`client ${at}`).finally(() => running.delete(active));
+    running.add(active);
+  }
+  while (running.size > 0) await clock.pass(choose(4));
   registry.close();
   return history;
 }

@@ -10,7 +10,7 @@ interface Version {
   readonly plain: ReadonlyMap<string, number>;
 }
 
-function check({ map, plain }: Version): void {
+function expectSame({ map, plain }: Version): void {
   const values = [...plain.values()].toSorted((a, b) => a - b);
   expect(map.size).toBe(plain.size);
   expect(map.values()).toEqual(values);
@@ -47,7 +47,8 @@ describe('a persistent map', () => {
           const from = versions[Math.max(0, versions.length - 1 - back)]!;
           versions.push(updated(from, updates));
         }
-        for (const version of versions) check(version);
+        for (const version of versions) expectSame(version);
+        expect(versions[0]!.map.size).toBe(0);
       }),
       { numRuns: 150 },
     );
@@ -57,11 +58,12 @@ describe('a persistent map', () => {
     let version: Version = { map: empty(), plain: new Map() };
     const keys = Array.from({ length: 3_000 }, (_, at) => ({ key: `k${at}`, value: (at * 7919) % 3_001 }));
     version = updated(version, keys);
-    check(version);
+    expectSame(version);
     const before = version;
+    expect(version.map.size).toBe(3_000);
     for (const { key } of keys.slice(0, 2_990)) version = updated(version, [{ key, value: undefined }]);
-    check(version);
-    check(before);
+    expectSame(version);
+    expectSame(before);
   });
 
   it('is the same version when nothing was there to delete', () => {
@@ -99,7 +101,7 @@ function updated(
     if (value === undefined) copy.delete(key);
     else copy.set(key, value);
     if (next.size !== copy.size || next.min !== Math.min(Infinity, ...copy.values()))
-      check({ map: next, plain: copy });
+      expectSame({ map: next, plain: copy });
   }
   return { map: next, plain: copy };
 }

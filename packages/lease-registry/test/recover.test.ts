@@ -133,6 +133,17 @@ describe('after a restart', () => {
     expect(restarted(stage).wakeInMs).toBe(0);
   });
 
+  it('a waiter whose client is back keeps its deadline', () => {
+    const stage = new Stage().free('a');
+    stage.hold('keeper');
+    const command = stage.ask('ann', { waitMs: 8_000 });
+    stage.run(command);
+    const after = restarted(stage);
+    after.pass(5_000).run(command);
+    expect(after.state.waiters.get(command.requestId)).toMatchObject({ absent: false });
+    expect(after.wakeInMs).toBe(3_000);
+  });
+
   it('a waiter that does not come back times out', () => {
     const stage = new Stage().free('a');
     stage.hold('keeper');
@@ -170,7 +181,8 @@ describe('after a restart', () => {
       ['start', 'f', true],
     ]);
     for (const effect of unfinished(after.state)) {
-      if ('fence' in effect) expect(effect.fence).toBe(after.fenceOf(effect.key));
+      const { key, fence } = effect as Extract<typeof effect, { fence: number }>;
+      expect(fence).toBe(after.fenceOf(key));
     }
   });
 

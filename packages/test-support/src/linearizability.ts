@@ -93,7 +93,7 @@ class Search {
   }
 
   private tryNext(at: number, held: Held): boolean {
-    const operation = this.operations[at] as LeaseOperation;
+    const operation = this.operations[at]!;
     this.done[at] = true;
     const isExplained = this.outcomes(operation, held).some((next) => this.succeeds(next));
     this.done[at] = false;
@@ -106,7 +106,7 @@ class Search {
     const candidates: number[] = [];
     for (let at = first; at < this.operations.length; at++) {
       if (this.done[at] === true) continue;
-      const { startedAt, endedAt = Infinity } = this.operations[at] as LeaseOperation;
+      const { startedAt, endedAt = Infinity } = this.operations[at]!;
       if (startedAt > deadline) break;
       candidates.push(at);
       deadline = Math.min(deadline, endedAt);
@@ -161,6 +161,8 @@ function outcomeOf(operation: LeaseOperation, held: Held): Held[] {
       return fence <= held.lastFence ? [held] : [];
     case 'revoke':
       return succeeded ? [{ ...held, holder: nobody }] : [held];
+    default:
+      return kind satisfies never;
   }
 }
 

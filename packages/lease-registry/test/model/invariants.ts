@@ -69,10 +69,8 @@ export const stepInvariants: Readonly<Record<string, Invariant>> = {
         return lease.key;
       if (earlier?.deadlineMs !== lease.deadlineMs) return lease.key;
     }
-    const byTime = ['expired', 'resource_lost'];
-    const ended = step.events.some(
-      ({ change }) => change.type === 'lease-ended' && !byTime.includes(change.how),
-    );
+    const byTime = new Set<string>(['expired', 'resource_lost']);
+    const ended = step.events.some(({ change }) => change.type === 'lease-ended' && !byTime.has(change.how));
     return ended ? 'a lease ended' : undefined;
   },
 
@@ -248,9 +246,9 @@ export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
   'the lines hold the waiters that are present'({ state, waiters }) {
     const inLine: Waiter[] = [];
     for (const lines of [state.lines, state.labelLines]) {
-      for (const { waiters } of lines.values()) {
-        if (waiters.size === 0) return 'an empty line';
-        inLine.push(...waiters.values());
+      for (const line of lines.values()) {
+        if (line.waiters.size === 0) return 'an empty line';
+        inLine.push(...line.waiters.values());
       }
     }
     const present = waiters.filter(({ absent }) => !absent);

@@ -235,6 +235,8 @@ export class NaiveRegistry {
         if (resource.mending || (resource.state !== 'free' && resource.state !== 'leased')) return 'ignored';
         this.restartOrGiveUp(resource);
         return 'done';
+      default:
+        return command satisfies never;
     }
   }
 
@@ -263,7 +265,7 @@ export class NaiveRegistry {
   private dispose(resource: NaiveResource): void {
     this.resources = this.resources.filter((one) => one !== resource);
     this.effects.push(`dispose ${resource.key}`);
-    for (const waiter of [...this.waiters]) {
+    for (const waiter of this.waiters) {
       if (waiter.command.selector.key === resource.key) this.settle(waiter, 'unknown_resource');
     }
   }
@@ -316,7 +318,7 @@ export class NaiveRegistry {
   }
 
   private serve(): void {
-    for (const waiter of [...this.waiters]) {
+    for (const waiter of this.waiters) {
       const free = this.resources.find((one) => one.state === 'free' && fits(waiter.command, one));
       if (!free || waiter.absent) continue;
       this.settle(waiter, this.grant(free, waiter.command));
@@ -324,13 +326,12 @@ export class NaiveRegistry {
   }
 
   private expire(): void {
-    for (const waiter of [...this.waiters])
-      if (waiter.deadline <= this.now) this.settle(waiter, 'wait_timeout');
-    for (const lease of [...this.leases]) {
+    for (const waiter of this.waiters) if (waiter.deadline <= this.now) this.settle(waiter, 'wait_timeout');
+    for (const lease of this.leases) {
       if (lease.deadline <= this.now) this.end(lease, 'expired');
       else if (lease.offer && lease.offer.deadline <= this.now) lease.offer = undefined;
     }
-    for (const resource of [...this.resources]) {
+    for (const resource of this.resources) {
       if (resource.exitAt > this.now) continue;
       if (resource.state === 'quarantined') this.start(resource);
       else this.fail(resource);

@@ -305,7 +305,7 @@ function throughFile<T>(value: T): T {
 /** What a journal gives again. A renewal is not in it. */
 function durable(state: RegistryState): string {
   const { leases, ...rest } = snapshotOf(state);
-  return JSON.stringify([rest, leases.map(({ renewedAt: _, expiresAt: __, ...lease }) => lease)]);
+  return JSON.stringify([rest, leases.map((lease) => ({ ...lease, renewedAt: 0, expiresAt: 0 }))]);
 }
 
 function fingerprintOf(state: RegistryState): string {
@@ -336,6 +336,8 @@ function toldOf(effect: Effect): string {
       return `dispose ${effect.key}`;
     case 'settle':
       return `settle ${effect.requestId} ${told(effect.reply)}`;
+    default:
+      return effect satisfies never;
   }
 }
 

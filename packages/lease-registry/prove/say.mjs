@@ -1,0 +1,2 @@
+/** Prints one line. */
+export const say = (line) => process.stdout.write(`${line}\n`);
