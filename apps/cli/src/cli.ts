@@ -1,4 +1,5 @@
 import type { Clocks, Settings } from '@escarp/daemon/home';
+import { printableJson } from './print/printable.js';
 import type { Terminal } from './print/terminal.js';
 
 /** What a command is given: where to print, what was asked for all commands alike, and the process's own facts. */
@@ -27,8 +28,12 @@ export interface Cli {
 }
 
 /** Prints the one result of a command: the document, or lines for a person. */
-export function printResult(cli: Cli, document: unknown, lines: readonly string[]): void {
-  if (cli.json) cli.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+export function printResult(
+  cli: Pick<Cli, 'stdout' | 'json'>,
+  document: unknown,
+  lines: readonly string[],
+): void {
+  if (cli.json) cli.stdout.write(`${printableJson(document)}\n`);
   else cli.stdout.write(lines.map((line) => `${line}\n`).join(''));
 }
 

@@ -6,8 +6,9 @@ export interface Definition {
   readonly name: string;
   /** One line, for people. */
   readonly summary: string;
-  /** In the parser's notation: `<slot>` must be there, `[topic]` may be. */
   readonly positional?: Positional;
+  /** A command of the user's own follows after `--`. */
+  readonly takesCommand?: boolean;
   readonly options?: readonly Option[];
   readonly examples?: readonly Example[];
   readonly commands?: readonly Definition[];
@@ -23,6 +24,7 @@ export interface Positional {
   readonly choices?: readonly string[];
 }
 
+/** A flag called `x` can be said as `--x` and unsaid as `--no-x`. */
 export interface Option {
   readonly name: string;
   readonly summary: string;
@@ -32,3 +34,10 @@ export interface Option {
 }
 
 export type Example = readonly [command: string, meaning: string];
+
+/** What every command takes. */
+export const commonOptions: readonly Option[] = [
+  { name: 'json', summary: 'Print one JSON document', type: 'boolean' },
+  { name: 'verbose', summary: 'Print stack traces of failures', type: 'boolean' },
+  { name: 'help', summary: 'Show this help', type: 'boolean' },
+];

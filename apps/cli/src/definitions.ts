@@ -26,7 +26,7 @@ const leaseOptions: readonly Option[] = [
 ];
 
 /** Every command, in the order in which help shows them. */
-export const definitions: readonly Definition[] = [
+const commands: readonly Definition[] = [
   {
     name: 'up',
     summary: 'Bring up the pool and the daemon, and show them',
@@ -92,6 +92,7 @@ export const definitions: readonly Definition[] = [
   {
     name: 'run',
     summary: 'Run a command that has a slot while it lives',
+    takesCommand: true,
     options: [
       text('holder', 'Who leases; the folder and the command if not said'),
       ...leaseOptions,
@@ -114,7 +115,7 @@ export const definitions: readonly Definition[] = [
   {
     name: 'mcp',
     summary: 'Serve MCP on standard input and output',
-    options: [{ ...flag('autostart', 'Bring up pool and daemon if none answers'), default: true }],
+    options: [flag('no-autostart', 'Fail if no daemon answers, instead of bringing up pool and daemon')],
     run: async (cli, args) => (await import('./commands/mcp.js')).mcp(cli, args),
   },
   {
@@ -149,7 +150,7 @@ export const definitions: readonly Definition[] = [
     summary: 'Broker leases; the slots outlive the daemon',
     options: [
       flag('background', 'Start it in the background and return'),
-      { ...flag('heal', 'Launch and relaunch browsers; --no-heal only finds those that run'), default: true },
+      flag('no-heal', 'Only find browsers that run; launch and relaunch none'),
       flag('require-token', 'Ask every caller for a token, made and kept for you'),
     ],
     examples: [
@@ -300,6 +301,13 @@ export const definitions: readonly Definition[] = [
       choices: ['bash', 'zsh', 'fish'],
     },
     examples: [['eval "$(escarp completion bash)"', 'for this shell; put it in ~/.bashrc']],
-    run: async (cli, args) => (await import('./commands/completion.js')).completion(cli, args, definitions),
+    run: async (cli, args) => (await import('./commands/completion.js')).completion(cli, args, program),
   },
 ];
+
+export const program: Definition = {
+  name: 'escarp',
+  summary: 'Leases real browsers to coding agents.',
+  options: [flag('version', 'Show the version')],
+  commands,
+};

@@ -1,10 +1,9 @@
 import { DaemonError, type DaemonErrorCode } from '@escarp/daemon/home';
-import { IdentityError } from '@escarp/os-identity';
-import { PoolError } from '@escarp/slot-pool';
+import type { PoolError } from '@escarp/slot-pool';
 import { OperationError } from '@escarp/transport/client';
 import { toWire } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
-import { printable } from './print/printable.js';
+import { printable, printableJson } from './print/printable.js';
 import { mark } from './print/style.js';
 import { terminalOf } from './print/terminal.js';
 import { SetupError } from './setup/setup-error.js';
@@ -28,31 +27,52 @@ const daemonExitCodes = {
   bad_setting: 2,
 } as const satisfies Record<DaemonErrorCode, number>;
 
-export function printFailure(
+export async function printFailure(
   cli: Pick<Cli, 'env' | 'json' | 'verbose' | 'stdout' | 'stderr'>,
   error: unknown,
-): number {
-  const failure = describeFailure(error);
+): Promise<number> {
+  const failure = await describeFailure(error);
   const { code, message, hint, exitCode, details } = failure;
   if (cli.json) {
     const document = { error: code, message, hint, ...(details === undefined ? {} : { details }) };
-    cli.stdout.write(`${JSON.stringify(toWire(document), null, 2)}\n`);
+    cli.stdout.write(`${printableJson(toWire(document))}\n`);
   } else {
     const terminal = terminalOf(cli.stderr, cli.env);
     cli.stderr.write(`${mark('bad', terminal)} ${printable(message)}\n`);
     if (hint !== '') cli.stderr.write(`  ${printable(hint)}\n`);
   }
-  if (cli.verbose && error instanceof Error) cli.stderr.write(`${error.stack ?? ''}\n`);
+  if (cli.verbose && error instanceof Error)
+    cli.stderr.write(`${(error.stack ?? '').split('\n').map(printable).join('\n')}\n`);
   return exitCode;
 }
 
-function describeFailure(error: unknown): Failure {
+/** An interrupted command has nothing to explain to a person; a program still gets its document. */
+export function printInterruption({ json, stdout }: Pick<Cli, 'json' | 'stdout'>): number {
+  const document = { error: 'interrupted', message: 'A signal ended this command.', hint: '' };
+  if (json) stdout.write(`${printableJson(document)}\n`);
+  return 130;
+}
+
+async function describeFailure(error: unknown): Promise<Failure> {
   if (error instanceof OperationError) return operationFailure(error);
   if (error instanceof UsageError) return { ...pick(error), code: 'bad_usage', exitCode: 2 };
   if (error instanceof SetupError) return { ...pick(error), exitCode: 1 };
   if (error instanceof DaemonError) return { ...pick(error), exitCode: daemonExitCodes[error.code] };
+  return (await browserFailure(error)) ?? unknownFailure(error);
+}
+
+/** Loads what may have failed only now, because a mistyped command should not wait for it. */
+async function browserFailure(error: unknown): Promise<Failure | undefined> {
+  const [{ IdentityError }, { PoolError }] = await Promise.all([
+    import('@escarp/os-identity'),
+    import('@escarp/slot-pool'),
+  ]);
   if (error instanceof IdentityError) return { ...pick(error), hint: error.hint ?? '', exitCode: 4 };
   if (error instanceof PoolError) return poolFailure(error);
+  return undefined;
+}
+
+function unknownFailure(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'internal', message, hint: 'Run it again with --verbose for the whole story.', exitCode: 1 };
 }

@@ -45,9 +45,9 @@ async function apiToken({ settings }: Cli): Promise<string | undefined> {
 
 async function isDaemon(url: string): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(probeMs) });
-    const body: unknown = await response.json();
-    return typeof body === 'object' && body !== null && 'version' in body && 'ok' in body;
+    const client = createClient({ baseUrl: url, ids: () => '' });
+    const { ok, version } = await client.healthz({}, { signal: AbortSignal.timeout(probeMs) });
+    return ok && typeof version === 'string';
   } catch {
     return false;
   }

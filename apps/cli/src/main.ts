@@ -1,54 +1,66 @@
 import { readSettings } from '@escarp/daemon/home';
 import { Arguments } from './arguments.js';
 import type { Cli } from './cli.js';
-import type { Definition } from './definition.js';
-import { definitions } from './definitions.js';
+import { printResult } from './cli.js';
+import { program } from './definitions.js';
+import type { Parsed } from './parse.js';
 import { parse } from './parse.js';
 import { terminalOf } from './print/terminal.js';
+import { UsageError } from './usage-error.js';
 
 /** What the process is: everything a command line can depend on. */
 export interface ProcessFacts extends Omit<
   Cli,
-  'settings' | 'terminal' | 'json' | 'verbose' | 'interrupted' | 'stdout' | 'stderr'
+  'settings' | 'terminal' | 'json' | 'verbose' | 'interrupted'
 > {
   readonly argv: readonly string[];
   readonly defaultHome: string;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
   readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void) => void;
 }
 
 /** Runs one command line and resolves with its exit code. It never rejects. */
-export async function main(facts: ProcessFacts): Promise<number> {
-  const terminal = terminalOf(facts.stdout, facts.env);
-  const parsed = await parse(facts.argv, definitions, { version: facts.version, terminal });
-  if ('output' in parsed) {
-    (parsed.exitCode === 0 ? facts.stdout : facts.stderr).write(`${parsed.output}\n`);
-    return parsed.exitCode;
-  }
-  return runCommand(parsed.definition, parsed.values, facts);
-}
-
-async function runCommand(
-  { run }: Definition,
-  values: Readonly<Record<string, unknown>>,
-  facts: ProcessFacts,
-): Promise<number> {
-  const { argv: _, defaultHome, onSignal, ...rest } = facts;
+export async function main({ argv, defaultHome, onSignal, ...facts }: ProcessFacts): Promise<number> {
   const interrupted = new AbortController();
+  // A second signal is the same wish again: npm passes on what the terminal has sent to all already.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) onSignal(signal, () => interrupted.abort());
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const common = {
-    ...rest,
+    ...facts,
     terminal: terminalOf(facts.stdout, facts.env),
-    json: values['json'] === true,
-    verbose: values['verbose'] === true,
+    json: own.includes('--json'),
+    verbose: own.includes('--verbose'),
     interrupted: interrupted.signal,
   };
   try {
+    const parsed = parse(argv, program);
+    const { run } = parsed.command;
+    if (parsed.values['help'] === true) return await printHelp(common, parsed);
+    if (parsed.values['version'] === true) return printVersion(common);
+    if (run === undefined) throw incomplete(parsed);
     const cli: Cli = { ...common, settings: readSettings(facts.env, defaultHome) };
-    return (await run?.(cli, new Arguments(values))) ?? 0;
+    return await run(cli, new Arguments(parsed.values));
   } catch (error) {
-    const { printFailure } = await import('./failure.js');
-    return interrupted.signal.aborted ? 130 : printFailure(common, error);
+    const { printFailure, printInterruption } = await import('./failure.js');
+    return interrupted.signal.aborted ? printInterruption(common) : printFailure(common, error);
   }
+}
+
+type Output = Pick<Cli, 'stdout' | 'json' | 'terminal' | 'version'>;
+
+async function printHelp(output: Output, { path }: Parsed): Promise<number> {
+  const { helpColumnsMax, helpLines, helpOf } = await import('./help.js');
+  const columns = Math.min(output.terminal.columns, helpColumnsMax);
+  printResult(output, helpOf(path), helpLines(path, columns));
+  return 0;
+}
+
+function printVersion(output: Output): number {
+  printResult(output, { version: output.version }, [output.version]);
+  return 0;
+}
+
+function incomplete({ path, command }: Parsed): UsageError {
+  const names = path.map(({ name }) => name).join(' ');
+  const below = (command.commands ?? []).map(({ name }) => name).join(', ');
+  return new UsageError(`Say what to do: ${names} takes one of ${below}.`, `${names} --help says more.`);
 }

@@ -1,112 +1,123 @@
-import yargs from 'yargs';
-import type { Argv } from 'yargs';
+import { parseArgs } from 'node:util';
 import { programSpec } from './completion/program-spec.js';
 import { findTypo } from './completion/find-typo.js';
-import type { Definition, Option } from './definition.js';
-import { printable } from './print/printable.js';
-import type { Terminal } from './print/terminal.js';
+import type { Definition, Option, Positional } from './definition.js';
+import { commonOptions } from './definition.js';
+import { UsageError } from './usage-error.js';
 
-/** A command and what was typed for it, or a text that ends the matter: help, the version, a mistake. */
-export type Parsed =
-  | { readonly definition: Definition; readonly values: Readonly<Record<string, unknown>> }
-  | { readonly output: string; readonly exitCode: 0 | 2 };
-
-const widthMax = 100;
-
-export async function parse(
-  argv: readonly string[],
-  definitions: readonly Definition[],
-  { version, terminal }: { version: string; terminal: Terminal },
-): Promise<Parsed> {
-  const typo = findTypo(argv, programSpec(definitions));
-  if (typo !== undefined) return { output: describeTypo(typo), exitCode: 2 };
-  let chosen: Definition | undefined;
-  const choose = (definition: Definition): void => {
-    chosen = definition;
-  };
-  const parser = yargs([...argv])
-    .scriptName('escarp')
-    .usage('$0 <command>\n\nLeases real browsers to coding agents.')
-    .version(version)
-    .help()
-    .alias('help', 'h')
-    .strict()
-    .exitProcess(false)
-    .wrap(Math.min(terminal.columns, widthMax))
-    .parserConfiguration({ 'populate--': true, 'camel-case-expansion': false })
-    .option('json', { type: 'boolean', describe: 'Print one JSON document', global: true })
-    .option('verbose', { type: 'boolean', describe: 'Print stack traces of failures', global: true })
-    .demandCommand(1, 'Say what to do: one of the commands above.')
-    .epilogue('Documentation: escarp docs');
-  addCommands(parser, definitions, choose);
-  return settle(parser, argv, () => chosen);
+/** A command and what was typed for it. */
+export interface Parsed {
+  /** Where the command stands: the program, and what leads from there to the command itself. */
+  readonly path: readonly Definition[];
+  readonly command: Definition;
+  readonly values: Values;
 }
 
-async function settle(
-  parser: Argv,
-  argv: readonly string[],
-  chosen: () => Definition | undefined,
-): Promise<Parsed> {
-  let output = '';
-  try {
-    const values: Record<string, unknown> = await parser
-      .fail(false)
-      .parseAsync([...argv], {}, (_error, _values, text) => {
-        output = text;
-      });
-    const definition = chosen();
-    if (output !== '' || definition === undefined) return { output, exitCode: 0 };
-    return { definition, values };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { output: `${printable(message)}\n\nescarp --help shows all commands.`, exitCode: 2 };
+type Values = Record<string, string | number | boolean | string[]>;
+
+/** Throws `UsageError`, in words of our own, for whatever cannot be understood. */
+export function parse(argv: readonly string[], program: Definition): Parsed {
+  const typo = findTypo(argv, programSpec(program));
+  if (typo !== undefined) throw typoError(typo);
+  const dashes = argv.indexOf('--');
+  const own = dashes < 0 ? argv : argv.slice(0, dashes);
+  const after = dashes < 0 ? [] : argv.slice(dashes + 1);
+  const { path, rest } = locate(own, program);
+  const command = path.at(-1) ?? program;
+  const { values, words } = readOptions([...commonOptions, ...(command.options ?? [])], rest);
+  if (values['help'] === true) return { path, command, values };
+  if (command.takesCommand === true) return { path, command, values: { ...values, '--': [...after] } };
+  return { path, command, values: { ...values, ...readPositional(command, [...words, ...after]) } };
+}
+
+/** The words that name the command, and those that are left. Only flags may stand between the names. */
+function locate(argv: readonly string[], program: Definition): { path: Definition[]; rest: string[] } {
+  const path = [program];
+  const rest: string[] = [];
+  for (const [index, word] of argv.entries()) {
+    const next = path.at(-1)?.commands?.find(({ name }) => name === word);
+    if (next !== undefined) path.push(next);
+    else if (word.startsWith('-')) rest.push(word);
+    else return { path, rest: [...rest, ...argv.slice(index)] };
   }
+  return { path, rest };
 }
 
-function addCommands(
-  parser: Argv,
-  definitions: readonly Definition[],
-  choose: (definition: Definition) => void,
-): void {
-  for (const definition of definitions) {
-    parser.command(
-      signature(definition),
-      definition.summary,
-      (sub) => describe(sub, definition, choose),
-      () => choose(definition),
-    );
+function readOptions(
+  options: readonly Option[],
+  words: readonly string[],
+): { values: Values; words: string[] } {
+  const { tokens } = parseArgs({
+    args: [...words],
+    options: Object.fromEntries(
+      options.map(({ name, type }) => [name, { type: type === 'boolean' ? 'boolean' : 'string' }]),
+    ),
+    // Its own refusals are Node's words, not ours.
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values: Values = {};
+  for (const { name, default: preset } of options) if (preset !== undefined) values[name] = preset;
+  for (const token of tokens) if (token.kind === 'option') Object.assign(values, readOption(token, options));
+  return { values, words: tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : [])) };
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function readOption(token: OptionToken, options: readonly Option[]): Values {
+  const { name, rawName, value, inlineValue } = token;
+  if (rawName === '-h') return { help: true };
+  const option =
+    options.find((one) => one.name === name) ??
+    options.find((one) => one.type === 'boolean' && `no-${one.name}` === name);
+  if (option === undefined) throw bad(`There is no option ${rawName}.`);
+  if (option.type === 'boolean') {
+    if (value !== undefined) throw bad(`${rawName} takes no value.`);
+    return { [option.name]: option.name === name };
   }
-}
-
-function describe(sub: Argv, definition: Definition, choose: (definition: Definition) => void): Argv {
-  const { positional, options = [], examples = [], commands = [], run } = definition;
-  if (positional !== undefined) {
-    const { name, summary, type, choices } = positional;
-    sub.positional(name, { type, describe: summary, ...(choices === undefined ? {} : { choices }) });
+  // What looks like another option is taken for a value only where there can be no doubt.
+  if (value === undefined || value === '' || (inlineValue !== true && value.startsWith('--'))) {
+    throw bad(`${rawName} needs a value${choicesOf(option)}.`);
   }
-  for (const option of options) sub.option(option.name, optionOf(option));
-  for (const [command, meaning] of examples) sub.example(command, meaning);
-  addCommands(sub, commands, choose);
-  if (run === undefined) sub.demandCommand(1, 'Say what to do: one of the commands above.');
-  return sub;
+  return { [option.name]: checked(rawName, option, value) };
 }
 
-function optionOf({ type, summary, choices, default: preset }: Option) {
-  return {
-    type,
-    describe: summary,
-    requiresArg: type !== 'boolean',
-    ...(choices === undefined ? {} : { choices }),
-    ...(preset === undefined ? {} : { default: preset }),
-  };
+function readPositional({ name, positional }: Definition, words: readonly string[]): Values {
+  const [word, ...more] = words;
+  const surplus = positional === undefined ? word : more[0];
+  if (surplus !== undefined) throw bad(`${name} takes no "${surplus}".`);
+  if (positional === undefined) return {};
+  if (word !== undefined) return { [positional.name]: checked(`The ${positional.name}`, positional, word) };
+  if (positional.required) throw bad(`${name} needs a ${positional.name}${choicesOf(positional)}.`);
+  return {};
 }
 
-function signature({ name, positional }: Definition): string {
-  if (positional === undefined) return name;
-  return positional.required ? `${name} <${positional.name}>` : `${name} [${positional.name}]`;
+function checked(what: string, { type, choices }: Option | Positional, text: string): string | number {
+  if (type === 'number') {
+    const number = Number(text);
+    if (text.trim() === '' || !Number.isFinite(number)) throw bad(`${what} must be a number, not "${text}".`);
+    return number;
+  }
+  if (choices !== undefined && !choices.includes(text)) {
+    throw bad(`${what} cannot be "${text}"; it is one of ${choices.join(', ')}.`);
+  }
+  return text;
 }
 
-function describeTypo({ kind, word, suggestion }: NonNullable<ReturnType<typeof findTypo>>): string {
+const choicesOf = ({ choices }: Option | Positional): string =>
+  choices === undefined ? '' : `: one of ${choices.join(', ')}`;
+
+function typoError({ kind, word, suggestion }: NonNullable<ReturnType<typeof findTypo>>): UsageError {
   const meant = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
-  return `There is no ${kind} ${printable(word)}.${meant}\n\nescarp --help shows all commands.`;
+  return new UsageError(`There is no ${kind} ${word}.${meant}`, 'escarp --help shows all commands.');
+}
+
+function bad(message: string): UsageError {
+  return new UsageError(message, 'The same command with --help shows how it is used.');
 }

@@ -1,4 +1,5 @@
 import type { PoolStatus, SlotView } from '@escarp/transport/client';
+import { wrapped } from './print/fit-text.js';
 import { printable } from './print/printable.js';
 import { bytes, duration } from './print/quantities.js';
 import type { Tone } from './print/style.js';
@@ -44,7 +45,10 @@ export function slotTable(status: PoolStatus, terminal: Terminal): string[] {
   return [
     ...renderTable(columns, status.slots, terminal),
     ...(status.queueLength > 0 ? ['', `${status.queueLength} in line:`, ...queueLines(status)] : []),
-    ...troubles.flatMap(({ slot, lastError }) => ['', printable(`slot ${slot}: ${lastError ?? ''}`)]),
+    ...troubles.flatMap(({ slot, lastError }) => [
+      '',
+      ...wrapped(printable(`slot ${slot}: ${lastError ?? ''}`), terminal.columns),
+    ]),
   ];
 }
 

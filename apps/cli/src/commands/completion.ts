@@ -9,13 +9,9 @@ import type { Definition } from '../definition.js';
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
-export async function completion(
-  cli: Cli,
-  args: Arguments,
-  definitions: readonly Definition[],
-): Promise<number> {
+export async function completion(cli: Cli, args: Arguments, program: Definition): Promise<number> {
   const shell = (['bash', 'zsh', 'fish'] as const).find((name) => name === args.text('shell')) ?? 'bash';
-  const script = scripts[shell](programSpec(definitions));
+  const script = scripts[shell](programSpec(program));
   printResult(cli, { shell, script }, [script.trimEnd()]);
   return 0;
 }

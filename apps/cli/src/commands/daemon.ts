@@ -19,7 +19,7 @@ export async function daemon(cli: Cli, args: Arguments): Promise<number> {
 async function serve(cli: Cli, args: Arguments): Promise<number> {
   const running = await startDaemon(
     await assembleDaemon(cli, {
-      heal: args.choice('heal') !== false,
+      heal: !args.flag('no-heal'),
       requireToken: args.flag('require-token'),
       logToStderr: cli.verbose,
     }),
@@ -33,7 +33,7 @@ async function serve(cli: Cli, args: Arguments): Promise<number> {
 
 function daemonArguments(args: Arguments): string[] {
   return [
-    ...(args.choice('heal') === false ? ['--no-heal'] : []),
+    ...(args.flag('no-heal') ? ['--no-heal'] : []),
     ...(args.flag('require-token') ? ['--require-token'] : []),
   ];
 }

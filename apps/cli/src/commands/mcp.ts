@@ -7,7 +7,7 @@ import { clientAt, daemonUrl } from '../find-daemon.js';
 
 /** Serves MCP over standard input and output until the client goes or a signal comes. */
 export async function mcp(cli: Cli, args: Arguments): Promise<number> {
-  const autostart = args.choice('autostart') !== false;
+  const autostart = !args.flag('no-autostart');
   await serveMcp({
     connect: async ({ mayStart }) =>
       clientAt(cli, autostart && mayStart ? await ensureBrowser(cli) : await daemonUrl(cli)),

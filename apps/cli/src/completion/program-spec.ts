@@ -1,21 +1,13 @@
 import type { Definition, Option } from '../definition.js';
 import type { CommandSpec, OptionSpec } from './command-table.js';
 
-/** The program as completion and suggestions know it, from the one table of commands. */
-export function programSpec(definitions: readonly Definition[]): CommandSpec {
-  return {
-    name: 'escarp',
-    summary: 'Leases real browsers to coding agents',
-    commands: definitions.map(commandSpec),
-  };
-}
-
-function commandSpec({ name, summary, options = [], commands, positional }: Definition): CommandSpec {
+/** A command and those below it as completion and suggestions know them, from the one table of commands. */
+export function programSpec({ name, summary, options = [], commands, positional }: Definition): CommandSpec {
   return {
     name,
     summary,
     options: options.map(optionSpec),
-    ...(commands === undefined ? {} : { commands: commands.map(commandSpec) }),
+    ...(commands === undefined ? {} : { commands: commands.map(programSpec) }),
     ...(positional?.choices === undefined ? {} : { words: positional.choices }),
   };
 }
