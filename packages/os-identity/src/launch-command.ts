@@ -5,6 +5,8 @@ export type LaunchCommand = {
   arguments: string[];
   /** Set over the environment of the command; null takes a variable out. */
   environment: Record<string, string | null>;
+  /** Whether the command ends and leaves the browser to the system, instead of becoming it. */
+  handsOver: boolean;
 };
 
 /**
@@ -20,7 +22,14 @@ export function launchCommand(
   const all = { ...environment, ...preparation.environment };
   const words = [...preparation.arguments, ...chromeArguments];
   const { bundlePath } = preparation;
-  if (bundlePath === null) return { command: preparation.executablePath, arguments: words, environment: all };
+  if (bundlePath === null) {
+    return {
+      command: preparation.executablePath,
+      arguments: words,
+      environment: all,
+      handsOver: false,
+    };
+  }
   const variables = Object.entries(all).flatMap(([name, value]) =>
     value === null ? [] : ['--env', `${name}=${value}`],
   );
@@ -28,5 +37,6 @@ export function launchCommand(
     command: '/usr/bin/open',
     arguments: ['-g', '-n', '-a', bundlePath, ...variables, '--args', ...words],
     environment: {},
+    handsOver: true,
   };
 }

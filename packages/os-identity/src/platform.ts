@@ -55,6 +55,7 @@ function createUnsupportedDriver(platform: string, { now }: IdentityPorts): Iden
       bundlePath: null,
     }),
     identify,
+    awaitWindow: identify,
     verify: async (slot, browser) => ({
       verified: false,
       changes: [],

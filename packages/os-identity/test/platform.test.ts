@@ -19,6 +19,7 @@ test('on any other platform slots launch plainly, and their windows are said to 
   const browser = { pid: 5, headless: false, cdp: { windowId: 1, targetId: 'T', bounds: null } };
   const preparation = await driver.prepare(0, 'chrome.exe');
   expect(launchCommand(preparation, ['--headless'], { TMPDIR: 't' })).toEqual({
+    handsOver: false,
     command: 'chrome.exe',
     arguments: ['--headless'],
     environment: { TMPDIR: 't' },

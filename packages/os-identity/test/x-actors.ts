@@ -12,6 +12,8 @@ type XTest = Record<'MotionNotify' | 'ButtonPress' | 'ButtonRelease', number> & 
 const LEFT_BUTTON = 1;
 const PROPERTY_REPLACE = 0;
 const ATOM_ATOM = 4;
+const ATOM_CARDINAL = 6;
+const ATOM_STRING = 31;
 const ATOM_WINDOW = 33;
 const VISIBILITY_CHANGE = 0x0001_0000;
 const SUBSTRUCTURE_NOTIFY_AND_REDIRECT = 0x0018_0000;
@@ -55,6 +57,29 @@ export function coverWith(target: XTarget, bounds: Bounds, pushy: boolean): Prom
     await raise();
     return { id, depart: async () => undefined };
   });
+}
+
+export type AppWindow = Stranger & { map: () => Promise<void> };
+
+/** A window of a program that says who it is, not yet shown. */
+export async function openWindow(
+  target: XTarget,
+  { pid, wmClass }: { pid: number; wmClass: string },
+): Promise<AppWindow> {
+  let map = async (): Promise<void> => undefined;
+  const presence = await stay(target, async (x) => {
+    const id = x.client.AllocID();
+    x.client.CreateWindow(id, x.screen.root, 10, 10, 300, 200, 0, 0, 0, 0, {});
+    await setProperty(x, id, '_NET_WM_PID', ATOM_CARDINAL, [pid]);
+    const wmClassAtom = await atom(x, 'WM_CLASS');
+    const text = Buffer.from(`${wmClass}\0${wmClass}\0`, 'latin1');
+    await x.ask<void>((client, done) =>
+      client.ChangeProperty(PROPERTY_REPLACE, id, wmClassAtom, ATOM_STRING, 8, text, done),
+    );
+    map = () => x.ask<void>((client, done) => client.MapWindow(id, done));
+    return { id, depart: async () => undefined };
+  });
+  return { ...presence, map };
 }
 
 /** A window manager that frames nothing, and obeys or ignores requests to activate a window. */

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { awaitWindow } from '../await-window.js';
 import { bindWindow, type SystemWindow, type WantedWindow } from '../bind-window.js';
 import type { IdentityDriver, LaunchPreparation } from '../driver.js';
 import { IdentityError } from '../errors.js';
@@ -41,6 +43,7 @@ export function createDarwinDriver(settings: DarwinSettings, ports: IdentityPort
       return { executablePath: names.executablePath, environment: {}, arguments: [], bundlePath: path };
     },
     identify: (slot, browser) => identifyWindow(question(slot, browser)),
+    awaitWindow: (slot, browser, deadlineMs) => awaitWindow(question(slot, browser), deadlineMs, nextLook),
     verify: (slot, browser, previous) => verifyWindow(question(slot, browser), previous),
     inspectFocus: async (_slot, browser) => inspectDarwinFocus(run, (await slotWindow(run, browser)).window),
     focus: async (slot, browser, bringToFront) => {
@@ -57,6 +60,13 @@ export function createDarwinDriver(settings: DarwinSettings, ports: IdentityPort
     },
     doctor: () => inspectDarwin(run),
   };
+}
+
+/** The window server tells nobody without native code that a window came up, and each look costs a process. */
+const LOOK_AGAIN_MS = 250;
+
+async function nextLook(cutOff: AbortSignal): Promise<void> {
+  await pause(LOOK_AGAIN_MS, undefined, { signal: cutOff }).catch(() => undefined);
 }
 
 function questionOf(

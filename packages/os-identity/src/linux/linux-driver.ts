@@ -1,3 +1,4 @@
+import { awaitWindow } from '../await-window.js';
 import { bindWindow, type WantedWindow } from '../bind-window.js';
 import type { IdentityDriver, LaunchPreparation } from '../driver.js';
 import { asIdentityError, IdentityError } from '../errors.js';
@@ -16,7 +17,7 @@ import { ensureSlotDisplay, findSlotDisplay, removeSlotDisplay } from './slot-di
 import { withXConnection, type XConnection, type XTarget } from './x-connection.js';
 import { focusXWindow, inspectXFocus } from './x-focus.js';
 import { captureScreen, wholeScreen } from './x-screenshot.js';
-import { listXWindows, type XWindow } from './x-windows.js';
+import { listXWindows, watchXWindows, type XWindow } from './x-windows.js';
 import { displayFiles } from './display-record.js';
 import type { ScreenSize } from './xvnc-process.js';
 
@@ -50,6 +51,16 @@ export function createLinuxDriver(settings: LinuxSettings, ports: IdentityPorts)
         ? onOwnDisplay(slot, executablePath, settings, ports)
         : onSharedDisplay(slot, executablePath, sessionTarget(session)),
     identify: async (slot, browser) => identifyWindow(await question(slot, browser)),
+    awaitWindow: async (slot, browser, deadlineMs) => {
+      const asked = await question(slot, browser);
+      if (browser.headless) return identifyWindow(asked);
+      const awaited = await ask(slot, async (x) => {
+        const list = async () => (await listXWindows(x)).filter(({ visible }) => visible);
+        return awaitWindow({ ...asked, list }, deadlineMs, await watchXWindows(x));
+      }).catch(() => null);
+      // One that stays hidden is still the slot's, and without a connection the question itself says why.
+      return awaited?.live.failure === null ? awaited : identifyWindow(asked);
+    },
     verify: async (slot, browser, previous) => verifyWindow(await question(slot, browser), previous),
     inspectFocus: (slot, browser) =>
       ask(slot, async (x) => inspectXFocus(x, await slotWindow(x, slot, browser))),

@@ -126,7 +126,12 @@ function handshake(
         new IdentityError('display_unreachable', `X display ${address.display} refused: ${error.message}`),
       );
     const options = { stream: socket, display: address.display, auth, disableBigRequests: true } as const;
-    const client = x11.createClient(options, (error) => (error ? refused(error) : resolve(client)));
+    const client = x11.createClient(options, (error) => {
+      if (error) return refused(error);
+      // The library keeps the atoms it has learnt in one table for all connections, but each server numbers its own.
+      client.atoms = { ...client.atoms };
+      resolve(client);
+    });
     // The handshake's refusal, and every later error that no request claims, arrives here; unheard it would throw.
     client.on('error', refused);
   });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { SystemWindow } from '../bind-window.js';
 import { XRequestError, type XConnection } from './x-connection.js';
 import { readNumbers, readProperty, readText } from './x-property.js';
@@ -15,6 +16,8 @@ export type XWindow = SystemWindow & {
 const MAP_STATE_VIEWABLE = 2;
 const CLASS_INPUT_ONLY = 2;
 const FRAME_DEPTH_MAX = 3;
+const SUBSTRUCTURE_NOTIFY = 0x0008_0000;
+const QUIET_MS = 250;
 
 /** Every top-level window, front to back. A window that goes away while it is being asked about is left out. */
 export async function listXWindows(x: XConnection): Promise<XWindow[]> {
@@ -26,6 +29,20 @@ export async function listXWindows(x: XConnection): Promise<XWindow[]> {
     children.map((frameId) => unlessGone(describeWindow(x, frameId, managed))),
   );
   return windows.filter((window) => window !== null).toReversed();
+}
+
+/**
+ * Subscribes to windows that come, go, move and appear. The returned function resolves at the next of these, and after
+ * a while without, because a window manager also changes windows inside its frames, which the root does not tell.
+ */
+export async function watchXWindows(x: XConnection): Promise<(cutOff: AbortSignal) => Promise<void>> {
+  await x.ask<void>((client, done) =>
+    client.ChangeWindowAttributes(x.screen.root, { eventMask: SUBSTRUCTURE_NOTIFY }, done),
+  );
+  return async (cutOff) => {
+    const signal = AbortSignal.any([cutOff, AbortSignal.timeout(QUIET_MS)]);
+    await once(x.client, 'event', { signal }).catch(() => undefined);
+  };
 }
 
 /** By the EWMH handshake: a living window that names itself as the manager's. */

@@ -17,6 +17,8 @@ declare module 'x11' {
   export type XDisplay = { client: XClient; screen: XScreen[]; image_byte_order: number; format: unknown };
   export interface XClient extends EventEmitter {
     display: XDisplay;
+    /** Atoms by name, as far as they are known. */
+    atoms: Record<string, number>;
     InternAtom(onlyIfExists: boolean, name: string, done: Done<number>): void;
     GetProperty(
       remove: 0,
@@ -45,6 +47,7 @@ declare module 'x11' {
     ): void;
     GetInputFocus(done: Done<{ focus: number; revertTo: number }>): void;
     SetInputFocus(window: number, revertTo: number, time: number, done: Done<void>): void;
+    ChangeWindowAttributes(window: number, values: { eventMask: number }, done: Done<void>): void;
     MapWindow(window: number, done: Done<void>): void;
     RaiseWindow(window: number, done: Done<void>): void;
     SendClientMessage(
