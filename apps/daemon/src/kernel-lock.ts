@@ -10,9 +10,11 @@ interface FileLocks {
   tryLock(fd: number): boolean;
 }
 
-// The package is CommonJS and carries its native code; it has no types.
+const require = createRequire(import.meta.url);
+
+/** Loaded at the first lock, because a command that only asks takes none. The package is CommonJS without types. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const fileLocks = createRequire(import.meta.url)('fs-native-extensions') as FileLocks;
+const fileLocks = (): FileLocks => require('fs-native-extensions') as FileLocks;
 
 /** A lock that the kernel holds for this process and frees the moment it ends, however it ends. */
 export interface KernelLock {
@@ -23,7 +25,7 @@ export interface KernelLock {
 export async function takeKernelLock(path: string): Promise<KernelLock | undefined> {
   const file = await openLock(path);
   try {
-    if (fileLocks.tryLock(file.fd)) return { release: () => file.close() };
+    if (fileLocks().tryLock(file.fd)) return { release: () => file.close() };
   } catch (error) {
     await file.close();
     throw error;
