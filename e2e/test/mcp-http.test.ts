@@ -1,0 +1,89 @@
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { EscarpHome } from '../src/escarp-home.js';
+import { makeEscarpHome } from '../src/escarp-home.js';
+import { McpSession } from '../src/mcp-session.js';
+
+const ttlS = 4;
+
+describe('MCP over HTTP at /mcp', { tags: ['browser'], timeout: 120_000 }, () => {
+  let home: EscarpHome;
+  const sessions: McpSession[] = [];
+
+  beforeAll(async () => {
+    home = await makeEscarpHome(2, { ESCARP_LEASE_TTL_S: String(ttlS) });
+    await home.up();
+  }, 120_000);
+  afterEach(async () => {
+    await Promise.all(sessions.splice(0).map((session) => session.close()));
+  });
+  afterAll(async () => home.remove(), 120_000);
+
+  const connect = async (name = 'e2e') => {
+    const transport = new StreamableHTTPClientTransport(new URL(`${await home.url()}/mcp`));
+    const session = await McpSession.connect(transport, name);
+    sessions.push(session);
+    return { session, transport };
+  };
+
+  it('gives each session a lease of its own, which a second session does not share', async () => {
+    const [one, two] = await Promise.all([connect('one'), connect('two')]);
+    const leases = await Promise.all(
+      [one, two].map(({ session }) => session.call('escarp_acquire', { wait_s: 60 })),
+    );
+    expect(new Set(leases.map(({ structured }) => structured['slot']))).toEqual(new Set([0, 1]));
+    const { slots } = await home.status();
+    expect(new Set(slots.map(({ holder }) => holder))).toEqual(new Set(['one', 'two']));
+    const again = await one.session.call('escarp_acquire');
+    expect(again).toMatchObject({ isError: true, structured: { error: 'already_holding' } });
+    for (const { transport } of [one, two]) await transport.terminateSession();
+  });
+
+  it('keeps the lease for longer than it lasts, and moves its deadline at every call', async () => {
+    const { session, transport } = await connect();
+    const { structured: lease } = await session.call('escarp_acquire', { wait_s: 60 });
+    const slot = Number(lease['slot']);
+    await expect
+      .poll(async () => (await home.status()).slots[slot], { timeout: 60_000, interval: 500 })
+      .toSatisfy(
+        ({ last_heartbeat: renewed, acquired_at: acquired }) => Number(renewed) > Number(acquired) + ttlS,
+      );
+    const deadline = async (): Promise<number> => {
+      const { structured } = await session.call('escarp_status');
+      const slots: unknown = structured['slots'];
+      return Array.isArray(slots) ? Number(slots[slot].expires_at) : Number.NaN;
+    };
+    const before = await deadline();
+    expect(await deadline()).toBeGreaterThan(before);
+    await transport.terminateSession();
+  });
+
+  it('gives the slot back when the session is deleted, and knows the session no more', async () => {
+    const { session, transport } = await connect();
+    await session.call('escarp_acquire', { wait_s: 60 });
+    const journal = await home.journal();
+    const id = transport.sessionId ?? '';
+    await transport.terminateSession();
+    await journal.until({ type: 'lease-ended', how: 'released' });
+    const response = await fetch(`${await home.url()}/mcp`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-session-id': id,
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+    });
+    expect(response.status).toBe(404);
+  });
+
+  it('tells a session that its lease was revoked', async () => {
+    const { session, transport } = await connect();
+    const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
+    await home.post('/revoke', { slot: structured['slot'] });
+    expect((await session.call('escarp_status')).structured['notice']).toMatch(
+      /lease was lost.*escarp_acquire/,
+    );
+    await transport.terminateSession();
+  });
+});
