@@ -1,0 +1,100 @@
+// pnpm bench. Options are in the usage below.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { locateBrowser } from '@escarp/slot-pool';
+import { effort } from './effort.js';
+import { machineFacts } from './machine-facts.js';
+import { docsPage } from './report/docs-page.js';
+import { plotsOf } from './report/plots.js';
+import { machineLines, sectionLines } from './report/print-table.js';
+import type { Results } from './report/results.js';
+import { runSections } from './run-sections.js';
+import { sections } from './sections/index.js';
+
+const usage = `pnpm bench [--only SECTION]... [--full | --smoke] [--out FILE] [--write-docs]
+
+  --only SECTION  ${sections.map(({ name }) => name).join(', ')}; may be repeated
+  --full          many more rounds, for publication
+  --smoke         a few, to see that the benchmark itself works
+  --out FILE      where the figures go as JSON; bench/results.json if not said
+  --write-docs    also write docs/benchmarks.md and its plots`;
+
+const folder = fileURLToPath(new URL('..', import.meta.url));
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    full: { type: 'boolean', default: false },
+    smoke: { type: 'boolean', default: false },
+    out: { type: 'string', default: join(folder, 'results.json') },
+    'write-docs': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const unknown = values.only.find((name) => !sections.some((section) => section.name === name));
+if (values.help || unknown !== undefined) {
+  console.log(unknown === undefined ? usage : `There is no section ${unknown}.\n\n${usage}`);
+  process.exitCode = unknown === undefined ? 0 : 2;
+} else {
+  await bench();
+}
+
+async function bench(): Promise<void> {
+  const startedAt = performance.now();
+  const browser = await browserPath();
+  const machine = await machineFacts(browser);
+  console.log(machineLines(machine).join('\n'));
+  const chosen = sections.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
+  const how = effort(values.full ? 'full' : values.smoke ? 'smoke' : 'quick');
+  const measured = await runSections(chosen, {
+    browser,
+    effort: how,
+    say,
+    finished: ({ title, rows, notes }) => {
+      say('');
+      console.log(`\n${title}\n${sectionLines(rows, columns()).join('\n')}`);
+      for (const note of notes) console.log(note);
+    },
+  });
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  const results: Results = { effort: how.name, machine, seconds, sections: measured };
+  await writeFile(values.out, `${JSON.stringify(results, null, 2)}\n`);
+  if (values['write-docs']) await writeDocs(results);
+  const goals = measured.flatMap(({ rows }) => rows).flatMap(({ goal }) => goal ?? []);
+  const met = goals.filter((goal) => goal.met).length;
+  console.log(`\n${met} of ${goals.length} goals met, in ${seconds} s; all figures are in ${values.out}`);
+}
+
+async function browserPath(): Promise<string> {
+  const found = await locateBrowser({
+    explicitPath: process.env['ESCARP_CFT_BINARY'] || undefined,
+    cacheDir: join(process.env['ESCARP_HOME'] ?? join(process.env['HOME'] ?? '', '.escarp'), 'chrome'),
+    host: { platform: process.platform === 'darwin' ? 'darwin' : 'linux', isRoot: process.getuid?.() === 0 },
+  });
+  if (found !== undefined) return found.path;
+  throw new Error('There is no browser. Run npx escarp install-browser, or set ESCARP_CFT_BINARY.');
+}
+
+async function writeDocs(results: Results): Promise<void> {
+  const docs = join(dirname(folder), 'docs');
+  const plots = plotsOf(results);
+  await mkdir(join(docs, 'images'), { recursive: true });
+  for (const { name, svg } of plots) await writeFile(join(docs, 'images', `${name}.svg`), svg);
+  const { format, resolveConfig } = await import('prettier');
+  const path = join(docs, 'benchmarks.md');
+  const text = await format(docsPage(results, plots), { ...(await resolveConfig(path)), filepath: path });
+  await writeFile(path, text);
+}
+
+const columnsUnknown = 100;
+
+function columns(): number {
+  return process.stdout.columns || columnsUnknown;
+}
+
+/** One line that is overwritten, and only where people look. */
+function say(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text.slice(0, columns() - 1)}`);
+}

@@ -1,0 +1,18 @@
+import type { EffortName } from '../effort.js';
+import type { MachineFacts } from '../machine-facts.js';
+import type { Row } from '../row.js';
+
+/** Everything a run found out; what `results.json` holds. */
+export interface Results {
+  readonly effort: EffortName;
+  readonly machine: MachineFacts;
+  readonly seconds: number;
+  readonly sections: readonly SectionResults[];
+}
+
+export interface SectionResults {
+  readonly name: string;
+  readonly title: string;
+  readonly rows: readonly Row[];
+  readonly notes: readonly string[];
+}

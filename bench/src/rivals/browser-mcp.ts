@@ -1,0 +1,78 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { escarpPath } from '../subjects/escarp-program.js';
+import type { Contender } from './contender.js';
+
+export interface BrowserMcp {
+  readonly name: string;
+  readonly package: string;
+  /** Path of its program within its package. */
+  readonly program: string;
+  readonly navigate: string;
+  /** Arguments to launch a browser of its own, in a profile of its own. */
+  cold(browser: string): string[];
+  /** Arguments to use the browser at this address. */
+  at(address: string): string[];
+}
+
+export const playwrightMcp: BrowserMcp = {
+  name: '@playwright/mcp',
+  package: '@playwright/mcp',
+  program: 'cli.js',
+  navigate: 'browser_navigate',
+  cold: (browser) => ['--headless', '--isolated', '--no-sandbox', '--executable-path', browser],
+  at: (address) => ['--cdp-endpoint', address],
+};
+
+export const chromeDevtoolsMcp: BrowserMcp = {
+  name: 'chrome-devtools-mcp',
+  package: 'chrome-devtools-mcp',
+  program: 'build/src/bin/chrome-devtools-mcp.js',
+  navigate: 'new_page',
+  cold: (browser) => [
+    '--no-usage-statistics',
+    '--headless',
+    '--isolated',
+    '--chromeArg=--no-sandbox',
+    '--executablePath',
+    browser,
+  ],
+  at: (address) => ['--no-usage-statistics', `--browser-url=${address}`],
+};
+
+/** The server as published, started for the task, launching its own browser. */
+export function coldMcp(mcp: BrowserMcp, browser: string, env: Record<string, string>): Contender {
+  return contender(`${mcp.name} cold`, mcp, [programOf(mcp), ...mcp.cold(browser)], env);
+}
+
+/** The same server behind `escarp run --lazy`. */
+export function leasedMcp(mcp: BrowserMcp, env: Record<string, string>): Contender {
+  const wrapped = [escarpPath, 'run', '--lazy', '--wait', '300', '--', process.execPath, programOf(mcp)];
+  const rival = `${mcp.name} cold`;
+  return { ...contender(`${mcp.name} leased`, mcp, [...wrapped, ...mcp.at('{cdp_http}')], env), rival };
+}
+
+function programOf(mcp: BrowserMcp): string {
+  const require = createRequire(import.meta.url);
+  return join(dirname(require.resolve(`${mcp.package}/package.json`)), mcp.program);
+}
+
+function contender(name: string, mcp: BrowserMcp, args: string[], env: Record<string, string>): Contender {
+  return {
+    name,
+    open: async (url) => {
+      const startedAt = performance.now();
+      const client = new Client({ name: 'bench', version: '1.0.0' });
+      await client.connect(
+        new StdioClientTransport({ command: process.execPath, args, env, stderr: 'ignore' }),
+      );
+      const browserMs = performance.now() - startedAt;
+      const call = { name: mcp.navigate, arguments: { url } };
+      const answer = await client.callTool(call, undefined, { timeout: 300_000 });
+      if (answer.isError === true) throw new Error(`${name}: ${JSON.stringify(answer.content)}`);
+      return { browserMs, close: () => client.close() };
+    },
+  };
+}

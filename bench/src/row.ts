@@ -1,0 +1,62 @@
+import { summarize, type Summary } from './statistics.js';
+
+export type Unit = 'ms' | 'µs' | 'ns' | '/s' | '/min' | 'MB' | '%' | 's' | '';
+
+/** One line of the table: what was measured, and beside what. */
+export interface Row extends Summary {
+  readonly section: string;
+  readonly name: string;
+  readonly unit: Unit;
+  readonly better: 'less' | 'more';
+  /** Name of the row this one is compared with, and the ratio of the two medians: this one through that one. */
+  readonly rival?: string;
+  readonly ratio?: number;
+  readonly goal?: { readonly text: string; readonly met: boolean };
+  /** The curve that the row is a point of, for plots. */
+  readonly point?: { readonly curve: string; readonly x: number };
+}
+
+export interface Goal {
+  readonly of: 'median' | 'ratio' | 'p95';
+  readonly max?: number;
+  readonly min?: number;
+}
+
+export interface Measurement {
+  readonly name: string;
+  readonly unit: Unit;
+  readonly values: readonly number[];
+  readonly better?: Row['better'];
+  readonly rival?: Row;
+  readonly goal?: Goal;
+  readonly point?: Row['point'];
+}
+
+export function rowOf(section: string, measurement: Measurement): Row {
+  const { name, unit, values, better = 'less', rival, goal, point } = measurement;
+  const summary = summarize(values);
+  const ratio = rival === undefined ? undefined : summary.median / rival.median;
+  return {
+    section,
+    name,
+    unit,
+    better,
+    ...summary,
+    ...(rival === undefined || ratio === undefined ? {} : { rival: rival.name, ratio }),
+    ...(goal === undefined ? {} : { goal: judge(goal, { ...summary, ratio: ratio ?? NaN }) }),
+    ...(point === undefined ? {} : { point }),
+  };
+}
+
+/** Whether escarp does worse than what it is compared with, by more than noise. */
+export function isLost({ ratio, better }: Row): boolean {
+  if (ratio === undefined) return false;
+  return better === 'less' ? ratio > 1.05 : ratio < 0.95;
+}
+
+function judge({ of, max, min }: Goal, values: Record<Goal['of'], number>): NonNullable<Row['goal']> {
+  const value = values[of];
+  const met = (max === undefined || value <= max) && (min === undefined || value >= min);
+  const bounds = [max === undefined ? [] : [`<= ${max}`], min === undefined ? [] : [`>= ${min}`]].flat();
+  return { text: `${of} ${bounds.join(', ')}`, met };
+}

@@ -1,0 +1,23 @@
+import type { Section } from '../section.js';
+import { brokerScale } from './broker-scale.js';
+import { click } from './click.js';
+import { commandLine } from './command-line.js';
+import { leaseRequests } from './lease-requests.js';
+import { memory } from './memory.js';
+import { registryCore } from './registry-core.js';
+import { thousandAgents } from './thousand-agents.js';
+import { turnover } from './turnover.js';
+import { usablePage } from './usable-page.js';
+
+/** In the order they are measured and printed. */
+export const sections: readonly Section[] = [
+  usablePage,
+  leaseRequests,
+  click,
+  turnover,
+  brokerScale,
+  memory,
+  commandLine,
+  registryCore,
+  thousandAgents,
+];

@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { withScratch } from '../scratch.js';
+import type { Context, Section } from '../section.js';
+import { argumentsOf, launchBare } from '../subjects/bare-browser.js';
+import { escarpMcpPath } from '../subjects/escarp-program.js';
+import type { EscarpPool } from '../subjects/escarp-pool.js';
+import { withPool } from '../subjects/escarp-pool.js';
+import { cpuSeconds, rssMb, treePssMb, usageIsKnown } from '../subjects/process-usage.js';
+import { repeat } from '../timing.js';
+
+export const memory: Section = {
+  name: 'memory',
+  title: 'Memory, and CPU at idle: daemon, MCP server and slots',
+  measure: async (context) => {
+    if (!usageIsKnown) return context.note('Measured on Linux only.');
+    const slots = context.effort.of(1, 8, 8);
+    await withPool({ slots, browser: context.browser }, async (pool) => {
+      await measureDaemon(context, pool, slots);
+      await measureShim(context, pool);
+      await measureSlots(context, pool);
+    });
+  },
+};
+
+async function measureDaemon(context: Context, { daemonPid }: EscarpPool, slots: number): Promise<void> {
+  const { effort } = context;
+  const cpu = await repeat(effort.of(1, 3, 6), async () => {
+    context.say(`daemon at idle, ${slots} slots`);
+    const ms = effort.of(200, 5_000, 20_000);
+    const before = await cpuSeconds(daemonPid);
+    const startedAt = performance.now();
+    await pause(ms);
+    return ((await cpuSeconds(daemonPid)) - before) * (100_000 / (performance.now() - startedAt));
+  });
+  const busy = `daemon at idle, ${slots} slots, of one core`;
+  context.row({ name: busy, unit: '%', values: cpu, goal: { of: 'median', max: 1 } });
+  const rss = [await rssMb(daemonPid)];
+  context.row({
+    name: `daemon RSS, ${slots} slots`,
+    unit: 'MB',
+    values: rss,
+    goal: { of: 'median', max: 80 },
+  });
+}
+
+async function measureShim(context: Context, { env }: EscarpPool): Promise<void> {
+  const client = new Client({ name: 'bench', version: '1.0.0' });
+  const transport = new StdioClientTransport({ command: process.execPath, args: [escarpMcpPath], env });
+  await client.connect(transport);
+  await client.listTools();
+  context.row({ name: 'escarp-mcp RSS', unit: 'MB', values: [await rssMb(transport.pid ?? 0)] });
+  await client.close();
+}
+
+async function measureSlots(context: Context, { client }: EscarpPool): Promise<void> {
+  const { slots } = await client.status();
+  const pids = slots.flatMap(({ pid }) => pid ?? []);
+  const args = await argumentsOf(pids[0] ?? 0);
+  const bare = await withScratch(async (folder) => {
+    const browsers = await repeat(pids.length, (index) =>
+      launchBare(context.browser, args, `${folder}/${index}`),
+    );
+    try {
+      await pause(context.effort.of(100, 2_000, 5_000));
+      // Measured while the slots run too, so that pages shared between browsers are shared by as many in both.
+      const values = await Promise.all(browsers.map(({ pid }) => treePssMb(pid)));
+      const slotsMb = await Promise.all(pids.map(treePssMb));
+      return { values, slotsMb };
+    } finally {
+      await Promise.all(browsers.map((browser) => browser.kill()));
+    }
+  });
+  const rival = context.row({ name: 'bare Chromium PSS, same arguments', unit: 'MB', values: bare.values });
+  context.row({ name: 'slot PSS', unit: 'MB', values: bare.slotsMb, rival });
+}

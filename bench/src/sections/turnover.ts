@@ -1,0 +1,200 @@
+import type { Client } from '@escarp/transport';
+import { chromium } from 'playwright-core';
+import type { Row } from '../row.js';
+import { withScratch } from '../scratch.js';
+import type { Context, Section } from '../section.js';
+import type { BareBrowser } from '../subjects/bare-browser.js';
+import { argumentsOf, launchBare, relaunchBare } from '../subjects/bare-browser.js';
+import type { EscarpPool } from '../subjects/escarp-pool.js';
+import { untilFree, withPool } from '../subjects/escarp-pool.js';
+import { withPage } from '../subjects/page-site.js';
+import { atOnce, elapsedMs } from '../timing.js';
+
+const slotsMax = 8;
+const policies = ['recycle', 'storage', 'tabs'] as const;
+type Policy = (typeof policies)[number];
+
+export const turnover: Section = {
+  name: 'turnover',
+  title: 'Turnover: from the release of a used slot until it can be leased again',
+  measure: (context) =>
+    withPage(async (url) => {
+      const slots = context.effort.of(2, slotsMax, slotsMax);
+      let bare: Bare | undefined;
+      for (const reset of policies) {
+        context.say(`bringing up ${slots} slots that reset by ${reset}`);
+        await withPool({ slots, browser: context.browser, reset }, async (pool) => {
+          bare ??= await measureBare(context, pool, url, slots);
+          await measurePolicy(context, pool, url, reset, bare, slots);
+          if (reset === 'recycle') await measureSustained(context, pool, slots);
+        });
+      }
+      context.note(
+        'Each slot had one page open that left a cookie and local storage. Resets are never on the path of an acquire while another slot is free.',
+      );
+    }),
+};
+
+interface Bare {
+  readonly one: Row;
+  readonly all: Row;
+}
+
+/** Kill, wipe, launch: what anyone could do in a few lines, without asking whether the browser was really theirs. */
+async function measureBare(context: Context, pool: EscarpPool, url: string, slots: number): Promise<Bare> {
+  const { pid, leaseToken } = await pool.client.acquire({ holder: 'bench' });
+  const args = await argumentsOf(pid ?? 0);
+  await pool.client.release({ leaseToken });
+  return withScratch(async (folder) => {
+    const folders = Array.from({ length: slots }, (_, index) => `${folder}/${index}`);
+    const running = await Promise.all(folders.map((own) => launchBare(context.browser, args, own)));
+    const relaunch = async (index: number): Promise<void> => {
+      const browser = running[index];
+      if (browser === undefined) return;
+      running[index] = await relaunchBare(browser, context.browser, args, folders[index] ?? '');
+    };
+    try {
+      const used = async (index: number): Promise<void> => visit(running[index]?.wsUrl, url);
+      return {
+        one: await measureOne(
+          context,
+          'bare kill, wipe, launch',
+          () => used(0),
+          () => relaunch(0),
+        ),
+        all: await measureAll(context, 'bare kill, wipe, launch', slots, used, relaunch),
+      };
+    } finally {
+      await Promise.all(running.map((browser: BareBrowser) => browser.kill()));
+    }
+  });
+}
+
+async function measurePolicy(
+  context: Context,
+  { client }: EscarpPool,
+  url: string,
+  reset: Policy,
+  bare: Bare,
+  slots: number,
+): Promise<void> {
+  const tokens: string[] = [];
+  const used = async (index: number): Promise<void> => {
+    const { leaseToken, cdpWsUrl } = await client.acquire({ holder: 'bench', waitS: 60 });
+    tokens[index] = leaseToken;
+    await visit(cdpWsUrl ?? undefined, url);
+  };
+  const release = (index: number): Promise<unknown> => client.release({ leaseToken: tokens[index] ?? '' });
+  const goals = { recycle: 300, storage: 150 } as const;
+  const goal = reset === 'tabs' ? undefined : goals[reset];
+  await measureOne(
+    context,
+    reset,
+    () => used(0),
+    () => release(0),
+    bare.one,
+    goal,
+  );
+  await measureAll(context, reset, slots, used, release, bare.all, reset === 'recycle' ? 4_000 : undefined);
+}
+
+async function measureOne(
+  context: Context,
+  name: string,
+  use: () => Promise<void>,
+  turn: () => Promise<unknown>,
+  rival?: Row,
+  maxMs?: number,
+): Promise<Row> {
+  const values: number[] = [];
+  const times = context.effort.of(1, 10, 50);
+  for (let round = 0; round < times; round++) {
+    context.say(`${name}, ${round + 1} of ${times}`);
+    await use();
+    values.push(await elapsedMs(turn));
+  }
+  return context.row({ name, unit: 'ms', values, ...comparison(rival, maxMs), point: { curve: name, x: 1 } });
+}
+
+/** The time until the last one is back. */
+async function measureAll(
+  context: Context,
+  name: string,
+  slots: number,
+  use: (index: number) => Promise<void>,
+  turn: (index: number) => Promise<unknown>,
+  rival?: Row,
+  maxMs?: number,
+): Promise<Row> {
+  const values: number[] = [];
+  const times = context.effort.of(1, 2, 10);
+  for (let round = 0; round < times; round++) {
+    context.say(`${name}, ${slots} at once, ${round + 1} of ${times}`);
+    await atOnce(slots, use);
+    values.push(await elapsedMs(() => atOnce(slots, turn)));
+  }
+  const point = { curve: name, x: slots };
+  return context.row({
+    name: `${name}, ${slots} at once`,
+    unit: 'ms',
+    values,
+    ...comparison(rival, maxMs),
+    point,
+  });
+}
+
+function comparison(rival: Row | undefined, maxMs: number | undefined) {
+  return {
+    ...(rival === undefined ? {} : { rival }),
+    ...(maxMs === undefined ? {} : { goal: { of: 'median', max: maxMs } as const }),
+  };
+}
+
+async function visit(wsUrl: string | undefined, url: string): Promise<void> {
+  const browser = await chromium.connectOverCDP(wsUrl ?? '', { noDefaults: true });
+  const page = await (browser.contexts()[0] ?? (await browser.newContext())).newPage();
+  await page.goto(url);
+  await browser.close();
+}
+
+/** Twice as many agents as slots lease and release as fast as they can: every lease waits for a recycle. */
+async function measureSustained(context: Context, pool: EscarpPool, slotsAtFirst: number): Promise<void> {
+  const rates: [number, number[]][] = [];
+  for (const slots of [8, 4, 2, 1].filter((size) => size <= slotsAtFirst)) {
+    await pool.escarp('scale', String(slots), '--json');
+    await untilFree(pool.client);
+    const values: number[] = [];
+    for (let round = 0; round < context.effort.of(1, 3, 5); round++) {
+      context.say(`leases per minute, ${slots} slots`);
+      values.push(await leasesPerMinute(pool.client, 2 * slots, context.effort.of(300, 2_000, 10_000)));
+    }
+    rates.unshift([slots, values]);
+  }
+  let single: Row | undefined;
+  for (const [slots, values] of rates) {
+    const row = context.row({
+      name: `leases per minute, ${slots} slots`,
+      unit: '/min',
+      better: 'more',
+      values,
+      ...(single === undefined ? {} : { rival: single }),
+      point: { curve: 'leases per minute', x: slots },
+    });
+    single ??= row;
+  }
+}
+
+async function leasesPerMinute(client: Client, agents: number, forMs: number): Promise<number> {
+  let leases = 0;
+  const startedAt = performance.now();
+  await atOnce(agents, async () => {
+    while (performance.now() - startedAt < forMs) {
+      const { leaseToken } = await client.acquire({ holder: 'bench', waitS: 60 });
+      await client.release({ leaseToken, noWait: true });
+      leases++;
+    }
+  });
+  const minutes = (performance.now() - startedAt) / 60_000;
+  await untilFree(client);
+  return leases / minutes;
+}

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { agentBrowser } from '../rivals/agent-browser.js';
+import { chromeDevtoolsMcp, coldMcp, leasedMcp, playwrightMcp } from '../rivals/browser-mcp.js';
+import type { Contender } from '../rivals/contender.js';
+import { escarpLease } from '../rivals/escarp-lease.js';
+import { launchName, playwrightLaunch, playwrightPersistent } from '../rivals/playwright.js';
+import type { Row } from '../row.js';
+import { withScratch } from '../scratch.js';
+import type { Context, Section } from '../section.js';
+import type { EscarpPool } from '../subjects/escarp-pool.js';
+import { untilFree, withPool } from '../subjects/escarp-pool.js';
+import { withPage } from '../subjects/page-site.js';
+import { atOnce } from '../timing.js';
+
+export const usablePage: Section = {
+  name: 'page',
+  title: 'Time to a usable page: from nothing to the first page.goto, a pool of 4 slots',
+  measure: (context) =>
+    withPool({ slots: 4, browser: context.browser }, (pool) =>
+      withPage((url) => withScratch((home) => compare(context, pool, url, home))),
+    ),
+};
+
+interface Sample {
+  readonly pageMs: number;
+  /** The first navigation alone, where the contender was started and only then asked to navigate. */
+  readonly navigationMs?: number;
+}
+
+async function compare(context: Context, pool: EscarpPool, url: string, home: string): Promise<void> {
+  const { browser } = context;
+  // Outside programs keep their files in the user's home; here they get one of their own.
+  const env = { ...pool.env, HOME: home, XDG_RUNTIME_DIR: join(home, 'run') };
+  const contenders = [
+    playwrightLaunch(browser),
+    playwrightPersistent(browser),
+    escarpLease(pool.client, launchName),
+    coldMcp(playwrightMcp, browser, env),
+    leasedMcp(playwrightMcp, env),
+    coldMcp(chromeDevtoolsMcp, browser, env),
+    leasedMcp(chromeDevtoolsMcp, env),
+    agentBrowser(browser, env),
+  ];
+  for (const [agents, rounds] of levels(context)) {
+    const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
+    for (let round = 0; round < rounds; round++) {
+      for (const [contender, all] of samples) {
+        context.say(`${contender.name}, ${agents} at once, round ${round + 1} of ${rounds}`);
+        all.push(...(await atOnce(agents, () => task(contender, url))));
+        await untilFree(pool.client);
+      }
+    }
+    report(context, agents, samples);
+  }
+  context.note(
+    'Every agent reaches the page and then closes it; with 8 on 4 slots, half of them stand in line first, resets included.',
+  );
+}
+
+/** How many agents at once, and how often. */
+function levels({ effort }: Context): [agents: number, rounds: number][] {
+  const rounds = [
+    [1, effort.of(1, 5, 20)],
+    [2, effort.of(0, 2, 10)],
+    [4, effort.of(0, 1, 8)],
+    [8, effort.of(0, 1, 5)],
+  ] as const;
+  return rounds.filter(([, times]) => times > 0).map(([agents, times]) => [agents, times]);
+}
+
+async function task(contender: Contender, url: string): Promise<Sample> {
+  const startedAt = performance.now();
+  const { browserMs, close } = await contender.open(url);
+  const pageMs = performance.now() - startedAt;
+  await close();
+  return browserMs === undefined ? { pageMs } : { pageMs, navigationMs: pageMs - browserMs };
+}
+
+function report(context: Context, agents: number, samples: ReadonlyMap<Contender, readonly Sample[]>): void {
+  const rows = new Map<string, Row>();
+  const navigations = new Map<string, Row>();
+  for (const [{ name, rival = launchName }, all] of samples) {
+    const against = rows.get(rival);
+    const row = context.row({
+      name: `${name}, ${agents} at once`,
+      unit: 'ms',
+      values: all.map(({ pageMs }) => pageMs),
+      ...(against === undefined ? {} : { rival: against }),
+      point: { curve: name, x: agents },
+    });
+    rows.set(name, row);
+    reportNavigation(context, name, agents, all, navigations, rival);
+  }
+}
+
+function reportNavigation(
+  context: Context,
+  name: string,
+  agents: number,
+  samples: readonly Sample[],
+  known: Map<string, Row>,
+  rival: string,
+): void {
+  const values = samples.flatMap(({ navigationMs }) => navigationMs ?? []);
+  if (values.length === 0) return;
+  const against = known.get(rival);
+  const isGoal = against !== undefined && name.startsWith(playwrightMcp.name) && [1, 8].includes(agents);
+  const row = context.row({
+    name: `${name}, first navigation, ${agents} at once`,
+    unit: 'ms',
+    values,
+    ...(against === undefined ? {} : { rival: against }),
+    ...(isGoal ? { goal: { of: 'ratio', max: 0.5 } as const } : {}),
+  });
+  known.set(name, row);
+}

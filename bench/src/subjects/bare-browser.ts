@@ -1,0 +1,79 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface BareBrowser {
+  readonly pid: number;
+  readonly wsUrl: string;
+  kill(): Promise<void>;
+}
+
+/** The arguments that a running slot was launched with, for launching the same browser without escarp. */
+export async function argumentsOf(pid: number): Promise<string[]> {
+  const words =
+    process.platform === 'linux'
+      ? (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0')
+      : (await run('ps', ['-ww', '-o', 'args=', '-p', String(pid)])).stdout.split(' ');
+  return words.filter(
+    (word) => word.startsWith('--') && !/^--(user-data-dir|remote-debugging-port)=/.test(word),
+  );
+}
+
+/** Launches a browser in a folder of its own and resolves when its DevTools listen. */
+export async function launchBare(
+  browser: string,
+  args: readonly string[],
+  folder: string,
+): Promise<BareBrowser> {
+  await mkdir(join(folder, 'tmp'), { recursive: true });
+  const child = spawn(
+    browser,
+    [...args, '--remote-debugging-port=0', `--user-data-dir=${join(folder, 'profile')}`, 'about:blank'],
+    {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, TMPDIR: join(folder, 'tmp') },
+    },
+  );
+  const exited = once(child, 'exit');
+  const wsUrl = await listening(child.stderr);
+  // Nobody reads the rest, and a full pipe would stop the browser.
+  child.stderr.resume();
+  const pid = child.pid ?? 0;
+  return {
+    pid,
+    wsUrl,
+    kill: async () => {
+      process.kill(-pid, 'SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** Kills it, wipes its folder and launches it anew: what a pool without leases would do between two tasks. */
+export async function relaunchBare(
+  running: BareBrowser,
+  browser: string,
+  args: readonly string[],
+  folder: string,
+): Promise<BareBrowser> {
+  await running.kill();
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 10 });
+  return launchBare(browser, args, folder);
+}
+
+async function listening(output: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const lines = createInterface({ input: output });
+    lines.on('line', (line) => {
+      const url = /^DevTools listening on (ws:\S+)/.exec(line)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    lines.once('close', () => reject(new Error('The browser ended before its DevTools listened.')));
+  });
+}
