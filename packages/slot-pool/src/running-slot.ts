@@ -1,14 +1,15 @@
-import { chromeReady, isSameBrowser, startChrome } from './chrome-process.js';
-import type { LaunchPlan } from './chrome-process.js';
+import { launchChrome } from './chrome-process.js';
+import type { LaunchedChrome } from './chrome-process.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
 import { readBrowserVersion } from './devtools/devtools-endpoint.js';
 import type { OwnSockets } from './devtools/own-sockets.js';
 import { PoolError } from './errors.js';
-import { launchArguments } from './launch-arguments.js';
+import { launchPlan } from './launch-plan.js';
 import { readLaunchRecord, writeLaunchRecord } from './launch-record.js';
 import type { LaunchRecord } from './launch-record.js';
 import type { PoolLimits } from './limits.js';
 import type { Host, PoolPorts } from './ports.js';
+import { textOf } from './plain-data.js';
 import { portOwner } from './process/port-owner.js';
 import type { ProcessEntry, ProcessTable } from './process/process-table.js';
 import { killSlotProcesses, slotBrowser } from './process/slot-processes.js';
@@ -48,7 +49,7 @@ export async function findRunningSlot(
   try {
     const { version, wsUrl } = await readBrowserVersion(spec.port, context.own, context.limits.callMs);
     const previous = await readLaunchRecord(paths.record);
-    if (previous?.wsUrl === wsUrl && isSameBrowser(entry, previous.pid, previous.processStartedAt, paths)) {
+    if (previous?.wsUrl === wsUrl && isRecorded(entry, previous)) {
       return await withFacts(spec, previous, context);
     }
     if (!(await listensOn(spec.port, entry, context.host))) return undefined;
@@ -77,16 +78,12 @@ export async function launchSlot(
   return context.launchGate(async () => {
     await refuseTakenPort(spec.port, context.host);
     await prepareSlotDirectories(paths);
-    const plan = launchPlan(spec, paths, context.host);
+    const plan = await launchPlan(spec, paths, context.host);
     const launchedAt = context.ports.now();
-    const entry = await startChrome(plan, context);
+    const relaunchedAt = options.isRelaunch ? launchedAt : null;
     try {
-      const answer = await chromeReady(plan, entry, context);
-      const previous = await readLaunchRecord(paths.record);
-      const relaunchedAt = options.isRelaunch ? launchedAt : null;
-      const record = newRecord(spec, paths, entry, { ...answer, previous, launchedAt, relaunchedAt });
-      await writeLaunchRecord(paths.record, record);
-      return await withFacts(spec, record, context);
+      const launched = await launchChrome(plan, context);
+      return await recordLaunch(spec, paths, { ...launched, launchedAt, relaunchedAt }, context);
     } catch (error) {
       await killSlotProcesses(context.processes, paths, context.limits.killMs);
       throw error;
@@ -94,15 +91,38 @@ export async function launchSlot(
   });
 }
 
-function launchPlan(spec: SlotSpec, paths: SlotPaths, host: Host): LaunchPlan {
-  return {
-    binary: spec.binary,
-    arguments: launchArguments(spec, paths, host),
-    // The crash handler would otherwise write to the user's own Chrome folder, where no reset reaches it.
-    env: { ...spec.env, TMPDIR: paths.tmp, BREAKPAD_DUMP_LOCATION: paths.crashes },
-    port: spec.port,
-    paths,
-  };
+interface Launch extends LaunchedChrome {
+  readonly launchedAt: number;
+  readonly relaunchedAt: number | null;
+}
+
+/** One connection for all that is to be known of a new browser, because each takes a place in its busy start. */
+async function recordLaunch(
+  spec: SlotSpec,
+  paths: SlotPaths,
+  { entry, ...launch }: Launch,
+  { own, limits }: SlotContext,
+): Promise<RunningSlot> {
+  const connection = await connectDevtools(launch.wsUrl, { own, callMs: limits.callMs });
+  try {
+    const [answer, previous] = await Promise.all([
+      connection.send('Browser.getVersion'),
+      readLaunchRecord(paths.record),
+    ]);
+    const version = textOf(answer, 'product');
+    const record = newRecord(spec, paths, entry, { ...launch, version, previous });
+    const [facts] = await Promise.all([
+      readSlotFacts(connection, spec, record),
+      writeLaunchRecord(paths.record, record),
+    ]);
+    return { record, facts };
+  } finally {
+    connection.close();
+  }
+}
+
+function isRecorded(entry: ProcessEntry, { pid, processStartedAt }: LaunchRecord): boolean {
+  return entry.pid === pid && entry.startedAt === processStartedAt;
 }
 
 async function refuseTakenPort(port: number, host: Host): Promise<void> {

@@ -12,14 +12,32 @@ export interface WindowBounds {
   readonly height: number;
 }
 
+/** What is run to start a browser, Chrome's arguments included. */
+export interface LaunchCommand {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  /** Set over the spec's environment; null takes a variable out. */
+  readonly environment: Readonly<Record<string, string | null>>;
+  /** Whether the command ends and leaves the browser to the system, as `open` does on macOS, or becomes the browser. */
+  readonly handsOver: boolean;
+}
+
 /** Everything the pool needs to know to launch one slot's browser. */
 export interface SlotSpec {
   readonly index: number;
   readonly port: number;
   readonly tier: Tier;
   readonly headless: boolean;
-  /** Path of the executable to launch: a Chrome, or a slot's own bundle of it. */
+  /** Path of the Chrome to launch. */
   readonly binary: string;
+  /**
+   * How a browser with these arguments and this environment is started; by running `binary` if absent. Asked at every
+   * launch and only then, so it may prepare what the browser needs.
+   */
+  readonly launchCommand?: (
+    chromeArguments: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ) => Promise<LaunchCommand>;
   /** Sets WM_CLASS on Linux; elsewhere Chrome ignores it. */
   readonly wmClass: string;
   readonly bounds: WindowBounds;

@@ -30,8 +30,13 @@ export async function resetTabs(connection: DevtoolsConnection): Promise<FreshPa
   return fresh;
 }
 
+// In the background, because a foreground tab activates the browser on macOS and takes a person's keyboard away. It comes
+// to the front of its window when the tabs of before are closed.
 async function openBlankPage(connection: DevtoolsConnection): Promise<FreshPage> {
-  const targetId = textOf(await connection.send('Target.createTarget', { url: 'about:blank' }), 'targetId');
+  const targetId = textOf(
+    await connection.send('Target.createTarget', { url: 'about:blank', background: true }),
+    'targetId',
+  );
   const attached = await connection.send('Target.attachToTarget', { targetId, flatten: true });
   return { targetId, sessionId: textOf(attached, 'sessionId') };
 }

@@ -1,0 +1,15 @@
+import { lastLogLines } from './browser-log.js';
+import { PoolError } from './errors.js';
+import type { LaunchPlan } from './launch-plan.js';
+
+const logLinesTold = 20;
+
+/** Why a launch failed, as `browser_launch_failed` with the last lines that the browser wrote. */
+export async function launchError({ command, port, paths }: LaunchPlan, cause: unknown): Promise<PoolError> {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const log = await lastLogLines(paths.log, logLinesTold);
+  return new PoolError('browser_launch_failed', `The browser ${command} did not start. ${reason}`, {
+    details: { command, port, log },
+    cause,
+  });
+}
