@@ -183,7 +183,11 @@ export const mutants = [
   {
     name: 'change the state that went in',
     edits: [
-      edit('persistent-map.ts', 'if (node[0] === edit) return node;', 'if (node.length > 0) return node;'),
+      edit(
+        'dense-tree.ts',
+        'const own = this.edit === edit ? this : new Leaf(edit, this.pairs.slice());\n    own.pairs[position] = pair;',
+        'const own = this;\n    own.pairs[position] = pair;',
+      ),
     ],
   },
   {
@@ -193,7 +197,11 @@ export const mutants = [
   {
     name: 'a heap that does not rise',
     edits: [
-      edit('lazy-heap.ts', '    thing.bound = measure;\n    this.rise(thing);', '    thing.bound = measure;'),
+      edit(
+        'lazy-heap.ts',
+        '      this.bounds[place] = measure;\n      this.rise(place);',
+        '      this.bounds[place] = measure;',
+      ),
     ],
   },
   {
@@ -207,6 +215,11 @@ export const mutants = [
   {
     name: 'begin nothing again after a restart',
     edits: [edit('recover.ts', "return resource.state === 'resetting' ?", "return resource.key === '' ?")],
+  },
+
+  {
+    name: 'a heap that loses its place when the last moves',
+    edits: [edit('lazy-heap.ts', '    if (place >= 0) this.positions[place] = position;\n', '')],
   },
 
   // The driver.

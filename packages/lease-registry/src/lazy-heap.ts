@@ -1,134 +1,132 @@
-/** What a heap keeps on the things in it. A thing that was never placed has `at` -1 and both numbers Infinity. */
-export interface Placed {
-  measure: number;
-  /** What the heap sorts it by: at most its measure, and equal to it at the top. */
-  bound: number;
-  /** Position in the heap; -1 outside. */
-  at: number;
-}
-
 /**
- * A four-ary heap of things by measure, those of measure Infinity left out.
+ * A four-ary heap of small numbers, which are positions in some list, by measure. Those of measure Infinity are out.
  *
- * It is lazy: a thing whose measure grows, or that leaves, stays where it is until it comes to the top when somebody
- * looks, or until more than half of the heap is such. Deadlines are mostly moved forward, and mostly long before
- * they are due, so a renewal seldom touches the heap, and ending a hundred thousand leases at once costs no sorting.
+ * It is lazy: what grows stays where it is until it comes to the top when somebody looks. Deadlines are mostly moved
+ * forward, and mostly long before they are due, so a renewal seldom touches the heap. All is kept in arrays of plain
+ * numbers, without an object for each entry, because what is measured by the ten thousand must fit a cache.
  */
-export class LazyHeap<T extends Placed> {
-  private things: T[] = [];
-  private leavers = 0;
+export class LazyHeap {
+  /** By position. */
+  private readonly measures: number[] = [];
+  /** By position: where in the heap it is, -1 outside. */
+  private readonly places: number[] = [];
+  /** By place: which position is there. */
+  private readonly positions: number[] = [];
+  /** By place: what it is sorted by, at most its measure, and equal to it at the top. */
+  private readonly bounds: number[] = [];
 
   /** No measure in here is less than this. Nothing is moved to find out. */
   get bound(): number {
-    return this.things[0]?.bound ?? Infinity;
+    return this.bounds.length === 0 ? Infinity : this.bounds[0]!;
   }
 
-  /** A thing of the least measure. */
-  least(): T | undefined {
-    for (let top = this.things[0]; top !== undefined && top.bound < top.measure; top = this.things[0]) {
-      if (top.measure === Infinity) {
-        this.takeTop(top);
-      } else {
-        top.bound = top.measure;
-        this.sink(top);
-      }
+  /** The least measure, Infinity when there is none. */
+  get min(): number {
+    const least = this.least();
+    return least === undefined ? Infinity : this.measures[least]!;
+  }
+
+  /** A position of the least measure. */
+  least(): number | undefined {
+    while (this.bounds.length > 0) {
+      const measure = this.measures[this.positions[0]!]!;
+      if (this.bounds[0] === measure) return this.positions[0];
+      this.bounds[0] = measure;
+      this.sink(0);
     }
-    return this.things[0];
+    return undefined;
   }
 
-  /** Gives a thing its measure; Infinity takes it out. */
-  place(thing: T, measure: number): void {
-    const isLeaver = thing.at >= 0 && thing.measure === Infinity;
-    thing.measure = measure;
+  /** Gives a position its measure; Infinity takes it out. The next new position is one past the last. */
+  measure(position: number, measure: number): void {
+    const place = position < this.places.length ? this.places[position]! : -1;
+    this.measures[position] = measure;
+    this.places[position] = place;
     if (measure === Infinity) {
-      if (thing.at >= 0 && !isLeaver) this.expectToLeave();
-      return;
+      if (place >= 0) this.takeOut(place);
+    } else if (place < 0) {
+      this.put(this.bounds.length, position, measure);
+      this.rise(this.bounds.length - 1);
+    } else if (measure < this.bounds[place]!) {
+      this.bounds[place] = measure;
+      this.rise(place);
     }
-    if (isLeaver) this.leavers -= 1;
-    if (thing.at < 0) this.put(thing, this.things.length);
-    else if (measure >= thing.bound) return;
-    thing.bound = measure;
-    this.rise(thing);
   }
 
-  /** Everything of a measure up to and including `limit`, in no particular order. */
-  upTo(limit: number): T[] {
-    const found: T[] = [];
+  /** Takes out a position and gives its number to the last one, so that numbers stay dense. */
+  remove(position: number): void {
+    if (this.places[position]! >= 0) this.takeOut(this.places[position]!);
+    const measure = this.measures.pop()!;
+    const place = this.places.pop()!;
+    if (position === this.measures.length) return;
+    this.measures[position] = measure;
+    this.places[position] = place;
+    if (place >= 0) this.positions[place] = position;
+  }
+
+  /** Every position of a measure up to and including `limit`, in no particular order. */
+  upTo(limit: number): number[] {
+    const found: number[] = [];
     this.collect(0, limit, found);
     return found;
   }
 
-  private collect(at: number, limit: number, found: T[]): void {
-    const thing = this.things[at];
-    if (thing === undefined || thing.bound > limit) return;
-    if (thing.measure <= limit) found.push(thing);
-    for (let child = 4 * at + 1; child <= 4 * at + 4; child++) this.collect(child, limit, found);
+  private collect(place: number, limit: number, found: number[]): void {
+    if (place >= this.bounds.length || this.bounds[place]! > limit) return;
+    const position = this.positions[place]!;
+    if (this.measures[position]! <= limit) found.push(position);
+    for (let child = 4 * place + 1; child <= 4 * place + 4; child++) this.collect(child, limit, found);
   }
 
-  private expectToLeave(): void {
-    this.leavers += 1;
-    if (this.leavers > 16 && this.leavers * 2 > this.things.length) this.sweep();
+  private takeOut(place: number): void {
+    this.places[this.positions[place]!] = -1;
+    const position = this.positions.pop()!;
+    const bound = this.bounds.pop()!;
+    if (place === this.bounds.length) return;
+    this.put(place, position, bound);
+    this.sink(place);
+    this.rise(place);
   }
 
-  /** Builds the heap anew from those that stay. */
-  private sweep(): void {
-    const staying: T[] = [];
-    for (const thing of this.things) {
-      if (thing.measure === Infinity) {
-        thing.at = -1;
-      } else {
-        thing.bound = thing.measure;
-        thing.at = staying.length;
-        staying.push(thing);
-      }
+  private rise(from: number): void {
+    let place = from;
+    const position = this.positions[from]!;
+    const bound = this.bounds[from]!;
+    while (place > 0) {
+      const parent = (place - 1) >> 2;
+      if (this.bounds[parent]! <= bound) break;
+      this.put(place, this.positions[parent]!, this.bounds[parent]!);
+      place = parent;
     }
-    this.things = staying;
-    this.leavers = 0;
-    for (let at = (staying.length - 2) >> 2; at >= 0; at--) this.sink(staying[at]!);
+    this.put(place, position, bound);
   }
 
-  private takeTop(top: T): void {
-    this.leavers -= 1;
-    top.at = -1;
-    const last = this.things.pop()!;
-    if (last === top) return;
-    this.put(last, 0);
-    this.sink(last);
-  }
-
-  private rise(thing: T): void {
-    while (thing.at > 0) {
-      const parent = this.things[(thing.at - 1) >> 2]!;
-      if (parent.bound <= thing.bound) return;
-      const { at } = parent;
-      this.put(parent, thing.at);
-      this.put(thing, at);
-    }
-  }
-
-  private sink(thing: T): void {
+  private sink(from: number): void {
+    let place = from;
+    const position = this.positions[from]!;
+    const bound = this.bounds[from]!;
     for (;;) {
-      const child = this.leastChild(thing.at);
-      if (child === undefined || child.bound >= thing.bound) return;
-      const { at } = child;
-      this.put(child, thing.at);
-      this.put(thing, at);
+      const child = this.leastChild(place);
+      if (child < 0 || this.bounds[child]! >= bound) break;
+      this.put(place, this.positions[child]!, this.bounds[child]!);
+      place = child;
     }
+    this.put(place, position, bound);
   }
 
-  private leastChild(at: number): T | undefined {
-    const first = 4 * at + 1;
-    const end = Math.min(first + 4, this.things.length);
-    let least = this.things[first];
-    for (let child = first + 1; child < end; child++) {
-      const thing = this.things[child]!;
-      if (thing.bound < least!.bound) least = thing;
-    }
+  private leastChild(place: number): number {
+    const first = 4 * place + 1;
+    const end = Math.min(first + 4, this.bounds.length);
+    if (first >= end) return -1;
+    let least = first;
+    for (let child = first + 1; child < end; child++)
+      if (this.bounds[child]! < this.bounds[least]!) least = child;
     return least;
   }
 
-  private put(thing: T, at: number): void {
-    this.things[at] = thing;
-    thing.at = at;
+  private put(place: number, position: number, bound: number): void {
+    this.positions[place] = position;
+    this.bounds[place] = bound;
+    this.places[position] = place;
   }
 }

@@ -1,5 +1,5 @@
 import { type DenseTree, type Edit, emptyTree, type Pair } from './dense-tree.js';
-import { LazyHeap, type Placed } from './lazy-heap.js';
+import { LazyHeap } from './lazy-heap.js';
 
 /** How the values of a map are measured and ranked. Both look at a value only. */
 export interface Order<V> {
@@ -51,9 +51,7 @@ export class PersistentMap<V> {
 
   /** The least measure in the map, Infinity when nothing in it has one. */
   get min(): number {
-    return this.count === 0 || this.order.measure === undefined
-      ? Infinity
-      : (this.own().heap.least()?.measure ?? Infinity);
+    return this.count === 0 ? Infinity : this.own().heap.min;
   }
 
   /** Whether the least measure may be at or below `limit`; cheaper than `min`, and never wrong in saying no. */
@@ -62,64 +60,79 @@ export class PersistentMap<V> {
   }
 
   get(key: string): V | undefined {
-    return this.count === 0 ? undefined : this.own().entries.get(key)?.value;
+    if (this.count === 0) return undefined;
+    const { positions, values } = this.own();
+    const position = positions.get(key);
+    return position === undefined ? undefined : values[position];
   }
 
   has(key: string): boolean {
-    return this.count > 0 && this.own().entries.has(key);
+    return this.count > 0 && this.own().positions.has(key);
   }
 
   /** A value of the least measure; undefined when nothing in the map has one. */
   least(): V | undefined {
-    return this.own().heap.least()?.value;
+    const { heap, values } = this.own();
+    const position = heap.least();
+    return position === undefined ? undefined : values[position];
   }
 
   set(key: string, value: V, edit: Edit): PersistentMap<V> {
     const version = this.under(edit);
-    const { entries, heap } = version.own();
-    let entry = entries.get(key);
-    if (entry === undefined) {
-      entry = { key, value, position: version.count, measure: Infinity, bound: Infinity, at: -1 };
-      entries.set(key, entry);
+    const { positions, values, heap } = version.own();
+    let position = positions.get(key);
+    if (position === undefined) {
+      position = version.count;
+      positions.set(key, position);
       version.count += 1;
-    } else {
-      entry.value = value;
     }
-    if (this.order.measure !== undefined) heap.place(entry, this.order.measure(value));
-    version.tree = version.tree.with(entry.position, { key, value }, edit);
+    values[position] = value;
+    if (this.order.measure !== undefined) heap.measure(position, this.order.measure(value));
+    version.tree = version.tree.with(position, { key, value }, edit);
     return version;
   }
 
+  /** What was last moves to where the deleted was, so that tree and index stay dense. */
   delete(key: string, edit: Edit): PersistentMap<V> {
-    if (!this.has(key)) return this;
+    const position = this.count === 0 ? undefined : this.own().positions.get(key);
+    if (position === undefined) return this;
     const version = this.under(edit);
-    const { entries, heap } = version.own();
-    const entry = entries.get(key)!;
-    entries.delete(key);
-    heap.place(entry, Infinity);
-    version.fill(entry.position, edit);
+    const { positions, values, heap } = version.own();
+    const last = version.tree.last()!;
+    positions.delete(key);
+    values.pop();
+    if (this.order.measure !== undefined) heap.remove(position);
+    version.count -= 1;
+    if (position !== version.count) {
+      positions.set(last.key, position);
+      values[position] = last.value;
+      version.tree = version.tree.with(position, last, edit);
+    }
+    version.tree = version.tree.withoutLast(edit) ?? emptyTree();
     return version;
   }
 
   /** Every value whose measure is at most `limit`, by rank. */
   upTo(limit: number): V[] {
-    return this.listed(this.own().heap.upTo(limit)).map((entry) => entry.value);
+    const { heap, values } = this.own();
+    const due = heap.upTo(limit).map((position) => values[position]!);
+    const { rank } = this.order;
+    return rank === undefined ? due : due.toSorted((a, b) => rank(a) - rank(b));
   }
 
   /** All values, by rank. */
   values(): V[] {
-    return this.listed(this.pairs()).map((pair) => pair.value);
+    return this.listed().map((pair) => pair.value);
   }
 
   /** All keys with their values, by rank. */
   entries(): [string, V][] {
-    return this.listed(this.pairs()).map(({ key, value }) => [key, value]);
+    return this.listed().map(({ key, value }) => [key, value]);
   }
 
   /** Whether any value is so, looked at in no particular order. */
   some(isSo: (value: V) => boolean): boolean {
-    for (const entry of this.own().entries.values()) if (isSo(entry.value)) return true;
-    return false;
+    return this.own().values.some(isSo);
   }
 
   private pairs(): Pair<V>[] {
@@ -128,8 +141,9 @@ export class PersistentMap<V> {
     return pairs;
   }
 
-  private listed<P extends Pair<V>>(pairs: readonly P[]): P[] {
+  private listed(): Pair<V>[] {
     const { rank } = this.order;
+    const pairs = this.pairs();
     if (rank === undefined) return pairs.toSorted((a, b) => (a.key < b.key ? -1 : 1));
     return pairs.toSorted((a, b) => rank(a.value) - rank(b.value));
   }
@@ -149,42 +163,25 @@ export class PersistentMap<V> {
     if (index !== undefined && index.owner === this) return index;
     return (this.index = indexOf(this, this.pairs(), this.order));
   }
-
-  /** Fills a hole with the last pair, so that the tree stays dense. */
-  private fill(position: number, edit: Edit): void {
-    const last = this.tree.last()!;
-    this.count -= 1;
-    if (position !== this.count) {
-      this.tree = this.tree.with(position, last, edit);
-      this.own().entries.get(last.key)!.position = position;
-    }
-    this.tree = this.tree.withoutLast(edit) ?? emptyTree();
-  }
-}
-
-interface Entry<V> extends Placed {
-  readonly key: string;
-  value: V;
-  /** Where in the tree the pair stands. */
-  position: number;
 }
 
 /** What finds things in the version that owns it. */
 interface Index<V> {
   owner: PersistentMap<V>;
-  readonly entries: Map<string, Entry<V>>;
-  readonly heap: LazyHeap<Entry<V>>;
+  /** Where in the tree, and in the other two, a key stands. */
+  readonly positions: Map<string, number>;
+  readonly values: V[];
+  readonly heap: LazyHeap;
 }
 
 function indexOf<V>(owner: PersistentMap<V>, pairs: readonly Pair<V>[], { measure }: Order<V>): Index<V> {
-  const entries = new Map<string, Entry<V>>();
-  const heap = new LazyHeap<Entry<V>>();
+  const positions = new Map<string, number>();
+  const heap = new LazyHeap();
   for (const [position, { key, value }] of pairs.entries()) {
-    const entry = { key, value, position, measure: Infinity, bound: Infinity, at: -1 };
-    entries.set(key, entry);
-    heap.place(entry, measure === undefined ? Infinity : measure(value));
+    positions.set(key, position);
+    if (measure !== undefined) heap.measure(position, measure(value));
   }
-  return { owner, entries, heap };
+  return { owner, positions, values: pairs.map(({ value }) => value), heap };
 }
 
 export { Edit } from './dense-tree.js';

@@ -132,7 +132,10 @@ function canonical({ state, now }: Node): string {
     return [key, tokenDigest, deadlineMs - from, graced, offer?.codeDigest, offer && offer.deadlineMs - from];
   });
   const waiters = state.waiters.values().map(({ requestId, deadlineMs }) => [requestId, deadlineMs - from]);
-  const ended = state.ended.young.entries().map(([digest, { how }]) => `${digest} ${how}`).toSorted();
+  const ended = state.ended.young
+    .entries()
+    .map(([digest, { how }]) => `${digest} ${how}`)
+    .toSorted();
   const answers = state.answers.young
     .entries()
     .map(([id, answer]) => [id, answer.request['type'], outcomeOf(answer.reply)]);

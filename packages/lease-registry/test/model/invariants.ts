@@ -48,7 +48,7 @@ export class Past {
 /** Each holds after every step. It gives what is wrong, or undefined. */
 type Invariant = (moment: Moment) => string | undefined;
 
-export const stepInvariants: Readonly<Record<string, Invariant>> = {
+const stepInvariants: Readonly<Record<string, Invariant>> = {
   'fences rise at every grant'({ step, past }) {
     let last = past.lastGrantFence;
     for (const { change } of step.events) {
@@ -183,7 +183,7 @@ const endFields = new Set(['how', 'endedAt']);
 /** Each holds of any state, and so of one that was just recovered. `nowMs` is the time of the step that made it. */
 type StateInvariant = (seen: Seen, nowMs: number) => string | undefined;
 
-export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
+const stateInvariants: Readonly<Record<string, StateInvariant>> = {
   'at most one live lease per resource'({ state, leases }) {
     for (const lease of leases) {
       if (state.tokens.get(lease.tokenDigest) !== lease.key) return `${lease.key} has no token`;
@@ -284,7 +284,7 @@ export const stateInvariants: Readonly<Record<string, StateInvariant>> = {
 };
 
 /** Holds after every step, but not of a state just recovered, where time went on without a registry. */
-export const dueInvariants: Readonly<Record<string, StateInvariant>> = {
+const dueInvariants: Readonly<Record<string, StateInvariant>> = {
   'nothing that is due is left'({ state }, nowMs) {
     return nextWakeAt(state) > nowMs ? undefined : `${nextWakeAt(state)} at ${nowMs}`;
   },
