@@ -19,6 +19,7 @@ export default defineConfig({
       project('mcp', 'apps/mcp'),
       project('scripts', 'scripts'),
       project('e2e', 'e2e'),
+      project('security', 'e2e/security'),
     ],
     tags: [
       {

@@ -1,3 +1,4 @@
+import type { Settings } from '@escarp/daemon/home';
 import { readDaemonFile, readSecret, stateDirectory } from '@escarp/daemon/home';
 import type { Client } from '@escarp/transport/client';
 import { createClient, OperationError } from '@escarp/transport/client';
@@ -16,8 +17,8 @@ export async function daemonUrl(cli: Cli): Promise<string> {
 
 export async function findDaemonUrl({ env, settings }: Cli): Promise<string | undefined> {
   if (env['ESCARP_BROKER_URL']) return env['ESCARP_BROKER_URL'];
-  const file = await readDaemonFile(stateDirectory(settings.home).daemon);
-  if (file !== undefined && (await isDaemon(file.url))) return file.url;
+  const own = await ownDaemonUrl(settings);
+  if (own !== undefined && (await isDaemon(own))) return own;
   // Another home's daemon is not ours to talk to, so the ladder serves only those who never chose a home.
   if (env['ESCARP_HOME'] !== undefined) return undefined;
   for (let step = 0; step <= ladderSteps; step++) {
@@ -32,15 +33,35 @@ export async function daemonClient(cli: Cli): Promise<Client> {
 }
 
 export async function clientAt(cli: Cli, baseUrl: string): Promise<Client> {
-  return createClient({ baseUrl, token: await apiToken(cli), ids: cli.clocks.newId });
+  return createClient({ baseUrl, token: await apiToken(cli, baseUrl), ids: cli.clocks.newId });
 }
 
-/** The admin token if the environment has it, since it also serves for leases; else the API token. */
-async function apiToken({ settings }: Cli): Promise<string | undefined> {
-  const { adminToken, apiToken: fromEnvironment, home } = settings;
-  return (
-    adminToken ?? fromEnvironment ?? (await readSecret(stateDirectory(home).apiToken).catch(() => undefined))
-  );
+/**
+ * Where the daemon of this state directory serves. One that was killed leaves its file behind, and whoever has its port
+ * since must not be told the token: so the process must live, and be one that this user may signal.
+ */
+async function ownDaemonUrl({ home }: Settings): Promise<string | undefined> {
+  const file = await readDaemonFile(stateDirectory(home).daemon);
+  return file !== undefined && maySignal(file.pid) ? file.url : undefined;
+}
+
+function maySignal(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The admin token if the environment has it, since it also serves for leases; else the API token. The one in the state
+ * directory is for its own daemon, or the one that was named, and not for whoever answers on the port ladder.
+ */
+async function apiToken({ env, settings }: Cli, baseUrl: string): Promise<string | undefined> {
+  const fromEnvironment = settings.adminToken ?? settings.apiToken;
+  if (fromEnvironment !== undefined) return fromEnvironment;
+  if (![env['ESCARP_BROKER_URL'], await ownDaemonUrl(settings)].includes(baseUrl)) return undefined;
+  return readSecret(stateDirectory(settings.home).apiToken).catch(() => undefined);
 }
 
 async function isDaemon(url: string): Promise<boolean> {

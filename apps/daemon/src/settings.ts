@@ -37,8 +37,8 @@ export function readSettings(env: Environment, defaultHome: string): Settings {
     browserPath: env['ESCARP_CFT_BINARY'] || undefined,
     reset: choice(env, 'ESCARP_RESET', ['tabs', 'storage', 'recycle']),
     chromeArgs: (env['ESCARP_CHROME_ARGS'] ?? '').split(/\s+/).filter((argument) => argument !== ''),
-    apiToken: env['ESCARP_API_TOKEN'] || undefined,
-    adminToken: env['ESCARP_ADMIN_TOKEN'] || undefined,
+    apiToken: token(env, 'ESCARP_API_TOKEN'),
+    adminToken: token(env, 'ESCARP_ADMIN_TOKEN'),
     perHolder: integer(env, 'ESCARP_MAX_PER_HOLDER', 1, 10_000),
     perTenant: integer(env, 'ESCARP_MAX_PER_TENANT', 1, 10_000),
     logLevel: choice(env, 'ESCARP_LOG_LEVEL', ['debug', 'info', 'warn', 'error']) ?? 'info',
@@ -66,6 +66,21 @@ function choice<T extends string>(env: Environment, name: string, choices: reado
   const chosen = choices.find((one) => one === text);
   if (chosen !== undefined) return chosen;
   throw bad(name, text, `one of ${choices.join(', ')}`);
+}
+
+const tokenCharsMin = 16;
+
+/** The value itself is not repeated in the error: it may be a part of a real one. */
+function token(env: Environment, name: string): string | undefined {
+  const text = env[name] || undefined;
+  // Nothing else can be said in a header.
+  if (text === undefined || (text.length >= tokenCharsMin && /^[\u0021-\u007e]+$/.test(text))) return text;
+  const expected = `at least ${tokenCharsMin} printable ASCII characters without a space`;
+  throw new DaemonError(
+    'bad_setting',
+    `${name} is no usable token.`,
+    `Set ${name} to ${expected}, or unset it.`,
+  );
 }
 
 function bad(name: string, value: string | undefined, expected: string): DaemonError {

@@ -75,6 +75,8 @@ export async function readOrMakeSecret(path: string, make: () => string): Promis
   return readSecret(path);
 }
 
+const secretCharsMin = 16;
+
 /** A secret that others may read is not one. */
 export async function readSecret(path: string): Promise<string> {
   const { mode } = await lstat(path);
@@ -82,7 +84,7 @@ export async function readSecret(path: string): Promise<string> {
     throw unusable(path, 'holds a secret that others could read or replace');
   }
   const secret = (await readFile(path, 'utf8')).trim();
-  if (secret === '') throw unusable(path, 'holds no secret; delete the file');
+  if (secret.length < secretCharsMin) throw unusable(path, 'holds no secret; delete the file');
   return secret;
 }
 

@@ -2,6 +2,7 @@ import type { Server, ServerOptions } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { OperationError } from '../operation-error.js';
 import { errorToWire } from '../wire/error-to-wire.js';
+import { keepRoom } from './keep-room.js';
 
 const headerBytesMax = 16 * 1024;
 
@@ -16,10 +17,12 @@ export const serverLimits = {
 } as const satisfies ServerOptions;
 
 const connectionsMax = 1024;
+const crowdedAt = 960;
 
 /** Bounds the connections of a server, and answers what is not even HTTP with an error of the contract. */
 export function limitServer(server: Server): void {
   server.maxConnections = connectionsMax;
+  keepRoom(server, crowdedAt);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else socket.end(rawReply(malformed(error.code)), () => socket.destroy());
