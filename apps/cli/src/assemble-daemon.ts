@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DaemonOptions, Log, PoolFile, Settings, StateDirectory } from '@escarp/daemon';
 import { createLog, fileLogWriter, openStateDirectory, readOrMakeSecret } from '@escarp/daemon';
 import type { IdentityDriver } from '@escarp/os-identity';
-import { createIdentityDriver, execaRun } from '@escarp/os-identity';
+import { createIdentityDriver, defaultScreen, execaRun } from '@escarp/os-identity';
 import { searchBrowser } from './browser-search.js';
 import type { Cli } from './cli.js';
 import { ensurePool, type PoolRequest } from './ensure-pool.js';
@@ -70,7 +70,7 @@ export function identityDriver(cli: Cli, pool: Pick<PoolFile, 'displays' | 'cuaA
       home: settings.home,
       cuaApps: pool.cuaApps,
       displays: pool.displays,
-      screen: { width: 1280, height: 800 },
+      screen: defaultScreen,
       session: {
         display: env['DISPLAY'] || null,
         authorityPath: env['XAUTHORITY'] || join(cli.userHome, '.Xauthority'),

@@ -112,7 +112,8 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   opened.push(() => locks.releaseAll());
   const slots = options.slots ?? createBrowserSlots(options);
   opened.push(() => slots.close());
-  const parts = { journal, locks, slots, metrics: createMetrics(), feed: createEventFeed() };
+  const identities = createIdentities(slots, identity, log);
+  const parts = { journal, locks, slots, identities, metrics: createMetrics(), feed: createEventFeed() };
   const keeper = await createKeeper(options, parts, () => registry);
   opened.push(() => keeper.close());
   const registry = openRegistry(options, parts, keeper);
@@ -121,14 +122,12 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     stopping.abort();
     registry.close();
   });
-  const identities = createIdentities(slots, identity, log);
   const memory = createMemorySamples((slot) => slots.memoryBytes(slot), clocks.monotonicMs);
   const broker: Broker = {
     ...parts,
     options,
     registry,
     tokens: createLeaseTokens(secret),
-    identities,
     memory,
     known: {
       pool,
@@ -148,11 +147,11 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   return broker;
 }
 
-type Parts = Pick<Broker, 'journal' | 'locks' | 'slots' | 'metrics' | 'feed'>;
+type Parts = Pick<Broker, 'journal' | 'locks' | 'slots' | 'identities' | 'metrics' | 'feed'>;
 
 async function createKeeper(
   options: BrokerOptions,
-  { journal, locks, slots, metrics }: Parts,
+  { journal, locks, slots, identities, metrics }: Parts,
   registry: () => Registry,
 ): Promise<SlotKeeper> {
   const { directory, settings, machine } = options;
@@ -164,6 +163,7 @@ async function createKeeper(
     discoveryWaitMs: settings.discoveryWaitS * 1_000,
     trusted: await isTrusted(directory, journal),
     monotonicMs: machine.clocks.monotonicMs,
+    windowUp: (slot) => identities.windowUp(slot),
     onReset: (report) => metrics.observeReset(report),
     onRelaunch: () => metrics.count('escarp_relaunches_total'),
     onDisposed: (slot) => locks.release(slot),

@@ -1,4 +1,5 @@
 import type { IdentityDriver } from '@escarp/os-identity';
+import { defaultScreen, launchCommand } from '@escarp/os-identity';
 import type { SlotPool, SlotSpec } from '@escarp/slot-pool';
 import { createSlotPool, PoolError } from '@escarp/slot-pool';
 import type { Log } from './log.js';
@@ -39,31 +40,26 @@ function supported(platform: NodeJS.Platform): 'linux' | 'darwin' {
   throw new PoolError('browser_missing', `escarp runs on Linux and macOS, not on ${platform}.`);
 }
 
-async function specOf(index: number, options: BrowserSlotsOptions): Promise<SlotSpec> {
-  const { pool, settings, machine, browserPath } = options;
-  const common = {
+function specOf(index: number, options: BrowserSlotsOptions): SlotSpec {
+  const { pool, settings, machine, identity, browserPath } = options;
+  const spec = {
     index,
     port: pool.cdpBase + index,
     tier: pool.tier,
     headless: pool.headless,
+    binary: browserPath,
     wmClass: `escarp-slot${index}`,
-    bounds: { left: 0, top: 0, width: 1280, height: 800 },
+    // A display of the slot's own has no window manager: its window fills the screen.
+    bounds: { left: 0, top: 0, ...(pool.displays ? defaultScreen : sharedScreenWindow) },
+    extraArgs: settings.chromeArgs,
+    env: browserEnvironment(machine),
   };
-  const env = browserEnvironment(machine);
-  if (pool.headless) return { ...common, binary: browserPath, extraArgs: settings.chromeArgs, env };
-  const prepared = await options.identity.prepare(index, browserPath);
+  if (pool.headless) return spec;
   return {
-    ...common,
-    binary: prepared.executablePath,
-    extraArgs: [...prepared.arguments, ...settings.chromeArgs],
-    env: withChanges(env, prepared.environment),
+    ...spec,
+    launchCommand: async (chromeArguments, env) =>
+      launchCommand(await identity.prepare(index, browserPath), chromeArguments, env),
   };
 }
 
-function withChanges(
-  env: Readonly<Record<string, string>>,
-  changes: Readonly<Record<string, string | null>>,
-): Record<string, string> {
-  const merged = Object.entries({ ...env, ...changes });
-  return Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== null));
-}
+const sharedScreenWindow = { width: 1280, height: 800 };

@@ -8,13 +8,27 @@ export interface Identities {
   get(slot: number): SlotIdentity | undefined;
   /** Asks now. Does nothing for a slot that has no window or no browser. Never rejects: a lease is worth more. */
   refresh(slot: number): Promise<void>;
+  /**
+   * As `refresh`, once the window is up: a browser answers before it has one. A slot whose window does not come is
+   * still of use to those who drive it by DevTools, and its calibration note says what is missing, so this only ends
+   * the wait.
+   */
+  windowUp(slot: number): Promise<void>;
 }
+
+/** Well below what the registry allows a reset: a slot that has no window is offered later, and not quarantined. */
+const windowMs = 10_000;
 
 export function createIdentities(pool: SlotPool, driver: IdentityDriver, log: Log): Identities {
   const known = new Map<number, SlotIdentity>();
-  const ask = async (slot: number, facts: SlotFacts): Promise<void> => {
+  const ask = async (
+    slot: number,
+    question: (browser: SlotBrowser) => Promise<SlotIdentity>,
+  ): Promise<void> => {
+    const facts = pool.facts(slot);
+    if (facts === undefined || facts.headless) return void known.delete(slot);
     try {
-      known.set(slot, await driver.identify(slot, browserOf(facts)));
+      known.set(slot, await question(browserOf(facts)));
     } catch (error) {
       known.delete(slot);
       log.warn(`The window of slot ${slot} could not be asked for.`, { slot, reason: String(error) });
@@ -22,11 +36,8 @@ export function createIdentities(pool: SlotPool, driver: IdentityDriver, log: Lo
   };
   return {
     get: (slot) => known.get(slot),
-    refresh: async (slot) => {
-      const facts = pool.facts(slot);
-      if (facts === undefined || facts.headless) known.delete(slot);
-      else await ask(slot, facts);
-    },
+    refresh: (slot) => ask(slot, (browser) => driver.identify(slot, browser)),
+    windowUp: (slot) => ask(slot, (browser) => driver.awaitWindow(slot, browser, windowMs)),
   };
 }
 

@@ -20,6 +20,8 @@ export interface SlotKeeperOptions {
   /** False when a journal was lost: what runs may have been used by anyone. */
   readonly trusted: boolean;
   readonly monotonicMs: () => number;
+  /** Resolves when the slot's window is on its screen, or is not to be expected any more. Never rejects. */
+  readonly windowUp: (slot: number) => Promise<void>;
   readonly onReset: (report: ResetReport) => void;
   readonly onRelaunch: () => void;
   readonly onDisposed: (slot: number) => Promise<void>;
@@ -83,6 +85,7 @@ export class SlotKeeper {
     this.losses.delete(slot);
     try {
       await this.bringUp(slot, leased);
+      await this.options.windowUp(slot);
       this.watch(slot);
     } catch (error) {
       if (this.closing.signal.aborted) return;
@@ -97,10 +100,11 @@ export class SlotKeeper {
   private async resetSlot({ key, fence }: EffectOf<'reset'>): Promise<void> {
     const slot = slotOf(key);
     this.losses.delete(slot);
-    const { pool, policy, onReset, log } = this.options;
+    const { pool, policy, onReset, windowUp, log } = this.options;
     try {
       const report = await pool.reset(slot, policy, { deadlineMs: resetDeadlineMs });
       onReset(report);
+      await windowUp(slot);
       await this.submit({ type: 'reset-done', key, fence, ...noteOf(report) });
       await this.repeatLoss(slot);
     } catch (error) {
