@@ -29,6 +29,7 @@ export interface Renew {
   readonly requestId?: string;
 }
 
+/** Gives the resource back. Late or repeated, it touches no newer lease. */
 export interface Release {
   readonly type: 'release';
   readonly tokenDigest: string;
@@ -70,6 +71,7 @@ export interface Accept {
   readonly attributes?: JsonRecord;
 }
 
+/** Turns down a lease on offer; nothing changes for its holder. */
 export interface Decline {
   readonly type: 'decline';
   readonly codeDigest: string;
@@ -114,6 +116,7 @@ export interface Gap {
   readonly lateMs: number;
 }
 
+/** Everything a registry can be told. */
 export type Command =
   | Acquire
   | Renew

@@ -28,6 +28,7 @@ export interface Limits {
   readonly perTenant?: number;
 }
 
+/** A minute's lease, an hour's patience, no quota. */
 export const defaultLimits: Limits = {
   ttlMs: 60_000,
   ttlMaxMs: 24 * 3_600_000,

@@ -16,6 +16,7 @@ export type EffectPorts = {
   readonly [T in Outward['type']]: (effect: Extract<Outward, { type: T }>) => void;
 };
 
+/** What the registry needs of the world. */
 export interface RegistryPorts {
   readonly clock: () => Instant;
   /** Calls back once, no earlier than a monotonic time; returns how to call it off. */

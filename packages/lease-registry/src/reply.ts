@@ -18,6 +18,7 @@ export type RefusalCode =
   | 'request_conflict'
   | 'handoff_not_for_you';
 
+/** What a caller is told who does not get what it asked for. Durations are in milliseconds. */
 export interface Refused {
   readonly type: 'refused';
   readonly code: RefusalCode;
@@ -33,6 +34,7 @@ export interface Refused {
   readonly ended?: { readonly how: EndReason; readonly endedAt: number };
 }
 
+/** The answer to a command. */
 export type Reply =
   | { readonly type: 'granted'; readonly lease: Lease }
   /** The answer follows by a `settle` effect. `position` counts from 1; the estimate is in milliseconds. */

@@ -1,3 +1,4 @@
+/** Names with values that a resource can be selected by. */
 export interface Labels {
   readonly [name: string]: string;
 }
@@ -13,6 +14,7 @@ interface Selectable {
   readonly labels: Labels;
 }
 
+/** Whether a resource will do. */
 export function matches(selector: ResourceSelector, resource: Selectable): boolean {
   if (selector.key !== undefined && selector.key !== resource.key) return false;
   for (const name in selector.labels) {

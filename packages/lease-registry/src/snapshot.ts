@@ -20,6 +20,7 @@ export interface Snapshot {
   readonly answers: readonly [Entries<Answer>, Entries<Answer>];
 }
 
+/** The state in short, to be kept in place of the events that led to it. */
 export function snapshotOf(state: RegistryState): Snapshot {
   const leases = state.leases.values();
   return {

@@ -8,6 +8,7 @@ import type { Reply } from './reply.js';
 import type { LeaseScope } from './scope.js';
 import type { Labels, ResourceSelector } from './selector.js';
 
+/** Only `free` can be granted; every other state but a healthy `leased` ends by itself in time. */
 export type ResourceState = 'starting' | 'free' | 'leased' | 'resetting' | 'quarantined';
 
 /** The thing leased: a key, labels to select by, and a record that only its users understand. */
@@ -71,6 +72,7 @@ export interface Offer {
   readonly deadlineMs: number;
 }
 
+/** How a lease ended. */
 export type EndReason = 'released' | 'expired' | 'revoked' | 'retracted' | 'handed_over' | 'resource_lost';
 
 /** What is remembered of a lease that has ended. */
@@ -120,6 +122,7 @@ export interface Answer {
   readonly reply: Reply;
 }
 
+/** All a registry knows, as an immutable value. */
 export interface RegistryState {
   readonly limits: Limits;
   /** Of the last event; the next one is one more. */
@@ -153,6 +156,7 @@ export interface RegistryState {
   readonly typicalHoldMs: number;
 }
 
+/** The state of a registry with nothing in it. */
 export function emptyState(limits: Limits): RegistryState {
   return {
     limits,

@@ -16,6 +16,7 @@ import { nextWakeAt } from './state.js';
 import type { Turn } from './turn.js';
 import { beginTurn } from './turn.js';
 
+/** What one command led to. */
 export interface Step {
   readonly state: RegistryState;
   readonly reply: Reply;
