@@ -27,10 +27,17 @@ export class Arguments {
     throw new UsageError(`${name} must be a number.`, 'See --help for examples.');
   }
 
-  /** The number of a slot, which must be there. */
-  slot(name = 'slot'): number {
+  /** A whole number from 0 on. */
+  count(name: string): number | undefined {
     const value = this.number(name);
-    if (value !== undefined && Number.isInteger(value) && value >= 0) return value;
+    if (value === undefined || (Number.isInteger(value) && value >= 0)) return value;
+    throw new UsageError(`${name} must be a whole number from 0 on.`, 'See --help for examples.');
+  }
+
+  /** The number of a slot, which must be there. */
+  slot(): number {
+    const value = this.count('slot');
+    if (value !== undefined) return value;
     throw new UsageError('Say which slot: a number from 0 on.', 'escarp status lists the slots.');
   }
 

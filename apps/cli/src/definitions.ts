@@ -25,6 +25,8 @@ const leaseOptions: readonly Option[] = [
   number('ttl', 'Seconds the lease lasts without a heartbeat'),
 ];
 
+const keepData = flag('keep-data', "Without effect: a slot's profile stays until the slot is launched again");
+
 /** Every command, in the order in which help shows them. */
 const commands: readonly Definition[] = [
   {
@@ -178,6 +180,8 @@ const commands: readonly Definition[] = [
     options: [
       flag('dry-run', 'Only say what would be done'),
       flag('force', 'Also remove slots that are leased'),
+      keepData,
+      flag('no-restart', 'Without effect: scaling restarts nothing'),
     ],
     run: async (cli, args) => (await import('./commands/pool.js')).scale(cli, args),
   },
@@ -189,13 +193,18 @@ const commands: readonly Definition[] = [
         name: 'add',
         summary: 'Add a slot: the next free number, or this one',
         positional: { ...slot, required: false },
+        options: [flag('no-launch', 'Only if a browser answers on its port already')],
         run: async (cli, args) => (await import('./commands/pool.js')).poolAdd(cli, args),
       },
       {
         name: 'remove',
         summary: 'Remove a slot',
         positional: slot,
-        options: [flag('force', 'Also when it is leased')],
+        options: [
+          flag('force', 'Also when it is leased'),
+          flag('keep-chrome', 'Without effect: no browser outlives its slot'),
+          keepData,
+        ],
         run: async (cli, args) => (await import('./commands/pool.js')).poolRemove(cli, args),
       },
       {

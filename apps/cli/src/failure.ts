@@ -1,7 +1,6 @@
 import { DaemonError, type DaemonErrorCode } from '@escarp/daemon/home';
 import type { PoolError } from '@escarp/slot-pool';
-import { OperationError } from '@escarp/transport/client';
-import { toWire } from '@escarp/transport/client';
+import { errorTable, isErrorCode, OperationError, toWire } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 import { printable, printableJson } from './print/printable.js';
 import { mark } from './print/style.js';
@@ -80,14 +79,26 @@ function unknownFailure(error: unknown): Failure {
 function operationFailure(error: OperationError): Failure {
   const { code, message, hint, exitCode, retryAfterS, refusal, details } = error;
   const when = retryAfterS === undefined ? '' : ` Trying again makes sense in about ${retryAfterS} s.`;
-  return { code, message: message + when, hint, exitCode, details: { ...refusal, ...details, retryAfterS } };
+  const all = Object.entries({ ...refusal, ...details, retryAfterS }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const next = code === 'daemon_unreachable' ? 'Start one with escarp up.' : hint;
+  const failure = { code, message: message + when, hint: next, exitCode };
+  return all.length === 0 ? failure : { ...failure, details: Object.fromEntries(all) };
 }
 
 function poolFailure(error: PoolError): Failure {
-  const exitCode = error.code === 'browser_missing' || error.code === 'browser_launch_failed' ? 7 : 1;
-  const hint = error.code === 'port_taken' ? 'Stop that process, or set ESCARP_CDP_BASE to other ports.' : '';
-  return { ...pick(error), hint, exitCode, details: error.details };
+  const known = isErrorCode(error.code) ? errorTable[error.code] : undefined;
+  const { waysOut } = error.details;
+  const ways = Array.isArray(waysOut) ? waysOut.join(' ') : undefined;
+  const hint = ways ?? poolHints[error.code] ?? known?.hint ?? 'Run escarp doctor.';
+  return { ...pick(error), hint, exitCode: known?.exit ?? 1, details: error.details };
 }
+
+const poolHints: Readonly<Record<string, string>> = {
+  port_taken: 'Stop that process, or set ESCARP_CDP_BASE to other ports.',
+  state_directory_unusable: 'Set ESCARP_HOME to a directory that is yours alone.',
+};
 
 function pick<Code extends string>({
   code,

@@ -29,7 +29,7 @@ function acquireRequest(args: Arguments) {
     holder: args.text('holder') ?? username,
     client: 'escarp-cli',
     ...optional({
-      slot: args.number('slot'),
+      slot: args.count('slot'),
       devPort: args.number('dev-port'),
       waitS: args.number('wait'),
       ttlS: args.number('ttl'),
@@ -68,7 +68,11 @@ async function hold(cli: Cli, client: Client, lease: LeaseView): Promise<number>
   const keepAwake = setInterval(() => {}, 60_000);
   try {
     const lost = await Promise.race([held.lost, untilAborted(cli.interrupted)]);
-    if (lost !== undefined) throw lost;
+    if (lost !== undefined) {
+      // The lease was the one document already.
+      say(cli, lost.message);
+      return lost.exitCode;
+    }
     await held.release();
     return 130;
   } finally {

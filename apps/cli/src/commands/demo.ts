@@ -1,17 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Daemon } from '@escarp/daemon';
-import { startDaemon } from '@escarp/daemon';
+import { readPoolFile, startDaemon, stateDirectory } from '@escarp/daemon';
 import type { Client, LeaseView } from '@escarp/transport/client';
-import { toWire } from '@escarp/transport/client';
+import { OperationError, toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import { assembleDaemon } from '../assemble-daemon.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
 import { drivePage } from '../drive-page.js';
-import { clientAt } from '../find-daemon.js';
+import { clientAt, findDaemonUrl } from '../find-daemon.js';
 import { nextSteps } from '../next-steps.js';
 import { printable } from '../print/printable.js';
+import { recordedSlots } from '../recorded-slots.js';
 import { slotTable } from '../slot-table.js';
 import { untilAborted } from '../until-aborted.js';
 import { untilSlotsAreUp } from '../until-slots-are-up.js';
@@ -22,8 +23,18 @@ height:90vh;background:%23123;color:%23fff"><p>Leased.`;
 
 /** Shows everything once, for real, in the foreground, and takes down what it started when it ends. */
 export async function demo(cli: Cli, args: Arguments): Promise<number> {
-  say(cli, `Starting a daemon and ${poolSize} browsers`);
-  const daemon = await startDaemon(await assembleDaemon(cli, { poolSize, heal: true }));
+  if ((await findDaemonUrl(cli)) !== undefined) {
+    throw new OperationError('pool_error', {
+      message: `A daemon already serves ${cli.settings.home}.`,
+      hint: 'See it with escarp status, or take it down first with escarp down.',
+    });
+  }
+  const { pool: poolFile } = stateDirectory(cli.settings.home);
+  const size = (await readPoolFile(poolFile)) === undefined ? { poolSize } : {};
+  say(cli, 'Starting a daemon and its browsers');
+  const options = await assembleDaemon(cli, { ...size, heal: true });
+  const before = await recordedSlots(options.directory);
+  const daemon = await startDaemon(options);
   try {
     const client = await clientAt(cli, daemon.url);
     await untilSlotsAreUp(client, cli.interrupted);
@@ -37,7 +48,7 @@ export async function demo(cli: Cli, args: Arguments): Promise<number> {
     say(cli, 'Taking the pool down.');
     return 0;
   } finally {
-    await takeDown(daemon);
+    await takeDown(daemon, before);
   }
 }
 
@@ -66,10 +77,11 @@ async function show(cli: Cli, client: Client, { url }: Daemon, driven: Driven): 
   ]);
 }
 
-async function takeDown(daemon: Daemon): Promise<void> {
+/** Ends what was started here; browsers that ran before go on. */
+async function takeDown(daemon: Daemon, before: readonly number[]): Promise<void> {
   const { broker } = daemon;
-  const { slots } = broker.options.pool;
+  const started = broker.options.pool.slots.filter((slot) => !before.includes(slot));
   await daemon.close();
-  await Promise.all(slots.map((slot) => broker.slots.stop(slot)));
+  await Promise.all(started.map((slot) => broker.slots.stop(slot)));
   await broker.slots.close();
 }

@@ -7,13 +7,13 @@ import { describeEvent } from '../describe-event.js';
 
 /** Prints the journal, also while the daemon writes it or when none runs. */
 export async function log(cli: Cli, args: Arguments): Promise<number> {
-  const slot = args.number('slot');
-  const tail = args.number('tail');
+  const slot = args.count('slot');
+  const tail = args.count('tail');
   const all = (await readJournal(stateDirectory(cli.settings.home).journal)).map(publicEvent);
   const described = all
     .map((event) => ({ event, line: describeEvent(event.event) }))
     .filter(({ line }) => line !== undefined && (slot === undefined || line.slot === slot))
-    .slice(tail === undefined ? 0 : -tail);
+    .filter((_, index, { length }) => tail === undefined || index >= length - tail);
   printResult(
     cli,
     { events: described.map(({ event }) => toWire(event)) },

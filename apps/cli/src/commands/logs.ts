@@ -1,18 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stateDirectory } from '@escarp/daemon/home';
+import { readPrivateFile, stateDirectory } from '@escarp/daemon/home';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
 import { printable } from '../print/printable.js';
 
+const bytesMax = 100_000_000;
+
 export async function logs(cli: Cli, args: Arguments): Promise<number> {
   const directory = stateDirectory(cli.settings.home);
-  const slot = args.number('slot');
+  const slot = args.count('slot');
   const path = slot === undefined ? directory.log : join(directory.home, 'logs', `chrome-slot-${slot}.log`);
-  const text = await readFile(path, 'utf8').catch(() => '');
+  const text = (await readPrivateFile(path, bytesMax)) ?? '';
   const lines = text.split('\n').filter((line) => line !== '');
-  const tail = lines.slice(-(args.number('tail') ?? lines.length));
+  const tail = lines.slice(Math.max(0, lines.length - (args.count('tail') ?? lines.length)));
   printResult(cli, { path, lines: tail }, tail.map(printable));
   return 0;
 }

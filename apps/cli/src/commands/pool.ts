@@ -1,3 +1,4 @@
+import { readPoolFile, stateDirectory } from '@escarp/daemon/home';
 import type { Client, SlotView } from '@escarp/transport/client';
 import { OperationError, toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
@@ -10,11 +11,22 @@ import { UsageError } from '../usage-error.js';
 export async function poolAdd(cli: Cli, args: Arguments): Promise<number> {
   const client = await daemonClient(cli);
   const { slots } = await client.status();
-  const slot = args.number('slot') ?? lowestUnused(slots);
+  const slot = args.count('slot') ?? lowestUnused(slots);
+  if (args.flag('no-launch')) await requireBrowser(cli, slot);
   say(cli, `Adding slot ${slot}`);
   const added = await client.poolAdd({ slot });
   printResult(cli, toWire(added), [`slot ${slot}: ${added.state}`]);
   return 0;
+}
+
+/** A slot that has none would be launched by the daemon. */
+async function requireBrowser(cli: Cli, slot: number): Promise<void> {
+  const pool = await readPoolFile(stateDirectory(cli.settings.home).pool);
+  const port = (pool?.cdpBase ?? cli.settings.cdpBase) + slot;
+  const answers = await fetch(`http://127.0.0.1:${port}/json/version`, { signal: AbortSignal.timeout(2_000) })
+    .then(({ ok }) => ok)
+    .catch(() => false);
+  if (!answers) throw new OperationError('no_browser_on_port');
 }
 
 export async function poolRemove(cli: Cli, args: Arguments): Promise<number> {
@@ -31,8 +43,8 @@ interface Change {
 
 /** Adds from below and removes from above; free slots go before leased ones, which go only by force. */
 export async function scale(cli: Cli, args: Arguments): Promise<number> {
-  const size = args.number('size');
-  if (size === undefined || !Number.isInteger(size) || size < 1 || size > 64) {
+  const size = args.count('size');
+  if (size === undefined || size < 1 || size > 64) {
     throw new UsageError('The size must be a whole number from 1 to 64.', 'For example: escarp scale 6');
   }
   const client = await daemonClient(cli);

@@ -32,7 +32,7 @@ async function releaseChosen(
   if (token !== undefined) return [await client.release({ leaseToken: token, noWait })];
   if (args.flag('mine')) return releaseMine(cli, client, noWait);
   const { slots } = await client.status();
-  const slot = args.number('slot');
+  const slot = args.count('slot');
   const holder = args.text('holder');
   if (slot !== undefined) return revokeAll(client, [slot]);
   if (holder !== undefined) return revokeAll(client, slotsOf(slots.filter((one) => one.holder === holder)));

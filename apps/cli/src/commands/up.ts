@@ -1,7 +1,7 @@
 import { toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult } from '../cli.js';
+import { printResult, say } from '../cli.js';
 import { ensureDaemon } from '../ensure-daemon.js';
 import { clientAt } from '../find-daemon.js';
 import { nextSteps } from '../next-steps.js';
@@ -12,10 +12,17 @@ import { untilSlotsAreUp } from '../until-slots-are-up.js';
 /** Brings everything up that is not: browser, pool, daemon. What runs already is left alone. */
 export async function up(cli: Cli, args: Arguments): Promise<number> {
   const flags = args.flag('require-token') ? ['--require-token'] : [];
-  const url = await ensureDaemon(cli, poolRequest(args), flags);
+  const request = poolRequest(args);
+  const url = await ensureDaemon(cli, request, flags);
   const client = await clientAt(cli, url);
   await untilSlotsAreUp(client, cli.interrupted);
   const pool = await client.status();
+  if (request.poolSize !== undefined && request.poolSize !== pool.poolSize) {
+    say(
+      cli,
+      `The pool runs with ${pool.poolSize} slots already; to change that: escarp scale ${request.poolSize}`,
+    );
+  }
   printResult(cli, { ...toWire(pool), url }, [...slotTable(pool, cli.terminal), '', ...nextSteps(url)]);
   return 0;
 }

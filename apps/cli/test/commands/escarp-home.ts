@@ -1,0 +1,112 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makeTempHome } from '@escarp/test-support';
+import type { ResultPromise } from 'execa';
+import { execa } from 'execa';
+
+/** The built program, as its users start it. */
+export const program = fileURLToPath(new URL('../../bin/escarp.js', import.meta.url));
+
+export interface Said {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type Json = Record<string, unknown>;
+
+/** A state directory of a test's own, on which commands are run as processes of their own. */
+export interface EscarpHome {
+  readonly path: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Runs a command to its end. */
+  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Said>;
+  /** The same with `--json`: the one document, which must be all there is on standard output. */
+  json(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Json>;
+  /** Starts a command that is ended by a signal. */
+  start(args: readonly string[]): ResultPromise<{ reject: false }>;
+  remove(): Promise<void>;
+}
+
+const deadlineMs = 120_000;
+
+export async function makeEscarpHome(
+  size: number,
+  own: Readonly<Record<string, string>> = {},
+): Promise<EscarpHome> {
+  const { path, remove } = await makeTempHome();
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(ESCARP|VITEST|NO_COLOR|FORCE_COLOR)/.test(name),
+  );
+  const env = {
+    ...Object.fromEntries(inherited),
+    HOME: path,
+    ESCARP_HOME: join(path, 'e'),
+    ESCARP_API_PORT: '0',
+    ESCARP_CDP_BASE: String(await freePorts(size)),
+    ESCARP_POOL_SIZE: String(size),
+    ESCARP_CFT_BINARY: process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium',
+    ...own,
+  };
+  const start = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+    execa(process.execPath, [program, ...args], {
+      env: { ...env, ...more },
+      extendEnv: false,
+      cwd: path,
+      reject: false,
+      stdin: 'ignore',
+      timeout: deadlineMs,
+    });
+  const run = async (args: readonly string[], more = {}): Promise<Said> => start(args, more);
+  return {
+    path: env.ESCARP_HOME,
+    env,
+    run,
+    start: (args) => start(args),
+    async json(args, more) {
+      const { stdout } = await run([...args, '--json'], more);
+      const document: Json = JSON.parse(stdout);
+      return document;
+    },
+    async remove() {
+      const { exitCode, stderr } = await run(['down', '--force']);
+      await remove();
+      if (exitCode !== 0) throw new Error(`escarp down: ${stderr}`);
+    },
+  };
+}
+
+/** First of `count` neighbouring ports that are free, below those that systems hand out by themselves. */
+export async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = randomInt(20_000, 32_000);
+    const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
+    if (free.every(Boolean)) return first;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** Resolves when the process has printed what is awaited; rejects if it ends without. */
+export function untilPrinted(
+  child: ResultPromise<{ reject: false }>,
+  stream: 'stdout' | 'stderr',
+  pattern: RegExp,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child[stream].on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (pattern.test(text)) resolve(text);
+    });
+    void child.then(() => reject(new Error(`It ended without ${pattern}: ${text}`)));
+  });
+}

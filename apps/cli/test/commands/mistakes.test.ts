@@ -1,0 +1,142 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Definition } from '../../src/definition.js';
+import { program } from '../../src/definitions.js';
+import type { EscarpHome } from './escarp-home.js';
+import { makeEscarpHome } from './escarp-home.js';
+
+let home: EscarpHome;
+beforeAll(async () => {
+  // Neither a daemon nor a browser.
+  home = await makeEscarpHome(1, { ESCARP_CFT_BINARY: '/nowhere/chrome' });
+});
+afterAll(() => home.remove());
+
+describe('a command that cannot be done', () => {
+  it.each([
+    [['statsu'], 2, 'There is no command statsu. Did you mean status?'],
+    [['status', '--wacth'], 2, 'There is no option --wacth. Did you mean --watch?'],
+    [['status', '-x'], 2, 'There is no option -x.'],
+    [['status', 'now'], 2, 'status takes no "now".'],
+    [['status', '--watch=yes'], 2, '--watch takes no value.'],
+    [['pool'], 2, 'Say what to do: escarp pool takes one of add, remove, list.'],
+    [['setup'], 2, 'setup needs a client: one of claude-code, codex, cursor, vscode, gemini.'],
+    [['setup', 'emacs'], 2, 'The client cannot be "emacs"; it is one of claude-code'],
+    [['acquire', '--slot', 'x'], 2, '--slot must be a number, not "x".'],
+    [['acquire', '--holder', '--hold'], 2, '--holder needs a value.'],
+    [['up', '--pool-size', '0'], 2, '--pool-size must be a whole number from 1 to 64.'],
+    [['up', '--headless', '--headed'], 2, '--headless and --headed exclude each other.'],
+    [['up', '--tier', 'x'], 2, '--tier cannot be "x"; it is one of autonomous'],
+    [['scale', '0'], 2, 'The size must be a whole number from 1 to 64.'],
+    [['logs', '--tail', '-1'], 2, 'tail must be a whole number from 0 on.'],
+    [['release'], 2, 'No daemon answers.'],
+    [['run'], 2, 'Say what to run, after two dashes.'],
+    [['docs', 'nothing'], 2, 'There is no page nothing.'],
+    [['status'], 2, 'No daemon answers.'],
+    [['acquire'], 2, 'No daemon answers.'],
+    [['up'], 7, '/nowhere/chrome'],
+    [['launch-pool'], 7, '/nowhere/chrome'],
+    [['demo', '--once'], 7, '/nowhere/chrome'],
+    [['install-browser'], 7, '/nowhere/chrome'],
+  ])('%j ends with %i and says: %s', async (args, exitCode, sentence) => {
+    const said = await home.run(args);
+    expect(said).toMatchObject({ exitCode, stderr: expect.stringContaining(sentence) });
+    expect(said.stdout).toBe('');
+    expect(said.stderr).not.toMatch(/^ +at /m);
+    const complaint = said.stderr.slice(said.stderr.search(/^x /m)).split('\n');
+    expect(complaint[0]).toMatch(/^x \S.*[.?]$/);
+    expect(complaint[1]).toMatch(/^ {2}\S/);
+  });
+
+  it('shows where it failed with --verbose', async () => {
+    const { stderr } = await home.run(['status', '--verbose']);
+    expect(stderr).toMatch(/^ +at /m);
+  });
+
+  it.each([
+    ['ESCARP_POOL_SIZE', 'many', 2],
+    ['ESCARP_API_PORT', '123456', 2],
+    ['ESCARP_RESET', 'sometimes', 2],
+  ])('names the variable %s if it is %s', async (name, value, exitCode) => {
+    const { stderr, ...said } = await home.run(['status'], { [name]: value });
+    expect(said.exitCode).toBe(exitCode);
+    expect(stderr).toContain(`${name} is "${value}"`);
+    expect(stderr).toContain(`Set ${name} to`);
+  });
+
+  it('leaves nothing half done where there can be no state directory', async () => {
+    const blocked = join(home.path, '..', 'file');
+    await writeFile(blocked, '');
+    for (const command of ['up', 'launch-pool', 'daemon', 'install-browser']) {
+      const { exitCode, stdout } = await home.run([command, '--json'], {
+        ESCARP_HOME: join(blocked, 'home'),
+      });
+      expect(exitCode).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({ error: 'state_directory_unusable' });
+    }
+    expect(await readdir(join(home.path, '..'))).not.toContain('home');
+  });
+});
+
+describe('--json', () => {
+  const words = (path: readonly Definition[]): string[] => {
+    const { positional, takesCommand } = path.at(-1) ?? {};
+    const argument = positional?.required === true ? [positional.choices?.[0] ?? '1'] : [];
+    return [
+      ...path.slice(1).map(({ name }) => name),
+      ...argument,
+      '--json',
+      ...(takesCommand ? ['--', 'true'] : []),
+    ];
+  };
+  const below = (path: readonly Definition[]): Definition[][] => [
+    [...path],
+    ...(path.at(-1)?.commands ?? []).flatMap((one) => below([...path, one])),
+  ];
+  // Standard output of this one belongs to its client.
+  const all = below([program])
+    .map(words)
+    .filter(([name]) => name !== 'mcp');
+
+  it.each(all.map((args) => [args.join(' '), args] as const))(
+    '%s prints one document and nothing else',
+    async (_, args) => {
+      const { stdout, stderr, exitCode } = await home.run(args);
+      const document: unknown = JSON.parse(stdout);
+      expect(document).toEqual(expect.any(Object));
+      if (exitCode !== 0 && !args.includes('doctor')) {
+        expect(document).toMatchObject({
+          error: expect.stringMatching(/^[a-z_]+$/),
+          message: expect.any(String),
+        });
+      }
+      expect(stderr).toBe('');
+    },
+  );
+
+  it('also for help and the version', async () => {
+    expect(await home.json(['--version'])).toEqual({ version: expect.any(String) });
+    expect(await home.json(['acquire', '--help'])).toMatchObject({ usage: 'escarp acquire [options]' });
+  });
+});
+
+describe('help', () => {
+  it.each(['acquire', 'run', 'setup', 'status'])(
+    'of %s shows how it is used, with an example',
+    async (name) => {
+      const { stdout, exitCode } = await home.run([name, '-h']);
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain(`escarp ${name}`);
+      expect(stdout).toContain('Examples:');
+    },
+  );
+
+  it('lists every command', async () => {
+    const { stdout } = await home.run(['--help']);
+    for (const { name, summary } of program.commands ?? []) {
+      expect(stdout).toContain(`  ${name} `);
+      expect(stdout).toContain(summary);
+    }
+  });
+});
