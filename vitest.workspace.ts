@@ -19,7 +19,9 @@ export default defineConfig({
       project('mcp', 'apps/mcp'),
       project('scripts', 'scripts'),
       project('e2e', 'e2e'),
+      project('bench', 'bench'),
       project('security', 'e2e/security'),
+      project('identity', 'e2e/identity'),
     ],
     tags: [
       {

@@ -1,4 +1,5 @@
-// What the lease registry costs, beside the limits it is held to. `node bench/registry.mjs`, after a build.
+// What the lease registry costs, beside the limits it is held to. `node bench/registry.mjs`, after a build; `--json`
+// prints every sample, `--smoke` takes only a few.
 //
 // Time is the processor's, not the wall's, so that other work on the machine disturbs less. Each sample is a batch;
 // figures are medians over batches.
@@ -101,7 +102,10 @@ function handovers(waiters) {
 }
 
 const rows = [];
-const bench = new Bench({ now: cpuMs, time: 1_500, iterations: 30, warmupTime: 500, warmupIterations: 10 });
+const size = process.argv.includes('--smoke')
+  ? { time: 0, iterations: 3, warmup: false }
+  : { time: 1_500, iterations: 30, warmupTime: 500, warmupIterations: 10 };
+const bench = new Bench({ now: cpuMs, retainSamples: true, ...size });
 
 function measure(name, batch, limitNs, go, prepare = () => {}) {
   rows.push({ name, batch, limitNs });
@@ -118,31 +122,40 @@ const line = handovers(10_000);
 measure('release to next grant, 10,000 in line', 500, 5_000, line.go, line.prepare);
 
 await bench.run();
-for (const row of rows) row.medianNs = (bench.getTask(row.name).result.latency.p50 * 1e6) / row.batch;
-rows.push({ name: '100,000 expiries in one step', limitNs: 50e6, medianNs: expiries(100_000) });
-
-const width = Math.max(...rows.map(({ name }) => name.length));
-for (const { name, medianNs, limitNs } of rows) {
-  const limit =
-    limitNs === undefined
-      ? ''
-      : `limit ${shown(limitNs).padStart(8)}   ${(medianNs / limitNs).toFixed(2)} of it`;
-  console.log(`${name.padEnd(width)}  ${shown(medianNs).padStart(9)}   ${limit}`);
+for (const row of rows) {
+  const { samples } = bench.getTask(row.name).result.latency;
+  row.samplesNs = samples.map((ms) => (ms * 1e6) / row.batch);
 }
-console.log(
-  `renew at 10,000 costs ${(rows[1].medianNs / rows[0].medianNs).toFixed(1)} times what it costs at 10; limit 3`,
-);
+rows.push({ name: '100,000 expiries in one step', limitNs: 50e6, samplesNs: expiries(100_000) });
+if (process.argv.includes('--json')) console.log(JSON.stringify(rows));
+else print();
 
-/** Median of five pools; each can expire once. */
+function print() {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  for (const { name, samplesNs, limitNs } of rows) {
+    const limit =
+      limitNs === undefined
+        ? ''
+        : `limit ${shown(limitNs).padStart(8)}   ${(median(samplesNs) / limitNs).toFixed(2)} of it`;
+    console.log(`${name.padEnd(width)}  ${shown(median(samplesNs)).padStart(9)}   ${limit}`);
+  }
+  const growth = median(rows[1].samplesNs) / median(rows[0].samplesNs);
+  console.log(`renew at 10,000 costs ${growth.toFixed(1)} times what it costs at 10; limit 3`);
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
+
+/** Five pools; each can expire once. */
 function expiries(count) {
-  const times = Array.from({ length: 5 }, () => {
+  return Array.from({ length: 5 }, () => {
     const state = pool(count);
     monotonicMs += defaultLimits.ttlMs + 1;
     const startedAt = cpuMs();
     run(state, { type: 'tick' });
     return (cpuMs() - startedAt) * 1e6;
   });
-  return times.toSorted((a, b) => a - b)[2];
 }
 
 function shown(ns) {

@@ -21,6 +21,7 @@ const usage = `pnpm bench [--only SECTION]... [--full | --smoke] [--out FILE] [-
   --out FILE      where the figures go as JSON; bench/results.json if not said
   --write-docs    also write docs/benchmarks.md and its plots`;
 
+const columnsUnknown = 120;
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
   options: {
@@ -87,8 +88,6 @@ async function writeDocs(results: Results): Promise<void> {
   const text = await format(docsPage(results, plots), { ...(await resolveConfig(path)), filepath: path });
   await writeFile(path, text);
 }
-
-const columnsUnknown = 100;
 
 function columns(): number {
   return process.stdout.columns || columnsUnknown;

@@ -1,5 +1,5 @@
 /** What the benchmark asked of this program. */
-export function programOptions<T>(): T {
+export function programOptions(): Record<string, number> {
   return JSON.parse(process.argv[2] ?? '{}');
 }
 

@@ -8,6 +8,8 @@ export interface Row extends Summary {
   readonly name: string;
   readonly unit: Unit;
   readonly better: 'less' | 'more';
+  /** False for what escarp is compared with. */
+  readonly isOurs: boolean;
   /** Name of the row this one is compared with, and the ratio of the two medians: this one through that one. */
   readonly rival?: string;
   readonly ratio?: number;
@@ -27,13 +29,15 @@ export interface Measurement {
   readonly unit: Unit;
   readonly values: readonly number[];
   readonly better?: Row['better'];
+  /** True if not said. */
+  readonly isOurs?: boolean;
   readonly rival?: Row;
   readonly goal?: Goal;
   readonly point?: Row['point'];
 }
 
 export function rowOf(section: string, measurement: Measurement): Row {
-  const { name, unit, values, better = 'less', rival, goal, point } = measurement;
+  const { name, unit, values, better = 'less', isOurs = true, rival, goal, point } = measurement;
   const summary = summarize(values);
   const ratio = rival === undefined ? undefined : summary.median / rival.median;
   return {
@@ -41,6 +45,7 @@ export function rowOf(section: string, measurement: Measurement): Row {
     name,
     unit,
     better,
+    isOurs,
     ...summary,
     ...(rival === undefined || ratio === undefined ? {} : { rival: rival.name, ratio }),
     ...(goal === undefined ? {} : { goal: judge(goal, { ...summary, ratio: ratio ?? NaN }) }),
@@ -49,8 +54,8 @@ export function rowOf(section: string, measurement: Measurement): Row {
 }
 
 /** Whether escarp does worse than what it is compared with, by more than noise. */
-export function isLost({ ratio, better }: Row): boolean {
-  if (ratio === undefined) return false;
+export function isLost({ ratio, better, isOurs }: Row): boolean {
+  if (ratio === undefined || !isOurs) return false;
   return better === 'less' ? ratio > 1.05 : ratio < 0.95;
 }
 

@@ -15,10 +15,11 @@ export interface RunPorts {
 export async function runSections(sections: readonly Section[], ports: RunPorts): Promise<SectionResults[]> {
   const results: SectionResults[] = [];
   const earlier: Row[] = [];
-  for (const { name, title, measure } of sections) {
+  for (const each of sections) {
+    const { name, title } = each;
     const rows: Row[] = [];
     const notes: string[] = [];
-    await measure({
+    await each.measure({
       effort: ports.effort,
       browser: ports.browser,
       say: (text) => ports.say(`${name}: ${text}`),

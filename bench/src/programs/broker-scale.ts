@@ -7,14 +7,7 @@ import { handlersOf, openBroker } from '@escarp/daemon';
 import { brokerOptions } from '../subjects/broker-options.js';
 import { programOptions, sayReady } from '../program-port.js';
 
-export interface ScaleRequest {
-  readonly slots: number;
-  readonly waiters: number;
-  readonly samples: number;
-  readonly idleMs: number;
-}
-
-const { slots, waiters, samples, idleMs } = programOptions<ScaleRequest>();
+const { slots = 1, waiters = 0, samples = 1, idleMs = 0 } = programOptions();
 const home = await mkdtemp(join(tmpdir(), 'escb-'));
 const broker = await openBroker(await brokerOptions(home, slots));
 const handlers = handlersOf(broker, 'bench');

@@ -6,7 +6,7 @@ import { startDaemon } from '@escarp/daemon';
 import { brokerOptions } from '../subjects/broker-options.js';
 import { endWithParent, programOptions, sayReady } from '../program-port.js';
 
-const { slots } = programOptions<{ slots: number }>();
+const { slots = 1 } = programOptions();
 const home = await mkdtemp(join(tmpdir(), 'escb-'));
 const daemon = await startDaemon({ ...(await brokerOptions(home, slots)), version: 'bench' });
 endWithParent(async () => {

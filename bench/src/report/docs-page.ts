@@ -38,7 +38,7 @@ export function docsPage(results: Results, plots: readonly PlotFile[]): string {
 /** First of all, what speaks against escarp. */
 function losses(sections: readonly SectionResults[]): string[] {
   const rows = sections.flatMap((section) => section.rows);
-  const lost = rows.filter((row) => isOurs(row) && isLost(row));
+  const lost = rows.filter(isLost);
   const missed = rows.filter(({ goal }) => goal?.met === false);
   return [
     '## Where escarp loses',
@@ -47,12 +47,6 @@ function losses(sections: readonly SectionResults[]): string[] {
     '',
     ...(missed.length === 0 ? [] : ['Goals of its own that it missed:', '', ...missed.map(missLine), '']),
   ];
-}
-
-/** Rows that compare one rival with another say nothing of escarp. */
-function isOurs({ section, name }: Row): boolean {
-  if (section === 'page') return /^escarp|leased/.test(name);
-  return !/^(hono|node:http|chromium|launched directly)/.test(name);
 }
 
 function lossLine({ name, rival, ratio, median, unit }: Row): string {

@@ -11,6 +11,7 @@ export function agentBrowser(browser: string, env: Record<string, string>): Cont
   const own = { ...env, AGENT_BROWSER_EXECUTABLE_PATH: browser, AGENT_BROWSER_ARGS: '--no-sandbox' };
   return {
     name: 'agent-browser cold',
+    isOurs: false,
     open: async (url) => {
       const session = ['--session', `bench-${randomUUID().slice(0, 8)}`];
       await runNode([program, ...session, 'open', url], own);

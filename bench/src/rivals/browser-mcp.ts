@@ -42,16 +42,23 @@ export const chromeDevtoolsMcp: BrowserMcp = {
   at: (address) => ['--no-usage-statistics', `--browser-url=${address}`],
 };
 
+/** Where an outside program runs: with this environment, in a folder that it may fill. */
+export interface Surroundings {
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+}
+
 /** The server as published, started for the task, launching its own browser. */
-export function coldMcp(mcp: BrowserMcp, browser: string, env: Record<string, string>): Contender {
-  return contender(`${mcp.name} cold`, mcp, [programOf(mcp), ...mcp.cold(browser)], env);
+export function coldMcp(mcp: BrowserMcp, browser: string, surroundings: Surroundings): Contender {
+  const open = opener([programOf(mcp), ...mcp.cold(browser)], mcp, surroundings);
+  return { name: `${mcp.name} cold`, isOurs: false, open };
 }
 
 /** The same server behind `escarp run --lazy`. */
-export function leasedMcp(mcp: BrowserMcp, env: Record<string, string>): Contender {
+export function leasedMcp(mcp: BrowserMcp, surroundings: Surroundings): Contender {
   const wrapped = [escarpPath, 'run', '--lazy', '--wait', '300', '--', process.execPath, programOf(mcp)];
-  const rival = `${mcp.name} cold`;
-  return { ...contender(`${mcp.name} leased`, mcp, [...wrapped, ...mcp.at('{cdp_http}')], env), rival };
+  const open = opener([...wrapped, ...mcp.at('{cdp_http}')], mcp, surroundings);
+  return { name: `${mcp.name} leased`, isOurs: true, rival: `${mcp.name} cold`, open };
 }
 
 function programOf(mcp: BrowserMcp): string {
@@ -59,20 +66,16 @@ function programOf(mcp: BrowserMcp): string {
   return join(dirname(require.resolve(`${mcp.package}/package.json`)), mcp.program);
 }
 
-function contender(name: string, mcp: BrowserMcp, args: string[], env: Record<string, string>): Contender {
-  return {
-    name,
-    open: async (url) => {
-      const startedAt = performance.now();
-      const client = new Client({ name: 'bench', version: '1.0.0' });
-      await client.connect(
-        new StdioClientTransport({ command: process.execPath, args, env, stderr: 'ignore' }),
-      );
-      const browserMs = performance.now() - startedAt;
-      const call = { name: mcp.navigate, arguments: { url } };
-      const answer = await client.callTool(call, undefined, { timeout: 300_000 });
-      if (answer.isError === true) throw new Error(`${name}: ${JSON.stringify(answer.content)}`);
-      return { browserMs, close: () => client.close() };
-    },
+function opener(args: string[], mcp: BrowserMcp, { env, cwd }: Surroundings): Contender['open'] {
+  return async (url) => {
+    const startedAt = performance.now();
+    const client = new Client({ name: 'bench', version: '1.0.0' });
+    const command = { command: process.execPath, args, env, cwd, stderr: 'ignore' as const };
+    await client.connect(new StdioClientTransport(command));
+    const startedMs = performance.now() - startedAt;
+    const call = { name: mcp.navigate, arguments: { url } };
+    const answer = await client.callTool(call, undefined, { timeout: 300_000 });
+    if (answer.isError === true) throw new Error(`${mcp.name}: ${JSON.stringify(answer.content)}`);
+    return { startedMs, close: () => client.close() };
   };
 }

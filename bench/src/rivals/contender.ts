@@ -1,13 +1,14 @@
 /** A page that a contender has open. */
 export interface OpenPage {
-  /** When it had a browser but no page yet, where that can be told: milliseconds from the start. */
-  readonly browserMs?: number;
+  /** When it could be asked to navigate, where it was started first: milliseconds from the start. */
+  readonly startedMs?: number;
   close(): Promise<void>;
 }
 
 /** One way of getting from nothing to a page. */
 export interface Contender {
   readonly name: string;
+  readonly isOurs: boolean;
   /** Name of the contender that this one is compared with. */
   readonly rival?: string;
   /** Resolves when the page has been reached. */

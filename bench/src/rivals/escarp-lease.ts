@@ -8,6 +8,7 @@ export const leaseName = 'escarp lease';
 export function escarpLease(client: Client, rival: string): Contender {
   return {
     name: leaseName,
+    isOurs: true,
     rival,
     open: async (url) => {
       const { leaseToken, cdpWsUrl } = await client.acquire({ holder: 'bench', waitS: 300 });

@@ -10,6 +10,7 @@ export const launchName = 'chromium.launch';
 export function playwrightLaunch(executablePath: string): Contender {
   return {
     name: launchName,
+    isOurs: false,
     open: async (url) => {
       const browser = await chromium.launch({ executablePath });
       const page = await browser.newPage();
@@ -23,6 +24,7 @@ export function playwrightLaunch(executablePath: string): Contender {
 export function playwrightPersistent(executablePath: string): Contender {
   return {
     name: 'launchPersistentContext',
+    isOurs: false,
     open: async (url) => {
       const profile = await mkdtemp(join(tmpdir(), 'escb-'));
       const context = await chromium.launchPersistentContext(profile, { executablePath });

@@ -70,6 +70,7 @@ async function measure(
   const named = (index: number) => ({
     name: `${what}, ${names[index]}`,
     unit: 'µs' as const,
+    isOurs: index === 2,
     values: values[index] ?? [],
   });
   const rival = context.row(named(0));

@@ -53,6 +53,7 @@ function report(context: Context, samples: ReadonlyMap<string, readonly number[]
     const row = context.row({
       name,
       unit: 'ms',
+      isOurs: name !== bareStart,
       values,
       ...(rival === undefined ? {} : { rival }),
       ...(max === undefined ? {} : { goal: { of: 'ratio', max } as const }),

@@ -44,7 +44,7 @@ async function measureDisk(context: Context): Promise<void> {
       return (performance.now() - startedAt) * 1_000;
     });
     closeSync(file);
-    context.row({ name: 'append of 400 bytes and fdatasync', unit: 'µs', values });
+    context.row({ name: 'append of 400 bytes and fdatasync', unit: 'µs', isOurs: false, values });
   });
 }
 
@@ -62,12 +62,12 @@ const lease: Task = async (send) => {
 };
 
 async function measureHttp(context: Context, connections: number, servers: Servers): Promise<void> {
-  const { effort, say } = context;
+  const { effort } = context;
   const rounds = effort.of(1, 3, 10);
   const repeats = Math.ceil(effort.of(60, 3_000, 10_000) / connections);
   const loads = new Map<string, Load[]>();
   for (let round = 0; round < rounds; round++) {
-    say(`HTTP, ${connections} connections, round ${round + 1} of ${rounds}`);
+    context.say(`HTTP, ${connections} connections, round ${round + 1} of ${rounds}`);
     const size = { connections, repeats };
     keep(loads, 'node:http echo', await closedLoop(urlOf(servers.node), size, echo));
     keep(loads, 'hono echo', await closedLoop(urlOf(servers.hono), size, echo));
@@ -98,6 +98,7 @@ function report(context: Context, connections: number, loads: ReadonlyMap<string
     context.row({
       name: `${request === 'echo' ? server : request}, ${connections} connections`,
       unit: 'µs',
+      isOurs: request !== 'echo',
       values: (loads.get(server) ?? []).flatMap(({ durations }) =>
         (durations.get(request) ?? []).map((ms) => ms * 1_000),
       ),
@@ -121,6 +122,7 @@ function reportThroughput(
       name: `${server} throughput, ${connections} connections`,
       unit: '/s',
       better: 'more',
+      isOurs: !server.endsWith('echo'),
       values: (loads.get(server) ?? []).map(({ perSecond }) => perSecond),
       ...(rival === undefined ? {} : { rival }),
       // The goal is 20,000 in a second or the server's own ceiling, whichever is lower.
@@ -140,7 +142,7 @@ async function measureMcp(context: Context, url: string): Promise<void> {
   const rival = await withMcp([program], {}, async (client) => {
     context.say('MCP, echo');
     const values = await timedCalls(client, times, [['echo', body]]);
-    return context.row({ name: 'echo over MCP stdio', unit: 'µs', values: values[0] ?? [] });
+    return context.row({ name: 'echo over MCP stdio', unit: 'µs', isOurs: false, values: values[0] ?? [] });
   });
   await withMcp([escarpMcpPath], { ESCARP_BROKER_URL: url }, async (client) => {
     context.say('MCP, escarp');

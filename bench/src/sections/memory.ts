@@ -72,6 +72,11 @@ async function measureSlots(context: Context, { client }: EscarpPool): Promise<v
       await Promise.all(browsers.map((browser) => browser.kill()));
     }
   });
-  const rival = context.row({ name: 'bare Chromium PSS, same arguments', unit: 'MB', values: bare.values });
+  const rival = context.row({
+    name: 'bare Chromium PSS, same arguments',
+    unit: 'MB',
+    isOurs: false,
+    values: bare.values,
+  });
   context.row({ name: 'slot PSS', unit: 'MB', values: bare.slotsMb, rival });
 }

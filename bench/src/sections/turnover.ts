@@ -113,7 +113,14 @@ async function measureOne(
     await use();
     values.push(await elapsedMs(turn));
   }
-  return context.row({ name, unit: 'ms', values, ...comparison(rival, maxMs), point: { curve: name, x: 1 } });
+  return context.row({
+    name,
+    unit: 'ms',
+    values,
+    isOurs: rival !== undefined,
+    ...comparison(rival, maxMs),
+    point: { curve: name, x: 1 },
+  });
 }
 
 /** The time until the last one is back. */
@@ -138,6 +145,7 @@ async function measureAll(
     name: `${name}, ${slots} at once`,
     unit: 'ms',
     values,
+    isOurs: rival !== undefined,
     ...comparison(rival, maxMs),
     point,
   });

@@ -31,14 +31,15 @@ async function compare(context: Context, pool: EscarpPool, url: string, home: st
   const { browser } = context;
   // Outside programs keep their files in the user's home; here they get one of their own.
   const env = { ...pool.env, HOME: home, XDG_RUNTIME_DIR: join(home, 'run') };
+  const surroundings = { env, cwd: home };
   const contenders = [
     playwrightLaunch(browser),
     playwrightPersistent(browser),
     escarpLease(pool.client, launchName),
-    coldMcp(playwrightMcp, browser, env),
-    leasedMcp(playwrightMcp, env),
-    coldMcp(chromeDevtoolsMcp, browser, env),
-    leasedMcp(chromeDevtoolsMcp, env),
+    coldMcp(playwrightMcp, browser, surroundings),
+    leasedMcp(playwrightMcp, surroundings),
+    coldMcp(chromeDevtoolsMcp, browser, surroundings),
+    leasedMcp(chromeDevtoolsMcp, surroundings),
     agentBrowser(browser, env),
   ];
   for (const [agents, rounds] of levels(context)) {
@@ -70,47 +71,49 @@ function levels({ effort }: Context): [agents: number, rounds: number][] {
 
 async function task(contender: Contender, url: string): Promise<Sample> {
   const startedAt = performance.now();
-  const { browserMs, close } = await contender.open(url);
+  const page = await contender.open(url);
   const pageMs = performance.now() - startedAt;
-  await close();
-  return browserMs === undefined ? { pageMs } : { pageMs, navigationMs: pageMs - browserMs };
+  await page.close();
+  const { startedMs } = page;
+  return startedMs === undefined ? { pageMs } : { pageMs, navigationMs: pageMs - startedMs };
 }
 
 function report(context: Context, agents: number, samples: ReadonlyMap<Contender, readonly Sample[]>): void {
-  const rows = new Map<string, Row>();
+  const pages = new Map<string, Row>();
   const navigations = new Map<string, Row>();
-  for (const [{ name, rival = launchName }, all] of samples) {
-    const against = rows.get(rival);
+  for (const [contender, all] of samples) {
+    const { name, rival = launchName, isOurs } = contender;
+    const against = pages.get(rival);
     const row = context.row({
       name: `${name}, ${agents} at once`,
       unit: 'ms',
+      isOurs,
       values: all.map(({ pageMs }) => pageMs),
       ...(against === undefined ? {} : { rival: against }),
       point: { curve: name, x: agents },
     });
-    rows.set(name, row);
-    reportNavigation(context, name, agents, all, navigations, rival);
+    pages.set(name, row);
+    const times = all.flatMap(({ navigationMs }) => navigationMs ?? []);
+    if (times.length > 0) {
+      navigations.set(name, reportNavigation(context, contender, agents, times, navigations.get(rival)));
+    }
   }
 }
 
 function reportNavigation(
   context: Context,
-  name: string,
+  { name, isOurs }: Contender,
   agents: number,
-  samples: readonly Sample[],
-  known: Map<string, Row>,
-  rival: string,
-): void {
-  const values = samples.flatMap(({ navigationMs }) => navigationMs ?? []);
-  if (values.length === 0) return;
-  const against = known.get(rival);
-  const isGoal = against !== undefined && name.startsWith(playwrightMcp.name) && [1, 8].includes(agents);
-  const row = context.row({
+  values: readonly number[],
+  rival: Row | undefined,
+): Row {
+  const isGoal = rival?.name.startsWith(playwrightMcp.name) === true && [1, 8].includes(agents);
+  return context.row({
     name: `${name}, first navigation, ${agents} at once`,
     unit: 'ms',
+    isOurs,
     values,
-    ...(against === undefined ? {} : { rival: against }),
+    ...(rival === undefined ? {} : { rival }),
     ...(isGoal ? { goal: { of: 'ratio', max: 0.5 } as const } : {}),
   });
-  known.set(name, row);
 }

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { Results } from '../src/report/results.js';
+
+const run = promisify(execFile);
+const program = fileURLToPath(new URL('../bench.mjs', import.meta.url));
+
+describe('pnpm bench', { tags: ['browser'], timeout: 590_000 }, () => {
+  it('measures every section beside its rivals and writes each figure down', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'escb-'));
+    try {
+      const out = join(folder, 'results.json');
+      const { stdout } = await run(process.execPath, [program, '--smoke', '--out', out], { cwd: folder });
+      const { sections, machine }: Results = JSON.parse(await readFile(out, 'utf8'));
+      expect(stdout).toMatch(/^load \d/);
+      expect(machine.versions['playwright-core']).toMatch(/^\d+\.\d+/);
+      expect(sections.map(({ name }) => name)).toEqual([
+        'page',
+        'requests',
+        'click',
+        'turnover',
+        'scale',
+        'memory',
+        'cli',
+        'registry',
+        'plan',
+      ]);
+      for (const { name, title, rows } of sections) {
+        expect(stdout).toContain(title);
+        if (name === 'memory' && process.platform !== 'linux') continue;
+        expect(rows).not.toEqual([]);
+        expect(rows.every(({ median, p95, n }) => n > 0 && Number.isFinite(median) && p95 >= median)).toBe(
+          true,
+        );
+      }
+      const lease = sections[0]?.rows.find(({ name }) => name.startsWith('escarp lease'));
+      expect(lease).toMatchObject({ rival: 'chromium.launch, 1 at once', ratio: expect.any(Number) });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { docsPage } from '../src/report/docs-page.js';
+import { plotsOf } from '../src/report/plots.js';
+import { sectionLines } from '../src/report/print-table.js';
+import type { Results } from '../src/report/results.js';
+import type { Row } from '../src/row.js';
+import { isLost, rowOf } from '../src/row.js';
+
+const machine = {
+  at: '2000-01-01T00:00:00.000Z',
+  load: 0.1,
+  processor: 'a processor',
+  cores: 2,
+  memoryGb: 8,
+  system: 'linux',
+  revision: 'abc',
+  versions: { node: '20' },
+};
+const rival = rowOf('page', {
+  name: 'chromium.launch, 1 at once',
+  unit: 'ms',
+  isOurs: false,
+  values: [300, 310, 320],
+  point: { curve: 'chromium.launch', x: 1 },
+});
+const won = rowOf('page', {
+  name: 'escarp lease, 1 at once',
+  unit: 'ms',
+  values: [100, 110, 120],
+  rival,
+  goal: { of: 'ratio', max: 0.5 },
+  point: { curve: 'escarp lease', x: 1 },
+});
+const lost = rowOf('page', {
+  name: 'escarp lease, 8 at once',
+  unit: 'ms',
+  values: [620],
+  rival,
+  goal: { of: 'median', max: 600 },
+  point: { curve: 'escarp lease', x: 8 },
+});
+const results: Results = {
+  effort: 'quick',
+  machine,
+  seconds: 1,
+  sections: [{ name: 'page', title: 'Time to a page', rows: [rival, won, lost], notes: ['A note.'] }],
+};
+
+const beside = (better: 'less' | 'more', value: number): Row =>
+  rowOf('x', { name: 'x', unit: 'ms', better, values: [value], rival });
+
+describe('a row', () => {
+  it('is lost when a time is longer or a rate lower than the rival, by more than noise', () => {
+    expect(isLost(beside('less', 400))).toBe(true);
+    expect(isLost(beside('less', 312))).toBe(false);
+    expect(isLost(beside('more', 200))).toBe(true);
+    expect(isLost(beside('more', 400))).toBe(false);
+  });
+
+  it('that is not escarp is never lost', () => {
+    expect(isLost(rowOf('x', { name: 'x', unit: 'ms', isOurs: false, values: [900], rival }))).toBe(false);
+  });
+});
+
+describe('the table', () => {
+  it.each([70, 80, 100, 200])('fits %i columns', (columns) => {
+    const lines = sectionLines([rival, won, lost], columns);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(lines).toHaveLength(4);
+  });
+
+  it('says which goals were met and which were missed', () => {
+    const text = sectionLines([rival, won, lost], 200).join('\n');
+    expect(text).toContain('met: ratio <= 0.5');
+    expect(text).toContain('MISSED: median <= 600');
+  });
+});
+
+describe('the page for the docs', () => {
+  it('says first where escarp loses', () => {
+    const page = docsPage(results, []);
+    expect(page).toMatch(
+      /Where escarp loses\n\n- escarp lease, 8 at once: 620 ms, 2.00 times chromium.launch/,
+    );
+    expect(page).not.toMatch(/^- escarp lease, 1 at once.*times/m);
+  });
+
+  it('has a picture for every section with curves, with a line for each', () => {
+    const plots = plotsOf(results);
+    expect(plots.map(({ name }) => name)).toEqual(['time-to-page']);
+    const [plot] = plots;
+    expect(plot?.svg).toMatch(/^<svg[^>]* xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(plot?.svg).toContain('● escarp lease');
+    expect(plot?.svg).not.toMatch(/NaN|undefined/);
+    expect(docsPage(results, plots)).toContain('(images/time-to-page.svg)');
+  });
+});
