@@ -22,6 +22,7 @@ const leaseFields = [
   'cdp_http_url',
   'ports',
   'display',
+  'display_authority',
   'wm_class',
   'instructions',
 ];

@@ -20,7 +20,7 @@ describe('the address that escarp run --lazy gives', { tags: ['browser'], timeou
   afterAll(async () => home.remove(), 120_000);
 
   /** A command that only tells its address, and stays. */
-  const start = async (...options: string[]): Promise<{ address: string; ended: Promise<unknown> }> => {
+  const start = async (...options: string[]) => {
     const tell = 'console.log(process.argv[1]); process.stdin.resume()';
     const program = home.start([
       'escarp',
@@ -35,7 +35,7 @@ describe('the address that escarp run --lazy gives', { tags: ['browser'], timeou
     ]);
     ends.push(() => program.child.stdin.end());
     const [address] = await program.until(/http:\S+/);
-    return { address, ended: program.ended };
+    return { address, ended: program.ended, said: () => program.stderr };
   };
 
   it('leases at the first question and answers every later one with the same browser', async () => {
@@ -105,6 +105,16 @@ describe('the address that escarp run --lazy gives', { tags: ['browser'], timeou
     expect(await home.leased()).toEqual([]);
   });
 
+  it('says in the status line, which is all that some clients show, why there is no browser', async () => {
+    const lease = await home.post('/acquire', { holder: 'first', wait_s: 30 });
+    const { address, said } = await start('--wait', '0');
+    const { status, reason, body } = await ask(address);
+    expect({ status, reason }).toEqual({ status: 409, reason: body['message'] });
+    expect(body).toMatchObject({ error: 'pool_exhausted', hint: expect.any(String) });
+    expect(said()).toContain(reason);
+    await home.post('/release', { lease_token: lease.body['lease_token'] });
+  });
+
   it.each([
     ['a page of another site', { origin: 'https://example.com' }],
     ['a page of its own address', { origin: 'own' }],
@@ -143,14 +153,20 @@ async function ask(
   address: string,
   headers: Record<string, string> = {},
   method = 'GET',
-): Promise<{ status: number; body: Json }> {
+): Promise<{ status: number; reason: string; body: Json }> {
   const url = new URL(address);
   if (url.pathname === '/' && !address.endsWith('/')) url.pathname = '/json/version';
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers, agent: false }, (response) => {
       let text = '';
       response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) }));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          reason: response.statusMessage ?? '',
+          body: JSON.parse(text),
+        }),
+      );
     });
     sent.on('error', reject).end();
   });

@@ -103,6 +103,26 @@ describe('escarp run', { tags: ['browser'], timeout: 120_000 }, () => {
     },
   );
 
+  it.runIf(process.platform === 'linux')(
+    'lets a terminal interrupt the command once, not twice',
+    async () => {
+      const counter = await script(
+        'counter',
+        `let interrupts = 0;
+       process.on('SIGINT', () => console.log('interrupted ' + ++interrupts));
+       process.stdin.on('data', () => { console.log('in all ' + interrupts); process.exit(0); });
+       console.log('ready');`,
+      );
+      const terminal = home.start(['script', '-qec', `escarp run --wait 60 -- node ${counter}`, '/dev/null']);
+      await terminal.until(/ready/);
+      terminal.child.stdin.write('\u0003');
+      await terminal.until(/interrupted 1/);
+      terminal.child.stdin.write('count\n');
+      await terminal.until(/in all 1/);
+      expect(await terminal.ended).toMatchObject({ exitCode: 0 });
+    },
+  );
+
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],

@@ -13,11 +13,17 @@ export interface DiscoveryServer {
 
 /**
  * Answers `GET /json/version` with the leased browser's own answer. The client then talks to the browser directly,
- * and this server is out of the way.
+ * and this server is out of the way. Clients keep to themselves what they are refused with, so `onRefusal` is told.
  */
-export async function startDiscoveryServer(use: () => Promise<LeaseView>): Promise<DiscoveryServer> {
+export async function startDiscoveryServer(
+  use: () => Promise<LeaseView>,
+  onRefusal: (error: unknown) => void,
+): Promise<DiscoveryServer> {
   const server = createServer((request, response) => {
-    answer(request, response, use).catch((error: unknown) => replyError(response, error));
+    answer(request, response, use).catch((error: unknown) => {
+      onRefusal(error);
+      replyError(response, error);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -75,7 +81,9 @@ function isFromPage({ headers, socket }: IncomingMessage): boolean {
   return headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
 }
 
-function reply(response: ServerResponse, status: number, body: unknown): void {
+function reply(response: ServerResponse, status: number, body: unknown, reason?: string): void {
+  // Of a refusal some clients show nothing but the status line.
+  if (reason !== undefined) response.statusMessage = reason.replaceAll(/[^ -~]/g, '?');
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
@@ -88,5 +96,5 @@ function replyError(response: ServerResponse, error: unknown): void {
   const body = known
     ? { error: error.code, message: error.message, hint: error.hint }
     : { error: 'internal', message: error instanceof Error ? error.message : String(error) };
-  if (!response.headersSent) reply(response, known ? error.status : 500, body);
+  if (!response.headersSent) reply(response, known ? error.status : 500, body, body.message);
 }

@@ -12,6 +12,7 @@ import { clientAt } from '../find-daemon.js';
 import { idleTimer } from '../idle-timer.js';
 import { leaseOnDemand } from '../lease-on-demand.js';
 import { leaseVariables } from '../lease-variables.js';
+import { printable } from '../print/printable.js';
 import { UsageError } from '../usage-error.js';
 
 /** Runs a command that has a slot: from its start, or with `--lazy` from its first use. */
@@ -60,7 +61,10 @@ async function runLazily(cli: Cli, args: Arguments, command: readonly string[]):
     async () => clientAt(cli, await ensureBrowser(cli)),
     (client, signal) => client.acquire({ waitS: lazyWaitS, ...request(cli, args, command) }, { signal }),
   );
-  const discovery = await startDiscoveryServer(lease.use);
+  const discovery = await startDiscoveryServer(lease.use, (error) => {
+    const why = error instanceof Error ? error.message : String(error);
+    cli.stderr.write(`escarp: no browser for ${command[0]}: ${printable(why)}\n`);
+  });
   const running = await startChild(cli, filled(command, { cdp_http: discovery.url }), {
     env: { ...cli.env, ESCARP_CDP_HTTP_URL: discovery.url },
     stdio: ['pipe', 'pipe', 'inherit'],
