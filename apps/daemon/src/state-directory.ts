@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { access, link, lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, link, lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from './atomic-file.js';
 import { DaemonError } from './errors.js';
+import { readPrivateFile } from './private-file.js';
 
 /** Where everything that outlives a process is kept. */
 export interface StateDirectory {
@@ -76,6 +77,7 @@ export async function readOrMakeSecret(path: string, make: () => string): Promis
 }
 
 const secretCharsMin = 16;
+const secretBytesMax = 10_000;
 
 /** A secret that others may read is not one. */
 export async function readSecret(path: string): Promise<string> {
@@ -83,7 +85,7 @@ export async function readSecret(path: string): Promise<string> {
   if ((mode & 0o077) !== 0 || (mode & constants.S_IFMT) !== constants.S_IFREG) {
     throw unusable(path, 'holds a secret that others could read or replace');
   }
-  const secret = (await readFile(path, 'utf8')).trim();
+  const secret = ((await readPrivateFile(path, secretBytesMax)) ?? '').trim();
   if (secret.length < secretCharsMin) throw unusable(path, 'holds no secret; delete the file');
   return secret;
 }

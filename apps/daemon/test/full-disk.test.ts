@@ -45,10 +45,10 @@ describe.runIf(canMount)('on a full disk', { timeout: 30_000 }, () => {
   /** Fills the disk, and the rest of the journal's last page by heartbeats that are to be remembered. */
   const fill = async (leaseToken = ''): Promise<void> => {
     await writeFile(filler(), 'x'.repeat(100_000)).catch(() => {});
-    for (let beats = 0; leaseToken !== ''; beats++) {
-      const beat = daemon.client.heartbeat({ leaseToken, requestId: `beat-${beats}` });
-      if ((await beat.catch(() => undefined)) === undefined) return;
-    }
+    if (leaseToken === '') return;
+    let beats = 0;
+    const beat = () => daemon.client.heartbeat({ leaseToken, requestId: `beat-${beats++}` });
+    while ((await beat().catch(() => undefined)) !== undefined);
   };
 
   it('nothing is leased, no lease is lost, and all goes on when there is room again', async () => {

@@ -20,6 +20,7 @@ describe('a history of concurrent clients over HTTP', { timeout: 120_000 }, () =
     const history: LeaseOperation[] = [];
     const clients = Array.from({ length: clientCount }, (_, at) => use(daemon, history, seed + at));
     await Promise.all([...clients, interrupt(daemon, seed)]);
+    // oxlint-disable-next-line no-console -- so that a run that fails can be repeated.
     console.log(`${history.length} calls of ${clientCount} clients, seed ${seed}`);
     expect(history.filter(({ kind, succeeded }) => kind === 'acquire' && succeeded).length).toBeGreaterThan(
       20,

@@ -1,15 +1,15 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OperationError } from '@escarp/transport';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Site } from './live-page.js';
+import { attach, findTraces, noTraces, plant, startSite } from './live-page.js';
 import type { RunningDaemon, TestHome } from './start-test-daemon.js';
 import { makeTestHome } from './start-test-daemon.js';
+import { errorOf } from './until.js';
 
-describe('two holders on a pool of two', { tags: ['browser'], timeout: 60_000 }, () => {
+describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: TestHome;
   let daemon: RunningDaemon;
-  let site: { url: string; close: () => void };
+  let site: Site;
 
   beforeAll(async () => {
     site = await startSite();
@@ -21,67 +21,93 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 60_000 },
     await home.remove();
   });
 
-  it('drive their slots over CDP and never see each other', async () => {
+  afterEach(async () => {
+    const { slots } = await daemon.client.status();
+    await Promise.all(slots.map(({ slot }) => daemon.client.revoke({ slot })));
+  });
+
+  it('drive their slots at once and never see each other, nor what the last holder left', async () => {
     const { client } = daemon;
     const [one, two] = await Promise.all([
-      client.acquire({ holder: 'one', waitS: 20 }),
-      client.acquire({ holder: 'two', waitS: 20 }),
+      client.acquire({ holder: 'one', waitS: 30 }),
+      client.acquire({ holder: 'two', waitS: 30 }),
     ]);
     expect(one.slot).not.toBe(two.slot);
-    await writeAndRead(one.cdpWsUrl, site.url, 'one');
-    expect(await readOnly(two.cdpWsUrl, site.url)).toEqual({ cookie: '', stored: null, pages: 1 });
-
-    const third = await client.acquire({ holder: 'three' }).catch((error: unknown) => error);
-    expect(third).toBeInstanceOf(OperationError);
-    expect(third).toMatchObject({ code: 'pool_exhausted', status: 409 });
-
-    const released = await client.release({ leaseToken: one.leaseToken });
-    expect(released.state).toBe('free');
-    const next = await client.acquire({ holder: 'next', slot: one.slot, waitS: 20 });
-    expect(await readOnly(next.cdpWsUrl, site.url)).toEqual({ cookie: '', stored: null, pages: 1 });
+    const leave = await plant(one.cdpWsUrl, site, 'one');
+    expect(await findTraces(two.cdpWsUrl, site)).toEqual(noTraces);
+    expect(await errorOf(client.acquire({ holder: 'three' }))).toMatchObject({
+      code: 'pool_exhausted',
+      status: 409,
+    });
+    expect(await client.release({ leaseToken: one.leaseToken })).toMatchObject({ state: 'free' });
+    const next = await client.acquire({ holder: 'next', slot: one.slot, waitS: 30 });
+    expect(await findTraces(next.cdpWsUrl, site)).toEqual(noTraces);
+    await leave();
     await client.release({ leaseToken: next.leaseToken });
     await client.release({ leaseToken: two.leaseToken });
   });
 
-  it('says in the status who holds what and tells nobody else the address', async () => {
-    const lease = await daemon.client.acquire({ holder: 'someone', waitS: 20, devPort: 3010 });
+  it('would be seen to have left something, if a slot were not reset', async () => {
+    const { client } = daemon;
+    const lease = await client.acquire({ holder: 'one', waitS: 30 });
+    const leave = await plant(lease.cdpWsUrl, site, 'one');
+    const traces = await findTraces(lease.cdpWsUrl, site);
+    // What belongs to the planting tab alone shows nowhere else.
+    const { session: _, ...shown } = noTraces;
+    expect(
+      Object.entries(shown).filter(([kind, clean]) => traces[kind as keyof typeof shown] === clean),
+    ).toEqual([]);
+    await leave();
+    await client.release({ leaseToken: lease.leaseToken });
+  });
+
+  it('are not cut off by one another, and one that stays connected is cut off at its end', async () => {
+    const { client } = daemon;
+    const lease = await client.acquire({ holder: 'stays', waitS: 30 });
+    const { browser } = await attach(lease.cdpWsUrl);
+    const cut = new Promise((resolve) => browser.once('disconnected', resolve));
+    await client.release({ leaseToken: lease.leaseToken });
+    await cut;
+    await expect(chromium.connectOverCDP(lease.cdpWsUrl ?? '')).rejects.toThrow('connect');
+  });
+
+  it('are shown in the status by name, and nobody else is told their address', async () => {
+    const lease = await daemon.client.acquire({ holder: 'someone', waitS: 30, devPort: 3010 });
     const { slots } = await daemon.client.status();
     const held = slots.find(({ slot }) => slot === lease.slot);
     expect(held).toMatchObject({ holder: 'someone', devPort: 3010, state: 'leased', cdpWsUrl: null });
     expect(held?.pid).toBe(lease.pid);
     await daemon.client.release({ leaseToken: lease.leaseToken });
   });
+
+  it('hand over a page as it stands, under a new fence', async () => {
+    const { client } = daemon;
+    const giver = await client.acquire({ holder: 'giver', waitS: 30 });
+    const given = await attach(giver.cdpWsUrl);
+    await given.page.goto(`${site.url}/half-filled`);
+    await given.page.evaluate(() => sessionStorage.setItem('draft', 'half a letter'));
+    const { handoff } = await client.handoff({ leaseToken: giver.leaseToken, to: 'taker' });
+    const taker = await client.acquire({ holder: 'taker', handoff });
+    expect(taker).toMatchObject({ slot: giver.slot, pid: giver.pid });
+    expect(taker.fence).toBeGreaterThan(giver.fence ?? Infinity);
+    await given.browser.close();
+    const taken = await attach(taker.cdpWsUrl);
+    expect(taken.page.url()).toBe(`${site.url}/half-filled`);
+    expect(await taken.page.evaluate(() => sessionStorage.getItem('draft'))).toBe('half a letter');
+    await taken.browser.close();
+    expect(await errorOf(client.heartbeat({ leaseToken: giver.leaseToken }))).toMatchObject({
+      code: 'lease_ended',
+    });
+    await client.release({ leaseToken: taker.leaseToken });
+  });
+
+  it('take in a slot that is added, and are not touched by one that fails to be', async () => {
+    const { client } = daemon;
+    const lease = await client.acquire({ holder: 'one', waitS: 30 });
+    expect(await client.poolAdd({ slot: 2 })).toMatchObject({ slot: 2, state: 'free' });
+    expect(await client.acquire({ holder: 'three', slot: 2 })).toMatchObject({ slot: 2 });
+    await client.poolRemove({ slot: 2, force: true });
+    expect(await client.heartbeat({ leaseToken: lease.leaseToken })).toMatchObject({ pid: lease.pid });
+    await client.release({ leaseToken: lease.leaseToken });
+  });
 });
-
-async function writeAndRead(wsUrl: string | null, url: string, value: string): Promise<void> {
-  const browser = await chromium.connectOverCDP(wsUrl ?? '', { noDefaults: true });
-  const page = browser.contexts()[0]?.pages()[0];
-  await page?.goto(url);
-  await page?.evaluate((text) => {
-    document.cookie = `held=${text}; max-age=1000`;
-    localStorage.setItem('held', text);
-  }, value);
-  await browser.close();
-}
-
-async function readOnly(wsUrl: string | null, url: string) {
-  const browser = await chromium.connectOverCDP(wsUrl ?? '', { noDefaults: true });
-  const pages = browser.contexts().flatMap((context) => context.pages());
-  await pages[0]?.goto(url);
-  const found = await pages[0]?.evaluate(() => ({
-    cookie: document.cookie,
-    stored: localStorage.getItem('held'),
-  }));
-  await browser.close();
-  return { ...found, pages: pages.length };
-}
-
-async function startSite(): Promise<{ url: string; close: () => void }> {
-  const server = createServer((_, response) =>
-    response.setHeader('content-type', 'text/html').end('<p>hello</p>'),
-  );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server listening on TCP has such an address.
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
-}

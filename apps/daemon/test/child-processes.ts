@@ -1,0 +1,84 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@escarp/transport';
+import type { TestHome } from './start-test-daemon.js';
+import { chromium, clientOf } from './start-test-daemon.js';
+
+/** A real process of ours, by the one line of JSON that it begins with. */
+export interface Child<First> {
+  readonly pid: number;
+  readonly first: First;
+  signal(name: NodeJS.Signals): void;
+  /** Ends it with this signal and waits until it is gone. */
+  end(name?: NodeJS.Signals): Promise<void>;
+}
+
+export interface DaemonChild extends Child<{ url: string; servingMs: number }> {
+  readonly client: Client;
+}
+
+export async function startDaemonChild(
+  home: TestHome,
+  env: Record<string, string> = {},
+): Promise<DaemonChild> {
+  const child = await start<DaemonChild['first']>(['daemon-child.mjs'], {
+    ESCARP_HOME: home.path,
+    ESCARP_CFT_BINARY: chromium,
+    ESCARP_LEASE_TTL_S: String(home.settings.leaseTtlS),
+    ...env,
+  });
+  return { ...child, client: clientOf(child.first.url) };
+}
+
+export interface HeldSlot {
+  readonly slot: number;
+  readonly pid: number;
+  readonly lease_token: string;
+  readonly cdp_ws_url: string;
+}
+
+export function startHolderChild(url: string, holder: string): Promise<Child<HeldSlot>> {
+  return start<HeldSlot>(['holder-child.mjs', url, holder], {});
+}
+
+async function start<First>(
+  [script = '', ...args]: string[],
+  env: Record<string, string>,
+): Promise<Child<First>> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn(process.execPath, [path, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ESCARP_LOG_LEVEL: 'error', ...env },
+  });
+  const line = await firstLine(child);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own script says what it prints.
+  return { pid: child.pid ?? 0, first: JSON.parse(line) as First, ...control(child) };
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error('The process has no output.');
+  const lines = createInterface(child.stdout);
+  const ended = once(child, 'exit').then(() => {
+    throw new Error('The process ended before it said a word.');
+  });
+  ended.catch(() => {});
+  const [line] = await Promise.race([once(lines, 'line'), ended]);
+  return String(line);
+}
+
+function control(child: ChildProcess) {
+  return {
+    signal: (name: NodeJS.Signals) => void child.kill(name),
+    end: async (name: NodeJS.Signals = 'SIGKILL') => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      // A stopped process takes no other signal.
+      if (name !== 'SIGKILL') child.kill('SIGCONT');
+      child.kill(name);
+      await gone;
+    },
+  };
+}

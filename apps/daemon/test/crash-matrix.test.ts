@@ -1,0 +1,189 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Child, DaemonChild, HeldSlot } from './child-processes.js';
+import { startDaemonChild, startHolderChild } from './child-processes.js';
+import { attach } from './live-page.js';
+import { processesOfType, takeCensus } from './slot-census.js';
+import type { TestHome } from './start-test-daemon.js';
+import { makeTestHome } from './start-test-daemon.js';
+import { until } from './until.js';
+
+const victims = ['client', 'daemon', 'browser', 'renderer', 'all'] as const;
+const phases = ['acquire', 'hold', 'release', 'reset'] as const;
+const signals = ['SIGKILL', 'SIGSTOP'] as const;
+type Case = readonly [(typeof victims)[number], (typeof phases)[number], (typeof signals)[number]];
+
+/** `pnpm crash-matrix` sets it; the short slice has every victim and every phase at least once. */
+const isWhole = process.env['ESCARP_CRASH_MATRIX'] === 'whole';
+const short: readonly Case[] = [
+  ['client', 'hold', 'SIGKILL'],
+  ['daemon', 'acquire', 'SIGKILL'],
+  ['browser', 'release', 'SIGSTOP'],
+  ['renderer', 'hold', 'SIGKILL'],
+  ['all', 'reset', 'SIGKILL'],
+];
+const whole = victims.flatMap((victim) =>
+  phases.flatMap((phase) => signals.map((signal): Case => [victim, phase, signal])),
+);
+
+interface Row {
+  readonly case: string;
+  readonly orphans: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly unclean: number;
+}
+
+describe.runIf(process.platform === 'linux')('a crash of', { tags: ['browser'], timeout: 180_000 }, () => {
+  const rows: Row[] = [];
+  // oxlint-disable-next-line no-console -- the table is what the command is for.
+  afterAll(() => console.table(rows));
+
+  it.each(isWhole ? whole : short)(
+    '%s during %s by %s leaves no orphan, no lost or doubled lease and no unclean slot',
+    async (...[victim, phase, signal]) => {
+      const scene = await Scene.open();
+      try {
+        await scene.play(phase, () => scene.strike(victim, signal));
+        await scene.recover();
+        const row = { case: `${victim} ${phase} ${signal}`, ...(await scene.judge()) };
+        rows.push(row);
+        expect(row).toMatchObject({ orphans: 0, lost: 0, doubled: 0, unclean: 0 });
+      } finally {
+        await scene.close();
+      }
+    },
+  );
+});
+
+/** One slot, one holder that is hit, and one bystander that must notice nothing but time. */
+class Scene {
+  private readonly home: TestHome;
+  private daemon: DaemonChild;
+  private readonly bystander: Child<HeldSlot>;
+  private holder: Child<HeldSlot> | undefined;
+  private readonly stopped: number[] = [];
+  private wasKilled = false;
+
+  private constructor(home: TestHome, daemon: DaemonChild, bystander: Child<HeldSlot>) {
+    this.home = home;
+    this.daemon = daemon;
+    this.bystander = bystander;
+  }
+
+  static async open(): Promise<Scene> {
+    const home = await makeTestHome(2, { ESCARP_LEASE_TTL_S: '4' });
+    const daemon = await startDaemonChild(home);
+    const bystander = await startHolderChild(daemon.first.url, 'bystander');
+    const scene = new Scene(home, daemon, bystander);
+    await scene.untilFree();
+    return scene;
+  }
+
+  /** Goes through a lease and strikes in the phase that is asked for. */
+  async play(phase: Case[1], strike: () => Promise<void>): Promise<void> {
+    const starting = startHolderChild(this.daemon.first.url, 'holder');
+    if (phase === 'acquire') await strike();
+    this.holder = await starting.catch(() => undefined);
+    if (this.holder === undefined || phase === 'acquire') return;
+    await mark(this.holder.first.cdp_ws_url);
+    if (phase === 'hold') return strike();
+    const leaseToken = this.holder.first.lease_token;
+    if (phase === 'release') {
+      const released = this.daemon.client.release({ leaseToken, noWait: true });
+      await Promise.all([strike(), released.catch(() => {})]);
+      return;
+    }
+    await this.daemon.client.release({ leaseToken, noWait: true });
+    await strike();
+  }
+
+  async strike(victim: Case[0], signal: Case[2]): Promise<void> {
+    const slot = this.otherSlot();
+    const hit = (pid: number): void => {
+      if (signal === 'SIGSTOP') this.stopped.push(pid);
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It was gone already.
+      }
+    };
+    const [pid] = (await this.daemon.client.status()).slots
+      .filter((one) => one.slot === slot)
+      .map((one) => one.pid);
+    const renderers = await processesOfType(this.home.path, slot, 'renderer');
+    if (victim === 'client' || victim === 'all') this.hitClient(signal);
+    if (victim === 'renderer' || victim === 'all') renderers.forEach(hit);
+    if ((victim === 'browser' || victim === 'all') && typeof pid === 'number') hit(pid);
+    if (victim === 'daemon' || victim === 'all') {
+      this.wasKilled = signal === 'SIGKILL';
+      hit(this.daemon.pid);
+    }
+  }
+
+  /** What a supervisor does: wakes the daemon, or starts it again. */
+  async recover(): Promise<void> {
+    if (this.stopped.includes(this.daemon.pid)) process.kill(this.daemon.pid, 'SIGCONT');
+    if (this.wasKilled) {
+      await this.daemon.end('SIGKILL');
+      this.daemon = await startDaemonChild(this.home, {
+        ESCARP_API_PORT: new URL(this.daemon.first.url).port,
+      });
+    }
+    await this.holder?.end('SIGKILL');
+    await this.untilFree();
+  }
+
+  async judge(): Promise<Omit<Row, 'case'>> {
+    const { client } = this.daemon;
+    const { lease_token: leaseToken, slot } = this.bystander.first;
+    const kept = await client.heartbeat({ leaseToken }).catch(() => undefined);
+    const next = await client.acquire({ holder: 'next', slot: this.otherSlot(), waitS: 60 });
+    const isClean = await isUnmarked(next.cdpWsUrl);
+    const { slots } = await client.status();
+    const census = await takeCensus(this.home.path);
+    return {
+      orphans: census.browsers.filter((pid) => !slots.some((one) => one.pid === pid)).length,
+      lost: kept?.slot === slot && kept.holder === 'bystander' ? 0 : 1,
+      doubled: next.slot === slot ? 1 : 0,
+      unclean: isClean ? 0 : 1,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.holder?.end('SIGKILL');
+    await this.bystander.end('SIGKILL');
+    await this.daemon.end('SIGKILL');
+    await this.home.remove();
+  }
+
+  private otherSlot(): number {
+    return 1 - this.bystander.first.slot;
+  }
+
+  private hitClient(signal: Case[2]): void {
+    this.holder?.signal(signal);
+  }
+
+  private async untilFree(): Promise<void> {
+    await until(async () => {
+      const { slots } = await this.daemon.client.status();
+      return slots.some((one) => one.slot === this.otherSlot() && one.state === 'free');
+    });
+  }
+}
+
+/** Leaves something for the next holder to find. */
+async function mark(wsUrl: string): Promise<void> {
+  const { browser, page } = await attach(wsUrl);
+  await page.goto('data:text/html,<title>mine</title>');
+  await browser.contexts()[0]?.addCookies([{ name: 'held', value: 'mine', url: 'http://localhost/' }]);
+  await browser.close();
+}
+
+async function isUnmarked(wsUrl: string | null): Promise<boolean> {
+  const { browser, page } = await attach(wsUrl);
+  const cookies = (await browser.contexts()[0]?.cookies()) ?? [];
+  const isClean = cookies.length === 0 && page.url() === 'about:blank';
+  await browser.close();
+  return isClean;
+}

@@ -1,0 +1,17 @@
+// An agent in a process of its own: leases a slot, says so in one line of JSON, and renews until it is killed.
+const [url, holder] = process.argv.slice(2);
+
+async function post(path, body) {
+  const response = await fetch(url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return response.json();
+}
+
+const lease = await post('/acquire', { holder, wait_s: 20 });
+process.stdout.write(`${JSON.stringify(lease)}\n`);
+setInterval(() => {
+  post('/heartbeat', { lease_token: lease.lease_token }).catch(() => {});
+}, lease.heartbeat_interval_s * 1000);

@@ -1,0 +1,57 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Everything that a slot could leave behind on the machine, counted. Linux only. */
+export interface Census {
+  /** Processes with this home in their command line: browsers and all their children. */
+  readonly processes: number;
+  /** Browser processes alone, by pid. */
+  readonly browsers: readonly number[];
+  /** Entries below the home's temporary folders and the trash. */
+  readonly temporaries: number;
+  /** Open descriptors of this process. */
+  readonly descriptors: number;
+  /** Resident memory of this process, in bytes. */
+  readonly residentBytes: number;
+}
+
+export async function takeCensus(home: string): Promise<Census> {
+  const lines = await commandLines();
+  const ours = [...lines].filter(([, line]) => line.includes(`--user-data-dir=${home}/`));
+  return {
+    processes: ours.length,
+    browsers: ours.filter(([, line]) => !line.includes('--type=')).map(([pid]) => pid),
+    temporaries: (await entriesBelow(join(home, 'tmp'))) + (await entriesBelow(join(home, 'trash'))),
+    descriptors: (await readdir('/proc/self/fd')).length,
+    residentBytes: process.memoryUsage.rss(),
+  };
+}
+
+/** Processes of this home of one kind, such as `renderer`. */
+export async function processesOfType(home: string, slot: number, type: string): Promise<number[]> {
+  const profile = `--user-data-dir=${home}/profiles/autonomous/slot-${slot} `;
+  const lines = await commandLines();
+  return [...lines]
+    .filter(([, line]) => line.includes(profile) && line.includes(`--type=${type} `))
+    .map(([pid]) => pid);
+}
+
+async function commandLines(): Promise<Map<number, string>> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = new Map<number, string>();
+  for (const pid of pids) {
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    // A process that has ended and waits for its parent has no executable.
+    const isAlive = await readlink(`/proc/${pid}/exe`).then(
+      () => true,
+      () => false,
+    );
+    if (isAlive) lines.set(Number(pid), `${line.replaceAll('\0', ' ')} `);
+  }
+  return lines;
+}
+
+async function entriesBelow(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true }).catch(() => []);
+  return entries.length;
+}
