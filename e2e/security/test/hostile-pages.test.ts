@@ -63,7 +63,7 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 600
     await browser?.close();
     site?.close();
     await home?.remove();
-  });
+  }, 120_000);
 
   /** Everything about the pool that an attack could have changed. */
   const traces = async (): Promise<unknown> => {

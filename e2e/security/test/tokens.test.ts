@@ -63,7 +63,7 @@ describe('with --require-token', { tags: ['browser'], timeout: 300_000 }, () => 
     url = await home.url();
     token = await readFile(join(home.path, 'api-token'), 'utf8');
   }, 120_000);
-  afterAll(() => home?.remove());
+  afterAll(() => home?.remove(), 120_000);
 
   it('the token is 32 random bytes in a file for its owner alone', async () => {
     expect(token).toMatch(/^[\w-]{43}$/);
@@ -137,7 +137,7 @@ describe('with --require-token', { tags: ['browser'], timeout: 300_000 }, () => 
 
 describe('the token of a daemon', { tags: ['browser'], timeout: 300_000 }, () => {
   let home: EscarpHome;
-  afterEach(() => home.remove());
+  afterEach(() => home.remove(), 120_000);
 
   it('for leases does not serve for what only an operator may do', async () => {
     const tokens = {

@@ -68,7 +68,8 @@ export async function writeLaunchRecord(path: string, record: LaunchRecord): Pro
 }
 
 export async function deleteLaunchRecord(path: string): Promise<void> {
-  await rm(path, { force: true });
+  // Recursive, because whatever else stands in its place must not keep the slot from being stopped.
+  await rm(path, { recursive: true, force: true });
 }
 
 const fieldTypes: Readonly<Record<keyof LaunchRecord, readonly string[]>> = {
