@@ -140,7 +140,7 @@ class Scene {
     const next = await client.acquire({ holder: 'next', slot: this.otherSlot(), waitS: 60 });
     const isClean = await isUnmarked(next.cdpWsUrl);
     const { slots } = await client.status();
-    const census = await takeCensus(this.home.path);
+    const census = await takeCensus(this.home.path, this.daemon.pid);
     return {
       orphans: census.browsers.filter((pid) => !slots.some((one) => one.pid === pid)).length,
       lost: kept?.slot === slot && kept.holder === 'bystander' ? 0 : 1,

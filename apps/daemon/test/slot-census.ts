@@ -9,21 +9,22 @@ export interface Census {
   readonly browsers: readonly number[];
   /** Entries below the home's temporary folders and the trash. */
   readonly temporaries: number;
-  /** Open descriptors of this process. */
+  /** Open descriptors of the daemon. */
   readonly descriptors: number;
-  /** Resident memory of this process, in bytes. */
+  /** Resident memory of the daemon, in bytes. */
   readonly residentBytes: number;
 }
 
-export async function takeCensus(home: string): Promise<Census> {
+/** `daemon` is the pid of the one that serves this home. */
+export async function takeCensus(home: string, daemon: number): Promise<Census> {
   const lines = await commandLines();
   const ours = [...lines].filter(([, line]) => line.includes(`--user-data-dir=${home}/`));
   return {
     processes: ours.length,
     browsers: ours.filter(([, line]) => !line.includes('--type=')).map(([pid]) => pid),
     temporaries: (await entriesBelow(join(home, 'tmp'))) + (await entriesBelow(join(home, 'trash'))),
-    descriptors: (await readdir('/proc/self/fd')).length,
-    residentBytes: process.memoryUsage.rss(),
+    descriptors: (await readdir(`/proc/${daemon}/fd`)).length,
+    residentBytes: await residentBytesOf(daemon),
   };
 }
 
@@ -34,6 +35,11 @@ export async function processesOfType(home: string, slot: number, type: string):
   return [...lines]
     .filter(([, line]) => line.includes(profile) && line.includes(`--type=${type} `))
     .map(([pid]) => pid);
+}
+
+async function residentBytesOf(pid: number): Promise<number> {
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) * 1_024;
 }
 
 async function commandLines(): Promise<Map<number, string>> {
