@@ -1,0 +1,53 @@
+import type { Definition } from '../../src/definition.js';
+import { commonOptions } from '../../src/definition.js';
+import type { HelpRow } from '../../src/help.js';
+import { helpOf } from '../../src/help.js';
+
+const introduction = `# Command line
+
+Every command finds the daemon by \`ESCARP_BROKER_URL\`, else by \`daemon.json\` in \`ESCARP_HOME\` (default \`~/.escarp\`), else on
+port 7878 and the ten steps of ten above it. \`--json\` prints exactly one JSON document on standard output, on failure too,
+with \`error\`, \`message\` and \`hint\`; standard error is then empty. \`--verbose\` adds the stack trace of a failure. Colours and
+Unicode appear on terminals alone, and colours not where \`NO_COLOR\` is set.
+
+| exit code | meaning                                        |
+| --------- | ---------------------------------------------- |
+| 0         | done                                           |
+| 1         | failed                                         |
+| 2         | not understood, or no daemon                   |
+| 3         | refused: full, busy, or leased                 |
+| 4         | window or focus not verified                   |
+| 5         | the lease has ended, or is not yours           |
+| 7         | no browser, or it would not start              |
+| 130       | interrupted                                    |
+
+This page is made from the table in \`apps/cli/src/definitions.ts\` by \`pnpm docs\`.
+`;
+
+/** Every command as the Markdown of `docs/cli.md`. */
+export function cliPage(program: Definition): string {
+  const commands = (program.commands ?? []).flatMap((command) => sections([program, command]));
+  const common = commonOptions.map(({ name, summary }) => `\`--${name}\` (${summary.toLowerCase()})`);
+  return `${introduction}\nAll take ${common.join(', ')}.\n\n${commands.join('\n')}`;
+}
+
+function sections(path: readonly Definition[]): string[] {
+  const { usage, summary, options, examples } = helpOf(path);
+  const below = (path.at(-1)?.commands ?? []).flatMap((command) => sections([...path, command]));
+  const title = path
+    .slice(1)
+    .map(({ name }) => name)
+    .join(' ');
+  const own = `## ${title}\n\n${summary}.\n\n\`\`\`text\n${usage}\n\`\`\`\n${list(options)}${shown(examples)}`;
+  return [own, ...below];
+}
+
+const list = (rows: readonly HelpRow[]): string =>
+  rows.length === 0 ? '' : `\n${rows.map(([term, meaning]) => `- \`${term}\` ${meaning}`).join('\n')}\n`;
+
+function shown(examples: readonly HelpRow[]): string {
+  if (examples.length === 0) return '';
+  const width = Math.max(...examples.map(([command]) => command.length));
+  const lines = examples.map(([command, meaning]) => `${command.padEnd(width)}  # ${meaning}`);
+  return `\n\`\`\`sh\n${lines.join('\n')}\n\`\`\`\n`;
+}

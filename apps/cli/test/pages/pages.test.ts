@@ -1,0 +1,23 @@
+import { format, resolveConfig } from 'prettier';
+import { fileURLToPath } from 'node:url';
+import { operations } from '@escarp/transport';
+import { expect, it } from 'vitest';
+import { program } from '../../src/definitions.js';
+import { cliPage } from './cli-page.js';
+import { withRoutes } from './http-page.js';
+
+const path = (name: string) => fileURLToPath(new URL(`../../../../docs/${name}`, import.meta.url));
+
+async function tidy(markdown: string): Promise<string> {
+  return format(markdown, { ...(await resolveConfig(path('cli.md'))), parser: 'markdown' });
+}
+
+it('docs/cli.md is what the table of commands says (pnpm docs writes it)', async () => {
+  await expect(await tidy(cliPage(program))).toMatchFileSnapshot(path('cli.md'));
+});
+
+it('docs/http.md lists every operation as it is (pnpm docs writes the tables)', async () => {
+  await expect(await tidy(await withRoutes(path('http.md'), Object.values(operations)))).toMatchFileSnapshot(
+    path('http.md'),
+  );
+});
