@@ -1,3 +1,4 @@
+import { figure } from './report/figure.js';
 import { summarize, type Summary } from './statistics.js';
 
 export type Unit = 'ms' | 'µs' | 'ns' | '/s' | '/min' | 'MB' | '%' | 's' | '';
@@ -48,7 +49,7 @@ export function rowOf(section: string, measurement: Measurement): Row {
     isOurs,
     ...summary,
     ...(rival === undefined || ratio === undefined ? {} : { rival: rival.name, ratio }),
-    ...(goal === undefined ? {} : { goal: judge(goal, { ...summary, ratio: ratio ?? NaN }) }),
+    ...(goal === undefined ? {} : { goal: judge(goal, { ...summary, ratio: ratio ?? NaN }, unit) }),
     ...(point === undefined ? {} : { point }),
   };
 }
@@ -59,9 +60,15 @@ export function isLost({ ratio, better, isOurs }: Row): boolean {
   return better === 'less' ? ratio > 1.05 : ratio < 0.95;
 }
 
-function judge({ of, max, min }: Goal, values: Record<Goal['of'], number>): NonNullable<Row['goal']> {
+function judge(
+  { of, max, min }: Goal,
+  values: Record<Goal['of'], number>,
+  unit: Unit,
+): NonNullable<Row['goal']> {
   const value = values[of];
   const met = (max === undefined || value <= max) && (min === undefined || value >= min);
-  const bounds = [max === undefined ? [] : [`<= ${max}`], min === undefined ? [] : [`>= ${min}`]].flat();
-  return { text: `${of} ${bounds.join(', ')}`, met };
+  const shown = (bound: number): string => (of === 'ratio' ? String(bound) : figure(bound, unit));
+  const upper = max === undefined ? [] : [`<= ${shown(max)}`];
+  const lower = min === undefined ? [] : [`>= ${shown(min)}`];
+  return { text: `${of} ${[...upper, ...lower].join(', ')}`, met };
 }

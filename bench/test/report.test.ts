@@ -72,7 +72,7 @@ describe('the table', () => {
   it('says which goals were met and which were missed', () => {
     const text = sectionLines([rival, won, lost], 200).join('\n');
     expect(text).toContain('met: ratio <= 0.5');
-    expect(text).toContain('MISSED: median <= 600');
+    expect(text).toContain('MISSED: median <= 600 ms');
   });
 });
 

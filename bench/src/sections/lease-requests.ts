@@ -9,7 +9,7 @@ import type { Context, Section } from '../section.js';
 import type { ChildProgram } from '../subjects/child-program.js';
 import { startProgram } from '../subjects/child-program.js';
 import { environmentWith, escarpMcpPath } from '../subjects/escarp-program.js';
-import type { Load, Task } from '../subjects/http-load.js';
+import type { Load, LoadSize, Task } from '../subjects/http-load.js';
 import { closedLoop } from '../subjects/http-load.js';
 import { repeat } from '../timing.js';
 
@@ -64,8 +64,9 @@ const lease: Task = async (send) => {
 async function measureHttp(context: Context, connections: number, servers: Servers): Promise<void> {
   const { effort } = context;
   const rounds = effort.of(1, 3, 10);
-  const repeats = Math.ceil(effort.of(60, 3_000, 10_000) / connections);
+  const repeats = Math.ceil(effort.of(60, 2_000, 10_000) / connections);
   const loads = new Map<string, Load[]>();
+  await warmUp(servers, { connections, repeats: Math.ceil(effort.of(1, 500, 1_000) / connections) });
   for (let round = 0; round < rounds; round++) {
     context.say(`HTTP, ${connections} connections, round ${round + 1} of ${rounds}`);
     const size = { connections, repeats };
@@ -77,8 +78,16 @@ async function measureHttp(context: Context, connections: number, servers: Serve
   report(context, connections, loads);
 }
 
+/** A server that has just started is not yet compiled to the full. */
+async function warmUp({ node, hono, broker }: Servers, size: LoadSize): Promise<void> {
+  await closedLoop(urlOf(node), size, echo);
+  await closedLoop(urlOf(hono), size, echo);
+  await closedLoop(urlOf(broker), size, lease);
+  await renewals(urlOf(broker), size);
+}
+
 /** Every connection holds a lease and renews it. */
-async function renewals(url: string, size: { connections: number; repeats: number }): Promise<Load> {
+async function renewals(url: string, size: LoadSize): Promise<Load> {
   const tokens: unknown[] = [];
   const once = { ...size, repeats: 1 };
   await closedLoop(url, once, async (send, connection) => {

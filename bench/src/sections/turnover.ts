@@ -172,7 +172,7 @@ async function measureSustained(context: Context, pool: EscarpPool, slotsAtFirst
     await pool.escarp('scale', String(slots), '--json');
     await untilFree(pool.client);
     const values: number[] = [];
-    for (let round = 0; round < context.effort.of(1, 3, 5); round++) {
+    for (let round = 0; round < context.effort.of(1, 2, 5); round++) {
       context.say(`leases per minute, ${slots} slots`);
       values.push(await leasesPerMinute(pool.client, 2 * slots, context.effort.of(300, 2_000, 10_000)));
     }

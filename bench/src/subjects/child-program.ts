@@ -12,13 +12,9 @@ export interface ChildProgram {
 }
 
 /** Starts one of the programs beside this bundle, handing it its options, and waits until it says that it is ready. */
-export async function startProgram(
-  name: string,
-  options: object,
-  nodeArgs: string[] = [],
-): Promise<ChildProgram> {
+export async function startProgram(name: string, options: object): Promise<ChildProgram> {
   const path = fileURLToPath(new URL(`./programs/${name}.js`, import.meta.url));
-  const child = spawn(process.execPath, [...nodeArgs, path, JSON.stringify(options)], {
+  const child = spawn(process.execPath, [path, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ready = await firstLine(child, name);

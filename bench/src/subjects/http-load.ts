@@ -10,17 +10,19 @@ export interface Load {
   readonly perSecond: number;
 }
 
+export interface LoadSize {
+  readonly connections: number;
+  /** Of the task, on each connection. */
+  readonly repeats: number;
+}
+
 export type Task = (send: Timed, connection: number) => Promise<void>;
 
 /** As `Send`, with a name under which the duration is recorded. */
 export type Timed = (name: string, path: string, body: object) => Promise<Record<string, unknown>>;
 
 /** Opens so many connections; on each the task is repeated, the next request leaving when the last was answered. */
-export async function closedLoop(
-  url: string,
-  { connections, repeats }: { connections: number; repeats: number },
-  task: Task,
-): Promise<Load> {
+export async function closedLoop(url: string, { connections, repeats }: LoadSize, task: Task): Promise<Load> {
   const clients = Array.from({ length: connections }, () => new Client(url, { pipelining: 1 }));
   const durations = new Map<string, number[]>();
   let requests = 0;
