@@ -21,6 +21,7 @@ const {
   expiresAt,
   ports,
   display,
+  displayAuthority,
   wmClass,
 } = slotEntries;
 
@@ -41,6 +42,7 @@ const toolSlotEntries = {
   expiresAt,
   ports,
   display,
+  displayAuthority,
   wmClass,
 };
 
