@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
+import { markdownLines } from '../print/markdown.js';
 import { UsageError } from '../usage-error.js';
 
 /** The pages that come with this version, so that they are true for it. */
@@ -25,6 +26,7 @@ export async function docs(cli: Cli, args: Arguments): Promise<number> {
     throw new UsageError(`There is no page ${topic}.`, `There are: ${topics.join(', ')}.`);
   }
   const text = await readFile(join(folder, `${topic}.md`), 'utf8');
-  printResult(cli, { topic, text }, [text.trimEnd()]);
+  const isTerminal = Number.isFinite(cli.terminal.columns);
+  printResult(cli, { topic, text }, isTerminal ? markdownLines(text, cli.terminal) : [text.trimEnd()]);
   return 0;
 }
