@@ -33,9 +33,11 @@ export class InstantDaemon {
     return this.running.broker.registry.state;
   }
 
+  /** On the same port, so that a client need not be told. */
   async restart(): Promise<void> {
+    const settings = { ...this.home.settings, apiPort: this.running.port };
     await this.running.close();
-    this.running = await this.home.start({ slots: this.slots });
+    this.running = await this.home.start({ slots: this.slots, settings });
   }
 
   post(path: string, body: unknown): Promise<Response> {

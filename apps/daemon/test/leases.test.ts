@@ -148,6 +148,16 @@ describe('leases over HTTP', { timeout: 30_000 }, () => {
       expect((await late).holder).toBe('late');
     });
 
+    it('a client that waits over a restart is served as if nothing had been', async () => {
+      const { leaseToken } = await daemon.client.acquire({ holder: 'a', slot: 0 });
+      const waiting = daemon.client.acquire({ holder: 'patient', slot: 0, waitS: 20 });
+      await daemon.queued(1);
+      await daemon.restart();
+      await until(() => daemon.state.waiters.values().some(({ absent }) => !absent));
+      await daemon.client.release({ leaseToken });
+      expect(await waiting).toMatchObject({ holder: 'patient', slot: 0 });
+    });
+
     it('a token stays valid over a restart', async () => {
       const { leaseToken, fence } = await daemon.client.acquire({ holder: 'a' });
       await daemon.restart();

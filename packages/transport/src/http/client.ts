@@ -67,27 +67,31 @@ export function createClient(options: ClientOptions): Client {
 const pausesMs = [50, 100, 200, 400, 800, 1600, 3200];
 
 /**
- * A reply that was lost is asked for again. Where nothing answered from the start there is no daemon, and the caller
- * should know at once.
+ * A reply that was lost, or put off by a daemon on its way down, is asked for again: the next daemon knows the request.
+ * Where nothing answered from the start there is no daemon, and the caller should know at once.
  */
 async function repeatLost(
   route: OperationRoute,
   signal: AbortSignal | undefined,
   attempt: () => Promise<unknown>,
 ): Promise<unknown> {
-  let lost: LostReply | undefined;
+  let lost: LostReply | OperationError | undefined;
   for (const pauseMs of [0, ...pausesMs]) {
     if (lost !== undefined) await delay(pauseMs, undefined, signal === undefined ? {} : { signal });
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof LostReply)) throw error;
-      if (route.repeat === 'never' || (lost === undefined && isRefused(error))) throw unreachable(error);
+      if (!isPassing(error)) throw error;
+      if (route.repeat === 'never') throw error instanceof LostReply ? unreachable(error) : error;
+      if (lost === undefined && isRefused(error)) throw unreachable(error);
       lost = error;
     }
   }
   throw unreachable(lost);
 }
+
+const isPassing = (error: unknown): error is LostReply | OperationError =>
+  error instanceof LostReply || (error instanceof OperationError && error.code === 'shutting_down');
 
 /** The system's error is one or two causes deep. */
 function isRefused(error: unknown): boolean {
