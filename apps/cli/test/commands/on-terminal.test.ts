@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { widthOf } from '../../src/print/fit-text.js';
+import type { EscarpHome } from './escarp-home.js';
+import { makeEscarpHome } from './escarp-home.js';
+import { shownOnTerminal, startOnTerminal } from './terminal.js';
+
+describe('on a terminal', { tags: ['browser'] }, () => {
+  let home: EscarpHome;
+  beforeAll(async () => {
+    home = await makeEscarpHome(2);
+    await home.run(['up']);
+    await home.run(['acquire', '--holder', 'a holder with a long name 🦊 漢字', '--ttl', '3600']);
+  }, 60_000);
+  afterAll(() => home.remove());
+
+  it.each([40, 60, 80, 120])('the status fits %i columns, and still says what matters', async (columns) => {
+    const shown = await shownOnTerminal(home, ['status'], columns);
+    const lines = stripVTControlCharacters(shown).split('\n');
+    expect(lines.filter((line) => widthOf(line) > columns)).toEqual([]);
+    expect(shown).toContain('\u001b[');
+    expect(shown).toContain('leased');
+    expect(shown).toContain('a holder');
+  });
+
+  it('has no colours where NO_COLOR is set', async () => {
+    const plain = { ...home, env: { ...home.env, NO_COLOR: '1' } };
+    expect(await shownOnTerminal(plain, ['status'], 80)).not.toContain('\u001b');
+  });
+
+  it('shows the status live, and gives the terminal back at Ctrl-C', async () => {
+    const child = startOnTerminal(home, ['status', '--watch'], 60);
+    let shown = '';
+    let interrupted = false;
+    child.stdout.on('data', (chunk: Buffer) => {
+      shown += chunk.toString();
+      // The end of the lease is counted down, so a second state is sure to come.
+      if (!interrupted && shown.split('\u001b[?2026l').length > 2) {
+        interrupted = true;
+        child.stdin.write('\u0003');
+      }
+    });
+    const [code]: number[] = await once(child, 'close');
+    expect(code).toBe(130);
+    expect(shown).toContain('\u001b[?1049h');
+    expect(shown.trimEnd().endsWith('\u001b[?25h\u001b[?1049l')).toBe(true);
+    const updates = shown.split('\u001b[?2026h').slice(1);
+    expect(updates.length).toBeGreaterThan(1);
+    // Without flicker: only the first draws all, and nothing is ever wiped as a whole.
+    expect(updates.slice(1).join('')).not.toContain('\u001b[2J');
+    expect(updates[1]).not.toContain('SLOT');
+  });
+
+  it('wraps help', async () => {
+    const shown = await shownOnTerminal(home, ['--help'], 44);
+    expect(shown.split('\n').filter((line) => widthOf(line) > 44)).toEqual([]);
+  });
+});
