@@ -22,6 +22,7 @@ export interface PageLoot {
  * Runs inside a hostile page, frame or worker, from its source text alone: tries all that such a place can do to reach
  * a server. Where there is no document, what needs one is left out.
  */
+// All that it needs is within, because only its own text gets to where it runs.
 export async function attackFromPage(attack: PageAttack): Promise<PageLoot> {
   const { target, gets, posts, sockets, accomplice } = attack;
   const read: string[] = [];

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -48,7 +47,7 @@ describe('a daemon under a flood of connections', { tags: ['browser'], timeout: 
   };
 
   /** Two TTLs under attack, so that a lease whose renewals do not get through is lost. */
-  const besieged = async (
+  const expectHeldUnder = async (
     attack: string,
     attempts: number,
     begin: (socket: Socket) => void,
@@ -62,26 +61,27 @@ describe('a daemon under a flood of connections', { tags: ['browser'], timeout: 
     const [slot] = (await home.status()).slots;
     const kept = slot?.['state'] === 'leased' && slot['fence'] === fence && holder.child.exitCode === null;
     results.push({ attack, attempts, gotThrough: kept ? 0 : 1 });
-    expect(kept, JSON.stringify(slot)).toBe(true);
+    expect(kept ? undefined : slot).toBeUndefined();
   };
 
-  it('that say nothing keeps the lease of a holder', () => besieged('idle connection', 3_000, () => {}));
+  it('that say nothing keeps the lease of a holder', () =>
+    expectHeldUnder('idle connection', 3_000, () => {}));
 
   it('that send a header now and then keeps the lease of a holder', () =>
-    besieged('header that never ends', 1_500, (socket) => {
+    expectHeldUnder('header that never ends', 1_500, (socket) => {
       socket.write('GET /status HTTP/1.1\r\n');
       const drip = setInterval(() => socket.write('x-slow: 1\r\n'), 500);
       socket.once('close', () => clearInterval(drip));
     }));
 
   it('that never send the body they announce keeps the lease of a holder', () =>
-    besieged('body that never comes', 1_500, (socket) => {
+    expectHeldUnder('body that never comes', 1_500, (socket) => {
       const head = [`POST /acquire HTTP/1.1`, `host: 127.0.0.1:${port}`, 'content-type: application/json'];
       socket.write(`${[...head, 'content-length: 1000'].join('\r\n')}\r\n\r\n{`);
     }));
 
   it('that ask and never read keeps the lease of a holder', () =>
-    besieged('answer that is never read', 1_000, (socket) => {
+    expectHeldUnder('answer that is never read', 200, (socket) => {
       socket.pause();
       socket.write(`GET /openapi.json HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`.repeat(50));
     }));
@@ -108,13 +108,13 @@ describe('a daemon under a flood of connections', { tags: ['browser'], timeout: 
     const socket = dial();
     let answer = '';
     socket.on('data', (data: Buffer) => (answer += data.toString('latin1')));
-    await once(socket, 'connect');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.end(text);
-    if (!socket.closed) await once(socket, 'close');
+    await closed;
     // A client that is cut while it still sends may see the cut before the refusal.
     const refused = answer === '' || /^HTTP\/1\.1 4\d\d /.test(answer);
     results.push({ attack: `request with ${attack}`, attempts: 1, gotThrough: refused ? 0 : 1 });
-    expect(answer).toSatisfy(() => refused);
+    expect(refused ? '' : answer).toBe('');
   });
 
   it('stays within bounds of memory', async () => {

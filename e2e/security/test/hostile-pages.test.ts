@@ -83,7 +83,7 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 600
     ];
   };
 
-  const attackFrom = async (from: string, way: Way, places: Places): Promise<void> => {
+  const expectNothingFrom = async (from: string, way: Way, places: Places): Promise<void> => {
     for (const attack of await targets(places.name ?? '127.0.0.1')) {
       const isBroker = attack.posts.includes('/mcp');
       if (places.only === 'broker' && !isBroker) continue;
@@ -109,23 +109,23 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 600
   const localhost = (): string => `http://localhost:${site.port}/`;
 
   it('of a dev server on localhost gets nowhere', () =>
-    attackFrom('page of http://localhost', inPage, { page: localhost() }));
+    expectNothingFrom('page of http://localhost', inPage, { page: localhost() }));
   it('of another port of 127.0.0.1 gets nowhere', () => {
     const page = `http://127.0.0.1:${site.port}/`;
-    return attackFrom('page of another port of 127.0.0.1', inPage, { page, name: 'localhost' });
+    return expectNothingFrom('page of another port of 127.0.0.1', inPage, { page, name: 'localhost' });
   });
   it('of a public site gets nowhere', () =>
-    attackFrom('page of a public name', inPage, { page: `http://evil.example:${site.port}/` }));
+    expectNothingFrom('page of a public name', inPage, { page: `http://evil.example:${site.port}/` }));
   it('whose name was rebound to this machine reads refusals and nothing else', () =>
-    attackFrom('page of a name rebound to the target', inPage, { name: 'rebound.example' }));
+    expectNothingFrom('page of a name rebound to the target', inPage, { name: 'rebound.example' }));
   it('that somebody once served from the very port reads refusals and nothing else', () =>
-    attackFrom("page of the broker's own origin", inPage, { only: 'broker' }));
+    expectNothingFrom("page of the broker's own origin", inPage, { only: 'broker' }));
   it('in a data: frame gets nowhere', () =>
-    attackFrom('data: frame', inFrame(dataFrame), { page: localhost() }));
+    expectNothingFrom('data: frame', inFrame(dataFrame), { page: localhost() }));
   it('in a sandboxed frame gets nowhere', () =>
-    attackFrom('sandboxed frame', inFrame(sandboxedFrame), { page: localhost() }));
+    expectNothingFrom('sandboxed frame', inFrame(sandboxedFrame), { page: localhost() }));
   it('with a service worker gets nowhere', () =>
-    attackFrom('service worker', inServiceWorker, { page: localhost() }));
+    expectNothingFrom('service worker', inServiceWorker, { page: localhost() }));
 
   it('would reach a server that guards nothing, by every one of its ways', async () => {
     const open = await startOpenServer();

@@ -113,9 +113,8 @@ describe('after a day of work', { tags: ['browser'], timeout: 300_000 }, () => {
   const afterTheCrash = async (): Promise<void> => {
     const url = new URL(`${await home.url()}/mcp`);
     const headers = { authorization: `Bearer ${env.ESCARP_API_TOKEN}` };
-    const session = await McpSession.connect(
-      new StreamableHTTPClientTransport(url, { requestInit: { headers } }) as never,
-    );
+    const transport = new StreamableHTTPClientTransport(url, { requestInit: { headers } });
+    const session = await McpSession.connect(transport);
     await session.call('escarp_acquire', { slot: 0 });
     await session.call('escarp_status');
     heard.push(...session.seen, ...mcp.seen);
@@ -140,7 +139,7 @@ describe('after a day of work', { tags: ['browser'], timeout: 300_000 }, () => {
   it('no answer, event, error, log, metric or MCP message holds a secret', () => {
     expect(secrets.size).toBe(6);
     for (const secret of secrets.values()) expect(secret.length).toBeGreaterThan(40);
-    report(
+    expectNone(
       'answer, event, error, log or message',
       heard.map((text) => holds(text, secrets)),
     );
@@ -161,7 +160,7 @@ describe('after a day of work', { tags: ['browser'], timeout: 300_000 }, () => {
     }
     // How the search is known to find what there is.
     expect([...rightful].toSorted()).toEqual(['api-token', 'leases.json', 'secret']);
-    report('file of the state directory', [found.filter(Boolean).map(() => 'file')].concat([[]]));
+    expectNone('file of the state directory', [found.filter(Boolean).map(() => 'file')].concat([[]]));
   });
 
   it('no process has one in its arguments, and no browser one in its environment', async () => {
@@ -174,7 +173,7 @@ describe('after a day of work', { tags: ['browser'], timeout: 300_000 }, () => {
       }),
     );
     expect(ours.length).toBeGreaterThan(10);
-    report('arguments or environment of a process', [found.flat()]);
+    expectNone('arguments or environment of a process', [found.flat()]);
     keeper.child.kill('SIGTERM');
   });
 
@@ -184,13 +183,13 @@ describe('after a day of work', { tags: ['browser'], timeout: 300_000 }, () => {
       const { mode } = await lstat(join(home.path, name));
       if ((mode & 0o077) !== 0) open.push(name);
     }
-    report('file or folder that others may read', [open]);
+    expectNone('file or folder that others may read', [open]);
   });
 
   it('is published with its counts', () => expectPublished('secrets', 'Secrets after a full run', results));
 
   /** One search for every secret in every place; how many places there are differs from run to run. */
-  function report(place: string, found: readonly (readonly string[])[]): void {
+  function expectNone(place: string, found: readonly (readonly string[])[]): void {
     const where = found.flat();
     results.push({
       attack: `search for each secret in every ${place}`,

@@ -81,12 +81,6 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
   }, 120_000);
   afterAll(() => served?.remove(), 120_000);
 
-  /** A pool without slots, so that a daemon starts without a browser. */
-  const prepare = async (home: EscarpHome): Promise<void> => {
-    await mkdir(home.path, { recursive: true, mode: 0o700 });
-    await writeFile(join(home.path, 'pool.json'), JSON.stringify(emptyPool), { mode: 0o600 });
-  };
-
   /** Undefined when all went as it should, else what went wrong. */
   const verdict = async (home: EscarpHome, command: readonly string[], env: Record<string, string>) => {
     const program = home.start(['escarp', ...command, '--json'], env);
@@ -194,4 +188,10 @@ async function peakBytes(pid: number): Promise<number> {
 async function answers(home: EscarpHome): Promise<boolean> {
   const url = servedUrl || (await home.url());
   return (await fetch(`${url}/healthz`)).ok;
+}
+
+/** A pool without slots, so that a daemon starts without a browser. */
+async function prepare(home: EscarpHome): Promise<void> {
+  await mkdir(home.path, { recursive: true, mode: 0o700 });
+  await writeFile(join(home.path, 'pool.json'), JSON.stringify(emptyPool), { mode: 0o600 });
 }
