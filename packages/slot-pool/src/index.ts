@@ -11,7 +11,15 @@ export type { PoolLimits } from './limits.js';
 export type { LostBrowser, ResetReport } from './pool-slot.js';
 export type { Host, PoolLogEntry, PoolPorts } from './ports.js';
 export { defaultResetPolicy } from './slot.js';
-export type { LaunchCommand, ResetPolicy, SlotFacts, SlotSpec, Tier, WindowBounds } from './slot.js';
+export type {
+  ApplyLogin,
+  LaunchCommand,
+  ResetPolicy,
+  SlotFacts,
+  SlotSpec,
+  Tier,
+  WindowBounds,
+} from './slot.js';
 export { createSlotPool } from './slot-pool.js';
 export type { SlotPool, SlotPoolOptions } from './slot-pool.js';
 export type { LostReason } from './slot-watch.js';

@@ -1,4 +1,5 @@
 import { lastLogLines } from './browser-log.js';
+import { connectDevtools } from './devtools/devtools-connection.js';
 import { PoolError } from './errors.js';
 import { deleteLaunchRecord } from './launch-record.js';
 import { killSlotProcesses, processesGone, signalIfSame, slotBrowser } from './process/slot-processes.js';
@@ -14,7 +15,7 @@ import type { PoolHome, SlotPaths } from './slot-paths.js';
 import { watchBrowser } from './slot-watch.js';
 import type { LostReason } from './slot-watch.js';
 import { keepsProfile } from './slot.js';
-import type { ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
+import type { ApplyLogin, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
 
 /** What a reset did. `escalatedFrom` and `reason` are there when a reset in place turned into a recycle. */
 export interface ResetReport {
@@ -34,6 +35,7 @@ export interface LostBrowser {
 
 export interface SlotSource extends PoolHome {
   readonly specOf: (index: number) => SlotSpec | Promise<SlotSpec>;
+  readonly applyLogin?: ApplyLogin;
 }
 
 interface Described {
@@ -67,7 +69,9 @@ export class PoolSlot {
   launch(): Promise<SlotFacts> {
     return this.#alone(async (slot) => {
       this.#running = await findRunningSlot(slot.spec, slot.paths, this.#context);
-      if (!this.#running) await this.#recycle(slot);
+      if (this.#running) return this.#running.facts;
+      await this.#recycle(slot);
+      await this.#applyLogin(slot.spec);
       return this.#known();
     });
   }
@@ -84,6 +88,7 @@ export class PoolSlot {
     return this.#alone(async (slot) => {
       const startedAt = monotonicMs();
       const done = await this.#resetOrEscalate(slot, policy, deadlineMs);
+      await this.#applyLogin(slot.spec);
       return { ...done, durationMs: monotonicMs() - startedAt, facts: this.#known() };
     });
   }
@@ -211,6 +216,20 @@ export class PoolSlot {
         this.#running = await launchSlot(spec, paths, this.#context, { isRelaunch: false });
       },
     });
+  }
+
+  async #applyLogin({ tier }: SlotSpec): Promise<void> {
+    const { applyLogin } = this.#source;
+    if (tier !== 'delegated' || applyLogin === undefined) return;
+    const { own, limits } = this.#context;
+    const facts = this.#known();
+    const devtools = await connectDevtools(facts.cdpWsUrl, { own, callMs: limits.callMs });
+    try {
+      await applyLogin({ facts, devtools });
+    } finally {
+      devtools.close();
+      await devtools.closed;
+    }
   }
 
   // Chrome takes SIGTERM as a wish to quit and writes its profile; what it does not finish in time is killed after.

@@ -13,7 +13,7 @@ import type { LostBrowser, ResetReport } from './pool-slot.js';
 import { sweepTrash } from './slot-directories.js';
 import type { SlotContext } from './running-slot.js';
 import type { PoolHome } from './slot-paths.js';
-import type { ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
+import type { ApplyLogin, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
 
 export interface SlotPoolOptions extends PoolHome {
   readonly host: Host;
@@ -21,6 +21,8 @@ export interface SlotPoolOptions extends PoolHome {
   readonly limits?: Partial<PoolLimits>;
   /** Describes a slot each time it is launched or looked at. The index, tier and port of a slot must not change. */
   readonly specOf: (index: number) => SlotSpec | Promise<SlotSpec>;
+  /** Where a delegated slot gets its saved login; without it, such a slot is handed out empty. */
+  readonly applyLogin?: ApplyLogin;
 }
 
 /** Browsers that outlive whoever launched them. All methods of one slot wait for each other. */

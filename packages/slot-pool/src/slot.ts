@@ -1,3 +1,5 @@
+import type { DevtoolsConnection } from './devtools/devtools-connection.js';
+
 /** How much a slot keeps between holders. The tier is part of the profile's path. */
 export type Tier = 'autonomous' | 'delegated' | 'supervised';
 
@@ -65,6 +67,15 @@ export interface SlotFacts {
   /** When the browser was last relaunched under a holder; null after a launch or a reset. */
   readonly relaunchedAt: number | null;
 }
+
+/**
+ * Brings a saved login into a clean delegated browser, before the slot is handed out. The connection is the pool's and
+ * ends when this settles; what it rejects with fails the launch or the reset, so that no holder meets half a login.
+ */
+export type ApplyLogin = (slot: {
+  readonly facts: SlotFacts;
+  readonly devtools: DevtoolsConnection;
+}) => Promise<void>;
 
 /** The tier's own choice of reset where none is configured. */
 export function defaultResetPolicy(tier: Tier, headless: boolean): ResetPolicy {

@@ -2,7 +2,7 @@ import { makeTempHome } from '@escarp/test-support';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { createSlotPool } from '../src/index.js';
-import type { PoolLimits, PoolLogEntry, SlotPool, SlotSpec } from '../src/index.js';
+import type { ApplyLogin, PoolLimits, PoolLogEntry, SlotPool, SlotSpec } from '../src/index.js';
 
 export interface PoolFixture {
   readonly home: string;
@@ -19,6 +19,7 @@ export interface FixtureOptions {
   readonly home?: string;
   readonly spec?: Partial<SlotSpec>;
   readonly limits?: Partial<PoolLimits>;
+  readonly applyLogin?: ApplyLogin;
 }
 
 export const chromeBinary = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium';
@@ -57,6 +58,7 @@ export async function makePoolFixture(options: FixtureOptions = {}): Promise<Poo
       },
       limits: options.limits ?? {},
       specOf: spec,
+      ...(options.applyLogin === undefined ? {} : { applyLogin: options.applyLogin }),
     });
   const pool = another();
   const end = async (): Promise<void> => {
