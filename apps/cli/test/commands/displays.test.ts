@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EscarpHome, Json } from './escarp-home.js';
+import { makeEscarpHome } from './escarp-home.js';
+
+describe('slots on displays of their own', { tags: ['browser'] }, () => {
+  let home: EscarpHome;
+  beforeAll(async () => {
+    home = await makeEscarpHome(2);
+    const { exitCode, stderr } = await home.run(['up', '--displays']);
+    if (exitCode !== 0) throw new Error(stderr);
+  }, 90_000);
+  afterAll(() => home.remove());
+
+  it('say which window is theirs', async () => {
+    const windows = await Promise.all(['0', '1'].map((slot) => home.json(['window', slot])));
+    for (const [slot, window] of windows.entries()) {
+      expect(window).toMatchObject({
+        os_window_id: expect.any(Number),
+        wm_class: `escarp-slot${slot}`,
+        display: expect.stringMatching(/^:\d+/),
+      });
+    }
+    expect(windows[0]?.['display']).not.toBe(windows[1]?.['display']);
+  });
+
+  it('come to the front, also for a lease just taken', async () => {
+    expect(await home.json(['focus', '0'])).toMatchObject({ os_window_id: expect.any(Number) });
+    expect(await home.run(['window', '0', '--verify-key'])).toMatchObject({ exitCode: 0 });
+    const lease = await home.json(['acquire', '--holder', 'front', '--slot', '1', '--focus']);
+    expect(lease).toMatchObject({ slot: 1 });
+    const { stdout } = await home.run(['window', '1', '--verify-key']);
+    expect(stdout).toContain('this window has it');
+    await home.run(['release', '--mine']);
+  }, 60_000);
+
+  it('are saved as pictures', async () => {
+    const path = join(home.path, 'shot.png');
+    const shot: Json = await home.json(['screenshot', '0', '--out', path]);
+    expect(shot).toMatchObject({ path, width: expect.any(Number), height: expect.any(Number) });
+    const png = await readFile(path);
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([shot['width'], shot['height']]);
+    expect(await home.run(['screenshot', '0', '--out', '/nowhere/x.png'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('/nowhere/x.png'),
+    });
+  });
+});
+
+describe('a slot without a window', { tags: ['browser'] }, () => {
+  let home: EscarpHome;
+  beforeAll(async () => {
+    home = await makeEscarpHome(1);
+    await home.run(['up']);
+  }, 60_000);
+  afterAll(() => home.remove());
+
+  it.each([['window'], ['focus'], ['screenshot']])('ends %s with code 4 and says why', async (command) => {
+    expect(await home.run([command, '0'])).toMatchObject({ exitCode: 4 });
+    expect(await home.run([command, '7'])).toMatchObject({ exitCode: 1 });
+  });
+
+  it('is seen by doctor, which is quick', async () => {
+    const { level, findings } = await home.json(['doctor']);
+    expect(level).not.toBe('problem');
+    expect(findings).toEqual(expect.arrayContaining([expect.objectContaining({ what: expect.any(String) })]));
+  });
+});
+
+describe('selftest identity', { tags: ['browser'] }, () => {
+  it('tries identity live and leaves nothing', async () => {
+    const home = await makeEscarpHome(1);
+    try {
+      const { stdout, exitCode } = await home.run(['selftest', 'identity', '--json']);
+      const { checks } = JSON.parse(stdout) as { checks: { ok: boolean; name: string }[] };
+      expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+      expect(exitCode).toBe(0);
+    } finally {
+      await home.remove();
+    }
+  }, 120_000);
+});
