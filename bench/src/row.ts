@@ -14,7 +14,7 @@ export interface Row extends Summary {
   /** Name of the row this one is compared with, and the ratio of the two medians: this one through that one. */
   readonly rival?: string;
   readonly ratio?: number;
-  readonly goal?: { readonly text: string; readonly met: boolean };
+  readonly goal?: { readonly of: Goal['of']; readonly text: string; readonly met: boolean };
   /** The curve that the row is a point of, for plots. */
   readonly point?: { readonly curve: string; readonly x: number };
 }
@@ -54,9 +54,10 @@ export function rowOf(section: string, measurement: Measurement): Row {
   };
 }
 
-/** Whether escarp does worse than what it is compared with, by more than noise. */
-export function isLost({ ratio, better, isOurs }: Row): boolean {
+/** Whether escarp does worse than what it is compared with: by more than its goal allows, or else than noise. */
+export function isLost({ ratio, better, isOurs, goal }: Row): boolean {
   if (ratio === undefined || !isOurs) return false;
+  if (goal?.of === 'ratio') return !goal.met;
   return better === 'less' ? ratio > 1.05 : ratio < 0.95;
 }
 
@@ -70,5 +71,5 @@ function judge(
   const shown = (bound: number): string => (of === 'ratio' ? String(bound) : figure(bound, unit));
   const upper = max === undefined ? [] : [`<= ${shown(max)}`];
   const lower = min === undefined ? [] : [`>= ${shown(min)}`];
-  return { text: `${of} ${[...upper, ...lower].join(', ')}`, met };
+  return { of, text: `${of} ${[...upper, ...lower].join(', ')}`, met };
 }

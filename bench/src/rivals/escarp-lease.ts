@@ -2,12 +2,10 @@ import type { Client } from '@escarp/transport';
 import { chromium } from 'playwright-core';
 import type { Contender } from './contender.js';
 
-export const leaseName = 'escarp lease';
-
 /** A leased slot, driven by the same library; it stands in line if every slot is leased. */
 export function escarpLease(client: Client, rival: string): Contender {
   return {
-    name: leaseName,
+    name: 'escarp lease',
     isOurs: true,
     rival,
     open: async (url) => {

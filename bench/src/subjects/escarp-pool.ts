@@ -56,7 +56,7 @@ export async function untilFree(client: Client): Promise<void> {
 }
 
 /** The first of so many ports in a row that are free, below those that systems hand out by themselves. */
-export async function freePorts(count: number): Promise<number> {
+async function freePorts(count: number): Promise<number> {
   for (;;) {
     const first = randomInt(20_000, 32_000);
     const ports = Array.from({ length: count }, (_, index) => first + index);
