@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from '../../src/escarp-home.js';
 import { makeEscarpHome } from '../../src/escarp-home.js';
 import { displayServers } from '../src/display-servers.js';
+import { upOnDisplays } from '../src/up-on-displays.js';
 
 describe('the displays of a pool', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;
 
   beforeAll(async () => {
     home = await makeEscarpHome(2);
-    expect((await home.escarp('up', '--displays')).exitCode).toBe(0);
+    await upOnDisplays(home);
   }, 120_000);
 
   afterAll(async () => home.remove(), 120_000);

@@ -6,6 +6,7 @@ import { makeEscarpHome } from '../../src/escarp-home.js';
 import { McpSession, stdioTransport } from '../../src/mcp-session.js';
 import { PaintedPage } from '../src/painted-page.js';
 import { ScreenControl } from '../src/screen-control.js';
+import { upOnDisplays } from '../src/up-on-displays.js';
 
 const acquires = process.env['ESCARP_LONG'] === '1' ? 200 : 20;
 const colours = ['#c02040', '#2040c0'];
@@ -20,9 +21,7 @@ describe('slots on displays of their own', { tags: ['browser'], timeout: 120_000
 
   beforeAll(async () => {
     home = await makeEscarpHome(2);
-    const { exitCode, stderr } = await home.escarp('up', '--displays');
-    expect(stderr).toContain('2 slots');
-    expect(exitCode).toBe(0);
+    await upOnDisplays(home);
     first = await acquire(0);
   }, 120_000);
 
@@ -50,10 +49,10 @@ describe('slots on displays of their own', { tags: ['browser'], timeout: 120_000
 
   it('are leased with their windows up, also the moment the pool is', async () => {
     expect(first).toMatchObject({
-      os_window_id: expect.any(Number) as number,
+      os_window_id: expect.any(Number) as unknown,
       owner_pid: first['pid'],
       bounds: { x: 0, y: 0 },
-      calibration_note: expect.stringContaining('the only window') as string,
+      calibration_note: expect.stringContaining('the only window') as unknown,
     });
   });
 
@@ -82,7 +81,8 @@ describe('slots on displays of their own', { tags: ['browser'], timeout: 120_000
     for (const [slot, page] of both.entries()) {
       const file = join(home.path, `slot-${slot}.png`);
       const { exitCode, stdout } = await home.escarp('screenshot', String(slot), '--out', file, '--json');
-      expect({ exitCode, ...(JSON.parse(stdout) as Json) }).toMatchObject({ exitCode: 0, region: 'screen' });
+      const answer: Json = JSON.parse(stdout);
+      expect({ ...answer, exitCode }).toMatchObject({ exitCode: 0, region: 'screen' });
       expect(await page.colourAt(file, inPage.x, inPage.y)).toBe(colours[slot]);
       expect(await page.colourAt(file, inPage.x, 20)).not.toBe(colours[slot]);
     }
@@ -118,7 +118,8 @@ describe('slots on displays of their own', { tags: ['browser'], timeout: 120_000
     expect((await home.escarp('window', '0', '--verify-key')).exitCode).toBe(0);
     const stranger = await control.cover();
     const covered = await home.escarp('window', '0', '--verify-key', '--json');
-    expect({ ...(JSON.parse(covered.stdout) as Json), exitCode: covered.exitCode }).toMatchObject({
+    const answer: Json = JSON.parse(covered.stdout);
+    expect({ ...answer, exitCode: covered.exitCode }).toMatchObject({
       exitCode: 4,
       focused: false,
     });
@@ -130,10 +131,10 @@ describe('slots on displays of their own', { tags: ['browser'], timeout: 120_000
   it('say in lease, status, prompt and MCP answer how to address them', async () => {
     const lease = await acquire(1);
     const address = {
-      display: expect.stringMatching(/^:\d+$/) as string,
+      display: expect.stringMatching(/^:\d+$/) as unknown,
       display_authority: join(home.path, 'run', 'display-1.xauth'),
       wm_class: 'escarp-slot1',
-      os_window_id: expect.any(Number) as number,
+      os_window_id: expect.any(Number) as unknown,
     };
     expect(lease).toMatchObject(address);
     expect((await home.status()).slots[1]).toMatchObject({ ...address, owner_pid: lease['pid'] });
