@@ -12,29 +12,24 @@ const slice = { MODEL_STEPS: '6000', EXHAUSTIVE: '1x1' };
 export async function killMutants({ root, folder, chosen }) {
   const some = mutants.filter(({ name }) => chosen === undefined || name.includes(chosen));
   for (const mutant of some) mutate(join(folder, 'src'), mutant, () => {});
-  const sound = await judge(root, folder, { name: 'the source as it is', edits: [] });
-  if (sound.failure !== undefined) return report([{ ...sound, ok: false }]);
-  const rows = [];
+  const failure = await judge(root, folder, { name: 'the source as it is', edits: [] });
+  if (failure !== undefined) throw new Error(`The source as it is fails its own tests: ${failure}`);
+  const width = Math.max(...some.map(({ name }) => name.length));
   const queue = [...some];
+  let killed = 0;
   const worker = async () => {
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-      const judged = await judge(root, folder, mutant);
-      rows.push({ ...judged, ok: judged.failure !== undefined });
+      const killer = await judge(root, folder, mutant);
+      if (killer !== undefined) killed += 1;
+      say(`${killer === undefined ? 'LIVES ' : 'killed'}  ${mutant.name.padEnd(width)}  ${killer ?? ''}`);
     }
   };
   await Promise.all([worker(), worker()]);
-  return report(some.map(({ name }) => rows.find((row) => row.name === name)));
+  say(`${killed} of ${some.length} mutants killed`);
+  return killed === some.length;
 }
 
-function report(rows) {
-  const width = Math.max(...rows.map(({ name }) => name.length));
-  for (const { name, ok, failure } of rows) {
-    say(`${ok ? 'killed ' : 'LIVES  '} ${name.padEnd(width)}  ${failure ?? ''}`);
-  }
-  say(`${rows.filter(({ ok }) => ok).length} of ${rows.length} mutants killed`);
-  return rows.every(({ ok }) => ok);
-}
-
+/** The name of the first test that fails on a copy of the source with this mutant in it, or undefined. */
 async function judge(root, folder, mutant) {
   mkdirSync(join(root, '.cache'), { recursive: true });
   const copy = mkdtempSync(join(root, '.cache/mutant-'));
@@ -47,7 +42,7 @@ async function judge(root, folder, mutant) {
       "export default { test: { include: ['test/**/*.test.ts'] } };",
     );
     mutate(join(copy, 'src'), mutant, writeFileSync);
-    return { name: mutant.name, failure: await firstFailure(root, copy) };
+    return await firstFailure(root, copy);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
