@@ -43,6 +43,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const server = await serveBroker(broker, handlers, options.version, mcp);
     closing.push(() => server.close());
     closing.push(await announce(options, server));
+    options.log.info('The daemon serves.', { url: urlOf(options, server), version: options.version });
     return { url: urlOf(options, server), port: server.port, broker, close };
   } catch (error) {
     await close();

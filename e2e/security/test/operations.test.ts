@@ -63,7 +63,7 @@ describe('whoever runs a daemon', { tags: ['browser'], timeout: 120_000 }, () =>
     expect(valueOf(/^escarp_refusals_total\{code="pool_exhausted"\} (\d+)$/m)).toBe(1);
     expect(valueOf(/^escarp_fenced_total (\d+)$/m)).toBe(1);
     expect(valueOf(/^escarp_reset_duration_seconds_count\{[^}]*\} (\d+)$/m)).toBe(1);
-    expect(valueOf(/^escarp_slot_memory_bytes\{slot="slot-0"\} (\d+)$/m)).toBeGreaterThan(10_000_000);
+    expect(valueOf(/^escarp_slot_memory_bytes\{slot="slot-0"\} (\d+)$/m)).toBeGreaterThan(1_000_000);
   });
 
   it('gets a log of one JSON object a line, of the level that was asked for', async () => {
@@ -77,7 +77,7 @@ describe('whoever runs a daemon', { tags: ['browser'], timeout: 120_000 }, () =>
       return new Set(entries.map(({ level }) => level));
     };
     const chatty = await levels();
-    expect(chatty.size).toBeGreaterThan(0);
+    expect(chatty).toContain('info');
     for (const level of chatty) expect(['debug', 'info', 'warn', 'error']).toContain(level);
   });
 

@@ -7,6 +7,11 @@ import * as v from 'valibot';
 const unsafe = String.raw`\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069`;
 const oneLine = new RegExp(String.raw`^(?:[^${unsafe}\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$`);
 
+const unsafeUnits = new RegExp(`[${unsafe}]|\\p{Surrogate}`, 'gu');
+
+/** A stranger's text as it can be repeated in a message. */
+export const repeatable = (text: string): string => text.replaceAll(unsafeUnits, '\ufffd');
+
 /** A non-empty label of at most `charsMax` UTF-16 units. */
 export const plainText = (charsMax: number) =>
   v.pipe(
@@ -24,6 +29,13 @@ export const leaseToken = plainText(512);
 const labelsMax = 32;
 
 export const labels = v.pipe(
-  v.record(plainText(63), v.pipe(v.string('must be a string'), v.maxLength(200), v.regex(oneLine))),
+  v.record(
+    plainText(63),
+    v.pipe(
+      v.string('must be a string'),
+      v.maxLength(200, 'must have values of at most 200 characters'),
+      v.regex(oneLine, 'must have values of one line without control characters'),
+    ),
+  ),
   v.maxEntries(labelsMax, `must have at most ${labelsMax} labels`),
 );

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { ErrorCode } from '../error-table.js';
 import { OperationError } from '../operation-error.js';
+import { repeatable } from '../plain-text.js';
 import { isFields, type Fields } from './fields.js';
 import { fromWireName, toWireName } from './names.js';
 
@@ -54,7 +55,7 @@ function inputError(issue: v.BaseIssue<unknown>, fields: Fields): OperationError
   const name = toWireName(field);
   const problem = fields[field] === undefined ? 'is missing' : issue.message;
   return new OperationError('bad_request', {
-    message: `The field ${name} ${problem}.`,
+    message: repeatable(`The field ${name} ${problem}.`),
     details: { field: name },
   });
 }
