@@ -2,17 +2,13 @@
 // and its exit code need no forwarding.
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
-import { fail, run } from './run.mjs';
+import { fail } from './run.mjs';
 import { escarp, root } from './workspace.mjs';
 
 const ask = process.argv.slice(2);
 process.env.ESCARP_HOME ??= join(root, '.escarp');
 
 await bootstrap().catch(fail);
-await run(process.execPath, [escarp, 'install-browser'], { inherit: true }).catch((error) =>
-  // The command has said what is wrong and what to do.
-  process.exit(error.exitCode),
-);
 
 process.argv = [process.execPath, escarp, 'demo', ...ask];
 await import(escarp);

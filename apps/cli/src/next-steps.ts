@@ -1,12 +1,19 @@
-/** What to try once a pool is up. */
-export function nextSteps(url: string): string[] {
+import type { Cli } from './cli.js';
+
+const tries = [
+  ['acquire --holder me --hold', 'a slot for you, until Ctrl-C'],
+  ['run -- npx playwright test', 'a slot for a command, while it runs'],
+  ['setup claude-code', 'slots for an agent, over MCP'],
+  ['status --watch', 'the table, live'],
+] as const;
+
+/** What to try once a pool is up, in the words in which this program was started. */
+export function nextSteps({ env }: Pick<Cli, 'env'>, url: string): string[] {
+  const program = env['npm_command'] === undefined ? 'escarp' : 'npx escarp';
   return [
     `The broker answers at ${url}; look with: curl ${url}/status`,
     '',
     'Next:',
-    '  escarp acquire --holder me --hold     a slot for you, until Ctrl-C',
-    '  escarp run -- npx playwright test     a slot for a command, while it runs',
-    '  escarp setup claude-code              slots for an agent, over MCP',
-    '  escarp status --watch                 the table, live',
+    ...tries.map(([command, meaning]) => `  ${program} ${command.padEnd(28)}  ${meaning}`),
   ];
 }

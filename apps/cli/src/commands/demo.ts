@@ -31,9 +31,9 @@ export async function demo(cli: Cli, args: Arguments): Promise<number> {
   }
   const { pool: poolFile } = stateDirectory(cli.settings.home);
   const size = (await readPoolFile(poolFile)) === undefined ? { poolSize } : {};
-  say(cli, 'Starting a daemon and its browsers');
   const options = await assembleDaemon(cli, { ...size, heal: true });
   const before = await recordedSlots(options.directory);
+  say(cli, 'Starting a daemon and its browsers');
   const daemon = await startDaemon(options);
   try {
     const client = await clientAt(cli, daemon.url);
@@ -73,7 +73,7 @@ async function show(cli: Cli, client: Client, { url }: Daemon, driven: Driven): 
     '',
     ...slotTable(pool, cli.terminal),
     '',
-    ...nextSteps(url),
+    ...nextSteps(cli, url),
   ]);
 }
 

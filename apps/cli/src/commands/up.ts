@@ -23,6 +23,6 @@ export async function up(cli: Cli, args: Arguments): Promise<number> {
       `The pool runs with ${pool.poolSize} slots already; to change that: escarp scale ${request.poolSize}`,
     );
   }
-  printResult(cli, { ...toWire(pool), url }, [...slotTable(pool, cli.terminal), '', ...nextSteps(url)]);
+  printResult(cli, { ...toWire(pool), url }, [...slotTable(pool, cli.terminal), '', ...nextSteps(cli, url)]);
   return 0;
 }
