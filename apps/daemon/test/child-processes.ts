@@ -7,16 +7,23 @@ import type { Client } from '@escarp/transport';
 import type { TestHome } from './start-test-daemon.js';
 import { chromium, clientOf } from './start-test-daemon.js';
 
-/** A real process of ours, by the one line of JSON that it begins with. */
+/** A real process of ours. */
 export interface Child<First> {
   readonly pid: number;
-  readonly first: First;
+  /** The one line of JSON that it begins with; rejects when it ends before. */
+  readonly said: Promise<First>;
   signal(name: NodeJS.Signals): void;
   /** Ends it with this signal and waits until it is gone. */
   end(name?: NodeJS.Signals): Promise<void>;
 }
 
-export interface DaemonChild extends Child<{ url: string; servingMs: number }> {
+interface Serving {
+  readonly url: string;
+  readonly servingMs: number;
+}
+
+export interface DaemonChild extends Child<Serving> {
+  readonly first: Serving;
   readonly client: Client;
 }
 
@@ -24,13 +31,14 @@ export async function startDaemonChild(
   home: TestHome,
   env: Record<string, string> = {},
 ): Promise<DaemonChild> {
-  const child = await start<DaemonChild['first']>(['daemon-child.mjs'], {
+  const child = start<Serving>(['daemon-child.mjs'], {
     ESCARP_HOME: home.path,
     ESCARP_CFT_BINARY: chromium,
     ESCARP_LEASE_TTL_S: String(home.settings.leaseTtlS),
     ...env,
   });
-  return { ...child, client: clientOf(child.first.url) };
+  const first = await child.said;
+  return { ...child, first, client: clientOf(first.url) };
 }
 
 export interface HeldSlot {
@@ -40,22 +48,20 @@ export interface HeldSlot {
   readonly cdp_ws_url: string;
 }
 
-export function startHolderChild(url: string, holder: string): Promise<Child<HeldSlot>> {
+export function startHolderChild(url: string, holder: string): Child<HeldSlot> {
   return start<HeldSlot>(['holder-child.mjs', url, holder], {});
 }
 
-async function start<First>(
-  [script = '', ...args]: string[],
-  env: Record<string, string>,
-): Promise<Child<First>> {
+function start<First>([script = '', ...args]: string[], env: Record<string, string>): Child<First> {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const child = spawn(process.execPath, [path, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ESCARP_LOG_LEVEL: 'error', ...env },
   });
-  const line = await firstLine(child);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own script says what it prints.
-  return { pid: child.pid ?? 0, first: JSON.parse(line) as First, ...control(child) };
+  const said = firstLine(child).then((line) => JSON.parse(line) as First);
+  said.catch(() => {});
+  return { pid: child.pid ?? 0, said, ...control(child) };
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

@@ -34,8 +34,8 @@ describe('after a SIGKILL', { tags: ['browser'], timeout: 120_000 }, () => {
   it('of a holder, its slot goes to the next when its TTL is over', async () => {
     const daemon = await startDaemon();
     await allFree(daemon);
-    const holder = await startHolderChild(daemon.first.url, 'doomed');
-    const { slot, lease_token: leaseToken } = holder.first;
+    const holder = startHolderChild(daemon.first.url, 'doomed');
+    const { slot, lease_token: leaseToken } = await holder.said;
     await holder.end('SIGKILL');
     const killedAt = Date.now();
     const next = await daemon.client.acquire({ holder: 'next', slot, waitS: 60 });

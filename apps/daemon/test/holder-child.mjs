@@ -10,7 +10,8 @@ async function post(path, body) {
   return response.json();
 }
 
-const lease = await post('/acquire', { holder, wait_s: 20 });
+// A daemon that is struck down meanwhile never answers; the test ends this process then.
+const lease = await post('/acquire', { holder, wait_s: 20 }).catch(() => process.exit(1));
 process.stdout.write(`${JSON.stringify(lease)}\n`);
 setInterval(() => {
   post('/heartbeat', { lease_token: lease.lease_token }).catch(() => {});

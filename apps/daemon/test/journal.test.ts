@@ -138,15 +138,17 @@ describe('a journal', () => {
   });
 
   it('does not begin a segment at every append when the snapshot alone is larger than a segment', async () => {
-    const journal = await open(600);
+    const journal = await open(3_000);
     await journal.append(past.begin());
+    // What ended leases leave in the state makes the snapshot larger than that.
+    for (let cycles = 0; cycles < 60; cycles++) await journal.append(past.cycle());
     const begun = new Set<string>();
     for (let cycles = 0; cycles < 10; cycles++) {
-      for (const event of past.cycle()) await journal.append([event]);
-      for (const name of await segments()) begun.add(name);
+      await journal.append(past.cycle());
+      begun.add((await segments()).at(-1) ?? '');
     }
-    expect(begun.size).toBeGreaterThan(2);
-    expect(begun.size).toBeLessThan(20);
+    expect(begun.size).toBeGreaterThan(1);
+    expect(begun.size).toBeLessThan(8);
   });
 
   it('refuses a later segment without its snapshot', async () => {

@@ -155,11 +155,16 @@ describe('a slot that loses its browser', { timeout: 30_000 }, () => {
 
   it('the moment it was reset is not offered dead', async () => {
     const { leaseToken } = await daemon.client.acquire({ holder: 'a' });
-    daemon.slots.beforeReset = () => {
-      // The loss is told after the browser came up and before the registry hears that the reset is done.
-      queueMicrotask(() => daemon.slots.lose(0));
-      daemon.slots.beforeReset = () => {};
+    const { slots } = daemon;
+    const { reset } = slots;
+    // The loss is told after the browser came up and before the registry hears that the reset is done.
+    const resetAndDie: typeof reset = async (...args) => {
+      Object.assign(slots, { reset });
+      const report = await reset(...args);
+      slots.lose(0);
+      return report;
     };
+    Object.assign(slots, { reset: resetAndDie });
     await daemon.client.release({ leaseToken });
     const next = await daemon.client.acquire({ holder: 'b', waitS: 20 });
     const alive = await until(async () => {
