@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { lstat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '@escarp/lease-registry';
@@ -118,6 +119,8 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   opened.push(() => keeper.close());
   const registry = openRegistry(options, parts, keeper);
   const stopping = new AbortController();
+  // Every caller in line listens to it, and the server's limit on connections bounds how many those are.
+  setMaxListeners(0, stopping.signal);
   opened.push(async () => {
     stopping.abort();
     registry.close();
