@@ -35,7 +35,7 @@ export function slotPaths(place: PoolHome, index: number, tier: Tier): SlotPaths
 }
 
 /** The folder of every slot's TMPDIR: inside the state directory, or beside it where that path is too long. */
-export function tmpRoot({ home, shortTmp }: PoolHome): string {
+function tmpRoot({ home, shortTmp }: PoolHome): string {
   const inside = join(home, 'tmp');
   if (Buffer.byteLength(join(inside, 'slot-99')) <= tmpBytesMax) return inside;
   const digest = createHash('sha256').update(home).digest('hex').slice(0, 10);

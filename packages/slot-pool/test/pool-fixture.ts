@@ -69,7 +69,7 @@ export async function makePoolFixture(options: FixtureOptions = {}): Promise<Poo
   return { home, pool, log, another, spec, end };
 }
 
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();

@@ -59,7 +59,7 @@ describe('what the next holder finds', { tags: ['browser'], timeout: 4 * minute 
         expect(found).toEqual([]);
       }
     },
-    recycles * minute,
+    recycles * 4 * minute,
   );
 
   it('is what the published page says', async () => {
