@@ -72,7 +72,7 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
   let outside: string;
 
   beforeAll(async () => {
-    served = await makeEscarpHome(1);
+    served = await makeEscarpHome(1, poolOfFile);
     outside = join(served.path, '..', 'outside');
     await writeFile(outside, 'theirs');
     await prepare(served);
@@ -107,7 +107,7 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
     const wrong: string[] = [];
     for (const [file, command] of readers) {
       const isDaemon = command[0] === 'daemon' || command[0] === 'down';
-      const home = isDaemon ? await makeEscarpHome(1) : served;
+      const home = isDaemon ? await makeEscarpHome(1, poolOfFile) : served;
       const path = join(home.path, file);
       if (isDaemon) await prepare(home);
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -135,7 +135,7 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
   });
 
   it('as a whole is refused when it, or a folder in it, leads elsewhere or is open to others', async () => {
-    const home = await makeEscarpHome(1);
+    const home = await makeEscarpHome(1, poolOfFile);
     const elsewhere = join(home.path, '..', 'elsewhere');
     await mkdir(elsewhere, { mode: 0o700 });
     await writeFile(join(elsewhere, 'theirs'), 'theirs');
@@ -170,6 +170,8 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
   it('is published with its counts', () => expectPublished('state-files', 'The state directory', results));
 });
 
+/** The pool is as big as its file says. */
+const poolOfFile = { ESCARP_POOL_SIZE: '' };
 let servedUrl = '';
 const emptyPool = {
   slots: [],
