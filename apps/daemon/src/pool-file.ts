@@ -3,7 +3,7 @@ import { writeFileAtomically } from './atomic-file.js';
 import { DaemonError } from './errors.js';
 import { readPrivateFile } from './private-file.js';
 
-export const slotsMax = 64;
+const slotsMax = 64;
 const slotNumber = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9_999));
 
 const poolSchema = v.object({

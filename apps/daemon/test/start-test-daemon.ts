@@ -18,7 +18,7 @@ import {
 
 export const chromium = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium';
 
-export const realClocks: Clocks = {
+const realClocks: Clocks = {
   wallMs: Date.now,
   monotonicMs: () => performance.now(),
   newId: randomUUID,
