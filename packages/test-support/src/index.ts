@@ -1,4 +1,10 @@
 export { FakeClock } from './fake-clock.js';
+export {
+  type LeaseOperation,
+  type LinearizabilityOptions,
+  type Violation,
+  violationsIn,
+} from './linearizability.js';
 export { joinSlot } from './leak-site/join-slot.js';
 export type { Holder, LeakKind, SlotPlaces } from './leak-site/leak-kind.js';
 export { leakKinds } from './leak-site/leak-kinds.js';
