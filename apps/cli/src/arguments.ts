@@ -1,16 +1,19 @@
 import { UsageError } from './usage-error.js';
 
+/** By the names in the definition; under `--` the words of the user's own command. */
+export type Values = Record<string, string | number | boolean | string[]>;
+
 /** What was typed after a command's name, by the names in its definition. */
 export class Arguments {
-  private readonly values: Readonly<Record<string, unknown>>;
+  private readonly values: Values;
 
-  constructor(values: Readonly<Record<string, unknown>>) {
+  constructor(values: Values) {
     this.values = values;
   }
 
   text(name: string): string | undefined {
     const value = this.values[name];
-    return value === undefined ? undefined : String(value);
+    return typeof value === 'string' ? value : undefined;
   }
 
   required(name: string): string {
@@ -54,6 +57,6 @@ export class Arguments {
   /** Words after `--`, or a positional that takes many. */
   list(name: string): string[] {
     const value = this.values[name];
-    return Array.isArray(value) ? value.map(String) : [];
+    return Array.isArray(value) ? value : [];
   }
 }

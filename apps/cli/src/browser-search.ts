@@ -50,7 +50,7 @@ const barWidth = 30;
 
 /** A bar that is redrawn in place, and only where there is a terminal to redraw it on. */
 function drawProgress({ stderr, json }: Cli, done: number, total: number): void {
-  if (json || stderr.isTTY !== true || total <= 0) return;
+  if (json || !stderr.isTTY || total <= 0) return;
   const filled = Math.round((barWidth * done) / total);
   const bar = '#'.repeat(filled).padEnd(barWidth, '.');
   stderr.write(`\r[${bar}] ${bytes(done)} of ${bytes(total)} ${done >= total ? '\n' : ''}`);

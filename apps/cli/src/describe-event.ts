@@ -41,7 +41,7 @@ export function describeEvent(event: object): DescribedEvent | undefined {
 
 function slotOf(fields: Fields): number | undefined {
   const key = fields['key'] ?? fieldOf(fields['lease'], 'key');
-  const match = /^slot-(\d+)$/.exec(String(key));
+  const match = /^slot-(\d+)$/.exec(text(key));
   return match === null ? undefined : Number(match[1]);
 }
 

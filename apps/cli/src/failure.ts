@@ -62,10 +62,8 @@ async function describeFailure(error: unknown): Promise<Failure> {
 
 /** Loads what may have failed only now, because a mistyped command should not wait for it. */
 async function browserFailure(error: unknown): Promise<Failure | undefined> {
-  const [{ IdentityError }, { PoolError }] = await Promise.all([
-    import('@escarp/os-identity'),
-    import('@escarp/slot-pool'),
-  ]);
+  const { IdentityError } = await import('@escarp/os-identity');
+  const { PoolError } = await import('@escarp/slot-pool');
   if (error instanceof IdentityError) return { ...pick(error), hint: error.hint ?? '', exitCode: 4 };
   if (error instanceof PoolError) return poolFailure(error);
   return undefined;

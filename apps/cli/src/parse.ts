@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Values } from './arguments.js';
 import { programSpec } from './completion/program-spec.js';
 import { findTypo } from './completion/find-typo.js';
 import type { Definition, Option, Positional } from './definition.js';
@@ -12,8 +13,6 @@ export interface Parsed {
   readonly command: Definition;
   readonly values: Values;
 }
-
-type Values = Record<string, string | number | boolean | string[]>;
 
 /** Throws `UsageError`, in words of our own, for whatever cannot be understood. */
 export function parse(argv: readonly string[], program: Definition): Parsed {

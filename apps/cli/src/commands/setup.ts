@@ -40,11 +40,11 @@ export async function setup(cli: Cli, args: Arguments): Promise<number> {
 
 function clientOf(args: Arguments): ClientId {
   const name = args.required('client');
-  // The parser has let only these through.
-  const known = (Object.keys(clients) as ClientId[]).find((id) => id === name);
-  if (known === undefined) throw new Error(`No client ${name}.`);
-  return known;
+  if (isClient(name)) return name;
+  throw new Error(`No client ${name}, although the parser has let it through.`);
 }
+
+const isClient = (name: string): name is ClientId => Object.hasOwn(clients, name);
 
 function show(cli: Cli, plan: SetupPlan): number {
   const lines = describePlan(plan);

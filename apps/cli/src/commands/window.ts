@@ -16,8 +16,8 @@ import { printable } from '../print/printable.js';
 export async function window(cli: Cli, args: Arguments): Promise<number> {
   const { driver, view, browser } = await slotOnScreen(cli, args.slot());
   const identity = await driver.identify(view.slot, browser);
-  const focus = args.flag('verify-key') ? await driver.inspectFocus(view.slot, browser) : undefined;
-  const rows: [string, unknown][] = [
+  const keyboard = args.flag('verify-key') ? await driver.inspectFocus(view.slot, browser) : undefined;
+  const rows: [string, string | number | null][] = [
     ['slot', view.slot],
     ['window', identity.osWindowId],
     ['process', identity.ownerPid],
@@ -26,14 +26,16 @@ export async function window(cli: Cli, args: Arguments): Promise<number> {
     ['application', identity.cuaAppBundleId],
     ['bounds', identity.bounds === null ? null : JSON.stringify(identity.bounds)],
     ['told by', identity.calibrationNote],
-    ['keyboard', focus === undefined ? null : (focus.reason ?? 'this window has it')],
+    ['keyboard', keyboard === undefined ? null : (keyboard.reason ?? 'this window has it')],
   ];
   printResult(
     cli,
-    toWire({ ...identity, focused: focus?.focused }),
-    rows.flatMap(([name, value]) => (value == null ? [] : [`${name.padEnd(12)}${printable(String(value))}`])),
+    toWire({ ...identity, focused: keyboard?.focused }),
+    rows.flatMap(([name, value]) =>
+      value === null ? [] : [`${name.padEnd(12)}${printable(String(value))}`],
+    ),
   );
-  return identity.osWindowId === null || focus?.focused === false ? 4 : 0;
+  return identity.osWindowId === null || keyboard?.focused === false ? 4 : 0;
 }
 
 export async function focus(cli: Cli, args: Arguments): Promise<number> {

@@ -1,18 +1,27 @@
+import type { ChildProcessByStdio } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { makeTempHome } from '@escarp/test-support';
-import type { ResultPromise } from 'execa';
-import { execa } from 'execa';
 
 /** The built program, as its users start it. */
 export const program = fileURLToPath(new URL('../../bin/escarp.js', import.meta.url));
 
 export interface Said {
-  readonly exitCode: number | undefined;
+  /** Null where a signal ended the process. */
+  readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** A command that runs. Standard output and error come without their last line break. */
+export interface Running {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly ended: Promise<Said>;
 }
 
 export type Json = Record<string, unknown>;
@@ -26,11 +35,9 @@ export interface EscarpHome {
   /** The same with `--json`: the one document, which must be all there is on standard output. */
   json(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Json>;
   /** Starts a command that is ended by a signal. */
-  start(args: readonly string[]): ResultPromise<{ reject: false }>;
+  start(args: readonly string[]): Running;
   remove(): Promise<void>;
 }
-
-const deadlineMs = 120_000;
 
 export async function makeEscarpHome(
   size: number,
@@ -50,16 +57,15 @@ export async function makeEscarpHome(
     ESCARP_CFT_BINARY: process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium',
     ...own,
   };
-  const start = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
-    execa(process.execPath, [program, ...args], {
+  const start = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Running => {
+    const child = spawn(process.execPath, [program, ...args], {
       env: { ...env, ...more },
-      extendEnv: false,
       cwd: path,
-      reject: false,
-      stdin: 'ignore',
-      timeout: deadlineMs,
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-  const run = async (args: readonly string[], more = {}): Promise<Said> => start(args, more);
+    return { child, ended: ended(child) };
+  };
+  const run = (args: readonly string[], more = {}): Promise<Said> => start(args, more).ended;
   return {
     path: env.ESCARP_HOME,
     env,
@@ -79,7 +85,7 @@ export async function makeEscarpHome(
 }
 
 /** First of `count` neighbouring ports that are free, below those that systems hand out by themselves. */
-export async function freePorts(count: number): Promise<number> {
+async function freePorts(count: number): Promise<number> {
   for (;;) {
     const first = randomInt(20_000, 32_000);
     const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
@@ -95,9 +101,18 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
+async function ended(child: Running['child']): Promise<Said> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  await once(child, 'close');
+  return { exitCode: child.exitCode, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() };
+}
+
 /** Resolves when the process has printed what is awaited; rejects if it ends without. */
 export function untilPrinted(
-  child: ResultPromise<{ reject: false }>,
+  { child, ended: end }: Running,
   stream: 'stdout' | 'stderr',
   pattern: RegExp,
 ): Promise<string> {
@@ -107,6 +122,6 @@ export function untilPrinted(
       text += chunk.toString();
       if (pattern.test(text)) resolve(text);
     });
-    void child.then(() => reject(new Error(`It ended without ${pattern}: ${text}`)));
+    void end.then(() => reject(new Error(`It ended without ${String(pattern)}: ${text}`)));
   });
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { operations } from '@escarp/transport';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { EscarpHome, Json } from './escarp-home.js';
+import type { EscarpHome, Json, Said } from './escarp-home.js';
 import { makeEscarpHome, untilPrinted } from './escarp-home.js';
 
 const shell = promisify(execFile);
@@ -56,8 +56,8 @@ describe('launch-pool and daemon', { tags: ['browser'] }, () => {
     for (const signals of [1, 2]) {
       const daemon = home.start(['daemon']);
       await untilPrinted(daemon, 'stdout', /daemon: http/);
-      for (let sent = 0; sent < signals; sent++) daemon.kill('SIGINT');
-      expect(await daemon).toMatchObject({ exitCode: 0, stderr: 'Stopping. The browsers live on.' });
+      for (let sent = 0; sent < signals; sent++) daemon.child.kill('SIGINT');
+      expect(await daemon.ended).toMatchObject({ exitCode: 0, stderr: 'Stopping. The browsers live on.' });
     }
   }, 60_000);
 
@@ -92,13 +92,20 @@ describe('launch-pool and daemon', { tags: ['browser'] }, () => {
 
 describe('a pool that is up', { tags: ['browser'] }, () => {
   let home: EscarpHome;
+  let first: Said;
   beforeAll(async () => {
     home = await makeEscarpHome(2);
-    const { exitCode, stdout, stderr } = await home.run(['up']);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'Starting the daemon\nLaunching 2 slots' });
-    expect(stdout).toContain('escarp setup claude-code');
+    first = await home.run(['up']);
   }, 60_000);
   afterAll(() => home.remove());
+
+  it('says what takes long on standard error, and what to do next', () => {
+    expect(first).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('escarp setup claude-code'),
+      stderr: 'Starting the daemon\nLaunching 2 slots',
+    });
+  });
 
   it('is left alone by another up, which says how to change its size', async () => {
     const pids = slotsIn(await home.json(['status'])).map(({ pid }) => pid);
@@ -169,8 +176,8 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
     const holding = home.start(['acquire', '--holder', 'holding', '--hold', '--wait', '20']);
     await untilPrinted(holding, 'stderr', /Holding slot \d; Ctrl-C releases it\./);
     expect((await home.run(['status'])).stdout).toContain('holding');
-    holding.kill(signal);
-    expect(await holding).toMatchObject({ exitCode: 130 });
+    holding.child.kill(signal);
+    expect(await holding.ended).toMatchObject({ exitCode: 130 });
     expect((await home.run(['status'])).stdout).not.toContain('holding');
     expect(await home.json(['release', '--mine'])).toEqual({ released: [] });
   });
@@ -179,7 +186,7 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
     const holding = home.start(['acquire', '--holder', 'robbed', '--hold', '--ttl', '1', '--wait', '20']);
     await untilPrinted(holding, 'stderr', /Holding/);
     await home.run(['release', '--holder', 'robbed']);
-    expect(await holding).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('revoked') });
+    expect(await holding.ended).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('revoked') });
   });
 
   it('exports a lease so that a shell may evaluate it, whoever holds it', async () => {

@@ -1,0 +1,72 @@
+import type { Definition, Option } from './definition.js';
+import { flag, number, text } from './options.js';
+
+const leaseOptions: readonly Option[] = [
+  number('slot', 'This slot and no other'),
+  number('dev-port', 'Port of your own server, shown in the status'),
+  number('wait', 'Seconds to stand in line when every slot is leased'),
+  number('ttl', 'Seconds the lease lasts without a heartbeat'),
+];
+
+/** Commands by which people and scripts lease slots. */
+export const leaseCommands: readonly Definition[] = [
+  {
+    name: 'acquire',
+    summary: 'Lease a slot',
+    options: [
+      text('holder', 'Who leases; a name that people recognise'),
+      ...leaseOptions,
+      flag('focus', "Bring the slot's window to the front"),
+      flag('prompt', 'Print a text that tells an agent how to use the slot'),
+      flag('hold', 'Keep the lease by heartbeats until Ctrl-C, then release it'),
+      flag('export', 'Print shell commands that set ESCARP_* variables, for eval'),
+      text('handoff', 'Code of a handoff to accept'),
+    ],
+    examples: [
+      ['escarp acquire --holder me --hold', 'a slot until Ctrl-C'],
+      ['eval "$(escarp acquire --holder me --export)"', 'a slot for this shell'],
+      ['escarp acquire --holder me --wait 60', 'stand in line for up to a minute'],
+    ],
+    run: async (cli, args) => (await import('./commands/acquire.js')).acquire(cli, args),
+  },
+  {
+    name: 'release',
+    summary: 'Give slots back',
+    options: [
+      flag('mine', 'Every slot leased by this user from the command line'),
+      flag('all', 'Every leased slot, whoever holds it'),
+      number('slot', 'This slot, whoever holds it'),
+      text('holder', 'Every slot this holder has'),
+      text('token', 'The lease with this token'),
+      flag('no-wait', 'Do not wait for the reset'),
+    ],
+    examples: [
+      ['escarp release --mine', 'all that you leased from the command line'],
+      ['escarp release --slot 2', 'as an operator: revoke the lease on slot 2'],
+    ],
+    run: async (cli, args) => (await import('./commands/release.js')).release(cli, args),
+  },
+  {
+    name: 'run',
+    summary: 'Run a command that has a slot while it lives',
+    takesCommand: true,
+    options: [
+      text('holder', 'Who leases; the folder and the command if not said'),
+      ...leaseOptions,
+      flag('lazy', 'Lease at the first use of {cdp_http}, not before'),
+      {
+        ...number('idle-release', 'Lazy: minutes of silence after which the slot is given back, 0 for never'),
+        default: 15,
+      },
+    ],
+    examples: [
+      ['escarp run -- npx playwright test', 'ESCARP_* variables say where the slot is'],
+      ['escarp run -- node script.js {cdp_ws}', 'so do {cdp_ws}, {cdp_http}, {slot} and {port} in arguments'],
+      [
+        'escarp run --lazy -- npx @playwright/mcp --cdp-endpoint {cdp_http}',
+        'any browser MCP server, leased',
+      ],
+    ],
+    run: async (cli, args) => (await import('./commands/run.js')).run(cli, args),
+  },
+];
