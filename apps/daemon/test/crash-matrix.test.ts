@@ -1,3 +1,4 @@
+import { chromium } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Child, DaemonChild, HeldSlot } from './child-processes.js';
 import { startDaemonChild, startHolderChild } from './child-processes.js';
@@ -135,7 +136,12 @@ class Scene {
     const { lease_token: leaseToken, slot } = this.held;
     const kept = await client.heartbeat({ leaseToken }).catch(() => undefined);
     const next = await client.acquire({ holder: 'next', slot: this.otherSlot(), waitS: 60 });
-    const isClean = await isUnmarked(next.cdpWsUrl);
+    // A browser that was struck while nobody held it may be granted before that is noticed. It is then replaced under
+    // its holder, who learns the new address from a heartbeat.
+    const { isClean } = await until(async () => {
+      const { cdpWsUrl } = await client.heartbeat({ leaseToken: next.leaseToken });
+      return look(cdpWsUrl).catch(() => undefined);
+    });
     const { slots } = await client.status();
     const census = await takeCensus(this.home.path, this.daemon.pid);
     return {
@@ -177,10 +183,11 @@ async function mark(wsUrl: string): Promise<void> {
   await browser.close();
 }
 
-async function isUnmarked(wsUrl: string | null): Promise<boolean> {
-  const { browser, page } = await attach(wsUrl);
-  const cookies = (await browser.contexts()[0]?.cookies()) ?? [];
-  const isClean = cookies.length === 0 && page.url() === 'about:blank';
+async function look(wsUrl: string | null): Promise<{ isClean: boolean }> {
+  const browser = await chromium.connectOverCDP(wsUrl ?? '', { noDefaults: true });
+  const context = browser.contexts()[0];
+  const cookies = (await context?.cookies()) ?? [];
+  const pages = context?.pages() ?? [];
   await browser.close();
-  return isClean;
+  return { isClean: cookies.length === 0 && pages.every((page) => page.url() === 'about:blank') };
 }
