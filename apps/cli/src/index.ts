@@ -9,7 +9,7 @@ import { main } from './main.js';
 const packageFile = new URL('../package.json', import.meta.url);
 const { version }: { version: string } = JSON.parse(readFileSync(packageFile, 'utf8'));
 
-process.exitCode = await main({
+const exitCode = await main({
   argv: process.argv.slice(2),
   env: process.env,
   version,
@@ -32,3 +32,11 @@ process.exitCode = await main({
   program: fileURLToPath(new URL('../bin/escarp.js', import.meta.url)),
   onSignal: (signal, listener) => process.on(signal, listener),
 });
+
+// A finished command ends, whatever a browser's watch may have left open; but not before all it said is read.
+await Promise.all([process.stdout, process.stderr].map(flushed));
+process.exit(exitCode);
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
