@@ -106,11 +106,13 @@ export class EscarpHome {
 export async function makeEscarpHome(size: number, env: Environment = {}): Promise<EscarpHome> {
   const { path, remove } = await makeTempHome();
   const user = join(path, 'user');
-  await mkdir(user);
+  const tmp = join(path, 'tmp');
+  await Promise.all([mkdir(user), mkdir(tmp)]);
   const inherited = Object.entries(process.env).filter(([name]) => !/^(ESCARP|VITEST|npm_)/.test(name));
   const own = {
     // Outside clients keep their files in the user's home.
     HOME: user,
+    TMPDIR: tmp,
     PATH: `${join(installed, '.bin')}:${process.env['PATH']}`,
     ESCARP_HOME: join(path, 'escarp'),
     ESCARP_API_PORT: '0',

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { makeEscarpHome } from '../src/escarp-home.js';
+import { halfClosed } from '../src/half-closed.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
@@ -123,8 +124,11 @@ describe.each([playwright, devtools])(
       const journal = await home.journal();
       const session = await connect('--idle-release', '0.1');
       await chatting(session, server.visit(session, site.url));
+      const held = (await home.status()).slots.find(({ state }) => state === 'leased');
       await journal.until({ type: 'lease-ended', how: 'released' });
       await journal.until({ type: 'resource-free' });
+      // On a busy machine the server may not have read yet that its browser is gone.
+      await expect.poll(async () => halfClosed(Number(held?.['cdp_port'])), { timeout: 60_000 }).toBe(0);
       await chatting(session, server.visit(session, `${site.url}again`));
       expect(await chatting(session, server.read(session))).toMatch(/\/again[^]*not pressed/);
     });

@@ -55,7 +55,8 @@ export function startHolderChild(url: string, holder: string): Child<HeldSlot> {
 function start<First>([script = '', ...args]: string[], env: Record<string, string>): Child<First> {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const child = spawn(process.execPath, [path, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // The other end of its standard input closes when this process ends, however it ends, and the child with it.
+    stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ESCARP_LOG_LEVEL: 'error', ...env },
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own script says what it prints.

@@ -38,6 +38,7 @@ const daemon = await startDaemon({
     },
   },
 });
+process.stdin.on('end', () => process.exit(1)).resume();
 process.on('SIGTERM', async () => {
   await daemon.close();
   process.exit(0);

@@ -1,5 +1,6 @@
 // An agent in a process of its own: leases a slot, says so in one line of JSON, and renews until it is killed.
 const [url, holder] = process.argv.slice(2);
+process.stdin.on('end', () => process.exit(1)).resume();
 
 async function post(path, body) {
   const response = await fetch(url + path, {
