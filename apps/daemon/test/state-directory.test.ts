@@ -65,8 +65,9 @@ describe('the state directory', () => {
   describe('keeps a secret', () => {
     it('that nobody else can read and that stays the same', async () => {
       const path = join(temp, 'secret');
-      expect(await readOrMakeSecret(path, () => 'first')).toBe('first');
-      expect(await readOrMakeSecret(path, () => 'second')).toBe('first');
+      const first = 'a first long secret';
+      expect(await readOrMakeSecret(path, () => first)).toBe(first);
+      expect(await readOrMakeSecret(path, () => 'another long secret')).toBe(first);
       expect(await modeOf(path)).toBe(0o600);
     });
 
@@ -90,7 +91,7 @@ describe('the state directory', () => {
 
     it('that is one and the same for all who ask for it first at once', async () => {
       const path = join(temp, 'secret');
-      const names = Array.from({ length: 20 }, (_, at) => `secret ${at}`);
+      const names = Array.from({ length: 20 }, (_, at) => `a long secret of number ${at}`);
       const found = await Promise.all(names.map((name) => readOrMakeSecret(path, () => name)));
       expect(new Set(found).size).toBe(1);
       expect(await readdir(temp)).toEqual(['secret']);
