@@ -1,10 +1,13 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Definition } from '../../src/definition.js';
 import { program } from '../../src/definitions.js';
 import type { EscarpHome } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
+
+// Processes of their own, on machines that have other things to do.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let home: EscarpHome;
 beforeAll(async () => {

@@ -1,10 +1,13 @@
 import { format, resolveConfig } from 'prettier';
 import { fileURLToPath } from 'node:url';
 import { operations } from '@escarp/transport';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { program } from '../../src/definitions.js';
 import { cliPage } from './cli-page.js';
 import { withRoutes } from './http-page.js';
+
+// Processes of their own, on machines that have other things to do.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const path = (name: string) => fileURLToPath(new URL(`../../../../docs/${name}`, import.meta.url));
 
