@@ -1,14 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * Ends every process that has `mark` in its arguments or its environment, and returns them. Only processes of ours
  * can: the mark is the name of a folder made for this run.
  */
 export function endLeftovers(mark) {
-  const found = processes().filter(
-    ({ pid, line, environment }) => pid !== process.pid && (line + environment).includes(mark),
-  );
+  const found = leftovers(mark);
   for (const { pid } of found) {
     try {
       process.kill(pid, 'SIGKILL');
@@ -17,6 +16,19 @@ export function endLeftovers(mark) {
     }
   }
   return found;
+}
+
+/** What has been told to end may take a moment to: gives it up to `graceMs` to be gone by itself. */
+export async function untilGone(mark, graceMs) {
+  for (let left = graceMs; left > 0 && leftovers(mark).length > 0; left -= stepMs) await pause(stepMs);
+}
+
+const stepMs = 100;
+
+function leftovers(mark) {
+  return processes().filter(
+    ({ pid, line, environment }) => pid !== process.pid && (line + environment).includes(mark),
+  );
 }
 
 function processes() {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
-import { endLeftovers } from './leftovers.mjs';
+import { endLeftovers, untilGone } from './leftovers.mjs';
 import { fail, run, say } from './run.mjs';
 import { installSystemPackages } from './system-packages.mjs';
 import { escarp, root, tool } from './workspace.mjs';
@@ -29,6 +29,7 @@ const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=$
 // The attacks take as long as all the rest, and have a command of their own: pnpm attack.
 const projects = ['--project=!security'];
 const tested = await succeeds(tool('vitest'), ['run', ...projects, ...reporters, ...process.argv.slice(2)]);
+await untilGone(scratch, 10_000);
 const clean = reportLeftovers();
 const total = count(tested && clean);
 process.exitCode = checked && tested && clean ? 0 : 1;
