@@ -86,9 +86,7 @@ export async function findTraces(wsUrl: string | null, site: Site) {
   const ofBrowser = await browser.newBrowserCDPSession();
   const { browserContextIds } = await ofBrowser.send('Target.getBrowserContexts');
   const pages = browser.contexts().flatMap((context) => context.pages());
-  const page = pages[0];
-  if (page === undefined) throw new Error('The browser has no page.');
-  const session = await page.context().newCDPSession(page);
+  const { page, session } = await pageOfProfile(pages, browserContextIds);
   const { entries } = await session.send('Page.getNavigationHistory');
   const readsBefore = site.cachedReads();
   await page.goto(`${site.url}/look`);
@@ -101,6 +99,16 @@ export async function findTraces(wsUrl: string | null, site: Site) {
     history: entries.filter(({ url }) => url.startsWith('http')).length,
     isCached: site.cachedReads() === readsBefore,
   };
+}
+
+/** The first page that is of the browser's own profile. Playwright lists contexts in the order in which it hears of them. */
+async function pageOfProfile(pages: readonly Page[], extraContexts: readonly string[]) {
+  for (const page of pages) {
+    const session = await page.context().newCDPSession(page);
+    const { targetInfo } = await session.send('Target.getTargetInfo');
+    if (!extraContexts.includes(targetInfo.browserContextId ?? '')) return { page, session };
+  }
+  throw new Error('The browser has no page.');
 }
 
 async function lookInPage() {
