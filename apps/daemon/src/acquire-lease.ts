@@ -6,6 +6,7 @@ import { given } from './given.js';
 import { keyOf, slotOf } from './slot-key.js';
 import { leaseView } from './slot-views.js';
 import { expectReply, recorded, submit } from './submit.js';
+import { untilEvent } from './until-event.js';
 
 type Granted = Extract<Reply, { type: 'granted' }>;
 
@@ -24,6 +25,7 @@ export async function acquireLease(
   const granted = expectReply(broker, reply, 'granted');
   // Without a request id of its own a caller that has gone can never learn its token.
   if (command.anonymous === true) call.onUndelivered(() => retract(broker, command, granted));
+  await untilSound(broker, granted.lease);
   return freshView(broker, granted.lease);
 }
 
@@ -99,6 +101,22 @@ function retract(broker: Broker, { requestId }: Acquire, { lease }: Granted): vo
   void broker.registry.submit({ type: 'retract', tokenDigest, requestId }).catch(() => {
     // The registry keeps what it could not write.
   });
+}
+
+/**
+ * A browser that had died and that nobody knew of is replaced before its address is told. Throws `browser_launch_failed`
+ * when that ends the lease.
+ */
+async function untilSound(broker: Broker, lease: Lease): Promise<void> {
+  const { registry, feed, stopping } = broker;
+  const isLive = (): boolean => registry.state.leases.get(lease.key)?.fence === lease.fence;
+  const isMending = (): boolean => registry.state.resources.get(lease.key)?.mending === true;
+  // What came back by its request id may have ended long ago.
+  if (!isLive() || ((await broker.checkGranted(lease)) && !isMending())) return;
+  await untilEvent(feed, stopping, () => !isLive() || !isMending());
+  if (isLive()) return;
+  const { lastError } = registry.state.resources.get(lease.key) ?? {};
+  throw new OperationError('browser_launch_failed', { details: { lastError } });
 }
 
 /** The view after asking the system for the window once more: a new holder must be pointed at the right one. */

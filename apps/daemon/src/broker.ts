@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { lstat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Instant } from '@escarp/lease-registry';
+import type { Instant, Lease } from '@escarp/lease-registry';
 import { recover, Registry, snapshotOf } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
 import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
@@ -63,6 +63,8 @@ export interface Broker {
   readonly known: SlotKnowledge;
   readonly locks: SlotLocks;
   readonly poolRecord: PoolRecord;
+  /** Whether the browser of a lease that was just granted is sound; one that is not has been told as lost. */
+  checkGranted(lease: Lease): Promise<boolean>;
   /** Aborted when the broker begins to stop. */
   readonly stopping: AbortSignal;
   /** Tells those who wait that they wait in vain. */
@@ -141,6 +143,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
       memoryBytes: (slot) => memory.get(slot),
     },
     poolRecord: new PoolRecord(directory.pool, pool, clocks.newId),
+    checkGranted: (lease) => keeper.checkGranted(lease),
     stopping: stopping.signal,
     stop: () => stopping.abort(),
     close,

@@ -1,26 +1,41 @@
-import * as v from 'valibot';
 import { readPrivateFile } from './private-file.js';
 
-const daemonSchema = v.object({
-  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
-  url: v.pipe(v.string(), v.url()),
-  version: v.string(),
-  /** Epoch seconds. */
-  startedAt: v.number(),
-});
-
 /** How the daemon of a state directory is reached. The file exists while it serves, and after a SIGKILL. */
-export type DaemonFile = v.InferOutput<typeof daemonSchema>;
+export interface DaemonFile {
+  readonly pid: number;
+  readonly port: number;
+  readonly url: string;
+  readonly version: string;
+  /** Epoch seconds. */
+  readonly startedAt: number;
+}
 
 const bytesMax = 10_000;
 
 /** Undefined when no daemon left a file, or one that cannot be understood. */
 export async function readDaemonFile(path: string): Promise<DaemonFile | undefined> {
   try {
-    const parsed = v.safeParse(daemonSchema, JSON.parse((await readPrivateFile(path, bytesMax)) ?? ''));
-    return parsed.success ? parsed.output : undefined;
+    const parsed: unknown = JSON.parse((await readPrivateFile(path, bytesMax)) ?? '');
+    return isDaemonFile(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Checked by hand: every command reads this file, and loading a validator takes longer than the rest of it. */
+function isDaemonFile(value: unknown): value is DaemonFile {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, port, url, version, startedAt }: { [Name in keyof DaemonFile]?: unknown } = value;
+  return (
+    isIntegerWithin(pid, 1, Number.MAX_SAFE_INTEGER) &&
+    isIntegerWithin(port, 1, 65_535) &&
+    typeof url === 'string' &&
+    URL.canParse(url) &&
+    typeof version === 'string' &&
+    typeof startedAt === 'number'
+  );
+}
+
+function isIntegerWithin(value: unknown, min: number, max: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 }

@@ -1,11 +1,12 @@
-/** What a command needs to find its way in a state directory, without loading the daemon. */
+/**
+ * What a command needs to find its way in a state directory. It loads neither the daemon, nor the registry, nor a
+ * validator, because a command that only asks is over sooner than those are loaded.
+ */
 export { writeFileAtomically } from './atomic-file.js';
 export type { Clocks } from './clocks.js';
 export { type DaemonFile, readDaemonFile } from './daemon-file.js';
 export { DaemonError, type DaemonErrorCode } from './errors.js';
-export { readJournal } from './journal.js';
 export { type KernelLock, takeKernelLock } from './kernel-lock.js';
-export { type PoolFile, readPoolFile, writePoolFile } from './pool-file.js';
 export { readPrivateFile } from './private-file.js';
 export { devPortsOf, freeCdpBase, isPortFree } from './pool-ports.js';
 export { readSettings, type LogLevel, type Settings } from './settings.js';

@@ -4,5 +4,7 @@ export { createBrowserSlots } from './browser-slots.js';
 export { type Daemon, type DaemonOptions, handlersOf, startDaemon } from './daemon.js';
 export { publicEvent } from './event-log.js';
 export { browserOf } from './identities.js';
+export { readJournal } from './journal.js';
 export { createLog, fileLogWriter, type Log } from './log.js';
 export type { Machine } from './machine.js';
+export { type PoolFile, readPoolFile, writePoolFile } from './pool-file.js';

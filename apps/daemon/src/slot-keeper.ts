@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Command, Effect, Registry } from '@escarp/lease-registry';
+import type { Command, Effect, Lease, Registry } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
-import type { LostBrowser, ResetPolicy, ResetReport, SlotPool } from '@escarp/slot-pool';
+import type { LostBrowser, ResetPolicy, ResetReport, SlotFault, SlotPool } from '@escarp/slot-pool';
 import { PoolError } from '@escarp/slot-pool';
 import type { Log } from './log.js';
 import { keyOf, slotOf } from './slot-key.js';
@@ -39,7 +39,9 @@ export class SlotKeeper {
   private readonly closing = new AbortController();
   private readonly work = new Set<Promise<void>>();
   /** Losses told since the slot was last brought up or reset, which the registry may not have been ready to hear. */
-  private readonly losses = new Map<number, string>();
+  private readonly losses = new Map<number, Loss>();
+  /** The check of each slot's present lease: whether its browser was sound when it was granted. */
+  private readonly checks = new Map<number, { readonly fence: number; readonly sound: Promise<boolean> }>();
 
   constructor(options: SlotKeeperOptions) {
     this.options = options;
@@ -47,35 +49,52 @@ export class SlotKeeper {
 
   /** Finds the browser of a slot that the journal calls free or leased; a lost one is told as lost. */
   async adopt(slot: number): Promise<void> {
-    const { pool } = this.options;
+    const lease = this.options.registry().state.leases.get(keyOf(slot));
+    if (lease !== undefined) this.checks.set(slot, { fence: lease.fence, sound: Promise.resolve(true) });
     try {
-      if ((await pool.adopt(slot)) === undefined)
-        await this.tellLost(slot, 'was gone when the daemon started');
+      const error = await this.adoptionError(slot, lease === undefined);
+      if (error !== undefined) await this.tellLost(slot, error);
     } catch (error) {
       await this.tellLost(slot, reasonOf(error));
     }
     this.watch(slot);
   }
 
+  /**
+   * Looks at a browser that was just granted, which may have died before anybody knew, and tells it as lost, so that it
+   * is replaced before the holder hears of it. Resolves with whether it was sound. Once for each lease: after that its
+   * pages are its holder's own business.
+   */
+  checkGranted({ key, fence }: Lease): Promise<boolean> {
+    const slot = slotOf(key);
+    const known = this.checks.get(slot);
+    if (known?.fence === fence) return known.sound;
+    const sound = this.lookAtGranted(slot);
+    this.checks.set(slot, { fence, sound });
+    return sound;
+  }
+
   start(effect: EffectOf<'start'>): void {
-    this.begin(this.startSlot(effect));
+    this.begin(() => this.startSlot(effect));
   }
 
   reset(effect: EffectOf<'reset'>): void {
-    this.begin(this.resetSlot(effect));
+    this.begin(() => this.resetSlot(effect));
   }
 
   dispose(effect: EffectOf<'dispose'>): void {
-    this.begin(this.disposeSlot(effect));
+    this.begin(() => this.disposeSlot(effect));
   }
 
-  /** Waits for what is under way, so that it is recorded. Nothing is to be begun after. */
+  /** Waits for what is under way, so that it is recorded. Nothing is begun after: the next daemon will. */
   async close(): Promise<void> {
     this.closing.abort();
     while (this.work.size > 0) await Promise.all(this.work);
   }
 
-  private begin(task: Promise<void>): void {
+  private begin(work: () => Promise<void>): void {
+    if (this.closing.signal.aborted) return;
+    const task = work();
     this.work.add(task);
     void task.finally(() => this.work.delete(task));
   }
@@ -148,21 +167,43 @@ export class SlotKeeper {
     }
   }
 
+  /** What is wrong with the browser that should be running; the page too is asked where nobody is to be disturbed. */
+  private async adoptionError(slot: number, isFree: boolean): Promise<string | undefined> {
+    const { pool } = this.options;
+    if ((await pool.adopt(slot)) === undefined) return 'The browser was gone when the daemon started.';
+    const fault = isFree ? await pool.fault(slot, 'thorough') : undefined;
+    return fault && sentenceFor[fault];
+  }
+
+  private async lookAtGranted(slot: number): Promise<boolean> {
+    const fault = await this.options.pool.fault(slot, 'quick');
+    if (fault === undefined) return true;
+    this.options.log.warn(`Slot ${slot} was granted without a sound browser.`, { slot, reason: fault });
+    await this.tellLost(slot, sentenceFor[fault]);
+    return false;
+  }
+
   private watch(slot: number): void {
-    this.options.pool.watch(slot, (lost) => this.begin(this.recordLoss(slot, lost)));
+    this.options.pool.watch(slot, (lost) => this.begin(() => this.recordLoss(slot, lost)));
   }
 
   private async recordLoss(slot: number, { reason, logLines }: LostBrowser): Promise<void> {
-    this.options.log.warn(`Slot ${slot} lost its browser.`, { slot, reason });
-    const error = withLog(`The browser ${wordsFor[reason]}.`, logLines);
-    this.losses.set(slot, error);
-    await this.tellLost(slot, error);
+    this.options.log.warn(`Slot ${slot}: ${sentenceFor[reason]}`, { slot, reason });
+    const loss = { reason, error: withLog(sentenceFor[reason], logLines) };
+    this.losses.set(slot, loss);
+    await this.tellUnlessHolders(slot, loss);
   }
 
   /** A browser may end after it came up and before the registry knew; nobody will tell of that loss again. */
   private async repeatLoss(slot: number): Promise<void> {
-    const error = this.losses.get(slot);
-    if (error !== undefined) await this.tellLost(slot, error);
+    const loss = this.losses.get(slot);
+    if (loss !== undefined) await this.tellUnlessHolders(slot, loss);
+  }
+
+  /** A page that breaks under a holder is that holder's to deal with; replacing the browser would take the rest too. */
+  private async tellUnlessHolders(slot: number, { reason, error }: Loss): Promise<void> {
+    const isLeased = this.options.registry().state.leases.has(keyOf(slot));
+    if (!isLeased || !isOfPage(reason)) await this.tellLost(slot, error);
   }
 
   private async tellLost(slot: number, error: string): Promise<void> {
@@ -182,7 +223,22 @@ export class SlotKeeper {
   }
 }
 
-const wordsFor = { exited: 'exited', stopped: 'was stopped', unresponsive: 'does not answer' };
+interface Loss {
+  readonly reason: SlotFault;
+  readonly error: string;
+}
+
+const sentenceFor: Readonly<Record<SlotFault, string>> = {
+  exited: 'The browser exited.',
+  stopped: 'The browser was stopped.',
+  unresponsive: 'The browser does not answer.',
+  page_crashed: 'The page crashed.',
+  page_stopped: 'The page was stopped.',
+};
+
+function isOfPage(reason: SlotFault): boolean {
+  return reason === 'page_crashed' || reason === 'page_stopped';
+}
 
 const logLinesTold = 3;
 

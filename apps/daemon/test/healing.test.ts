@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connectDevtools, createOwnSockets } from '@escarp/slot-pool';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { attach } from './live-page.js';
+import { processesOfType } from './slot-census.js';
 import type { RunningDaemon, TestHome } from './start-test-daemon.js';
 import { makeTestHome } from './start-test-daemon.js';
 import { errorOf, until } from './until.js';
@@ -22,6 +24,12 @@ describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, 
     await connection.send(method, {}).catch(() => {});
     connection.close();
   };
+
+  const freeSlot = () =>
+    until(async () => {
+      const [slot] = (await daemon.client.status()).slots;
+      return slot?.state === 'free' && slot;
+    });
 
   it.each([
     ['is killed', (pid: number) => process.kill(pid, 'SIGKILL')],
@@ -64,19 +72,65 @@ describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, 
   });
 
   it('that nobody holds is replaced too, and offered again', async () => {
-    const free = () =>
-      until(async () => {
-        const [slot] = (await daemon.client.status()).slots;
-        return slot?.state === 'free' && slot;
-      });
-    const { pid } = await free();
+    const { pid } = await freeSlot();
     process.kill(pid ?? 0, 'SIGKILL');
     const again = await until(async () => {
-      const slot = await free();
+      const slot = await freeSlot();
       return slot.pid !== pid && slot;
     });
     expect(again.pid).not.toBeNull();
     expect((await daemon.client.acquire({ holder: 'a' })).pid).toBe(again.pid);
+  });
+
+  it.each([
+    ['is killed', 'SIGKILL'],
+    ['is stopped', 'SIGSTOP'],
+  ] as const)('of which a page’s process %s while nobody holds it is replaced', async (_, signal) => {
+    const { pid } = await freeSlot();
+    for (const renderer of await processesOfType(home.path, 0, 'renderer')) process.kill(renderer, signal);
+    await until(async () => (await freeSlot()).pid !== pid);
+    const lease = await daemon.client.acquire({ holder: 'a' });
+    const { browser, page } = await attach(lease.cdpWsUrl);
+    await page.setContent('<p>alive</p>');
+    expect(await page.textContent('p')).toBe('alive');
+    await browser.close();
+  });
+
+  it('of which a page’s process is killed is left to its holder', async () => {
+    const lease = await daemon.client.acquire({ holder: 'agent', waitS: 60 });
+    const { browser, page } = await attach(lease.cdpWsUrl);
+    const crashed = new Promise((resolve) => page.once('crash', resolve));
+    for (const renderer of await processesOfType(home.path, 0, 'renderer')) process.kill(renderer, 'SIGKILL');
+    await crashed;
+    await until(() => home.logLines.some((line) => line.includes('The page crashed.')));
+    expect(await daemon.client.heartbeat({ leaseToken: lease.leaseToken })).toMatchObject({
+      pid: lease.pid,
+      relaunchedAt: null,
+    });
+    expect(browser.isConnected()).toBe(true);
+    await browser.close();
+  });
+
+  it.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'that got %s a moment before it was granted is replaced before its holder hears of it',
+    async (signal) => {
+      const { pid } = await freeSlot();
+      process.kill(pid ?? 0, signal);
+      // The daemon, which is in this process, must not get a turn to notice before it is asked.
+      while (runs(pid ?? 0));
+      const lease = await daemon.client.acquire({ holder: 'a', waitS: 0 });
+      expect(lease.pid).not.toBe(pid);
+      const { browser } = await attach(lease.cdpWsUrl);
+      await browser.close();
+    },
+  );
+
+  it('of which a page’s process was killed while no daemon ran is replaced before it is offered', async () => {
+    const { pid } = await freeSlot();
+    await daemon.close();
+    for (const renderer of await processesOfType(home.path, 0, 'renderer')) process.kill(renderer, 'SIGKILL');
+    daemon = await home.start();
+    expect((await freeSlot()).pid).not.toBe(pid);
   });
 
   it('whose port a stranger has taken is not forced on it', async () => {
@@ -112,3 +166,14 @@ describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, 
     expect(await daemon.client.acquire({ holder: 'a', waitS: 90 })).toMatchObject({ cdpPort: port });
   });
 });
+
+/** Linux only: whether the process is neither stopped nor gone, with all its threads. */
+function runs(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] !== 'T' && !(fields[0] === 'Z' && fields[17] === '1');
+  } catch {
+    return false;
+  }
+}

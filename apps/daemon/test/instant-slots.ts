@@ -58,6 +58,7 @@ export function createInstantSlots(): InstantSlots {
       watchers.set(index, onLost);
       return () => watchers.delete(index);
     },
+    fault: async (index) => (running.has(index) ? undefined : 'exited'),
     memoryBytes: async () => undefined,
     logLines: async () => [],
     devtools: async () => {

@@ -16,6 +16,7 @@ export function instantSlots(): SlotPool {
     stop: async (index) => void running.delete(index),
     facts: (index) => running.get(index),
     watch: () => () => {},
+    fault: async () => undefined,
     memoryBytes: async () => undefined,
     logLines: async () => [],
     devtools: () => Promise.reject(new Error('There is no browser here.')),

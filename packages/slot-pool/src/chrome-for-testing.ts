@@ -141,7 +141,7 @@ function found(source: FoundBrowser['source'], path: string | undefined): FoundB
 const waysOut = [
   'Set ESCARP_CFT_BINARY to the path of a Chrome or Chromium.',
   'Install Chrome or Chromium on this machine.',
-  'Let escarp download Chrome for Testing: make storage.googleapis.com reachable and try again.',
+  'Let escarp download Chrome for Testing: give this machine, or its proxy, access to the internet and try again.',
 ];
 
 function missing(): never {

@@ -22,4 +22,5 @@ export type {
 } from './slot.js';
 export { createSlotPool } from './slot-pool.js';
 export type { SlotPool, SlotPoolOptions } from './slot-pool.js';
-export type { LostReason } from './slot-watch.js';
+export type { LostReason, SlotFault } from './watch/browser-watch.js';
+export type { PageFault } from './watch/page-health.js';

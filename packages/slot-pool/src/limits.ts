@@ -8,11 +8,16 @@ export interface PoolLimits {
   readonly killMs: number;
   /** How long a supervised browser may take to flush its profile before it is killed. */
   readonly gracefulStopMs: number;
-  /** Pause between two liveness checks of one browser. */
+  /** Pause between two questions to one browser. */
   readonly pingEveryMs: number;
-  /** An unanswered check older than this makes the pool look at the process: stopped and dead are told at once. */
-  readonly pingSilenceMs: number;
-  /** A browser that runs but has not answered for this long counts as hung. Load looks the same, so be generous. */
+  /** Pause between two looks at one browser's process, which tell at once that it was stopped or is gone. */
+  readonly lookEveryMs: number;
+  /**
+   * A browser that leaves a question unanswered for this long counts as hung if it did nothing meanwhile although it had
+   * the processor and the disk to itself.
+   */
+  readonly idleSilenceMs: number;
+  /** One that may be busy, or starved, counts as hung after this long. Load looks the same, so be generous. */
   readonly hungMs: number;
   /** Browsers launched at one time; launch storms hurt every one of them. */
   readonly launchesAtOnce: number;
@@ -25,8 +30,9 @@ export const defaultLimits: PoolLimits = {
   callMs: 5_000,
   killMs: 10_000,
   gracefulStopMs: 3_000,
-  pingEveryMs: 400,
-  pingSilenceMs: 400,
+  pingEveryMs: 300,
+  lookEveryMs: 100,
+  idleSilenceMs: 400,
   hungMs: 3_000,
   launchesAtOnce: 2,
   logBytesMax: 1_000_000,

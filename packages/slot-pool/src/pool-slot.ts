@@ -2,7 +2,7 @@ import { lastLogLines } from './browser-log.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
 import { PoolError } from './errors.js';
 import { deleteLaunchRecord } from './launch-record.js';
-import { killSlotProcesses, processesGone, signalIfSame, slotBrowser } from './process/slot-processes.js';
+import { askToEnd, killSlotProcesses } from './process/slot-processes.js';
 import { resetInPlace } from './reset/in-place.js';
 import type { InPlacePolicy } from './reset/in-place.js';
 import { recycle } from './reset/recycle.js';
@@ -12,8 +12,9 @@ import { discardDirectories } from './slot-directories.js';
 import { slotMemoryBytes } from './slot-memory.js';
 import { slotPaths } from './slot-paths.js';
 import type { PoolHome, SlotPaths } from './slot-paths.js';
-import { watchBrowser } from './slot-watch.js';
-import type { LostReason } from './slot-watch.js';
+import { BrowserWatch } from './watch/browser-watch.js';
+import type { SlotFault } from './watch/browser-watch.js';
+import { isFirstPageCrashed } from './watch/page-health.js';
 import { keepsProfile } from './slot.js';
 import type { ApplyLogin, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
 
@@ -26,10 +27,10 @@ export interface ResetReport {
   readonly facts: SlotFacts;
 }
 
-/** A browser the pool did not end itself and that can no longer be used. */
+/** Something the pool did not do itself: a browser, or its page, can no longer be used. */
 export interface LostBrowser {
   readonly index: number;
-  readonly reason: LostReason;
+  readonly reason: SlotFault;
   readonly logLines: readonly string[];
 }
 
@@ -54,7 +55,10 @@ export class PoolSlot {
   #queue: Promise<unknown> = Promise.resolve();
   #deletions = new Set<Promise<void>>();
   #onLost: ((lost: LostBrowser) => void) | undefined;
-  #endWatch: () => void = () => {};
+  #watch: BrowserWatch | undefined;
+  /** Whether the pool alone can have driven what runs. */
+  #isFresh = false;
+  #isClosed = false;
 
   constructor(index: number, source: SlotSource, context: SlotContext) {
     this.#index = index;
@@ -107,7 +111,7 @@ export class PoolSlot {
     const { processes, limits, ports } = this.#context;
     return this.#alone(async ({ spec, paths }) => {
       this.#running = undefined;
-      if (keepsProfile(spec.tier)) await this.#askToEnd(paths);
+      if (keepsProfile(spec.tier)) await askToEnd(processes, paths, limits.gracefulStopMs);
       await killSlotProcesses(processes, paths, limits.killMs);
       this.#inBackground(await discardDirectories(this.#source, ports.newId, [paths.tmp]));
       await deleteLaunchRecord(paths.record);
@@ -120,8 +124,18 @@ export class PoolSlot {
     return () => {
       if (this.#onLost !== onLost) return;
       this.#onLost = undefined;
-      this.#endWatch();
+      this.#watch?.end();
     };
+  }
+
+  async fault(look: 'quick' | 'thorough'): Promise<SlotFault | undefined> {
+    const running = this.#running;
+    if (running === undefined) return 'exited';
+    const watch = this.#watch ?? this.#watchOf(running, () => {});
+    const fault = await watch.fault();
+    if (fault !== undefined) return fault;
+    const isInDoubt = look === 'thorough' || (await watch.isRendererGone());
+    return isInDoubt ? this.#pageFault(running).catch(() => 'unresponsive') : undefined;
   }
 
   async memoryBytes(): Promise<number | undefined> {
@@ -135,17 +149,18 @@ export class PoolSlot {
   }
 
   async close(): Promise<void> {
-    this.#onLost = undefined;
-    this.#endWatch();
+    this.#isClosed = true;
+    this.#watch?.end();
     await this.#queue;
-    this.#endWatch();
     await Promise.all(this.#deletions);
   }
 
   // The watch is down while the pool itself works on the browser, so that it never reports what the pool did.
   #alone<T>(work: (slot: Described) => Promise<T>): Promise<T> {
     const result = this.#queue.then(async () => {
-      this.#endWatch();
+      this.#watch?.end();
+      this.#watch = undefined;
+      this.#isFresh = false;
       try {
         return await work(await this.#describe());
       } finally {
@@ -198,12 +213,13 @@ export class PoolSlot {
       { ...slot, running: this.#running, policy, deadlineMs },
       this.#context,
     );
+    this.#isFresh = true;
   }
 
   async #recycle({ spec, paths }: Described): Promise<void> {
     this.#running = undefined;
     const { processes, limits, ports } = this.#context;
-    if (keepsProfile(spec.tier)) await this.#askToEnd(paths);
+    if (keepsProfile(spec.tier)) await askToEnd(processes, paths, limits.gracefulStopMs);
     await recycle({
       place: this.#source,
       paths,
@@ -214,6 +230,7 @@ export class PoolSlot {
       inBackground: (deletion) => this.#inBackground(deletion),
       launch: async () => {
         this.#running = await launchSlot(spec, paths, this.#context, { isRelaunch: false });
+        this.#isFresh = true;
       },
     });
   }
@@ -232,13 +249,11 @@ export class PoolSlot {
     }
   }
 
-  // Chrome takes SIGTERM as a wish to quit and writes its profile; what it does not finish in time is killed after.
-  async #askToEnd(paths: SlotPaths): Promise<void> {
-    const { processes, limits } = this.#context;
-    const browser = await slotBrowser(processes, paths);
-    if (!browser || browser.isStopped) return;
-    await signalIfSame(processes, browser, 'SIGTERM');
-    await processesGone(processes, [browser], AbortSignal.timeout(limits.gracefulStopMs));
+  async #pageFault({ facts }: RunningSlot): Promise<SlotFault | undefined> {
+    const { own, limits } = this.#context;
+    const connection = await connectDevtools(facts.cdpWsUrl, { own, callMs: limits.callMs });
+    const isCrashed = await isFirstPageCrashed(connection).finally(connection.close);
+    return isCrashed ? 'page_crashed' : undefined;
   }
 
   #inBackground(deletion: () => Promise<void>): void {
@@ -251,24 +266,26 @@ export class PoolSlot {
   }
 
   #armWatch(): void {
-    this.#endWatch();
+    this.#watch?.end();
+    this.#watch = undefined;
     const running = this.#running;
-    if (!this.#onLost || !running) return;
-    const { own, processes, limits, ports } = this.#context;
-    const { record, facts } = running;
-    const paths = slotPaths(this.#source, this.#index, facts.tier);
-    const browser = {
-      pid: record.pid,
-      processStartedAt: record.processStartedAt,
-      wsUrl: record.wsUrl,
-      paths,
-    };
-    const watchPorts = { own, processes, limits, monotonicMs: ports.monotonicMs };
-    this.#endWatch = watchBrowser(browser, watchPorts, (reason) => void this.#tellLost(paths, reason));
+    if (!this.#onLost || !running || this.#isClosed) return;
+    this.#watch = this.#watchOf(running, (reason) => void this.#tellLost(running, reason));
+    this.#watch.start();
   }
 
-  async #tellLost(paths: SlotPaths, reason: LostReason): Promise<void> {
-    const logLines = await lastLogLines(paths.log, logLinesOfLoss);
+  #watchOf({ record, facts }: RunningSlot, onFault: (fault: SlotFault) => void): BrowserWatch {
+    const { own, processes, limits, ports } = this.#context;
+    const { pid, processStartedAt, wsUrl } = record;
+    const paths = slotPaths(this.#source, this.#index, facts.tier);
+    const watchPorts = { own, processes, limits, monotonicMs: ports.monotonicMs };
+    const browser = { pid, processStartedAt, wsUrl, paths, isFresh: this.#isFresh };
+    return new BrowserWatch(browser, watchPorts, onFault);
+  }
+
+  async #tellLost({ facts }: RunningSlot, reason: SlotFault): Promise<void> {
+    const { log } = slotPaths(this.#source, this.#index, facts.tier);
+    const logLines = await lastLogLines(log, logLinesOfLoss);
     this.#onLost?.({ index: this.#index, reason, logLines });
   }
 

@@ -13,6 +13,7 @@ import type { LostBrowser, ResetReport } from './pool-slot.js';
 import { sweepTrash } from './slot-directories.js';
 import type { SlotContext } from './running-slot.js';
 import type { PoolHome } from './slot-paths.js';
+import type { SlotFault } from './watch/browser-watch.js';
 import type { ApplyLogin, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
 
 export interface SlotPoolOptions extends PoolHome {
@@ -43,8 +44,17 @@ export interface SlotPool {
   readonly stop: (index: number) => Promise<void>;
   /** What was known when the browser was last launched, adopted or reset; undefined when none is known to run. */
   readonly facts: (index: number) => SlotFacts | undefined;
-  /** Calls `onLost` for every loss of the slot's browser that the pool did not cause. Returns the way to stop it. */
+  /**
+   * Calls `onLost` for every loss of the slot's browser that the pool did not cause, and once in each run for a page that
+   * crashed or was stopped, which concerns a slot that nobody drives. Returns the way to stop it. A closed pool watches
+   * nothing.
+   */
   readonly watch: (index: number, onLost: (lost: LostBrowser) => void) => () => void;
+  /**
+   * Whether the slot could be handed over at this moment: a quick look is at the processes and at what was told, a
+   * thorough one also asks the page, which a holder might notice.
+   */
+  readonly fault: (index: number, look: 'quick' | 'thorough') => Promise<SlotFault | undefined>;
   readonly memoryBytes: (index: number) => Promise<number | undefined>;
   /** The last lines a slot's browser wrote to its log, oldest first. */
   readonly logLines: (index: number, linesMax: number) => Promise<string[]>;
@@ -80,6 +90,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     stop: (index) => slot(index).stop(),
     facts: (index) => slot(index).facts(),
     watch: (index, onLost) => slot(index).watch(onLost),
+    fault: (index, look) => slot(index).fault(look),
     memoryBytes: (index) => slot(index).memoryBytes(),
     logLines: (index, linesMax) => slot(index).logLines(linesMax),
     devtools: (index) => openDevtools(slot(index).facts(), index, context),

@@ -6,9 +6,11 @@ const columns = 'pid=,stat=,lstart=,command=';
 /** The process table of `ps`, which is what macOS offers without native code. */
 export function darwinProcessTable(): ProcessTable {
   return {
+    isQuick: false,
     find: async (pid) => parseTable(await ps(['-ww', '-o', columns, '-p', String(pid)]))[0],
     list: async () => parseTable(await ps(['-axww', '-o', columns])),
     memoryBytes: residentBytes,
+    effort: () => undefined,
   };
 }
 

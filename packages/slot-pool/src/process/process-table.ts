@@ -8,10 +8,24 @@ export interface ProcessEntry {
   readonly commandLine: string;
 }
 
+/** What all threads of some processes did since each of them began. */
+export interface Effort {
+  /** Milliseconds on a processor. */
+  readonly usedMs: number;
+  /** Milliseconds ready to run while something else had the processor. */
+  readonly waitedMs: number;
+  /** Whether a thread waits for the disk at this moment. */
+  readonly isBlocked: boolean;
+}
+
 /** Reads the operating system's process table. Never signals. */
 export interface ProcessTable {
+  /** Whether `find` costs microseconds, so that it can be asked often. */
+  readonly isQuick: boolean;
   readonly find: (pid: number) => Promise<ProcessEntry | undefined>;
   readonly list: () => Promise<ProcessEntry[]>;
   /** Bytes of memory that are this process's share (PSS), or undefined where the system cannot tell. */
   readonly memoryBytes: (pid: number) => Promise<number | undefined>;
+  /** Undefined where the system does not tell, or one of the processes is gone. */
+  readonly effort: (pids: readonly number[]) => Effort | undefined;
 }

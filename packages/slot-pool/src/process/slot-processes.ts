@@ -39,12 +39,19 @@ export async function killSlotProcesses(
   }
 }
 
+/**
+ * Asks the slot's browser to quit, which Chrome takes SIGTERM for, and waits `deadlineMs` at the most for it to write its
+ * profile and do so.
+ */
+export async function askToEnd(table: ProcessTable, paths: SlotPaths, deadlineMs: number): Promise<void> {
+  const browser = await slotBrowser(table, paths);
+  if (!browser || browser.isStopped) return;
+  await signalIfSame(table, browser, 'SIGTERM');
+  await processesGone(table, [browser], AbortSignal.timeout(deadlineMs));
+}
+
 /** Sends `signal` to the process only if the pid still names the one that was seen. */
-export async function signalIfSame(
-  table: ProcessTable,
-  seen: ProcessEntry,
-  signal: NodeJS.Signals,
-): Promise<void> {
+async function signalIfSame(table: ProcessTable, seen: ProcessEntry, signal: NodeJS.Signals): Promise<void> {
   const current = await table.find(seen.pid);
   if (current?.startedAt !== seen.startedAt) return;
   try {
@@ -58,7 +65,7 @@ export async function signalIfSame(
  * Resolves when all have ended or `cutOff` fires. No event tells the end of a process that is not a child, so this
  * looks every few milliseconds.
  */
-export async function processesGone(
+async function processesGone(
   table: ProcessTable,
   seen: readonly ProcessEntry[],
   cutOff: AbortSignal,

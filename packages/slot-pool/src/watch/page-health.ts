@@ -1,0 +1,74 @@
+import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
+import { isRecord, listOf, textOf } from '../plain-data.js';
+import type { ProcessTable } from '../process/process-table.js';
+import { slotProcesses } from '../process/slot-processes.js';
+import type { SlotPaths } from '../slot-paths.js';
+
+/** Why a page is of no use although its browser lives: its renderer crashed, or got SIGSTOP. */
+export type PageFault = 'page_crashed' | 'page_stopped';
+
+/**
+ * What happened to the pages of one run of a browser, as far as that can be told without touching a page. It is about
+ * a browser that nobody drives: under a holder pages come and go, and so do their processes.
+ */
+export class PageHealth {
+  readonly #processes: ProcessTable;
+  readonly #paths: SlotPaths;
+  readonly #crashed = new Set<string>();
+  #renderers: readonly number[] = [];
+
+  constructor(processes: ProcessTable, paths: SlotPaths) {
+    this.#processes = processes;
+    this.#paths = paths;
+  }
+
+  /** Has the browser tell of crashes on this connection, and remembers which processes show its pages. */
+  async follow(connection: DevtoolsConnection, mayTouch: boolean): Promise<void> {
+    connection.onEvent((method, params) => {
+      if (method === 'Target.targetCrashed') this.#crashed.add(textOf(params, 'targetId'));
+      if (method === 'Target.targetDestroyed') this.#crashed.delete(textOf(params, 'targetId'));
+    });
+    await connection.send('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] });
+    const entries = await slotProcesses(this.#processes, this.#paths);
+    this.#renderers = entries
+      .filter(({ commandLine }) => commandLine.includes(' --type=renderer '))
+      .map(({ pid }) => pid);
+    // Crashes are told from now on; one of before shows in the page itself, which is not for us to touch under a holder.
+    if (mayTouch && (await isFirstPageCrashed(connection))) this.#crashed.add('first');
+  }
+
+  /** What the browser has told by now. */
+  crash(): PageFault | undefined {
+    return this.#crashed.size > 0 ? 'page_crashed' : undefined;
+  }
+
+  /** The same, and what a look at the processes tells. */
+  async fault(): Promise<PageFault | undefined> {
+    const entries = await this.#entries();
+    return this.crash() ?? (entries.some((entry) => entry?.isStopped) ? 'page_stopped' : undefined);
+  }
+
+  /** Whether a renderer has ended of which no crash was told yet. Chrome itself ends those it only kept in reserve. */
+  async isRendererGone(): Promise<boolean> {
+    return (await this.#entries()).includes(undefined);
+  }
+
+  #entries() {
+    return Promise.all(this.#renderers.map((pid) => this.#processes.find(pid)));
+  }
+}
+
+/** A browser without a page has none that could have crashed. */
+export async function isFirstPageCrashed(connection: DevtoolsConnection): Promise<boolean> {
+  const targets = listOf(await connection.send('Target.getTargets'), 'targetInfos').filter(isRecord);
+  const page = targets.find(({ type }) => type === 'page');
+  if (page === undefined) return false;
+  let isCrashed = false;
+  connection.onEvent((method) => (isCrashed ||= method === 'Inspector.targetCrashed'));
+  const params = { targetId: textOf(page, 'targetId'), flatten: true };
+  const sessionId = textOf(await connection.send('Target.attachToTarget', params), 'sessionId');
+  // The browser answers this itself, and tells of a crash first.
+  await connection.send('Inspector.enable', {}, sessionId);
+  await connection.send('Target.detachFromTarget', { sessionId });
+  return isCrashed;
+}

@@ -1,0 +1,119 @@
+import { appendFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LostBrowser, SlotPool } from '../../src/index.js';
+import { linuxProcessTable } from '../../src/process/linux-process-table.js';
+import { makePoolFixture } from '../pool-fixture.js';
+import type { PoolFixture } from '../pool-fixture.js';
+
+const processes = linuxProcessTable();
+const hour = 3_600_000;
+const logBytesMax = 50_000;
+
+describe.runIf(process.platform === 'linux')('the watch over a browser', { tags: ['browser'] }, () => {
+  let fixture: PoolFixture;
+  let pool: SlotPool;
+
+  beforeEach(async () => {
+    // So long that nothing but the browser's idleness can tell that it hangs.
+    fixture = await makePoolFixture({ limits: { hungMs: hour, logBytesMax } });
+    pool = fixture.pool;
+    await pool.launch(0);
+  });
+  afterEach(() => fixture.end());
+
+  it.each([
+    ['SIGKILL', 'page_crashed'],
+    ['SIGSTOP', 'page_stopped'],
+  ] as const)('tells that its page’s process got %s, and goes on', async (signal, reason) => {
+    const told: LostBrowser[] = [];
+    const first = tellTo(told);
+    await followed();
+    for (const pid of await renderers()) process.kill(pid, signal);
+    expect(await first).toMatchObject({ reason });
+    expect(await pool.fault(0, 'quick')).toBe(reason);
+    const second = tellTo(told);
+    process.kill(pool.facts(0)?.pid ?? 0, 'SIGKILL');
+    while ((await second).reason !== 'exited') await tellTo(told);
+    expect((await pool.reset(0, 'recycle', { deadlineMs: 20_000 })).policy).toBe('recycle');
+    expect(await pool.fault(0, 'thorough')).toBeUndefined();
+  });
+
+  it('tells that a browser hangs, by its idleness while it owes an answer', async () => {
+    const lost = tellTo([]);
+    const connection = await pool.devtools(0);
+    const { targetId } = await connection.send('Target.createTarget', { url: 'about:blank' });
+    const { sessionId } = await connection.send('Target.attachToTarget', { targetId, flatten: true });
+    const url = 'chrome://uithreadhang';
+    // The browser goes to sleep over it and answers nothing any more.
+    const hanging = connection.send(
+      'Page.navigate',
+      { url, transitionType: 'address_bar' },
+      String(sessionId),
+    );
+    hanging.catch(() => {});
+    expect(await lost).toMatchObject({ reason: 'unresponsive' });
+    connection.close();
+    expect(await processes.find(pool.facts(0)?.pid ?? 0)).toBeDefined();
+  });
+
+  it('finds at a look what no event has told yet', async () => {
+    const pid = pool.facts(0)?.pid ?? 0;
+    expect(await pool.fault(0, 'quick')).toBeUndefined();
+    process.kill(pid, 'SIGSTOP');
+    await expect.poll(async () => (await processes.find(pid))?.isStopped).toBe(true);
+    expect(await pool.fault(0, 'quick')).toBe('stopped');
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => processes.find(pid)).toBeUndefined();
+    expect(await pool.fault(0, 'quick')).toBe('exited');
+    expect(await pool.fault(1, 'quick')).toBe('exited');
+  });
+
+  it('finds a page that crashed while nobody watched by asking it', async () => {
+    const restarted = fixture.another();
+    for (const pid of await renderers()) process.kill(pid, 'SIGKILL');
+    expect(await restarted.adopt(0)).toBeDefined();
+    expect(await restarted.fault(0, 'thorough')).toBe('page_crashed');
+    await restarted.close();
+  });
+
+  it('ends for good with its pool', async () => {
+    const told: LostBrowser[] = [];
+    pool.watch(0, (lost) => told.push(lost));
+    await pool.close();
+    expect(await pool.adopt(0)).toBeDefined();
+    pool.watch(0, (lost) => told.push(lost));
+    const other = fixture.another();
+    await other.adopt(0);
+    const seen = new Promise((resolve) => other.watch(0, resolve));
+    process.kill(pool.facts(0)?.pid ?? 0, 'SIGKILL');
+    await seen;
+    await other.close();
+    expect(told).toEqual([]);
+  });
+
+  /** Resolves with the next that is told. */
+  function tellTo(told: LostBrowser[]): Promise<LostBrowser> {
+    return new Promise((resolve) =>
+      pool.watch(0, (lost) => {
+        told.push(lost);
+        resolve(lost);
+      }),
+    );
+  }
+
+  /** The watch cuts a log that is too long when it has had its first answers. */
+  async function followed(): Promise<void> {
+    const log = join(fixture.home, 'logs', 'chrome-slot-0.log');
+    await appendFile(log, 'x'.repeat(logBytesMax));
+    await expect.poll(async () => (await stat(log)).size, { timeout: 20_000 }).toBeLessThan(logBytesMax);
+  }
+
+  async function renderers(): Promise<number[]> {
+    const { profile } = fixture.pool.facts(0) ?? { profile: '' };
+    return (await processes.list())
+      .filter(({ commandLine }) => commandLine.includes(`--user-data-dir=${profile} `))
+      .filter(({ commandLine }) => commandLine.includes(' --type=renderer '))
+      .map(({ pid }) => pid);
+  }
+});
