@@ -32,7 +32,10 @@ export const mutants = [
   },
   {
     name: '< for <= at every deadline',
-    edits: [edit('persistent-map.ts', 'this.own().heap.bound <= limit', 'this.own().heap.bound < limit')],
+    edits: [
+      edit('persistent-map.ts', 'heap.bound <= limit', 'heap.bound < limit'),
+      edit('lease-table.ts', 'heap.bound <= limit', 'heap.bound < limit'),
+    ],
   },
   {
     name: 're-arm a waiter’s deadline when its client comes back',
@@ -53,13 +56,8 @@ export const mutants = [
     edits: [
       edit(
         'held-lease.ts',
-        'state.tokens.get(tokenDigest);',
-        'state.tokens.get(tokenDigest) ?? recall(state.ended, tokenDigest)?.key;',
-      ),
-      edit(
-        'held-lease.ts',
-        'if (lease?.tokenDigest !== tokenDigest) throw',
-        'if (lease === undefined) throw',
+        'row === undefined ? noLease(state, tokenDigest)',
+        "row === undefined ? (state.leases.get(recall(state.ended, tokenDigest)?.key ?? '') ?? noLease(state, tokenDigest))",
       ),
     ],
   },
@@ -78,7 +76,11 @@ export const mutants = [
   {
     name: 'renew may shorten',
     edits: [
-      edit('lease.ts', 'Math.max(lease.deadlineMs, monotonicMs + lease.ttlMs)', 'monotonicMs + lease.ttlMs'),
+      edit(
+        'lease-store.ts',
+        'Math.max(this.terms[row * width]!, monotonicMs + this.grants[row]!.ttlMs)',
+        'monotonicMs + this.grants[row]!.ttlMs',
+      ),
     ],
   },
   {
@@ -140,7 +142,7 @@ export const mutants = [
   },
   {
     name: 'an ended lease keeps its token',
-    edits: [edit('apply.ts', '  draft.tokens = draft.tokens.delete(tokenDigest, edit);\n', '')],
+    edits: [edit('lease-store.ts', '    this.byToken.delete(tokenDigest);\n', '')],
   },
   {
     name: 'an offer outlives its lease',
@@ -184,15 +186,33 @@ export const mutants = [
     name: 'change the state that went in',
     edits: [
       edit(
-        'dense-tree.ts',
-        'const own = this.edit === edit ? this : new Leaf(edit, this.pairs.slice());\n    own.pairs[position] = pair;',
-        'const own = this;\n    own.pairs[position] = pair;',
+        'versioned.ts',
+        'if (this.edit === edit) return undefined;',
+        'if (edit !== undefined) return undefined;',
       ),
     ],
   },
   {
-    name: 'look into another version’s index',
-    edits: [edit('persistent-map.ts', 'index !== undefined && index.owner === this', 'index !== undefined')],
+    name: 'look into what later versions made of a table',
+    edits: [edit('versioned.ts', 'store.logged === this.place && ', '')],
+  },
+  {
+    name: 'look into a table that has moved on',
+    edits: [edit('versioned.ts', ' && !store.isRetired', '')],
+  },
+  {
+    name: 'take changes back in the wrong order',
+    edits: [
+      edit(
+        'persistent-map.ts',
+        'for (let at = this.logged - 1; at >= logged; at--)',
+        'for (let at = logged; at < this.logged; at++)',
+      ),
+    ],
+  },
+  {
+    name: 'a renewal that cannot be taken back',
+    edits: [edit('lease-store.ts', '    copyTerm(terms, row, log.terms, log.rows.length);\n', '')],
   },
   {
     name: 'a heap that does not rise',
@@ -219,7 +239,7 @@ export const mutants = [
 
   {
     name: 'a heap that loses its place when the last moves',
-    edits: [edit('lazy-heap.ts', '    if (place >= 0) this.positions[place] = position;\n', '')],
+    edits: [edit('lazy-heap.ts', '    if (place >= 0) this.rows[place] = row;\n', '')],
   },
 
   // The driver.

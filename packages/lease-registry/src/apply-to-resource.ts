@@ -1,5 +1,5 @@
 import type { Change } from './event.js';
-import type { Edit } from './persistent-map.js';
+import type { Edit } from './versioned.js';
 import type { Resource } from './state.js';
 import type { Draft } from './turn.js';
 

@@ -1,12 +1,12 @@
 import { applyToResource, changeResource } from './apply-to-resource.js';
 import { forget, remember } from './bounded-memory.js';
 import type { RecordedLease, RecordedWaiter, RegistryEvent } from './event.js';
-import { liveLease } from './lease.js';
-import type { Edit } from './persistent-map.js';
-import type { EndedLease, Lease, Waiter } from './state.js';
+import { type End, endedLease, liveLease } from './lease.js';
+import type { Lease, Waiter } from './state.js';
 import { count } from './quota.js';
 import { joinLine, leaveLine } from './line.js';
 import type { Draft } from './turn.js';
+import type { Edit } from './versioned.js';
 
 /**
  * Folds one event into a draft. `nowMs` is monotonic and only sets deadlines, which are not part of the journal:
@@ -63,31 +63,25 @@ export function apply(draft: Draft, event: RegistryEvent, nowMs: number, edit: E
 export function changeLease(draft: Draft, key: string, edit: Edit, change: Partial<Lease>): void {
   const lease = draft.leases.get(key);
   if (lease === undefined) throw new Error(`Invariant broken: no lease on ${key}.`);
-  draft.leases = draft.leases.set(key, { ...lease, ...change }, edit);
+  draft.leases = draft.leases.set({ ...lease, ...change }, edit);
 }
 
 function addLease(draft: Draft, recorded: RecordedLease, nowMs: number, edit: Edit): void {
-  const { key, fence, tokenDigest, scope } = recorded;
+  const { key, fence, scope } = recorded;
   draft.fence = fence;
-  draft.leases = draft.leases.set(key, liveLease(recorded, nowMs + recorded.ttlMs), edit);
-  draft.tokens = draft.tokens.set(tokenDigest, key, edit);
+  draft.leases = draft.leases.set(liveLease(recorded, nowMs + recorded.ttlMs), edit);
   count(draft, scope, 1, edit);
   changeResource(draft, key, edit, { state: 'leased', fence });
 }
 
-type End = Pick<EndedLease, 'how' | 'renewedAt' | 'endedAt'>;
-
 function endLease(draft: Draft, key: string, end: End, edit: Edit): void {
   const lease = draft.leases.get(key);
   if (lease === undefined) throw new Error(`Invariant broken: no lease on ${key}.`);
-  const { tokenDigest, fence, scope, offer } = lease;
+  const { tokenDigest, scope, offer } = lease;
   if (offer !== undefined) draft.offers = draft.offers.delete(offer.codeDigest, edit);
   draft.leases = draft.leases.delete(key, edit);
-  draft.tokens = draft.tokens.delete(tokenDigest, edit);
-  const { how, renewedAt, endedAt } = end;
-  const ended = { key, fence, holder: scope.holder, how, acquiredAt: lease.acquiredAt, renewedAt, endedAt };
-  draft.ended = remember(draft.ended, tokenDigest, ended, edit);
-  const heldMs = Math.min(Math.max(0, endedAt - lease.acquiredAt), draft.limits.ttlMaxMs);
+  draft.ended = remember(draft.ended, tokenDigest, endedLease(lease, end), edit);
+  const heldMs = Math.min(Math.max(0, end.endedAt - lease.acquiredAt), draft.limits.ttlMaxMs);
   draft.typicalHoldMs += (heldMs - draft.typicalHoldMs) / 8;
   count(draft, scope, -1, edit);
 }
@@ -96,7 +90,7 @@ function endOffer(draft: Draft, key: string, edit: Edit): void {
   const lease = draft.leases.get(key);
   if (lease?.offer === undefined) throw new Error(`Invariant broken: no offer on ${key}.`);
   draft.offers = draft.offers.delete(lease.offer.codeDigest, edit);
-  draft.leases = draft.leases.set(key, { ...lease, offer: undefined }, edit);
+  draft.leases = draft.leases.set({ ...lease, offer: undefined }, edit);
 }
 
 function addWaiter(draft: Draft, recorded: RecordedWaiter, nowMs: number, edit: Edit): void {

@@ -1,4 +1,5 @@
-import type { Edit, Order } from './persistent-map.js';
+import type { Order } from './persistent-map.js';
+import type { Edit } from './versioned.js';
 import { PersistentMap } from './persistent-map.js';
 
 /**

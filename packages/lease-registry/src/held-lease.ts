@@ -5,14 +5,12 @@ import type { Lease, RegistryState } from './state.js';
 
 /** The live lease this token stands for, or why there is none. */
 export function heldLease(state: RegistryState, tokenDigest: string): Lease | Refused {
-  const key = state.tokens.get(tokenDigest);
-  if (key === undefined) return noLease(state, tokenDigest);
-  const lease = state.leases.get(key);
-  if (lease?.tokenDigest !== tokenDigest) throw new Error(`Invariant broken: a token points at ${key}.`);
-  return lease;
+  const row = state.leases.rowOf(tokenDigest);
+  return row === undefined ? noLease(state, tokenDigest) : state.leases.at(row);
 }
 
-function noLease(state: RegistryState, tokenDigest: string): Refused {
+/** What became of the lease this token stood for. */
+export function noLease(state: RegistryState, tokenDigest: string): Refused {
   const ended = recall(state.ended, tokenDigest);
   if (ended === undefined) return refused('unknown_lease');
   return refused('lease_ended', { ended: { how: ended.how, endedAt: ended.endedAt } });

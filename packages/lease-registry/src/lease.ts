@@ -1,8 +1,5 @@
 import type { RecordedLease } from './event.js';
-import type { Instant } from './instant.js';
-import type { Lease } from './state.js';
-
-// Leases are copied field by field: they are what a registry mostly copies, and a spread is several times slower.
+import type { EndedLease, Lease } from './state.js';
 
 /** A lease with its clock running. */
 export function liveLease(recorded: RecordedLease, deadlineMs: number): Lease {
@@ -23,22 +20,11 @@ export function liveLease(recorded: RecordedLease, deadlineMs: number): Lease {
   };
 }
 
-/** The lease with its full TTL from now, never less than it had. */
-export function renewedLease(lease: Lease, { monotonicMs, wallMs }: Instant): Lease {
-  const deadlineMs = Math.max(lease.deadlineMs, monotonicMs + lease.ttlMs);
-  return {
-    id: lease.id,
-    key: lease.key,
-    tokenDigest: lease.tokenDigest,
-    scope: lease.scope,
-    attributes: lease.attributes,
-    fence: lease.fence,
-    ttlMs: lease.ttlMs,
-    acquiredAt: lease.acquiredAt,
-    renewedAt: wallMs,
-    expiresAt: wallMs + (deadlineMs - monotonicMs),
-    deadlineMs,
-    graced: false,
-    offer: lease.offer,
-  };
+/** When and how a lease ended, and when its holder was last heard of. */
+export type End = Pick<EndedLease, 'how' | 'renewedAt' | 'endedAt'>;
+
+/** What is remembered of a lease. */
+export function endedLease(lease: Lease, { how, renewedAt, endedAt }: End): EndedLease {
+  const { key, fence, scope, acquiredAt } = lease;
+  return { key, fence, holder: scope.holder, how, acquiredAt, renewedAt, endedAt };
 }

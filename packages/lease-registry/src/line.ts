@@ -1,4 +1,4 @@
-import type { Edit } from './persistent-map.js';
+import type { Edit } from './versioned.js';
 import type { ResourceSelector } from './selector.js';
 import { anyLine, keyLine, lineOf, matches, wantsLabels } from './selector.js';
 import type { Line, RegistryState, Resource, Waiter } from './state.js';

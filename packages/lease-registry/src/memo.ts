@@ -23,7 +23,7 @@ export function conflict(subject: 'request_id' | 'token' = 'request_id'): Refuse
 
 /** A token opens one lease and no other: an attempt that comes twice, and that nobody remembers, gets none. */
 export function isSpent(state: RegistryState, tokenDigest: string): boolean {
-  return state.tokens.has(tokenDigest) || recall(state.ended, tokenDigest) !== undefined;
+  return state.leases.rowOf(tokenDigest) !== undefined || recall(state.ended, tokenDigest) !== undefined;
 }
 
 /** Gives a reply, remembered if the caller gave its request an id by which it can be repeated. */

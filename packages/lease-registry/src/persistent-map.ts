@@ -1,5 +1,5 @@
-import { type DenseTree, type Edit, emptyTree, type Pair } from './dense-tree.js';
 import { LazyHeap } from './lazy-heap.js';
+import { type Edit, type Store, Versioned } from './versioned.js';
 
 /** How the values of a map are measured and ranked. Both look at a value only. */
 export interface Order<V> {
@@ -9,179 +9,223 @@ export interface Order<V> {
   readonly rank?: (value: V) => number;
 }
 
-/**
- * A persistent map from string to value that knows its least measure.
- *
- * What a version holds stands in a tree that is never changed once its step is over: an update copies the path to
- * one leaf. Beside the newest version stands a mutable index, a plain Map and a heap, which the next version takes
- * over; so looking up costs what a Map costs. A version whose index was taken over makes itself another when it is
- * asked again, at the cost of reading its tree once. No version refers to a later one, so old versions are garbage
- * as soon as nobody holds them.
- *
- * An `Edit` stands for one step: updates under one edit make one new version between them. It is dropped at the
- * end of its step, so nothing that was handed out is ever changed.
- */
-export class PersistentMap<V> {
-  private readonly order: Order<V>;
-  private readonly edit: Edit | undefined;
-  private tree: DenseTree<V>;
-  private count: number;
-  private index: Index<V> | undefined = undefined;
-
-  private constructor(order: Order<V>, edit: Edit | undefined, tree: DenseTree<V>, count: number) {
-    this.order = order;
-    this.edit = edit;
-    this.tree = tree;
-    this.count = count;
-  }
-
+/** A persistent map from string to value that knows its least measure. */
+export class PersistentMap<V> extends Versioned<MapStore<V>> {
   /** An empty map. Without a measure, `min` is Infinity and there is no least entry. */
   static empty<V>(order: Order<V> = {}): PersistentMap<V> {
-    return new PersistentMap<V>(order, undefined, emptyTree(), 0);
+    return new PersistentMap<V>(new MapStore<V>(order, [], []), undefined);
   }
 
   /** An empty map of the same order. */
   emptied(): PersistentMap<V> {
-    return PersistentMap.empty(this.order);
+    return PersistentMap.empty(this.own.order);
   }
 
   get size(): number {
-    return this.count;
+    return this.own.values.length;
   }
 
   /** The least measure in the map, Infinity when nothing in it has one. */
   get min(): number {
-    return this.count === 0 ? Infinity : this.own().heap.min;
+    return this.own.heap?.min ?? Infinity;
   }
 
   /** Whether the least measure may be at or below `limit`; cheaper than `min`, and never wrong in saying no. */
   mayReach(limit: number): boolean {
-    return this.count > 0 && this.own().heap.bound <= limit;
+    const { heap } = this.own;
+    return heap !== undefined && heap.bound <= limit;
   }
 
   get(key: string): V | undefined {
-    if (this.count === 0) return undefined;
-    const { positions, values } = this.own();
-    const position = positions.get(key);
-    return position === undefined ? undefined : values[position];
+    const { rows, values } = this.own;
+    if (values.length === 0) return undefined;
+    const row = rows.get(key);
+    return row === undefined ? undefined : values[row];
   }
 
   has(key: string): boolean {
-    return this.count > 0 && this.own().positions.has(key);
+    const { rows, values } = this.own;
+    return values.length > 0 && rows.has(key);
   }
 
   /** A value of the least measure; undefined when nothing in the map has one. */
   least(): V | undefined {
-    const { heap, values } = this.own();
-    const position = heap.least();
-    return position === undefined ? undefined : values[position];
+    const { heap, values } = this.own;
+    const row = heap?.least();
+    return row === undefined ? undefined : values[row];
   }
 
   set(key: string, value: V, edit: Edit): PersistentMap<V> {
     const version = this.under(edit);
-    const { positions, values, heap } = version.own();
-    let position = positions.get(key);
-    if (position === undefined) {
-      position = version.count;
-      positions.set(key, position);
-      version.count += 1;
-    }
-    values[position] = value;
-    if (this.order.measure !== undefined) heap.measure(position, this.order.measure(value));
-    version.tree = version.tree.with(position, { key, value }, edit);
-    return version;
+    version.own.set(key, value);
+    return version.changed();
   }
 
-  /** What was last moves to where the deleted was, so that tree and index stay dense. */
   delete(key: string, edit: Edit): PersistentMap<V> {
-    const position = this.count === 0 ? undefined : this.own().positions.get(key);
-    if (position === undefined) return this;
+    if (!this.has(key)) return this;
     const version = this.under(edit);
-    const { positions, values, heap } = version.own();
-    const last = version.tree.last()!;
-    positions.delete(key);
-    values.pop();
-    if (this.order.measure !== undefined) heap.remove(position);
-    version.count -= 1;
-    if (position !== version.count) {
-      positions.set(last.key, position);
-      values[position] = last.value;
-      version.tree = version.tree.with(position, last, edit);
-    }
-    version.tree = version.tree.withoutLast(edit) ?? emptyTree();
-    return version;
+    version.own.delete(key);
+    return version.changed();
   }
 
   /** Every value whose measure is at most `limit`, by rank. */
   upTo(limit: number): V[] {
-    const { heap, values } = this.own();
-    const due = heap.upTo(limit).map((position) => values[position]!);
-    const { rank } = this.order;
-    return rank === undefined ? due : due.toSorted((a, b) => rank(a) - rank(b));
+    const { heap, values, order } = this.own;
+    const due = heap?.upTo(limit).map((row) => values[row]!) ?? [];
+    return order.rank === undefined ? due : sortedBy(due, order.rank);
   }
 
   /** All values, by rank. */
   values(): V[] {
-    return this.listed().map((pair) => pair.value);
+    const { values, order } = this.own;
+    return order.rank === undefined ? this.entries().map(([, value]) => value) : sortedBy(values, order.rank);
   }
 
   /** All keys with their values, by rank. */
   entries(): [string, V][] {
-    return this.listed().map(({ key, value }) => [key, value]);
+    const { keys, values, order } = this.own;
+    const { rank } = order;
+    const entries = keys.map((key, row): [string, V] => [key, values[row]!]);
+    if (rank === undefined) return entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return sortedBy(entries, ([, value]) => rank(value));
   }
 
   /** Whether any value is so, looked at in no particular order. */
   some(isSo: (value: V) => boolean): boolean {
-    return this.own().values.some(isSo);
+    return this.own.values.some(isSo);
   }
 
-  private pairs(): Pair<V>[] {
-    const pairs: Pair<V>[] = [];
-    this.tree.appendTo(pairs);
-    return pairs;
-  }
-
-  private listed(): Pair<V>[] {
-    const { rank } = this.order;
-    const pairs = this.pairs();
-    if (rank === undefined) return pairs.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-    return pairs.toSorted((a, b) => rank(a.value) - rank(b.value));
-  }
-
-  /** The version that this edit writes: this one, if it made it, or a new one that takes over the index. */
   private under(edit: Edit): PersistentMap<V> {
-    const index = this.own();
-    if (this.edit === edit) return this;
-    const version = new PersistentMap<V>(this.order, edit, this.tree, this.count);
-    index.owner = version;
-    version.index = index;
-    return version;
-  }
-
-  private own(): Index<V> {
-    const { index } = this;
-    if (index !== undefined && index.owner === this) return index;
-    return (this.index = indexOf(this, this.pairs(), this.order));
+    const store = this.storeFor(edit);
+    return store === undefined ? this : new PersistentMap<V>(store, edit);
   }
 }
 
-/** What finds things in the version that owns it. */
-interface Index<V> {
-  owner: PersistentMap<V>;
-  /** Where in the tree, and in the other two, a key stands. */
-  readonly positions: Map<string, number>;
-  readonly values: V[];
-  readonly heap: LazyHeap;
-}
+/** Rows without gaps: what is last moves to where something was deleted. */
+class MapStore<V> implements Store<MapStore<V>> {
+  readonly order: Order<V>;
+  isRetired = false;
+  keys: string[];
+  values: V[];
+  readonly rows: Map<string, number>;
+  readonly heap: LazyHeap | undefined;
+  private readonly log: MapLog<V> = { rows: [], keys: [], values: [] };
 
-function indexOf<V>(owner: PersistentMap<V>, pairs: readonly Pair<V>[], { measure }: Order<V>): Index<V> {
-  const positions = new Map<string, number>();
-  const heap = new LazyHeap();
-  for (const [position, { key, value }] of pairs.entries()) {
-    positions.set(key, position);
-    if (measure !== undefined) heap.measure(position, measure(value));
+  constructor(order: Order<V>, keys: string[], values: V[], index = indexOf(order, keys, values)) {
+    this.order = order;
+    this.keys = keys;
+    this.values = values;
+    this.rows = index.rows;
+    this.heap = index.heap;
   }
-  return { owner, positions, values: pairs.map(({ value }) => value), heap };
+
+  get size(): number {
+    return this.values.length;
+  }
+
+  get logged(): number {
+    return this.log.rows.length;
+  }
+
+  copyAt(logged: number): MapStore<V> {
+    const copy = new MapStore(this.order, this.keys.slice(), this.values.slice());
+    const { rows, keys, values } = this.log;
+    for (let at = this.logged - 1; at >= logged; at--) copy.takeBack(rows[at]!, keys[at]!, values[at]);
+    return copy;
+  }
+
+  retire(): MapStore<V> {
+    const successor = new MapStore(this.order, this.keys, this.values, this);
+    this.isRetired = true;
+    this.keys = this.keys.slice();
+    this.values = this.values.slice();
+    return successor;
+  }
+
+  set(key: string, value: V): void {
+    const row = this.rows.get(key);
+    if (row === undefined) {
+      this.note(this.size, key, undefined);
+      this.append(key, value);
+    } else {
+      this.note(row, key, this.values[row]);
+      this.replace(row, value);
+    }
+  }
+
+  delete(key: string): void {
+    const row = this.rows.get(key)!;
+    this.note(row, key, this.values[row]);
+    this.remove(row);
+  }
+
+  /** Logs what stood in a row before a change; undefined where there was nothing. */
+  private note(row: number, key: string, value: V | undefined): void {
+    const { log } = this;
+    log.rows.push(row);
+    log.keys.push(key);
+    log.values.push(value);
+  }
+
+  private takeBack(row: number, key: string, value: V | undefined): void {
+    if (value === undefined) this.remove(row);
+    else if (this.rows.has(key)) this.replace(row, value);
+    else this.putBack(row, key, value);
+  }
+
+  private append(key: string, value: V): void {
+    const row = this.size;
+    this.keys.push(key);
+    this.values.push(value);
+    this.rows.set(key, row);
+    this.heap?.append(row);
+  }
+
+  private replace(row: number, value: V): void {
+    this.values[row] = value;
+    this.heap?.update(row);
+  }
+
+  private remove(row: number): void {
+    this.rows.delete(this.keys[row]!);
+    this.heap?.remove(row);
+    const key = this.keys.pop()!;
+    const value = this.values.pop()!;
+    if (row === this.size) return;
+    this.keys[row] = key;
+    this.values[row] = value;
+    this.rows.set(key, row);
+  }
+
+  /** The reverse of `remove`. */
+  private putBack(row: number, key: string, value: V): void {
+    if (row === this.size) return this.append(key, value);
+    const moved = this.keys[row]!;
+    this.rows.set(moved, this.size);
+    this.keys.push(moved);
+    this.values.push(this.values[row]!);
+    this.heap?.makeRoom(row);
+    this.keys[row] = key;
+    this.rows.set(key, row);
+    this.replace(row, value);
+  }
 }
 
-export { Edit } from './dense-tree.js';
+/** Columns, since an object for each change would have to be collected one by one. */
+interface MapLog<V> {
+  readonly rows: number[];
+  readonly keys: string[];
+  readonly values: (V | undefined)[];
+}
+
+function indexOf<V>({ measure }: Order<V>, keys: readonly string[], values: readonly V[]) {
+  const rows = new Map(keys.map((key, row) => [key, row]));
+  const heap = measure && new LazyHeap((row) => measure(values[row]!));
+  for (const row of keys.keys()) heap?.append(row);
+  return { rows, heap };
+}
+
+/** Sorted in a new array; one that is sorted already costs one look at each. */
+export function sortedBy<T>(list: readonly T[], rank: (one: T) => number): T[] {
+  return list.toSorted((a, b) => rank(a) - rank(b));
+}

@@ -1,4 +1,4 @@
-import type { Edit } from './persistent-map.js';
+import type { Edit } from './versioned.js';
 import type { LeaseScope } from './scope.js';
 import type { RegistryState } from './state.js';
 import type { Draft } from './turn.js';

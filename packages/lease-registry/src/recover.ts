@@ -6,7 +6,7 @@ import type { Instant } from './instant.js';
 import { leaveLine } from './line.js';
 import { liveLease } from './lease.js';
 import { type Limits, quarantineFor } from './limits.js';
-import { Edit, type PersistentMap } from './persistent-map.js';
+import type { PersistentMap } from './persistent-map.js';
 import { count } from './quota.js';
 import type { Entries, RecordedResource, Snapshot } from './snapshot.js';
 import type { Lease, RegistryState, Resource, Waiter } from './state.js';
@@ -14,6 +14,7 @@ import { emptyState } from './state.js';
 import { joinLine } from './line.js';
 import type { Draft } from './turn.js';
 import { draftOf } from './turn.js';
+import { Edit } from './versioned.js';
 
 /**
  * The state after a restart: the snapshot, and the events after it folded in. Every live lease gets one fresh TTL
@@ -62,14 +63,13 @@ function restore(draft: Draft, snapshot: Snapshot, now: Instant, edit: Edit): vo
   }
   for (const recorded of snapshot.leases) {
     const lease = liveLease(recorded, now.monotonicMs + recorded.ttlMs);
-    draft.leases = draft.leases.set(lease.key, lease, edit);
-    draft.tokens = draft.tokens.set(lease.tokenDigest, lease.key, edit);
+    draft.leases = draft.leases.set(lease, edit);
     count(draft, lease.scope, 1, edit);
   }
   for (const { key, offer } of snapshot.offers) {
     const lease = draft.leases.get(key)!;
     const withOffer = { ...lease, offer: { ...offer, deadlineMs: now.monotonicMs + draft.limits.ttlMaxMs } };
-    draft.leases = draft.leases.set(key, withOffer, edit);
+    draft.leases = draft.leases.set(withOffer, edit);
     draft.offers = draft.offers.set(offer.codeDigest, key, edit);
   }
   for (const recorded of snapshot.waiters) {
@@ -98,7 +98,7 @@ function resumeLease(draft: Draft, lease: Lease, now: Instant, edit: Edit): void
       deadlineMs: Math.min(offer.deadlineMs, monotonicMs + remaining(offer.expiresAt, now)),
     },
   };
-  draft.leases = draft.leases.set(lease.key, { ...resumed, ...stillOffered }, edit);
+  draft.leases = draft.leases.set({ ...resumed, ...stillOffered }, edit);
 }
 
 function resumeWaiter(draft: Draft, waiter: Waiter, now: Instant, edit: Edit): void {

@@ -1,6 +1,7 @@
 import { recall } from './bounded-memory.js';
 import type { Release, Retract, Revoke } from './command.js';
 import { heldLease, isRefused } from './held-lease.js';
+import { endedLease } from './lease.js';
 import { answer, earlierReply } from './memo.js';
 import type { Reply } from './reply.js';
 import { refused } from './reply.js';
@@ -40,7 +41,7 @@ export function retract(turn: Turn, { tokenDigest, requestId }: Retract): Reply 
 export function end(turn: Turn, lease: Lease, how: EndReason): EndedLease {
   endLease(turn, lease, how);
   turn.effects.push({ type: 'reset', key: lease.key, fence: turn.state.fence });
-  return recall(turn.state.ended, lease.tokenDigest)!;
+  return endedLease(lease, { how, renewedAt: lease.renewedAt, endedAt: turn.now.wallMs });
 }
 
 /** Ends a live lease whose resource is past resetting. */

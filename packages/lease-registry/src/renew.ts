@@ -1,6 +1,5 @@
 import type { Renew } from './command.js';
-import { renewedLease } from './lease.js';
-import { heldLease, isRefused } from './held-lease.js';
+import { noLease } from './held-lease.js';
 import { answer, earlierReply } from './memo.js';
 import type { Reply } from './reply.js';
 import type { Turn } from './turn.js';
@@ -12,9 +11,9 @@ import type { Turn } from './turn.js';
 export function renew(turn: Turn, command: Renew): Reply {
   const earlier = earlierReply(turn.state, command);
   if (earlier !== undefined) return earlier;
-  const lease = heldLease(turn.state, command.tokenDigest);
-  if (isRefused(lease)) return answer(turn, command, lease);
-  const renewed = renewedLease(lease, turn.now);
-  turn.state.leases = turn.state.leases.set(lease.key, renewed, turn.edit);
-  return answer(turn, command, { type: 'renewed', lease: renewed });
+  const { state, now, edit } = turn;
+  const row = state.leases.rowOf(command.tokenDigest);
+  if (row === undefined) return answer(turn, command, noLease(state, command.tokenDigest));
+  state.leases = state.leases.renew(row, now, edit);
+  return answer(turn, command, { type: 'renewed', lease: state.leases.at(row) });
 }

@@ -2,6 +2,7 @@ import type { BoundedMemory } from './bounded-memory.js';
 import { emptyMemory } from './bounded-memory.js';
 import type { RequestContent } from './command.js';
 import type { JsonRecord } from './json.js';
+import { LeaseTable } from './lease-table.js';
 import type { Limits } from './limits.js';
 import { PersistentMap } from './persistent-map.js';
 import type { Reply } from './reply.js';
@@ -134,10 +135,7 @@ export interface RegistryState {
   readonly resources: PersistentMap<Resource>;
   /** Keys of the free resources. */
   readonly free: PersistentMap<Resource>;
-  /** By resource key. */
-  readonly leases: PersistentMap<Lease>;
-  /** Resource key by digest, of live leases. */
-  readonly tokens: PersistentMap<string>;
+  readonly leases: LeaseTable;
   /** Resource key by digest, of open offers. */
   readonly offers: PersistentMap<string>;
   /** By token digest. */
@@ -165,8 +163,7 @@ export function emptyState(limits: Limits): RegistryState {
     arrivals: 0,
     resources: PersistentMap.empty({ measure: exitOf, rank: orderOf }),
     free: PersistentMap.empty({ measure: orderOf, rank: orderOf }),
-    leases: PersistentMap.empty({ measure: nextDeadline, rank: (lease) => lease.fence }),
-    tokens: PersistentMap.empty(),
+    leases: LeaseTable.empty(),
     offers: PersistentMap.empty(),
     ended: emptyMemory(limits.memory, { rank: (ended) => ended.endedAt }),
     waiters: PersistentMap.empty({ measure: (waiter) => waiter.deadlineMs, rank: arrivalOf }),
@@ -197,8 +194,4 @@ function orderOf(resource: Resource): number {
 
 function arrivalOf(waiter: Waiter): number {
   return waiter.arrival;
-}
-
-function nextDeadline({ deadlineMs, offer }: Lease): number {
-  return offer === undefined ? deadlineMs : Math.min(deadlineMs, offer.deadlineMs);
 }

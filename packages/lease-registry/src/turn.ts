@@ -2,8 +2,8 @@ import { apply } from './apply.js';
 import type { Effect } from './effect.js';
 import type { Change, RegistryEvent } from './event.js';
 import type { Instant } from './instant.js';
-import { Edit } from './persistent-map.js';
 import type { RegistryState } from './state.js';
+import { Edit } from './versioned.js';
 
 /** A state being written: a shallow copy whose maps are replaced, never changed. */
 export type Draft = { -readonly [Name in keyof RegistryState]: RegistryState[Name] };
@@ -31,7 +31,6 @@ export function draftOf(state: RegistryState): Draft {
     resources: state.resources,
     free: state.free,
     leases: state.leases,
-    tokens: state.tokens,
     offers: state.offers,
     ended: state.ended,
     waiters: state.waiters,

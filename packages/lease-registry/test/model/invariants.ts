@@ -186,11 +186,14 @@ type StateInvariant = (seen: Seen, nowMs: number) => string | undefined;
 const stateInvariants: Readonly<Record<string, StateInvariant>> = {
   'at most one live lease per resource'({ state, leases }) {
     for (const lease of leases) {
-      if (state.tokens.get(lease.tokenDigest) !== lease.key) return `${lease.key} has no token`;
+      const row = state.leases.rowOf(lease.tokenDigest);
+      if (row === undefined || state.leases.at(row).key !== lease.key) return `${lease.key} has no token`;
+      if (state.leases.get(lease.key)?.tokenDigest !== lease.tokenDigest)
+        return `${lease.key} has two tokens`;
       if (!state.resources.has(lease.key)) return `${lease.key} is no resource`;
     }
     const keys = new Set(leases.map(({ key }) => key));
-    return keys.size === leases.length && state.tokens.size === leases.length ? undefined : 'tokens';
+    return keys.size === leases.length && state.leases.size === leases.length ? undefined : 'leases';
   },
 
   'the states of resources partition the pool'({ state, resources }) {

@@ -309,7 +309,7 @@ function durable(state: RegistryState): string {
 }
 
 function fingerprintOf(state: RegistryState): string {
-  const volatile = [state.leases, state.resources, state.waiters].map((map) => map.entries());
+  const volatile = [state.leases, state.resources, state.waiters].map((map) => map.values());
   return JSON.stringify([snapshotOf(state), volatile]);
 }
 
