@@ -73,12 +73,14 @@ async function browserVersion(use: () => Promise<LeaseView>): Promise<unknown> {
 
 /**
  * A page must not be able to take leases: it cannot send our Host, and it cannot leave out what browsers add. Even an
- * address that was typed is refused, because asking here has an effect.
+ * address that was typed is refused, because asking here has an effect. Browsers that do not send Sec-Fetch-Site, as old
+ * ones do not, still say in words that are the same in all of them that they are one.
  */
 function isFromPage({ headers, socket }: IncomingMessage): boolean {
   const names = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`];
   if (!names.includes(headers.host ?? '')) return true;
-  return headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
+  if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) return true;
+  return headers['user-agent']?.startsWith('Mozilla/') === true;
 }
 
 function reply(response: ServerResponse, status: number, body: unknown, reason?: string): void {

@@ -8,190 +8,177 @@ export interface PageAttack {
   readonly posts: readonly string[];
   /** Paths that accept WebSockets. */
   readonly sockets: readonly string[];
-  /** Origin of a server of the attacker's, which redirects `/redirect?to=URL` with all that a request carries. */
+  /** Origin of a server of the attacker's: see `startHostileSite`. */
   readonly accomplice: string;
 }
 
 export interface PageLoot {
   readonly tried: number;
+  /** Each way in which something was tried, once. */
+  readonly ways: readonly string[];
   /** What the page could read, by the way it was read. */
   readonly read: readonly string[];
 }
 
-/**
- * Runs inside a hostile page, frame or worker, from its source text alone: tries all that such a place can do to reach
- * a server. Where there is no document, what needs one is left out.
- */
-// All that it needs is within, because only its own text gets to where it runs.
-export async function attackFromPage(attack: PageAttack): Promise<PageLoot> {
-  const { target, gets, posts, sockets, accomplice } = attack;
-  const read: string[] = [];
-  let tried = 0;
-  const lease = JSON.stringify({ holder: 'page', slot: 1 });
-  const settled = (work: Promise<unknown>): Promise<unknown> =>
-    Promise.race([work, new Promise((done) => setTimeout(done, 4_000))]);
-  const attempt = (way: string, work: () => Promise<string | undefined | void>): Promise<unknown> => {
-    tried += 1;
-    const loot = Promise.resolve()
-      .then(work)
-      .then(
-        (text) => text !== undefined && text !== '' && read.push(`${way}: ${text.slice(0, 80)}`),
-        () => undefined,
-      );
-    return settled(loot);
+/** An attack under way. */
+export interface Raid extends PageAttack {
+  tried: number;
+  readonly ways: Set<string>;
+  readonly read: string[];
+  /** One try, by a URL that tells the way as `via`. What the work resolves with was read. */
+  readonly attempt: (way: string, path: string, work: (url: string) => Promise<unknown>) => Work;
+  /** Where the accomplice sends on to a URL. */
+  readonly redirected: (url: string) => string;
+}
+
+export type Work = () => Promise<unknown>;
+export type Ways = (raid: Raid) => Work[];
+
+/** What is below, as text: nothing else gets to where it runs, into a page, a frame or a worker. */
+export const pageFunctions = [
+  attackFromPage,
+  attempted,
+  inLanes,
+  byFetch,
+  byPostFetch,
+  byRequests,
+  bySockets,
+  byEvents,
+];
+
+/** Tries all that a page, a frame or a worker can do to reach a server, one group of ways after the other. */
+async function attackFromPage(attack: PageAttack, groups: readonly Ways[]): Promise<PageLoot> {
+  const raid: Raid = {
+    ...attack,
+    tried: 0,
+    ways: new Set(),
+    read: [],
+    attempt: (way, path, work) => () => attempted(raid, way, path, work),
+    redirected: (url) => `${attack.accomplice}/redirect?to=${encodeURIComponent(url)}`,
   };
-  const redirected = (url: string): string => `${accomplice}/redirect?to=${encodeURIComponent(url)}`;
-  const textOf = async (url: string, init: RequestInit): Promise<string> => (await fetch(url, init)).text();
+  for (const group of groups) await inLanes(group(raid));
+  return { tried: raid.tried, ways: [...raid.ways], read: raid.read };
+}
 
-  await byFetch();
-  await bySockets();
-  if (typeof document !== 'undefined') await byDocument();
-  return { tried, read };
-
-  async function byFetch(): Promise<void> {
-    const all: (() => Promise<unknown>)[] = [];
-    for (const mode of ['cors', 'no-cors', 'same-origin'] as const) {
-      for (const path of gets) {
-        all.push(
-          () => attempt(`GET ${path} ${mode}`, () => textOf(target + path, { mode })),
-          () => attempt(`redirected GET ${path} ${mode}`, () => textOf(redirected(target + path), { mode })),
-        );
-      }
-      const types = [
-        'text/plain',
-        'application/json',
-        'application/x-www-form-urlencoded',
-        'multipart/form-data',
-      ];
-      for (const path of posts) {
-        for (const type of types) {
-          const init = { method: 'POST', mode, body: lease, headers: { 'content-type': type } };
-          all.push(() => attempt(`POST ${path} ${mode} ${type}`, () => textOf(target + path, init)));
-        }
-        const plain = { method: 'POST', mode, body: lease };
-        all.push(
-          () => attempt(`redirected POST ${path} ${mode}`, () => textOf(redirected(target + path), plain)),
-          () =>
-            attempt(`lasting POST ${path} ${mode}`, () =>
-              textOf(target + path, { ...plain, keepalive: true }),
-            ),
-        );
-        for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'])
-          all.push(() => attempt(`${method} ${path} ${mode}`, () => textOf(target + path, { method, mode })));
-      }
-    }
-    await inLanes(all);
-  }
-
-  /** A few at a time, because a browser opens at most six connections to one server. */
-  async function inLanes(all: (() => Promise<unknown>)[]): Promise<void> {
-    const lanes = Array.from({ length: 12 }, async () => {
-      for (let next = all.shift(); next !== undefined; next = all.shift()) await next();
-    });
-    await Promise.all(lanes);
-  }
-
-  async function bySockets(): Promise<void> {
-    for (const path of sockets) {
-      await attempt(
-        `WebSocket ${path}`,
-        () =>
-          new Promise((done) => {
-            const socket = new WebSocket(target.replace('http', 'ws') + path);
-            socket.addEventListener('open', () => done('opened'));
-            socket.addEventListener('error', () => done(undefined));
-          }),
-      );
-    }
-    if (typeof EventSource === 'undefined') return;
-    for (const path of gets) {
-      await attempt(
-        `EventSource ${path}`,
-        () =>
-          new Promise((done) => {
-            const source = new EventSource(target + path);
-            const end = (loot: string | undefined): void => {
-              source.close();
-              done(loot);
-            };
-            source.addEventListener('open', () => end('opened'));
-            source.addEventListener('error', () => end(undefined));
-          }),
-      );
-    }
-  }
-
-  async function byDocument(): Promise<void> {
-    for (const path of posts) {
-      await attempt(`beacon ${path}`, async () => void navigator.sendBeacon(target + path, lease));
-      const json = new Blob([lease], { type: 'application/json' });
-      await attempt(`JSON beacon ${path}`, async () => void navigator.sendBeacon(target + path, json));
-      for (const enctype of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
-        await attempt(`form ${path} ${enctype}`, () => submitForm(target + path, enctype));
-        await attempt(`redirected form ${path} ${enctype}`, () =>
-          submitForm(redirected(target + path), enctype),
-        );
-      }
-    }
-    const elements: [string, Record<string, string>, string][] = [
-      ['img', {}, 'src'],
-      ['script', {}, 'src'],
-      ['script', { type: 'module' }, 'src'],
-      ['link', { rel: 'stylesheet' }, 'href'],
-      ['link', { rel: 'prefetch' }, 'href'],
-      ['link', { rel: 'modulepreload' }, 'href'],
-      ['object', {}, 'data'],
-      ['video', {}, 'src'],
-    ];
-    const all: (() => Promise<unknown>)[] = [];
-    for (const path of gets) {
-      for (const [tag, attributes, source] of elements) {
-        for (const url of [target + path, redirected(target + path)]) {
-          const element = (): HTMLElement =>
-            Object.assign(document.createElement(tag), attributes, { [source]: url });
-          all.push(() => attempt(`${tag} ${path}`, () => loaded(element())));
-        }
-      }
-      all.push(() => attempt(`frame ${path}`, () => textOfFrame(target + path)));
-    }
-    await inLanes(all);
-  }
-
-  async function textOfFrame(url: string): Promise<string | undefined> {
-    const frame = document.createElement('iframe');
-    frame.src = url;
-    await loaded(frame);
-    return frame.contentDocument?.body.textContent ?? undefined;
-  }
-
-  function loaded(element: HTMLElement): Promise<void> {
-    return new Promise((done) => {
-      element.addEventListener('load', () => done());
-      element.addEventListener('error', () => done());
-      // A prefetch may have no event at all.
-      setTimeout(done, 500);
-      document.body.append(element);
-    });
-  }
-
-  async function submitForm(action: string, enctype: string): Promise<void> {
-    const name = `sink${tried}`;
-    const frame = Object.assign(document.createElement('iframe'), { name });
-    document.body.append(frame);
-    const form = Object.assign(document.createElement('form'), {
-      action,
-      method: 'post',
-      enctype,
-      target: name,
-    });
-    form.append(
-      Object.assign(document.createElement('input'), { name: '{"holder":"page","x":"', value: '"}' }),
+/** Ends by itself or is given up. */
+async function attempted(
+  raid: Raid,
+  way: string,
+  path: string,
+  work: (url: string) => Promise<unknown>,
+): Promise<unknown> {
+  raid.tried += 1;
+  raid.ways.add(way);
+  const url = `${raid.target}${path}${path.includes('?') ? '&' : '?'}via=${encodeURIComponent(way)}`;
+  const loot = Promise.resolve(url)
+    .then(work)
+    .then(
+      (text) => typeof text === 'string' && text !== '' && raid.read.push(`${way}: ${text.slice(0, 80)}`),
+      () => undefined,
     );
-    document.body.append(form);
-    const done = new Promise<void>((resolve) => {
-      frame.addEventListener('load', () => resolve());
+  return Promise.race([loot, new Promise((done) => setTimeout(done, 4_000))]);
+}
+
+/** A few at a time, because a browser opens at most six connections to one server. */
+async function inLanes(works: Work[]): Promise<void> {
+  const lanes = Array.from({ length: 12 }, async () => {
+    for (let next = works.shift(); next !== undefined; next = works.shift()) await next();
+  });
+  await Promise.all(lanes);
+}
+
+function byFetch(raid: Raid): Work[] {
+  const textOf = async (url: string, init: RequestInit) => (await fetch(url, init)).text();
+  return (['cors', 'no-cors', 'same-origin'] as const).flatMap((mode) => [
+    ...raid.gets.flatMap((path) => [
+      raid.attempt(`GET ${mode}`, path, (url) => textOf(url, { mode })),
+      raid.attempt(`GET ${mode} with credentials`, path, (url) =>
+        textOf(url, { mode, credentials: 'include' }),
+      ),
+      raid.attempt(`redirected GET ${mode}`, path, (url) => textOf(raid.redirected(url), { mode })),
+    ]),
+    ...raid.posts.flatMap((path) =>
+      ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'].map((method) =>
+        raid.attempt(`${method} ${mode}`, path, (url) => textOf(url, { method, mode })),
+      ),
+    ),
+  ]);
+}
+
+function byPostFetch(raid: Raid): Work[] {
+  const textOf = async (url: string, init: RequestInit) => (await fetch(url, init)).text();
+  const body = JSON.stringify({ holder: 'page', slot: 1 });
+  const types = [
+    'text/plain',
+    'application/json',
+    'text/plain; x=application/json',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+  ];
+  return (['cors', 'no-cors', 'same-origin'] as const).flatMap((mode) =>
+    raid.posts.flatMap((path) => [
+      ...types.map((type) => {
+        const init = { method: 'POST', mode, body, headers: { 'content-type': type } };
+        return raid.attempt(`POST ${mode} ${type}`, path, (url) => textOf(url, init));
+      }),
+      // A blob without a type is sent without a content type.
+      raid.attempt(`POST ${mode} untyped`, path, (url) =>
+        textOf(url, { method: 'POST', mode, body: new Blob([body]) }),
+      ),
+      raid.attempt(`redirected POST ${mode}`, path, (url) =>
+        textOf(raid.redirected(url), { method: 'POST', mode, body }),
+      ),
+      raid.attempt(`lasting POST ${mode}`, path, (url) =>
+        textOf(url, { method: 'POST', mode, body, keepalive: true }),
+      ),
+    ]),
+  );
+}
+
+function byRequests(raid: Raid): Work[] {
+  if (typeof XMLHttpRequest === 'undefined') return [];
+  const ask = (method: string) => (url: string) =>
+    new Promise((done, failed) => {
+      const request = new XMLHttpRequest();
+      request.open(method, url);
+      request.addEventListener('load', () => done(request.responseText));
+      request.addEventListener('error', failed);
+      request.send(method === 'POST' ? '{"holder":"page"}' : undefined);
     });
-    form.submit();
-    await settled(done);
-  }
+  return [
+    ...raid.gets.map((path) => raid.attempt('XMLHttpRequest GET', path, ask('GET'))),
+    ...raid.posts.map((path) => raid.attempt('XMLHttpRequest POST', path, ask('POST'))),
+  ];
+}
+
+function bySockets(raid: Raid): Work[] {
+  const open = (path: string) => () =>
+    new Promise((done, failed) => {
+      // DevTools knows its sockets by the whole of their address, so none says what way it came.
+      const socket = new WebSocket(raid.target.replace('http', 'ws') + path);
+      socket.addEventListener('open', () => {
+        done('opened');
+        socket.close();
+      });
+      socket.addEventListener('error', failed);
+    });
+  return raid.sockets.map((path) => raid.attempt('WebSocket', path, open(path)));
+}
+
+function byEvents(raid: Raid): Work[] {
+  if (typeof EventSource === 'undefined') return [];
+  const listen = (withCredentials: boolean) => (url: string) =>
+    new Promise((done) => {
+      const source = new EventSource(url, { withCredentials });
+      const end = (loot: string | undefined): void => {
+        source.close();
+        done(loot);
+      };
+      source.addEventListener('open', () => end('opened'));
+      source.addEventListener('error', () => end(undefined));
+    });
+  return raid.gets.flatMap((path) => [
+    raid.attempt('EventSource', path, listen(false)),
+    raid.attempt('EventSource with credentials', path, listen(true)),
+  ]);
 }

@@ -1,17 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AttackResult } from './attack-results.js';
-
-interface Section {
-  readonly title: string;
-  readonly results: readonly AttackResult[];
-}
+import type { AttackGroup, AttackResult } from './attack-results.js';
 
 /** The published page, from the results in a folder. */
 export function securityTable(folder: string): string {
   const sections = readdirSync(folder)
     .toSorted()
-    .map((name): Section => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+    .map((name): AttackGroup => JSON.parse(readFileSync(join(folder, name), 'utf8')));
   const all = sections.flatMap(({ results }) => results);
   const [attempts, through] = [sum(all, 'attempts'), sum(all, 'gotThrough')];
   return [
@@ -19,8 +14,9 @@ export function securityTable(folder: string): string {
     '',
     'Made by `e2e/security` from what its tests measured against a real daemon, real browsers and real sockets; do not',
     'edit. An attempt got through when it changed something, read something, stopped something, or was not refused as',
-    'it must be. Two groups have a control that shows that success is noticed: the pages, which get everything from a',
-    'server that guards nothing, and the search for secrets, which finds them in the files that are made for them.',
+    'it must be. Two groups have a control that shows that success is noticed: the pages, from each of whose places each',
+    'way gets through to a server that guards nothing, and the search for secrets, which finds them in the files that',
+    'are made for them. `pnpm attack` makes these numbers; `npm test` tries the same attacks, each less often.',
     '',
     `${attempts} attempts, of which ${through} got through.`,
     ...sections.flatMap(({ title, results }) => ['', `## ${title}`, '', ...table(results)]),

@@ -7,6 +7,7 @@ import { makeEscarpHome } from '../../src/escarp-home.js';
 import type { Program } from '../../src/program.js';
 import type { AttackResult } from '../src/attack-results.js';
 import { expectPublished } from '../src/attack-results.js';
+import { scaled } from '../src/attack-scale.js';
 import { daemonPeakBytes } from '../src/daemon-memory.js';
 
 const ttlS = 3;
@@ -65,23 +66,23 @@ describe('a daemon under a flood of connections', { tags: ['browser'], timeout: 
   };
 
   it('that say nothing keeps the lease of a holder', () =>
-    expectHeldUnder('idle connection', 3_000, () => {}));
+    expectHeldUnder('idle connection', scaled(3_000, 1_200), () => {}));
 
   it('that send a header now and then keeps the lease of a holder', () =>
-    expectHeldUnder('header that never ends', 1_500, (socket) => {
+    expectHeldUnder('header that never ends', scaled(1_500, 300), (socket) => {
       socket.write('GET /status HTTP/1.1\r\n');
       const drip = setInterval(() => socket.write('x-slow: 1\r\n'), 500);
       socket.once('close', () => clearInterval(drip));
     }));
 
   it('that never send the body they announce keeps the lease of a holder', () =>
-    expectHeldUnder('body that never comes', 1_500, (socket) => {
+    expectHeldUnder('body that never comes', scaled(1_500, 300), (socket) => {
       const head = [`POST /acquire HTTP/1.1`, `host: 127.0.0.1:${port}`, 'content-type: application/json'];
       socket.write(`${[...head, 'content-length: 1000'].join('\r\n')}\r\n\r\n{`);
     }));
 
   it('that ask and never read keeps the lease of a holder', () =>
-    expectHeldUnder('answer that is never read', 200, (socket) => {
+    expectHeldUnder('answer that is never read', scaled(200, 50), (socket) => {
       socket.pause();
       socket.write(`GET /openapi.json HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`.repeat(50));
     }));

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../../src/escarp-home.js';
 import { makeEscarpHome } from '../../src/escarp-home.js';
 import { acquireSlot } from '../src/secured-home.js';
+import { until } from '../src/until.js';
 
 const wanted = [
   'escarp_slots',
@@ -47,7 +48,11 @@ describe('whoever runs a daemon', { tags: ['browser'], timeout: 120_000 }, () =>
     await home.post('/acquire', { holder: 'refused' });
     await home.post('/release', { lease_token: lease.leaseToken });
     await home.post('/heartbeat', { lease_token: lease.leaseToken });
-    const { text } = await get('/metrics');
+    // What a slot takes is measured after it was first asked for, and anew for a new browser.
+    const text = await until(async () => {
+      const { text: page } = await get('/metrics');
+      return page.includes('escarp_slot_memory_bytes{') ? page : undefined;
+    });
     const types = new Map(
       [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type]) => [name, type]),
     );

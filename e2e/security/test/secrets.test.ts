@@ -68,7 +68,7 @@ describe('after a day of work', { tags: ['browser'], timeout: 300_000 }, () => {
   };
 
   beforeAll(async () => {
-    home = await makeEscarpHome(3, { ESCARP_LOG_LEVEL: 'debug', ESCARP_LEASE_TTL_S: '60' });
+    home = await makeEscarpHome(3, { ESCARP_LOG_LEVEL: 'debug', ESCARP_LEASE_TTL_S: '600' });
     heard.push((await home.escarp('up', '--require-token')).stdout);
     secrets.set('API token', (await readFile(join(home.path, 'api-token'), 'utf8')).trim());
     secrets.set('secret', (await readFile(join(home.path, 'secret'), 'utf8')).trim());
