@@ -8,6 +8,7 @@ export default defineConfig({
   target: 'node20',
   platform: 'node',
   splitting: true,
+  inject: ['src/shared-chunk.ts'],
   dts: false,
   clean: false,
   // `escarp docs` shows the pages of its own version.

@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from './main.js';
 
 // Only here are the process's own facts read; everything below is handed them.
-const packageFile = new URL('../package.json', import.meta.url);
-const { version }: { version: string } = JSON.parse(readFileSync(packageFile, 'utf8'));
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is this package's own.
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 const exitCode = await main({
   argv: process.argv.slice(2),
@@ -24,8 +23,9 @@ const exitCode = await main({
   clocks: {
     wallMs: Date.now,
     monotonicMs: () => performance.now(),
-    newId: randomUUID,
-    randomBytes: (size) => randomBytes(size),
+    // The global one starts at once; `node:crypto` loads all that it has first.
+    newId: () => crypto.randomUUID(),
+    randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
   },
   stdout: process.stdout,
   stderr: process.stderr,

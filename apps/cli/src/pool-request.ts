@@ -1,4 +1,4 @@
-import type { PoolFile } from '@escarp/daemon/home';
+import type { PoolFile } from '@escarp/daemon/pool-file';
 import type { Arguments } from './arguments.js';
 import type { PoolRequest } from './ensure-pool.js';
 import { UsageError } from './usage-error.js';

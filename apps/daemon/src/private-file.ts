@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+// From here and not from `node:fs`, which as a module loads its streams as well.
+import { constants, open } from 'node:fs/promises';
 import { DaemonError } from './errors.js';
 
 /**

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, link, lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, constants, link, lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from './atomic-file.js';
 import { DaemonError } from './errors.js';

@@ -1,4 +1,5 @@
-import { readPoolFile, stateDirectory } from '@escarp/daemon/home';
+import { stateDirectory } from '@escarp/daemon/home';
+import { readPoolFile } from '@escarp/daemon/pool-file';
 import type { Client, SlotView } from '@escarp/transport/client';
 import { OperationError, toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';

@@ -1,0 +1,12 @@
+// The build gives this to every command, so that the small modules which most of them use are one file to load.
+/* oxlint-disable import/no-unassigned-import -- what they export is of no interest here. */
+import './cli.js';
+import './definition.js';
+import './completion/program-spec.js';
+import './find-daemon.js';
+import './held-leases.js';
+import './lease-variables.js';
+import './print/printable.js';
+import './print/terminal.js';
+import './until-aborted.js';
+import './usage-error.js';
