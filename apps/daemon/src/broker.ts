@@ -169,7 +169,7 @@ async function createKeeper(
     discoveryWaitMs: settings.discoveryWaitS * 1_000,
     trusted: await isTrusted(directory, journal),
     monotonicMs: machine.clocks.monotonicMs,
-    windowUp: (slot) => identities.windowUp(slot),
+    windowUp: (slot, closing) => identities.windowUp(slot, closing),
     onReset: (report) => metrics.observeReset(report),
     onRelaunch: () => metrics.count('escarp_relaunches_total'),
     onDisposed: (slot) => locks.release(slot),

@@ -11,9 +11,9 @@ export interface Identities {
   /**
    * As `refresh`, once the window is up: a browser answers before it has one. A slot whose window does not come is
    * still of use to those who drive it by DevTools, and its calibration note says what is missing, so this only ends
-   * the wait.
+   * the wait. So does `closing`.
    */
-  windowUp(slot: number): Promise<void>;
+  windowUp(slot: number, closing: AbortSignal): Promise<void>;
 }
 
 /** Well below what the registry allows a reset: a slot that has no window is offered later, and not quarantined. */
@@ -37,7 +37,10 @@ export function createIdentities(pool: SlotPool, driver: IdentityDriver, log: Lo
   return {
     get: (slot) => known.get(slot),
     refresh: (slot) => ask(slot, (browser) => driver.identify(slot, browser)),
-    windowUp: (slot) => ask(slot, (browser) => driver.awaitWindow(slot, browser, windowMs)),
+    windowUp: (slot, closing) =>
+      ask(slot, (browser) =>
+        driver.awaitWindow(slot, browser, AbortSignal.any([closing, AbortSignal.timeout(windowMs)])),
+      ),
   };
 }
 

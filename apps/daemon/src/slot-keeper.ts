@@ -21,7 +21,7 @@ export interface SlotKeeperOptions {
   readonly trusted: boolean;
   readonly monotonicMs: () => number;
   /** Resolves when the slot's window is on its screen, or is not to be expected any more. Never rejects. */
-  readonly windowUp: (slot: number) => Promise<void>;
+  readonly windowUp: (slot: number, closing: AbortSignal) => Promise<void>;
   readonly onReset: (report: ResetReport) => void;
   readonly onRelaunch: () => void;
   readonly onDisposed: (slot: number) => Promise<void>;
@@ -104,7 +104,7 @@ export class SlotKeeper {
     this.losses.delete(slot);
     try {
       await this.bringUp(slot, leased);
-      await this.options.windowUp(slot);
+      await this.options.windowUp(slot, this.closing.signal);
       this.watch(slot);
     } catch (error) {
       if (this.closing.signal.aborted) return;
@@ -123,7 +123,7 @@ export class SlotKeeper {
     try {
       const report = await pool.reset(slot, policy, { deadlineMs: resetDeadlineMs });
       onReset(report);
-      await windowUp(slot);
+      await windowUp(slot, this.closing.signal);
       await this.submit({ type: 'reset-done', key, fence, ...noteOf(report) });
       await this.repeatLoss(slot);
     } catch (error) {

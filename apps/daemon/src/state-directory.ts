@@ -38,10 +38,10 @@ const folders = ['journal', 'locks', 'run', 'tmp', 'logs', 'profiles'];
 /** Makes the directory if need be. It must be ours alone and no link: others could plant what we trust. */
 export async function openStateDirectory(home: string, uid: number | undefined): Promise<StateDirectory> {
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 });
+    await makeFolder(home);
     await refuseStranger(home, uid);
     for (const folder of folders) {
-      await mkdir(join(home, folder), { recursive: true, mode: 0o700 });
+      await makeFolder(join(home, folder));
       await refuseStranger(join(home, folder), uid);
     }
     await access(home, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -51,6 +51,20 @@ export async function openStateDirectory(home: string, uid: number | undefined):
     throw unusable(home, `cannot be written: ${why}`, error);
   }
   return stateDirectory(home);
+}
+
+/** Not by Node's recursive `mkdir`, which never ends where a parent exists and yet takes no folders, as /proc does. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return;
+    if (!isCode(error, 'ENOENT') || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 }).catch((again: unknown) => {
+      if (!isCode(again, 'EEXIST')) throw again;
+    });
+  }
 }
 
 async function refuseStranger(path: string, uid: number | undefined): Promise<void> {
@@ -96,7 +110,7 @@ async function writeSecret(path: string, secret: string): Promise<void> {
     const draft = join(folder, 'draft');
     await writeFile(draft, secret, { mode: 0o600, flush: true });
     await link(draft, path).catch((error: unknown) => {
-      if (!isExisting(error)) throw error;
+      if (!isCode(error, 'EEXIST')) throw error;
     });
     await syncDirectory(dirname(path));
   } finally {
@@ -111,6 +125,6 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -57,6 +57,10 @@ describe('the state directory', () => {
     await expect(openStateDirectory(home, uid)).rejects.toMatchObject(unusable);
   });
 
+  it.runIf(process.platform === 'linux')('is refused where the system takes no folders at all', async () => {
+    await expect(openStateDirectory('/proc/escarp/home', uid)).rejects.toMatchObject(unusable);
+  });
+
   it('is refused where it cannot be made', async () => {
     await writeFile(join(temp, 'file'), '');
     await expect(openStateDirectory(join(temp, 'file', 'home'), uid)).rejects.toMatchObject(unusable);

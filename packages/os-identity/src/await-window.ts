@@ -7,16 +7,15 @@ import { identifyWindow, type WindowQuestion } from './window-questions.js';
 const passing: ReadonlySet<IdentityErrorCode> = new Set(['window_not_found', 'window_ambiguous']);
 
 /**
- * Asks again at every change until the slot's window is there, for at most `deadlineMs` milliseconds. `changed`
- * resolves when asking again may bring another answer. Never rejects for an operating failure, and does not wait out
+ * Asks again at every change until the slot's window is there, or the wait is cut off. `changed` resolves when asking
+ * again may bring another answer, and when it is cut off. Never rejects for an operating failure, and does not wait out
  * one that is not about windows.
  */
 export async function awaitWindow<W extends SystemWindow>(
   question: WindowQuestion<W>,
-  deadlineMs: number,
+  cutOff: AbortSignal,
   changed: (cutOff: AbortSignal) => Promise<void>,
 ): Promise<SlotIdentity> {
-  const cutOff = AbortSignal.timeout(deadlineMs);
   for (;;) {
     // Heard from before the look, so that what changes during it is not missed.
     const next = changed(cutOff);

@@ -18,8 +18,8 @@ export type IdentityDriver = {
   prepare(slot: number, executablePath: string): Promise<LaunchPreparation>;
   /** Asks the system now. Never rejects for an operating failure: `live.failure` says what could not be answered. */
   identify(slot: number, browser: SlotBrowser): Promise<SlotIdentity>;
-  /** As `identify`, once the window is on the screen; after `deadlineMs` milliseconds, whatever there is to say. */
-  awaitWindow(slot: number, browser: SlotBrowser, deadlineMs: number): Promise<SlotIdentity>;
+  /** As `identify`, once the window is on the screen, or whatever there is to say when the wait is cut off. */
+  awaitWindow(slot: number, browser: SlotBrowser, cutOff: AbortSignal): Promise<SlotIdentity>;
   /** Asks again and says whether the window of before moved, closed or was made anew. */
   verify(slot: number, browser: SlotBrowser, previous: SlotIdentity): Promise<Verification>;
   /** Is the slot's window the one that gets the keyboard, with nothing on top? Changes nothing. */

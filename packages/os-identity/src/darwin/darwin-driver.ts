@@ -43,7 +43,7 @@ export function createDarwinDriver(settings: DarwinSettings, ports: IdentityPort
       return { executablePath: names.executablePath, environment: {}, arguments: [], bundlePath: path };
     },
     identify: (slot, browser) => identifyWindow(question(slot, browser)),
-    awaitWindow: (slot, browser, deadlineMs) => awaitWindow(question(slot, browser), deadlineMs, nextLook),
+    awaitWindow: (slot, browser, cutOff) => awaitWindow(question(slot, browser), cutOff, nextLook),
     verify: (slot, browser, previous) => verifyWindow(question(slot, browser), previous),
     inspectFocus: async (_slot, browser) => inspectDarwinFocus(run, (await slotWindow(run, browser)).window),
     focus: async (slot, browser, bringToFront) => {

@@ -51,12 +51,12 @@ export function createLinuxDriver(settings: LinuxSettings, ports: IdentityPorts)
         ? onOwnDisplay(slot, executablePath, settings, ports)
         : onSharedDisplay(slot, executablePath, sessionTarget(session)),
     identify: async (slot, browser) => identifyWindow(await question(slot, browser)),
-    awaitWindow: async (slot, browser, deadlineMs) => {
+    awaitWindow: async (slot, browser, cutOff) => {
       const asked = await question(slot, browser);
       if (browser.headless) return identifyWindow(asked);
       const awaited = await ask(slot, async (x) => {
         const list = async () => (await listXWindows(x)).filter(({ visible }) => visible);
-        return awaitWindow({ ...asked, list }, deadlineMs, await watchXWindows(x));
+        return awaitWindow({ ...asked, list }, cutOff, await watchXWindows(x));
       }).catch(() => null);
       // One that stays hidden is still the slot's, and without a connection the question itself says why.
       return awaited?.live.failure === null ? awaited : identifyWindow(asked);
