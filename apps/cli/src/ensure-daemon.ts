@@ -9,6 +9,7 @@ import { say } from './cli.js';
 import type { PoolRequest } from './ensure-pool.js';
 import { ensurePool } from './ensure-pool.js';
 import { clientAt, findDaemonUrl } from './find-daemon.js';
+import { counted } from './print/quantities.js';
 
 const everyMs = 100;
 
@@ -61,6 +62,6 @@ async function startDaemon(
   const pool = await ensurePool(cli, directory, request);
   await searchBrowser(cli);
   const { url } = await startInBackground(cli, daemonArguments);
-  say(cli, `Launching ${pool.slots.length} slots`);
+  say(cli, `Launching ${counted(pool.slots.length, 'slot')}`);
   return url;
 }

@@ -80,8 +80,7 @@ function operationFailure(error: OperationError): Failure {
   const all = Object.entries({ ...refusal, ...details, retryAfterS }).filter(
     ([, value]) => value !== undefined,
   );
-  const next = code === 'daemon_unreachable' ? 'Start one with escarp up.' : hint;
-  const failure = { code, message: message + when, hint: next, exitCode };
+  const failure = { code, message: message + when, hint, exitCode };
   return all.length === 0 ? failure : { ...failure, details: Object.fromEntries(all) };
 }
 

@@ -12,7 +12,7 @@ export async function stopSlots(cli: Cli): Promise<number[]> {
   const slots = createBrowserSlots({
     settings: cli.settings,
     pool,
-    identity: { ...identity, prepare: unprepared },
+    identity,
     browserPath: '',
     log: createLog('error', cli.clocks.wallMs, (line) => cli.stderr.write(line)),
     machine: {
@@ -37,9 +37,4 @@ export async function stopSlots(cli: Cli): Promise<number[]> {
   await slots.close();
   await locks.releaseAll();
   return all;
-}
-
-/** Nothing is launched here, so no display is started and no bundle made only to be taken away. */
-async function unprepared(_slot: number, executablePath: string) {
-  return { executablePath, environment: {}, arguments: [], bundlePath: null };
 }

@@ -224,7 +224,7 @@ export const errorTable = {
     ...unavailable,
     exit: 2,
     message: 'No daemon answers.',
-    hint: 'Start one with escarp up. Clients raise this error themselves; no server sends it.',
+    hint: 'Start one with escarp up; escarp doctor says why it would not.',
   },
   internal: {
     status: 500,

@@ -6,6 +6,7 @@ import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
 import { findDaemonUrl } from '../find-daemon.js';
 import { poolRequest } from '../pool-request.js';
+import { counted } from '../print/quantities.js';
 import type { Column } from '../print/table.js';
 import { renderTable } from '../print/table.js';
 import { recordedSlots } from '../recorded-slots.js';
@@ -38,7 +39,7 @@ export async function launchPool(cli: Cli, args: Arguments): Promise<number> {
   const slots = createBrowserSlots(options);
   try {
     for (const slot of options.pool.slots) await locks.take(slot);
-    say(cli, `Launching ${options.pool.slots.length} slots`);
+    say(cli, `Launching ${counted(options.pool.slots.length, 'slot')}`);
     await slots.sweep();
     await stopDropped(options, slots, locks);
     const launched = await Promise.all(options.pool.slots.map(async (slot) => launchOne(slots, slot)));

@@ -1,4 +1,4 @@
-import { bytes, duration } from '../print/quantities.js';
+import { bytes, counted, duration } from '../print/quantities.js';
 import type { Column } from '../print/table.js';
 import { renderTable } from '../print/table.js';
 import type { Terminal } from '../print/terminal.js';
@@ -34,19 +34,15 @@ export function planTable(
     { header: 'MEMORY', value: (pool) => bytes(pool.slots * slotBytes), align: 'right', rank: 6 },
   ];
   return [
-    `${count(workload.agents, 'agent')}, each with a browser ${percent(workload.busy)} of the time, ` +
+    `${counted(workload.agents, 'agent')}, each with a browser ${percent(workload.busy)} of the time, ` +
       `${wait(workload.sessionS)} at once; resets of ${wait(workload.resetS)}: ` +
       `${load.toFixed(1)} slots in use on average.`,
     '',
     ...renderTable(columns, pools, terminal),
     '',
-    `${count(slots, 'slot')}: 19 of 20 sessions begin within ${wait(bearableWaitS)}. ` +
+    `${counted(slots, 'slot')}: 19 of 20 sessions begin within ${wait(bearableWaitS)}. ` +
       `escarp up --pool-size ${slots}`,
   ];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function percent(share: number): string {

@@ -39,3 +39,8 @@ export function bytes(count: number): string {
   const digits = unit === 0 || value >= 9.95 ? 0 : 1;
   return `${value.toFixed(digits)} ${byteUnits[unit]}`;
 }
+
+/** `1 slot`, `2 slots`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bytes, duration, relativeTime } from '../../src/print/quantities.js';
+import { bytes, counted, duration, relativeTime } from '../../src/print/quantities.js';
 
 it.each([
   [0, '0ms'],
@@ -34,4 +34,12 @@ it.each([
   [1_234_000_000, '1.2 GB'],
 ])('%d bytes are %s', (count, text) => {
   expect(bytes(count)).toBe(text);
+});
+
+it.each([
+  [0, '0 slots'],
+  [1, '1 slot'],
+  [2, '2 slots'],
+])('%d of them are %s', (count, text) => {
+  expect(counted(count, 'slot')).toBe(text);
 });
