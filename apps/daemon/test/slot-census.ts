@@ -28,6 +28,26 @@ export async function takeCensus(home: string, daemon: number): Promise<Census> 
   };
 }
 
+/** Processes of this home that descend from none of its slots' present browsers. */
+export async function orphans(home: string, browsers: readonly (number | null)[]): Promise<number[]> {
+  const lines = await commandLines();
+  const ours = [...lines].filter(([, line]) => line.includes(`--user-data-dir=${home}/`)).map(([pid]) => pid);
+  const known = new Set(browsers);
+  const descends = async (pid: number): Promise<boolean> => {
+    if (known.has(pid)) return true;
+    const parent = await parentOf(pid);
+    // One that has ended since it was listed is nobody's any more.
+    return parent === undefined || (parent > 1 && descends(parent));
+  };
+  const kept = await Promise.all(ours.map(descends));
+  return ours.filter((_, at) => !kept[at]);
+}
+
+async function parentOf(pid: number): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  return stat === undefined ? undefined : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
 /** Processes of this home of one kind, such as `renderer`. */
 export async function processesOfType(home: string, slot: number, type: string): Promise<number[]> {
   const profile = `--user-data-dir=${home}/profiles/autonomous/slot-${slot} `;

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DaemonChild } from './child-processes.js';
 import { startDaemonChild } from './child-processes.js';
+import { readJournal } from '../src/index.js';
+import { leaseHistory } from './lease-history.js';
 import { attach } from './live-page.js';
 import type { Census } from './slot-census.js';
 import { takeCensus } from './slot-census.js';
@@ -44,6 +47,9 @@ describe.runIf(process.platform === 'linux')(
       expect(last?.processes).toBeLessThanOrEqual((first?.processes ?? 0) + 2);
       expect(last?.descriptors).toBeLessThanOrEqual((first?.descriptors ?? 0) + 5);
       expect(last?.temporaries).toBeLessThanOrEqual((first?.temporaries ?? 0) + 5);
+      const { granted, ended, ...wrong } = leaseHistory(await readJournal(join(home.path, 'journal')));
+      expect(wrong).toEqual({ doubled: 0, unclean: 0 });
+      expect(ended).toBe(granted);
       // Bytes a cycle. A short run is mostly warming up; a leaked connection or listing is far above the long limit.
       expect(slopeOf(rows)).toBeLessThan(cycles >= 200 ? 30_000 : 1_500_000);
     });

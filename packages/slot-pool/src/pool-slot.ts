@@ -14,7 +14,7 @@ import { slotPaths } from './slot-paths.js';
 import type { PoolHome, SlotPaths } from './slot-paths.js';
 import { BrowserWatch } from './watch/browser-watch.js';
 import type { SlotFault } from './watch/browser-watch.js';
-import { isFirstPageCrashed } from './watch/page-health.js';
+import { doesFirstPageAnswer } from './watch/page-health.js';
 import { keepsProfile } from './slot.js';
 import type { ApplyLogin, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
 
@@ -135,7 +135,8 @@ export class PoolSlot {
     const fault = await watch.fault();
     if (fault !== undefined) return fault;
     const isInDoubt = look === 'thorough' || (await watch.isRendererGone());
-    return isInDoubt ? this.#pageFault(running).catch(() => 'unresponsive') : undefined;
+    if (!isInDoubt) return undefined;
+    return (await this.#pageAnswers(running).catch(() => false)) ? undefined : 'page_crashed';
   }
 
   async memoryBytes(): Promise<number | undefined> {
@@ -249,11 +250,10 @@ export class PoolSlot {
     }
   }
 
-  async #pageFault({ facts }: RunningSlot): Promise<SlotFault | undefined> {
+  async #pageAnswers({ facts }: RunningSlot): Promise<boolean> {
     const { own, limits } = this.#context;
-    const connection = await connectDevtools(facts.cdpWsUrl, { own, callMs: limits.callMs });
-    const isCrashed = await isFirstPageCrashed(connection).finally(connection.close);
-    return isCrashed ? 'page_crashed' : undefined;
+    const connection = await connectDevtools(facts.cdpWsUrl, { own, callMs: limits.hungMs });
+    return doesFirstPageAnswer(connection).finally(connection.close);
   }
 
   #inBackground(deletion: () => Promise<void>): void {

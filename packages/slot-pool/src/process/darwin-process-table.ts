@@ -8,7 +8,8 @@ export function darwinProcessTable(): ProcessTable {
   return {
     isQuick: false,
     find: async (pid) => parseTable(await ps(['-ww', '-o', columns, '-p', String(pid)]))[0],
-    list: async () => parseTable(await ps(['-axww', '-o', columns])),
+    list: async (mark = '') =>
+      parseTable(await ps(['-axww', '-o', columns])).filter(({ commandLine }) => commandLine.includes(mark)),
     memoryBytes: residentBytes,
     effort: () => undefined,
   };

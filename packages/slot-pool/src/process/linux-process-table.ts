@@ -10,20 +10,22 @@ export function linuxProcessTable(): ProcessTable {
   return {
     isQuick: true,
     find: (pid) => Promise.resolve(readEntry(pid)),
-    list: () => Promise.resolve(readTable()),
+    list: (mark = '') => Promise.resolve(readTable(mark)),
     memoryBytes,
     effort: readEffort,
   };
 }
 
-function readTable(): ProcessEntry[] {
+function readTable(mark: string): ProcessEntry[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map((pid) => readEntry(Number(pid))).filter((entry) => entry !== undefined);
+  return pids.map((pid) => readEntry(Number(pid), mark)).filter((entry) => entry !== undefined);
 }
 
-function readEntry(pid: number): ProcessEntry | undefined {
+// On a busy machine most processes are others', and of those one file is read instead of two.
+function readEntry(pid: number, mark = ''): ProcessEntry | undefined {
   try {
-    const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    if (!commandLine.includes(mark)) return undefined;
     return parseEntry(pid, readFileSync(`/proc/${pid}/stat`, 'utf8'), commandLine);
   } catch {
     return undefined;
@@ -74,6 +76,6 @@ function parseEntry(pid: number, stat: string, commandLine: string): ProcessEntr
     pid,
     startedAt: startTicks,
     isStopped: state === 'T' || state === 't',
-    commandLine: commandLine.replaceAll('\0', ' ').trim(),
+    commandLine,
   };
 }

@@ -23,7 +23,8 @@ export interface ProcessTable {
   /** Whether `find` costs microseconds, so that it can be asked often. */
   readonly isQuick: boolean;
   readonly find: (pid: number) => Promise<ProcessEntry | undefined>;
-  readonly list: () => Promise<ProcessEntry[]>;
+  /** The processes whose command line has `mark` in it; all of them without one. */
+  readonly list: (mark?: string) => Promise<ProcessEntry[]>;
   /** Bytes of memory that are this process's share (PSS), or undefined where the system cannot tell. */
   readonly memoryBytes: (pid: number) => Promise<number | undefined>;
   /** Undefined where the system does not tell, or one of the processes is gone. */

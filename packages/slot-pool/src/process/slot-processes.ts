@@ -8,7 +8,7 @@ import type { ProcessEntry, ProcessTable } from './process-table.js';
  * `--user-data-dir` to each child, and the crash handler, which leaves the session, has its database below it.
  */
 export async function slotProcesses(table: ProcessTable, paths: SlotPaths): Promise<ProcessEntry[]> {
-  return (await table.list()).filter((entry) => isOfSlot(entry, paths));
+  return (await table.list(paths.profile)).filter((entry) => isOfSlot(entry, paths));
 }
 
 /** The slot's browser process itself, or undefined when none runs. */
@@ -70,11 +70,8 @@ async function processesGone(
   seen: readonly ProcessEntry[],
   cutOff: AbortSignal,
 ): Promise<void> {
-  let left = [...seen];
-  while (left.length > 0 && !cutOff.aborted) {
-    const current = await Promise.all(left.map((entry) => table.find(entry.pid)));
-    left = left.filter((entry, at) => current[at]?.startedAt === entry.startedAt);
-    if (left.length > 0) await pause(2);
+  for (const { pid, startedAt } of seen) {
+    while ((await table.find(pid))?.startedAt === startedAt && !cutOff.aborted) await pause(2);
   }
 }
 

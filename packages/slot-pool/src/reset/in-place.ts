@@ -8,6 +8,7 @@ import type { RunningSlot, SlotContext } from '../running-slot.js';
 import type { SlotPaths } from '../slot-paths.js';
 import type { ResetPolicy, SlotFacts, SlotSpec } from '../slot.js';
 import { resetStorage } from './storage.js';
+import type { StorageResetPlan } from './storage.js';
 import { resetTabs } from './tabs.js';
 
 export type InPlacePolicy = Exclude<ResetPolicy, 'recycle'>;
@@ -44,10 +45,18 @@ async function cleanse(
 ): Promise<SlotFacts> {
   await refuseForeignConnections(spec.port, own, host);
   if (policy === 'tabs') await resetTabs(connection);
-  else await resetStorage(connection, { downloads: paths.downloads, bounds: spec.bounds });
+  else await resetStorage(connection, storagePlan(spec, paths));
   // Asked again at the end: only whoever is connected now could still drive what the next holder gets.
   await refuseForeignConnections(spec.port, own, host);
   return readSlotFacts(connection, spec, { ...running.record, relaunchedAt: null });
+}
+
+function storagePlan({ bounds, extraArgs }: SlotSpec, { downloads }: SlotPaths): StorageResetPlan {
+  const flag = '--load-extension=';
+  const extensions = extraArgs
+    .filter((argument) => argument.startsWith(flag))
+    .flatMap((argument) => argument.slice(flag.length).split(','));
+  return { downloads, bounds, extensions };
 }
 
 // A stopped browser would be found out by the deadline too, but a look at the process tells at once.

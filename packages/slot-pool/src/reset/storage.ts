@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
+import { isRecord, listOf, textOf } from '../plain-data.js';
 import type { WindowBounds } from '../slot.js';
 import { resetTabs } from './tabs.js';
 import type { FreshPage } from './tabs.js';
@@ -8,10 +9,13 @@ import type { FreshPage } from './tabs.js';
 export interface StorageResetPlan {
   readonly downloads: string;
   readonly bounds: WindowBounds;
+  /** Folders of extensions that the slot is launched with, which therefore stay. */
+  readonly extensions: readonly string[];
 }
 
 /**
- * `tabs`, then everything CDP clears for all origins at once, then permissions, downloads and the window's bounds.
+ * `tabs`, then everything CDP clears for all origins at once, then permissions, extensions, downloads and the window's
+ * bounds.
  * What it leaves is in the published table: above all the HTTP login cache, for which CDP has no command.
  */
 export async function resetStorage(
@@ -27,10 +31,22 @@ export async function resetStorage(
     connection.send('Network.clearBrowserCache', {}, sessionId),
     connection.send('Browser.resetPermissions'),
     connection.send('Browser.setDownloadBehavior', { behavior: 'default' }),
+    removeExtensions(connection, plan.extensions),
     emptyFolder(plan.downloads),
     restoreBounds(connection, fresh, plan.bounds),
   ]);
   return fresh;
+}
+
+// An extension that a holder loaded would see every page of the next one. A browser without this command has none that
+// could have been loaded over CDP either.
+async function removeExtensions(connection: DevtoolsConnection, kept: readonly string[]): Promise<void> {
+  const answer = await connection.send('Extensions.getExtensions').catch(() => ({ extensions: [] }));
+  const loaded = listOf(answer, 'extensions').filter(isRecord);
+  const foreign = loaded.filter(({ path }) => !kept.includes(String(path)));
+  await Promise.all(
+    foreign.map((extension) => connection.send('Extensions.uninstall', { id: textOf(extension, 'id') })),
+  );
 }
 
 // A window that is maximized or minimized takes bounds only after it has become normal.

@@ -58,17 +58,38 @@ export class PageHealth {
   }
 }
 
-/** A browser without a page has none that could have crashed. */
-export async function isFirstPageCrashed(connection: DevtoolsConnection): Promise<boolean> {
-  const targets = listOf(await connection.send('Target.getTargets'), 'targetInfos').filter(isRecord);
-  const page = targets.find(({ type }) => type === 'page');
-  if (page === undefined) return false;
+/** Whether the first page answers in the time that a call on this connection may take. One that crashed never does. */
+export async function doesFirstPageAnswer(connection: DevtoolsConnection): Promise<boolean> {
+  const crashed = new Promise<false>((resolve) => {
+    connection.onEvent((method) => method === 'Inspector.targetCrashed' && resolve(false));
+  });
+  const sessionId = await attachToFirstPage(connection);
+  // A browser without a page is given one by its watch.
+  if (sessionId === undefined) return true;
+  const answered = connection.send('Runtime.evaluate', { expression: '1' }, sessionId).then(
+    () => true,
+    () => false,
+  );
+  await connection.send('Inspector.enable', {}, sessionId);
+  return Promise.race([crashed, answered]);
+}
+
+/** Whether the browser says so at once; a page that does not answer is not waited for. */
+async function isFirstPageCrashed(connection: DevtoolsConnection): Promise<boolean> {
   let isCrashed = false;
   connection.onEvent((method) => (isCrashed ||= method === 'Inspector.targetCrashed'));
-  const params = { targetId: textOf(page, 'targetId'), flatten: true };
-  const sessionId = textOf(await connection.send('Target.attachToTarget', params), 'sessionId');
+  const sessionId = await attachToFirstPage(connection);
+  if (sessionId === undefined) return false;
   // The browser answers this itself, and tells of a crash first.
   await connection.send('Inspector.enable', {}, sessionId);
   await connection.send('Target.detachFromTarget', { sessionId });
   return isCrashed;
+}
+
+async function attachToFirstPage(connection: DevtoolsConnection): Promise<string | undefined> {
+  const targets = listOf(await connection.send('Target.getTargets'), 'targetInfos').filter(isRecord);
+  const page = targets.find(({ type }) => type === 'page');
+  if (page === undefined) return undefined;
+  const params = { targetId: textOf(page, 'targetId'), flatten: true };
+  return textOf(await connection.send('Target.attachToTarget', params), 'sessionId');
 }

@@ -71,7 +71,14 @@ describe.runIf(process.platform === 'linux')('the watch over a browser', { tags:
 
   it('finds a page that crashed while nobody watched by asking it', async () => {
     const restarted = fixture.another();
+    const connection = await pool.devtools(0);
+    const crashed = new Promise<void>((resolve) => {
+      connection.onEvent((method) => method === 'Target.targetCrashed' && resolve());
+    });
+    await connection.send('Target.setDiscoverTargets', { discover: true });
     for (const pid of await renderers()) process.kill(pid, 'SIGKILL');
+    await crashed;
+    connection.close();
     expect(await restarted.adopt(0)).toBeDefined();
     expect(await restarted.fault(0, 'thorough')).toBe('page_crashed');
     await restarted.close();
