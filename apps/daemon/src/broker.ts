@@ -127,7 +127,11 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     stopping.abort();
     registry.close();
   });
-  const memory = createMemorySamples((slot) => slots.memoryBytes(slot), clocks.monotonicMs);
+  const memory = createMemorySamples({
+    measure: (slot) => slots.memoryBytes(slot),
+    pid: (slot) => slots.facts(slot)?.pid,
+    monotonicMs: clocks.monotonicMs,
+  });
   const broker: Broker = {
     ...parts,
     options,

@@ -110,10 +110,9 @@ function urlOf({ settings: { apiHost } }: DaemonOptions, { port }: ListeningServ
   return `http://${apiHost.includes(':') ? `[${apiHost}]` : apiHost}:${port}`;
 }
 
-function metricsText({ registry, memory, metrics }: Broker): string {
-  const { state } = registry;
-  memory.refresh(state.resources.values().map(({ key }) => slotOf(key)));
-  return metrics.text(state, (key) => memory.get(slotOf(key)));
+async function metricsText({ registry, memory, metrics }: Broker): Promise<string> {
+  await memory.refresh(registry.state.resources.values().map(({ key }) => slotOf(key)));
+  return metrics.text(registry.state, (key) => memory.get(slotOf(key)));
 }
 
 function stackOf(error: unknown): string {

@@ -29,8 +29,7 @@ export function statusHandlers(broker: Broker, version: string): StatusHandlers 
 
 async function status({ registry, known, memory, identities }: Broker, version: string) {
   const slots = registry.state.resources.values().map(({ key }) => slotOf(key));
-  memory.refresh(slots);
-  await Promise.all(slots.map((slot) => identities.refresh(slot)));
+  await Promise.all([memory.refresh(slots), ...slots.map((slot) => identities.refresh(slot))]);
   const { state } = registry;
   const views = state.resources.values().map((resource) => slotView(known, state, resource));
   return {

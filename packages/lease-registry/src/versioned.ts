@@ -19,7 +19,7 @@ export interface Store<S> {
 }
 
 /** Changes that a store logs before it hands on to another, at the least. */
-const logLength = 64;
+const logLength = 256;
 
 /**
  * A persistent value whose newest version costs what a mutable one costs.
