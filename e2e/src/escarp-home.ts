@@ -91,6 +91,17 @@ export class EscarpHome {
     return journal;
   }
 
+  /** Resolves when every slot is free, so that nothing of one test happens in the next. */
+  async settled(): Promise<void> {
+    const journal = await this.journal();
+    for (;;) {
+      const seen = journal.events.length;
+      const { slots } = await this.status();
+      if (slots.every(({ state }) => state === 'free')) return;
+      await journal.beyond(seen);
+    }
+  }
+
   /** Ends everything that was started here, also what a failed test left running. */
   async remove(): Promise<void> {
     for (const journal of this.#journals) journal.close();

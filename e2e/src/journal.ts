@@ -13,14 +13,28 @@ export class Journal {
     return journal;
   }
 
-  /** The first event with these fields, be it past or to come. */
-  async until(wanted: Json): Promise<Json> {
+  /** The first event with these fields after that one, be it past or to come. */
+  async until(wanted: Json, after?: Json): Promise<Json> {
     return new Promise((resolve) => {
       const look = (): void => {
-        const found = this.events.find((event) => includes(event, wanted));
+        const from = after === undefined ? 0 : this.events.indexOf(after) + 1;
+        const found = this.events.slice(from).find((event) => includes(event, wanted));
         if (found === undefined) return;
         this.#listeners.delete(look);
         resolve(found);
+      };
+      this.#listeners.add(look);
+      look();
+    });
+  }
+
+  /** Resolves when more than so many events have come. */
+  async beyond(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.events.length <= count) return;
+        this.#listeners.delete(look);
+        resolve();
       };
       this.#listeners.add(look);
       look();

@@ -16,7 +16,8 @@ describe('MCP over HTTP at /mcp', { tags: ['browser'], timeout: 120_000 }, () =>
   }, 120_000);
   afterEach(async () => {
     await Promise.all(sessions.splice(0).map((session) => session.close()));
-  });
+    await home.settled();
+  }, 120_000);
   afterAll(async () => home.remove(), 120_000);
 
   const connect = async (name = 'e2e') => {

@@ -39,7 +39,8 @@ describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () =>
   }, 120_000);
   afterEach(async () => {
     await Promise.all(sessions.splice(0).map((session) => session.close()));
-  });
+    await home.settled();
+  }, 120_000);
   afterAll(async () => home.remove(), 120_000);
 
   const connect = async (command = ['escarp', 'mcp'], env = {}) => {

@@ -63,7 +63,8 @@ describe.each([playwright, devtools])(
     }, 120_000);
     afterEach(async () => {
       await Promise.all(sessions.splice(0).map((session) => session.close()));
-    });
+      await home.settled();
+    }, 120_000);
     afterAll(async () => {
       site.close();
       await home.remove();
@@ -125,9 +126,9 @@ describe.each([playwright, devtools])(
       const session = await connect('--idle-release', '0.1');
       await chatting(session, server.visit(session, site.url));
       const held = (await home.status()).slots.find(({ state }) => state === 'leased');
-      await journal.until({ type: 'lease-ended', how: 'released' });
-      await journal.until({ type: 'resource-free' });
-      // On a busy machine the server may not have read yet that its browser is gone.
+      const ended = await journal.until({ type: 'lease-ended', how: 'released' });
+      await journal.until({ type: 'resource-free' }, ended);
+      // Its browser ended well before the slot was free again, but a busy machine may not have let the server read that.
       await expect.poll(async () => halfClosed(Number(held?.['cdp_port'])), { timeout: 60_000 }).toBe(0);
       await chatting(session, server.visit(session, `${site.url}again`));
       expect(await chatting(session, server.read(session))).toMatch(/\/again[^]*not pressed/);

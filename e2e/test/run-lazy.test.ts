@@ -12,11 +12,9 @@ describe('the address that escarp run --lazy gives', { tags: ['browser'], timeou
     await home.up();
   }, 120_000);
   afterEach(async () => {
-    const journal = await home.journal();
-    const held = (await home.leased()).length > 0;
     for (const end of ends.splice(0)) end();
-    if (held) await journal.until({ type: 'resource-free' });
-  });
+    await home.settled();
+  }, 120_000);
   afterAll(async () => home.remove(), 120_000);
 
   /** A command that only tells its address, and stays. */
@@ -76,8 +74,8 @@ describe('the address that escarp run --lazy gives', { tags: ['browser'], timeou
     const journal = await home.journal();
     const { address } = await start('--idle-release', '0.05');
     await ask(address);
-    await journal.until({ type: 'lease-ended', how: 'released' });
-    await journal.until({ type: 'resource-free' });
+    const ended = await journal.until({ type: 'lease-ended', how: 'released' });
+    await journal.until({ type: 'resource-free' }, ended);
     expect((await ask(address)).status).toBe(200);
     expect(await home.leased()).toEqual([0]);
   });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from '../src/escarp-home.js';
 import { makeEscarpHome } from '../src/escarp-home.js';
 
@@ -14,6 +14,7 @@ describe('escarp run', { tags: ['browser'], timeout: 120_000 }, () => {
     home = await makeEscarpHome(2, { ESCARP_LEASE_TTL_S: '4' });
     await home.up();
   }, 120_000);
+  afterEach(async () => home.settled(), 120_000);
   afterAll(async () => {
     await home.remove();
     await rm(scripts, { recursive: true });

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from '../src/escarp-home.js';
 import { makeEscarpHome } from '../src/escarp-home.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
@@ -31,6 +31,7 @@ describe(
       home = await makeEscarpHome(1);
       await home.up();
     }, 120_000);
+    afterEach(async () => home.settled(), 120_000);
     afterAll(async () => {
       site.close();
       await home.remove();
@@ -60,18 +61,15 @@ describe(
       ['npx escarp run --lazy -- npx @playwright/mcp', 'browser_navigate', { url: 'SITE' }],
       ['npx escarp run --lazy -- npx chrome-devtools-mcp', 'new_page', { url: 'SITE' }],
     ])('MCP: %s is a browser of one’s own', async (beginning, tool, args) => {
-      const journal = await home.journal();
       const session = await McpSession.connect(stdioTransport(home, ['sh', '-c', shown(beginning)]));
       expect(await session.call(tool, { ...args, url: site.url })).toMatchObject({
         isError: false,
         text: expect.stringContaining('Workbench'),
       });
       await session.close();
-      await journal.until({ type: 'resource-free' });
     });
 
     it('a command: it drives its slot', async () => {
-      const journal = await home.journal();
       const script = `import { chromium } from 'playwright-core';
       const browser = await chromium.connectOverCDP(process.argv[2], { noDefaults: true });
       const [page] = browser.contexts()[0].pages();
@@ -81,7 +79,6 @@ describe(
       await writeFile(join(home.project, 'script.js'), script);
       await writeFile(join(home.project, 'package.json'), '{ "name": "project", "type": "module" }');
       expect(await shell(shown('npx escarp run -- '))).toBe('Workbench true\n');
-      await journal.until({ type: 'resource-free' });
     });
 
     it('HTTP: acquire, renew, drive, release', async () => {
