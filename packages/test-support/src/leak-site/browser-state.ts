@@ -1,9 +1,9 @@
-import { access, readdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inTab, withTab } from './leak-kind.js';
 import type { Holder, LeakKind } from './leak-kind.js';
 
-/** What the browser itself keeps: history, settings, files, windows. Settings are reached through Chrome's own pages. */
+/** What the browser itself keeps: history, settings, files, windows, extensions. Settings are reached through Chrome's own pages. */
 export const browserStateKinds: readonly LeakKind[] = [
   {
     group: 'History',
@@ -90,6 +90,29 @@ export const browserStateKinds: readonly LeakKind[] = [
         async () => (await navigator.clipboard.readText()) === 'leaked',
       );
     },
+  },
+  {
+    group: 'Extensions',
+    name: 'extension loaded over CDP',
+    plant: async ({ browserCdp, slot }) => {
+      const path = join(slot.elsewhere, 'extension');
+      await mkdir(path, { recursive: true });
+      const manifest = {
+        manifest_version: 3,
+        name: 'leak',
+        version: '1',
+        content_scripts: [{ matches: ['<all_urls>'], js: ['content.js'] }],
+      };
+      await writeFile(join(path, 'manifest.json'), JSON.stringify(manifest));
+      await writeFile(join(path, 'content.js'), "document.documentElement.dataset.extended = 'yes';");
+      await browserCdp.send('Extensions.loadUnpacked', { path });
+    },
+    find: (holder) =>
+      inTab(
+        holder,
+        `${holder.site.plain()}/blank`,
+        () => document.documentElement.dataset['extended'] === 'yes',
+      ),
   },
 ];
 

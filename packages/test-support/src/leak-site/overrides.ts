@@ -54,7 +54,7 @@ export const overrideKinds: readonly LeakKind[] = [
             navigator.geolocation.getCurrentPosition(
               ({ coords }) => resolve(coords.latitude === 1),
               () => resolve(false),
-              { timeout: 300 },
+              { timeout: 2_000 },
             );
           }),
       );

@@ -46,6 +46,9 @@ const answers: Readonly<Record<string, Answer>> = {
     response.end('a file of the former holder');
   },
   '/service-worker.js': (_, response) => script(response, serviceWorker),
+  // Its sync is never over, so that it stays among those that are due.
+  '/sync-worker.js': (_, response) =>
+    script(response, 'onsync = (event) => event.waitUntil(new Promise(() => {}));'),
   '/shared-worker.js': (_, response) => script(response, 'onconnect = () => {};'),
   '/worker.js': (_, response) => script(response, "setInterval(() => fetch('/worker-alive'), 50);"),
 };

@@ -1,4 +1,4 @@
-import { inTab } from './leak-kind.js';
+import { inTab, withTab } from './leak-kind.js';
 import type { Holder, LeakKind } from './leak-kind.js';
 
 const group = 'Storage of sites';
@@ -63,10 +63,27 @@ export const webStorageKinds: readonly LeakKind[] = [
     plant: (holder) => inFrame(holder, () => localStorage.setItem('framed', '1')),
     find: (holder) => inFrame(holder, () => localStorage.getItem('framed') !== null),
   },
+  {
+    group,
+    name: 'notification shown, listed by its site',
+    plant: (holder) =>
+      inWorker(holder, (registration) => registration.showNotification('leak', { requireInteraction: true })),
+    find: (holder) =>
+      inWorker(holder, async (registration) => (await registration.getNotifications()).length > 0),
+  },
+  {
+    group,
+    name: 'background sync that is due',
+    plant: (holder) => inWorker(holder, ({ sync }) => sync.register('leak')),
+    find: (holder) => inWorker(holder, async ({ sync }) => (await sync.getTags()).includes('leak')),
+  },
 ];
 
 declare global {
   // Not in TypeScript's DOM yet.
+  interface ServiceWorkerRegistration {
+    readonly sync: { register: (tag: string) => Promise<void>; getTags: () => Promise<string[]> };
+  }
   interface Navigator {
     readonly storageBuckets: { open: (name: string) => Promise<unknown>; keys: () => Promise<string[]> };
   }
@@ -79,6 +96,23 @@ function stored(name: string, plant: () => unknown, find: () => boolean | Promis
     plant: (holder) => inTab(holder, `${holder.site.secure()}/blank`, plant),
     find: (holder) => inTab(holder, `${holder.site.secure()}/blank`, find),
   };
+}
+
+/** With a service worker of its own, which the next holder registers anew when it is gone. */
+async function inWorker<R>(
+  holder: Holder,
+  work: (registration: ServiceWorkerRegistration) => R | Promise<R>,
+): Promise<R> {
+  const origin = holder.site.secure('sub.leak.test');
+  const permission = { name: 'notifications' };
+  await holder.browserCdp.send('Browser.setPermission', { origin, permission, setting: 'granted' });
+  return withTab(holder, `${origin}/blank`, async (page) => {
+    const registration = await page.evaluateHandle(async () => {
+      await navigator.serviceWorker.register('/sync-worker.js');
+      return navigator.serviceWorker.ready;
+    });
+    return registration.evaluate(work);
+  });
 }
 
 async function inFrame<R>(holder: Holder, work: () => R): Promise<R> {
