@@ -149,7 +149,9 @@ describe('after a day of work', { tags: ['browser'], timeout: 300_000 }, () => {
     const found: boolean[] = [];
     const rightful = new Set<string>();
     for (const path of await filesBelow(home.path)) {
-      const { mode, size } = await lstat(path);
+      const stat = await lstat(path).catch(() => undefined);
+      if (stat === undefined) continue;
+      const { mode, size } = stat;
       const name = path.slice(home.path.length + 1);
       const text = size > 50_000_000 ? '' : await readFile(path, 'latin1').catch(() => '');
       const inside = holds(text, secrets);
@@ -204,9 +206,15 @@ function holds(text: string, secrets: Secrets): string[] {
   return [...secrets].filter(([, secret]) => text.includes(secret)).map(([what]) => what);
 }
 
+/** Folder by folder, because what was thrown away is being deleted meanwhile. */
 async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const found = entries.map(async (entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesBelow(path);
+    return entry.isFile() ? [path] : [];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** Every process that was started for this home: by its arguments, its environment or the files it has open. */
