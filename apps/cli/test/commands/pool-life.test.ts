@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { operations } from '@escarp/transport';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { asAgreed } from './as-agreed.js';
 import type { EscarpHome, Json, Said } from './escarp-home.js';
 import { makeEscarpHome, untilPrinted } from './escarp-home.js';
 
@@ -124,19 +125,23 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
     expect(stdout).not.toContain('\u001b');
     expect(document).toMatchObject({ pool_size: 2, queue_length: 0, lease_ttl_s: 60 });
     expect(await home.json(['pool', 'list'])).toMatchObject({ pool_size: 2 });
-    expect(wireNames(document)).toEqual(wireNamesOf(operations.status.output));
+    expect(await asAgreed(operations.status.output, document)).toEqual(document);
+    expect(slotsIn(document).map(({ tier }) => tier)).toEqual(['autonomous', 'autonomous']);
   });
 
   it('leases a slot to the command line and takes it back', async () => {
     const lease = await home.json(['acquire', '--holder', 'ada', '--slot', '1', '--dev-port', '3333']);
-    expect(wireNames(lease)).toEqual(wireNamesOf(operations.acquire.output));
-    expect(lease).toMatchObject({ slot: 1, holder: 'ada', dev_port: 3333, lease_token: expect.any(String) });
+    expect(await asAgreed(operations.acquire.output, lease)).toEqual(lease);
+    expect(lease).toMatchObject({ slot: 1, holder: 'ada', dev_port: 3333, tier: 'autonomous' });
     const { stdout } = await home.run(['status']);
     expect(stdout).toContain('ada');
     expect(stdout).not.toContain(String(lease['lease_token']));
     const refused = await home.run(['acquire', '--holder', 'bob', '--slot', '1']);
     expect(refused).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('leased') });
-    expect(await home.json(['release', '--mine'])).toMatchObject({ released: [{ slot: 1, state: 'free' }] });
+    const { released } = await home.json(['release', '--mine']);
+    expect(released).toMatchObject([{ slot: 1, state: 'free' }]);
+    const [given] = released as Json[];
+    expect(await asAgreed(operations.release.output, given)).toEqual(given);
     expect(await home.run(['release', '--mine'])).toMatchObject({
       stdout: 'Nothing to release.',
       exitCode: 0,
@@ -227,7 +232,9 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
     expect(planned).toMatchObject({ add: [2], remove: [], dry_run: true });
     expect(await home.json(['status'])).toMatchObject({ pool_size: 2 });
     expect(await home.json(['pool', 'add', '--no-launch'])).toMatchObject({ error: 'no_browser_on_port' });
-    expect(await home.json(['pool', 'add'])).toMatchObject({ slot: 2, state: 'free' });
+    const added = await home.json(['pool', 'add']);
+    expect(await asAgreed(operations.poolAdd.output, added)).toEqual(added);
+    expect(added).toMatchObject({ slot: 2, state: 'free' });
     expect(await home.json(['pool', 'add', '2'])).toMatchObject({ error: 'slot_already_in_pool' });
     await home.json(['acquire', '--holder', 'busy', '--slot', '2']);
     expect(await home.run(['pool', 'remove', '2'])).toMatchObject({ exitCode: 3 });
@@ -271,10 +278,3 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
 });
 
 /** Names of the fields, as the wire spells them. */
-const wireNames = (document: Json) => Object.keys(document).toSorted();
-
-function wireNamesOf({ entries }: { entries: object }): string[] {
-  return Object.keys(entries)
-    .map((name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
-    .toSorted();
-}

@@ -1,0 +1,30 @@
+import { toWire } from '@escarp/transport/client';
+import type { Json } from './escarp-home.js';
+
+/** What a schema of an operation can be asked by anybody, whichever library it was made with. */
+interface Schema {
+  readonly '~standard': { readonly validate: (value: unknown) => unknown };
+}
+
+interface Validation {
+  readonly value?: unknown;
+  readonly issues?: readonly { readonly message: string }[];
+}
+
+/** The whole document as the schema allows it, at every depth; it throws for a value that the schema does not. */
+export async function asAgreed(schema: Schema, document: unknown): Promise<Json> {
+  const validation: Validation = (await schema['~standard'].validate(camelCased(document))) as Validation;
+  if (validation.issues !== undefined) throw new Error(JSON.stringify(validation.issues, null, 2));
+  return toWire(validation.value) as Json;
+}
+
+function camelCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelCased);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+      camelCased(inner),
+    ]),
+  );
+}
