@@ -1,6 +1,7 @@
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
+import { counted } from '../print/quantities.js';
 import { refuseWhileLeased, stopDaemon } from '../stop-daemon.js';
 import { stopSlots } from '../stop-slots.js';
 
@@ -13,7 +14,7 @@ export async function daemonStop(cli: Cli, args: Arguments): Promise<number> {
   const slots = killPool ? await stopSlots(cli) : [];
   printResult(cli, { daemon_stopped: stopped, slots_stopped: slots }, [
     stopped ? 'The daemon has stopped.' : 'No daemon was running.',
-    ...(killPool ? [`Stopped ${slots.length} slots.`] : ['The slots live on.']),
+    ...(killPool ? [`Stopped ${counted(slots.length, 'slot')}.`] : ['The slots live on.']),
   ]);
   return 0;
 }

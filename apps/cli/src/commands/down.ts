@@ -1,6 +1,7 @@
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
+import { counted } from '../print/quantities.js';
 import { refuseWhileLeased, stopDaemon } from '../stop-daemon.js';
 import { stopSlots } from '../stop-slots.js';
 
@@ -14,7 +15,7 @@ export async function down(cli: Cli, args: Arguments): Promise<number> {
   const slots = await stopSlots(cli);
   printResult(cli, { daemon_stopped: stopped, slots_stopped: slots }, [
     stopped ? 'The daemon has stopped.' : 'No daemon was running.',
-    `Stopped ${slots.length} slots.`,
+    `Stopped ${counted(slots.length, 'slot')}.`,
   ]);
   return 0;
 }
