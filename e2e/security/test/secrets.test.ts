@@ -9,6 +9,7 @@ import type { Program } from '../../src/program.js';
 import type { AttackResult } from '../src/attack-results.js';
 import { expectPublished } from '../src/attack-results.js';
 import { daemonPid } from '../src/daemon-memory.js';
+import { filesBelow } from '../src/files-below.js';
 import { until } from '../src/until.js';
 
 /** Secrets that are searched for, by what they are. */
@@ -204,17 +205,6 @@ describe('after a day of work', { tags: ['browser'], timeout: 300_000 }, () => {
 
 function holds(text: string, secrets: Secrets): string[] {
   return [...secrets].filter(([, secret]) => text.includes(secret)).map(([what]) => what);
-}
-
-/** Folder by folder, because what was thrown away is being deleted meanwhile. */
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const found = entries.map(async (entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return filesBelow(path);
-    return entry.isFile() ? [path] : [];
-  });
-  return (await Promise.all(found)).flat();
 }
 
 /** Every process that was started for this home: by its arguments, its environment or the files it has open. */

@@ -11,6 +11,7 @@ import { expectPublished } from '../src/attack-results.js';
 import { scaled } from '../src/attack-scale.js';
 import { daemonPid } from '../src/daemon-memory.js';
 import { acquireSlot } from '../src/secured-home.js';
+import { filesBelow } from '../src/files-below.js';
 import { until } from '../src/until.js';
 
 const nasty = [
@@ -194,7 +195,7 @@ describe('a process that is not ours', { tags: ['browser'], timeout: 300_000 }, 
 /** Files that appeared where none may. */
 async function strays(home: EscarpHome, before: readonly string[]): Promise<string[]> {
   const after = await readdir(join(home.path, '..'));
-  const inside = await readdir(home.path, { recursive: true });
+  const inside = await filesBelow(home.path);
   return [
     ...after.filter((name) => !before.includes(name)),
     ...inside.filter((name) => name.includes('pwned')),
