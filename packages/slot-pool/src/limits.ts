@@ -10,8 +10,10 @@ export interface PoolLimits {
   readonly gracefulStopMs: number;
   /** Pause between two questions to one browser. */
   readonly pingEveryMs: number;
-  /** Pause between two looks at one browser's process, which tell at once that it was stopped or is gone. */
+  /** Pause between two looks at the process of a browser that owes an answer. */
   readonly lookEveryMs: number;
+  /** Pause between two looks at the processes of pages, which tell that one was stopped. */
+  readonly pageLookEveryMs: number;
   /**
    * A browser that leaves a question unanswered for this long counts as hung if it did nothing meanwhile although it had
    * the processor and the disk to itself.
@@ -30,8 +32,9 @@ export const defaultLimits: PoolLimits = {
   callMs: 5_000,
   killMs: 10_000,
   gracefulStopMs: 3_000,
-  pingEveryMs: 300,
+  pingEveryMs: 400,
   lookEveryMs: 100,
+  pageLookEveryMs: 1_000,
   idleSilenceMs: 400,
   hungMs: 3_000,
   launchesAtOnce: 2,

@@ -7,12 +7,17 @@ const columns = 'pid=,stat=,lstart=,command=';
 export function darwinProcessTable(): ProcessTable {
   return {
     isQuick: false,
-    find: async (pid) => parseTable(await ps(['-ww', '-o', columns, '-p', String(pid)]))[0],
+    state: find,
+    find,
     list: async (mark = '') =>
       parseTable(await ps(['-axww', '-o', columns])).filter(({ commandLine }) => commandLine.includes(mark)),
     memoryBytes: residentBytes,
     effort: () => undefined,
   };
+}
+
+async function find(pid: number): Promise<ProcessEntry | undefined> {
+  return parseTable(await ps(['-ww', '-o', columns, '-p', String(pid)]))[0];
 }
 
 /** The rows of `ps -o pid=,stat=,lstart=,command=`; lstart is five words such as `Mon Jan  5 10:00:00 2026`. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Effort, ProcessEntry, ProcessTable } from './process-table.js';
+import type { Effort, ProcessEntry, ProcessState, ProcessTable } from './process-table.js';
 
 /**
  * The process table of /proc. It is read synchronously, because the kernel answers from memory: a whole table takes
@@ -9,6 +9,7 @@ import type { Effort, ProcessEntry, ProcessTable } from './process-table.js';
 export function linuxProcessTable(): ProcessTable {
   return {
     isQuick: true,
+    state: (pid) => Promise.resolve(readState(pid)),
     find: (pid) => Promise.resolve(readEntry(pid)),
     list: (mark = '') => Promise.resolve(readTable(mark)),
     memoryBytes,
@@ -26,7 +27,16 @@ function readEntry(pid: number, mark = ''): ProcessEntry | undefined {
   try {
     const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
     if (!commandLine.includes(mark)) return undefined;
-    return parseEntry(pid, readFileSync(`/proc/${pid}/stat`, 'utf8'), commandLine);
+    const state = readState(pid);
+    return state && { ...state, commandLine };
+  } catch {
+    return undefined;
+  }
+}
+
+function readState(pid: number): ProcessState | undefined {
+  try {
+    return parseState(pid, readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return undefined;
   }
@@ -64,7 +74,7 @@ function stateIn(stat: string): string | undefined {
 }
 
 // The command in stat is in parentheses and may itself hold spaces and parentheses, so fields count from the last one.
-function parseEntry(pid: number, stat: string, commandLine: string): ProcessEntry | undefined {
+function parseState(pid: number, stat: string): ProcessState | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state] = fields;
   const threads = Number(fields[17]);
@@ -72,10 +82,5 @@ function parseEntry(pid: number, stat: string, commandLine: string): ProcessEntr
   if (state === undefined || startTicks === undefined) return undefined;
   // A process whose first thread has ended shows as a zombie while its other threads still hold its ports.
   if ('ZXx'.includes(state) && threads <= 1) return undefined;
-  return {
-    pid,
-    startedAt: startTicks,
-    isStopped: state === 'T' || state === 't',
-    commandLine,
-  };
+  return { pid, startedAt: startTicks, isStopped: state === 'T' || state === 't' };
 }

@@ -1,9 +1,13 @@
-/** One running process. Zombies are not running and never appear. */
-export interface ProcessEntry {
+/** Whether a process runs. Zombies do not and never appear. */
+export interface ProcessState {
   readonly pid: number;
   /** Names this very process: a reused pid has another start. Compare for equality only. */
   readonly startedAt: string;
   readonly isStopped: boolean;
+}
+
+/** One running process. */
+export interface ProcessEntry extends ProcessState {
   /** The arguments joined by spaces, as /proc and ps give them for processes that rewrote theirs. */
   readonly commandLine: string;
 }
@@ -20,8 +24,9 @@ export interface Effort {
 
 /** Reads the operating system's process table. Never signals. */
 export interface ProcessTable {
-  /** Whether `find` costs microseconds, so that it can be asked often. */
+  /** Whether `state` costs microseconds, so that it can be asked often. */
   readonly isQuick: boolean;
+  readonly state: (pid: number) => Promise<ProcessState | undefined>;
   readonly find: (pid: number) => Promise<ProcessEntry | undefined>;
   /** The processes whose command line has `mark` in it; all of them without one. */
   readonly list: (mark?: string) => Promise<ProcessEntry[]>;

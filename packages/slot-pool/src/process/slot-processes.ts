@@ -71,7 +71,7 @@ async function processesGone(
   cutOff: AbortSignal,
 ): Promise<void> {
   for (const { pid, startedAt } of seen) {
-    while ((await table.find(pid))?.startedAt === startedAt && !cutOff.aborted) await pause(2);
+    while ((await table.state(pid))?.startedAt === startedAt && !cutOff.aborted) await pause(2);
   }
 }
 

@@ -32,6 +32,8 @@ export interface WatchPorts extends SilencePorts {
 }
 
 const reconnectMs = 20;
+/** A log grows slowly, and a look at it costs more than a question. */
+const questionsALogLook = 10;
 
 /** Watches one run of a browser, from `start` until its loss or `end`. */
 export class BrowserWatch {
@@ -81,6 +83,8 @@ export class BrowserWatch {
   async #keepAsking(): Promise<void> {
     while (!this.#ended.signal.aborted) {
       await this.#converse().catch(() => {});
+      // Whatever ended the conversation, it is the browser's turn to show that it lives.
+      this.#silence.asked();
       this.#beforeLook.cut();
       await this.#beforeQuestion.take(reconnectMs);
     }
@@ -104,24 +108,36 @@ export class BrowserWatch {
     try {
       await this.#pages.follow(connection, this.#mayTouch);
       this.#mayTouch = false;
+      let asked = 0;
       for (let missed = 0; !over.signal.aborted; await this.#beforeQuestion.take(limits.pingEveryMs)) {
-        this.#silence.asked();
-        missed = (await hasPage(connection)) ? 0 : missed + 1;
+        missed = (await this.#ask(connection)) ? 0 : missed + 1;
         // A headless browser lives on without a page, and the slot would have none to hand out. Twice, because a holder
         // may be between closing its last page and opening the next.
         if (missed === 2) await connection.send('Target.createTarget', { url: 'about:blank' });
         this.#silence.answered();
-        await boundLog(this.#browser.paths.log, limits.logBytesMax);
+        if (asked++ % questionsALogLook === 0) await boundLog(this.#browser.paths.log, limits.logBytesMax);
       }
     } finally {
       connection.close();
     }
   }
 
+  /** Whether it has a page. Most answers take a millisecond; one that does not is a reason to look more often. */
+  async #ask(connection: DevtoolsConnection): Promise<boolean> {
+    this.#silence.asked();
+    const late = setTimeout(() => this.#beforeLook.cut(), this.#ports.limits.lookEveryMs);
+    try {
+      return await hasPage(connection);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
   async #keepLooking(): Promise<void> {
     const { signal } = this.#ended;
     while (!signal.aborted) {
-      await this.#beforeLook.take(this.#ports.limits.lookEveryMs);
+      const { lookEveryMs, pageLookEveryMs } = this.#ports.limits;
+      await this.#beforeLook.take(this.#silence.isOwed ? lookEveryMs : pageLookEveryMs);
       // An answer that has arrived is read before its lack is judged.
       await turn();
       const fault = await this.#browserFault();
@@ -132,12 +148,11 @@ export class BrowserWatch {
     }
   }
 
+  /** One that answers runs. */
   async #browserFault(): Promise<LostReason | undefined> {
     const isHung = await this.#silence.isHung();
-    // A look that starts a program is taken only when there is a reason to look.
-    const isCalledFor = this.#ports.processes.isQuick || this.#silence.isOwed;
-    const fault = isCalledFor ? await this.#processFault() : undefined;
-    return fault ?? (isHung ? 'unresponsive' : undefined);
+    if (!this.#silence.isOwed) return undefined;
+    return (await this.#processFault()) ?? (isHung ? 'unresponsive' : undefined);
   }
 
   #tellOfLoss(reason: LostReason): void {
@@ -155,7 +170,7 @@ export class BrowserWatch {
 
   async #processFault(): Promise<'exited' | 'stopped' | undefined> {
     const { pid, processStartedAt } = this.#browser;
-    const entry = await this.#ports.processes.find(pid);
+    const entry = await this.#ports.processes.state(pid);
     if (entry?.startedAt !== processStartedAt) return 'exited';
     return entry.isStopped ? 'stopped' : undefined;
   }

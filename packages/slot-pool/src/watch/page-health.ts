@@ -54,7 +54,7 @@ export class PageHealth {
   }
 
   #entries() {
-    return Promise.all(this.#renderers.map((pid) => this.#processes.find(pid)));
+    return Promise.all(this.#renderers.map((pid) => this.#processes.state(pid)));
   }
 }
 

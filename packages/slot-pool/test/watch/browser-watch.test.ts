@@ -32,9 +32,8 @@ describe.runIf(process.platform === 'linux')('the watch over a browser', { tags:
     for (const pid of await renderers()) process.kill(pid, signal);
     expect(await first).toMatchObject({ reason });
     expect(await pool.fault(0, 'quick')).toBe(reason);
-    const second = tellTo(told);
     process.kill(pool.facts(0)?.pid ?? 0, 'SIGKILL');
-    while ((await second).reason !== 'exited') await tellTo(told);
+    await expect.poll(() => told.map((lost) => lost.reason), { timeout: 20_000 }).toEqual([reason, 'exited']);
     expect((await pool.reset(0, 'recycle', { deadlineMs: 20_000 })).policy).toBe('recycle');
     expect(await pool.fault(0, 'thorough')).toBeUndefined();
   });
