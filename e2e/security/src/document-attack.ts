@@ -98,9 +98,13 @@ function byFrames(raid: Raid): Work[] {
   return raid.gets.flatMap((path) => [
     raid.attempt('frame', path, textOfFrame),
     raid.attempt('redirected frame', path, (url) => textOfFrame(raid.redirected(url))),
-    raid.attempt('refreshed frame', path, (url) =>
-      textOfFrame(`data:text/html,<meta http-equiv="refresh" content="0;url=${encodeURIComponent(url)}">`),
-    ),
+    raid.attempt('refreshed frame', path, async (url) => {
+      await textOfFrame(
+        `data:text/html,<meta http-equiv="refresh" content="0;url=${encodeURIComponent(url)}">`,
+      );
+      // The frame has loaded once by now; where it goes next tells nobody.
+      await new Promise((done) => setTimeout(done, 500));
+    }),
     raid.attempt('speculation', path, fetchEarly),
     raid.attempt('window', path, async (url) => {
       const other = window.open(url);

@@ -1,4 +1,5 @@
 import type { Server, ServerOptions } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { OperationError } from '../operation-error.js';
 import { errorToWire } from '../wire/error-to-wire.js';
@@ -24,9 +25,17 @@ export function limitServer(server: Server): void {
   server.maxConnections = connectionsMax;
   keepRoom(server, crowdedAt);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    if (error.code === 'ECONNRESET' || !socket.writable || isUnused(socket)) socket.destroy();
     else socket.end(rawReply(malformed(error.code)), () => socket.destroy());
   });
+}
+
+/**
+ * Browsers connect ahead of need. An answer to such a connection, on which nothing was asked, would be taken for that to
+ * the request which is on its way just then; one that is closed is tried again.
+ */
+function isUnused(socket: Duplex): boolean {
+  return socket instanceof Socket && socket.bytesRead === 0;
 }
 
 function malformed(code: string | undefined): OperationError {

@@ -144,6 +144,13 @@ describe('a connection that misbehaves', () => {
     expect(await answer).toContain('took too long');
   });
 
+  it('by never saying anything is closed without an answer that a late request could take for its own', async () => {
+    const { port } = await listen({
+      limits: { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 },
+    });
+    expect(await readAll(await dial(port))).toBe('');
+  });
+
   it('by never sending the body it declared is cut off', async () => {
     const { port } = await listen({
       limits: { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 },
