@@ -17,6 +17,7 @@ describe('a browser that owes an answer', () => {
     spent = { browser: none, all: none };
     const processes: ProcessTable = {
       isQuick: true,
+      state: async () => undefined,
       find: () => Promise.resolve(undefined),
       list: () => Promise.resolve([]),
       memoryBytes: () => Promise.resolve(undefined),
