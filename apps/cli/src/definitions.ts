@@ -1,6 +1,7 @@
 import type { Definition, Option } from './definition.js';
 import { leaseCommands } from './lease-commands.js';
 import { flag, number, slot, text } from './options.js';
+import { poolCommands } from './pool-commands.js';
 
 const poolOptions: readonly Option[] = [
   number('pool-size', 'How many slots'),
@@ -14,8 +15,6 @@ const poolOptions: readonly Option[] = [
     choices: ['autonomous', 'delegated', 'supervised'],
   },
 ];
-
-const keepData = flag('keep-data', "Without effect: a slot's profile stays until the slot is launched again");
 
 /** Every command, in the order in which help shows them. */
 const commands: readonly Definition[] = [
@@ -33,6 +32,10 @@ const commands: readonly Definition[] = [
     name: 'down',
     summary: 'Stop the daemon and every slot',
     options: [flag('force', 'Also when slots are leased')],
+    examples: [
+      ['escarp down', 'stop everything, unless a slot is leased'],
+      ['escarp down --force', 'stop everything, whoever holds a slot'],
+    ],
     run: async (cli, args) => (await import('./commands/down.js')).down(cli, args),
   },
   {
@@ -50,6 +53,7 @@ const commands: readonly Definition[] = [
     name: 'mcp',
     summary: 'Serve MCP on standard input and output',
     options: [flag('no-autostart', 'Fail if no daemon answers, instead of bringing up pool and daemon')],
+    examples: [['escarp mcp', 'what an agent starts; escarp setup tells it to']],
     run: async (cli, args) => (await import('./commands/mcp.js')).mcp(cli, args),
   },
   {
@@ -57,12 +61,17 @@ const commands: readonly Definition[] = [
     summary: "Show which window is a slot's",
     positional: slot,
     options: [flag('verify-key', 'Fail unless the window is the one that has the keyboard')],
+    examples: [
+      ['escarp window 0', 'which window, process and display slot 0 has'],
+      ['escarp window 0 --verify-key', 'make sure that what is typed goes there'],
+    ],
     run: async (cli, args) => (await import('./commands/window.js')).window(cli, args),
   },
   {
     name: 'focus',
     summary: "Bring a slot's window to the front, and make sure that it is there",
     positional: slot,
+    examples: [['escarp focus 0', 'slot 0 gets the keyboard']],
     run: async (cli, args) => (await import('./commands/window.js')).focus(cli, args),
   },
   {
@@ -70,6 +79,7 @@ const commands: readonly Definition[] = [
     summary: "Save what a slot's screen shows",
     positional: slot,
     options: [{ ...text('out', 'File to write'), default: 'screenshot.png' }],
+    examples: [['escarp screenshot 0 --out slot-0.png', "slot 0's screen, or its window, as a PNG"]],
     run: async (cli, args) => (await import('./commands/window.js')).screenshot(cli, args),
   },
   {
@@ -101,55 +111,20 @@ const commands: readonly Definition[] = [
           flag('force', 'Also when slots are leased, and by SIGKILL if it does not end'),
           { ...number('grace', 'Seconds it has to end'), default: 10 },
         ],
+        examples: [
+          ['escarp daemon stop', 'stop brokering; the browsers live on'],
+          ['escarp daemon stop --kill-pool', 'stop the browsers as well'],
+        ],
         run: async (cli, args) => (await import('./commands/daemon-stop.js')).daemonStop(cli, args),
       },
     ],
   },
-  {
-    name: 'scale',
-    summary: 'Make the pool this many slots, while it serves',
-    positional: { name: 'size', summary: 'How many slots', type: 'number', required: true },
-    options: [
-      flag('dry-run', 'Only say what would be done'),
-      flag('force', 'Also remove slots that are leased'),
-      keepData,
-      flag('no-restart', 'Without effect: scaling restarts nothing'),
-    ],
-    run: async (cli, args) => (await import('./commands/pool.js')).scale(cli, args),
-  },
-  {
-    name: 'pool',
-    summary: 'Add, remove and list slots, while the daemon serves',
-    commands: [
-      {
-        name: 'add',
-        summary: 'Add a slot: the next free number, or this one',
-        positional: { ...slot, required: false },
-        options: [flag('no-launch', 'Only if a browser answers on its port already')],
-        run: async (cli, args) => (await import('./commands/pool.js')).poolAdd(cli, args),
-      },
-      {
-        name: 'remove',
-        summary: 'Remove a slot',
-        positional: slot,
-        options: [
-          flag('force', 'Also when it is leased'),
-          flag('keep-chrome', 'Without effect: no browser outlives its slot'),
-          keepData,
-        ],
-        run: async (cli, args) => (await import('./commands/pool.js')).poolRemove(cli, args),
-      },
-      {
-        name: 'list',
-        summary: 'List the slots',
-        run: async (cli, args) => (await import('./commands/status.js')).status(cli, args),
-      },
-    ],
-  },
+  ...poolCommands,
   {
     name: 'log',
     summary: 'Print what happened: the journal, readably',
     options: [number('tail', 'Only the last so many events'), number('slot', 'Only events of this slot')],
+    examples: [['escarp log --slot 0 --tail 20', 'the last that happened to slot 0']],
     run: async (cli, args) => (await import('./commands/log.js')).log(cli, args),
   },
   {
@@ -159,17 +134,23 @@ const commands: readonly Definition[] = [
       number('slot', "This slot's browser"),
       { ...number('tail', 'Only the last so many lines'), default: 50 },
     ],
+    examples: [
+      ['escarp logs', "the end of the daemon's log"],
+      ['escarp logs --slot 0 --tail 200', 'what the browser of slot 0 wrote'],
+    ],
     run: async (cli, args) => (await import('./commands/logs.js')).logs(cli, args),
   },
   {
     name: 'demo',
     summary: 'Show everything once: a pool of two, a lease, a driven page',
     options: [flag('once', 'End when it was shown, instead of keeping the pool until Ctrl-C')],
+    examples: [['escarp demo --once', 'shown, and nothing of it left']],
     run: async (cli, args) => (await import('./commands/demo.js')).demo(cli, args),
   },
   {
     name: 'install-browser',
     summary: 'Find a browser, or install Chrome for Testing',
+    examples: [['escarp install-browser', 'once for a machine; its path is printed']],
     run: async (cli) => (await import('./commands/install-browser.js')).installBrowser(cli),
   },
   {
@@ -198,15 +179,18 @@ const commands: readonly Definition[] = [
   {
     name: 'doctor',
     summary: 'Find out what is wrong with this machine, and the remedy',
+    examples: [['escarp doctor', 'exits with 1 only if nothing can work']],
     run: async (cli) => (await import('./commands/doctor.js')).doctor(cli),
   },
   {
     name: 'selftest',
     summary: 'Try live what depends on this machine',
+    examples: [['escarp selftest identity', 'windows and focus']],
     commands: [
       {
         name: 'identity',
         summary: 'Windows, focus, displays and bundles, with a browser of its own',
+        examples: [['escarp selftest identity', 'after a system update, say']],
         run: async (cli) => (await import('./commands/selftest.js')).selftest(cli),
       },
     ],
@@ -229,6 +213,10 @@ const commands: readonly Definition[] = [
     name: 'docs',
     summary: 'Read the documentation of this version',
     positional: { name: 'topic', summary: 'The page', type: 'string', required: false },
+    examples: [
+      ['escarp docs', 'which pages there are'],
+      ['escarp docs http', 'the page about the HTTP interface'],
+    ],
     run: async (cli, args) => (await import('./commands/docs.js')).docs(cli, args),
   },
   {
@@ -250,5 +238,9 @@ export const program: Definition = {
   name: 'escarp',
   summary: 'Leases real browsers to coding agents.',
   options: [flag('version', 'Show the version')],
+  examples: [
+    ['escarp up', 'bring up the pool and the daemon'],
+    ['escarp run -- npx playwright test', 'run a command that has a slot while it lives'],
+  ],
   commands,
 };

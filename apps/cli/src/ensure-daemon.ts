@@ -61,7 +61,9 @@ async function startDaemon(
 ): Promise<string> {
   const pool = await ensurePool(cli, directory, request);
   await searchBrowser(cli);
-  const { url } = await startInBackground(cli, daemonArguments);
+  // What was typed counts for more than the environment, which the daemon reads again.
+  const env = { ...cli.env, ESCARP_POOL_SIZE: String(pool.slots.length) };
+  const { url } = await startInBackground({ ...cli, env }, daemonArguments);
   say(cli, `Launching ${counted(pool.slots.length, 'slot')}`);
   return url;
 }

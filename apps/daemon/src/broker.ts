@@ -65,6 +65,8 @@ export interface Broker {
   readonly poolRecord: PoolRecord;
   /** Whether the browser of a lease that was just granted is sound; one that is not has been told as lost. */
   checkGranted(lease: Lease): Promise<boolean>;
+  /** Says whether a slot's browser is left running when the slot leaves the pool. */
+  keepWhenRemoved(slot: number, isKept: boolean): void;
   /** Aborted when the broker begins to stop. */
   readonly stopping: AbortSignal;
   /** Tells those who wait that they wait in vain. */
@@ -111,13 +113,14 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   const secret = await readOrMakeSecret(directory.secret, () => hex(clocks.randomBytes(32)));
   const journal = await openLeaseJournal(options, () => registry);
   opened.push(() => journal.close());
+  const isFirst = await isFirstHere(directory, journal);
   const locks = new SlotLocks(directory.locks);
   opened.push(() => locks.releaseAll());
   const slots = options.slots ?? createBrowserSlots(options);
   opened.push(() => slots.close());
   const identities = createIdentities(slots, identity, log);
   const parts = { journal, locks, slots, identities, metrics: createMetrics(), feed: createEventFeed() };
-  const keeper = await createKeeper(options, parts, () => registry);
+  const keeper = createKeeper(options, parts, () => registry);
   opened.push(() => keeper.close());
   const registry = openRegistry(options, parts, keeper);
   const stopping = new AbortController();
@@ -148,30 +151,30 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     },
     poolRecord: new PoolRecord(directory.pool, pool, clocks.newId),
     checkGranted: (lease) => keeper.checkGranted(lease),
+    keepWhenRemoved: (slot, isKept) => keeper.keepWhenRemoved(slot, isKept),
     stopping: stopping.signal,
     stop: () => stopping.abort(),
     close,
   };
   await slots.sweep();
-  await takeUp(broker, keeper);
+  await takeUp(broker, keeper, isFirst);
   return broker;
 }
 
 type Parts = Pick<Broker, 'journal' | 'locks' | 'slots' | 'identities' | 'metrics' | 'feed'>;
 
-async function createKeeper(
+function createKeeper(
   options: BrokerOptions,
-  { journal, locks, slots, identities, metrics }: Parts,
+  { locks, slots, identities, metrics }: Parts,
   registry: () => Registry,
-): Promise<SlotKeeper> {
-  const { directory, settings, machine } = options;
+): SlotKeeper {
+  const { settings, machine } = options;
   return new SlotKeeper({
     ...options,
     registry,
     pool: slots,
     policy: resetPolicyOf(options),
     discoveryWaitMs: settings.discoveryWaitS * 1_000,
-    trusted: await isTrusted(directory, journal),
     monotonicMs: machine.clocks.monotonicMs,
     windowUp: (slot, closing) => identities.windowUp(slot, closing),
     onReset: (report) => metrics.observeReset(report),
@@ -211,10 +214,10 @@ function openLeaseJournal(options: BrokerOptions, registry: () => Registry): Pro
 }
 
 /**
- * Whether a browser that runs already can be taken for clean when it joins an empty journal. It can when it was only
- * launched; it cannot when a daemon has lent browsers here before and its journal is gone.
+ * Whether no daemon has lent browsers here before, so that those which run were launched and no more. A journal that is
+ * gone leaves a marker behind.
  */
-async function isTrusted({ home }: StateDirectory, journal: WatchedJournal): Promise<boolean> {
+async function isFirstHere({ home }: StateDirectory, journal: WatchedJournal): Promise<boolean> {
   const marker = join(home, 'run', 'brokered');
   const isNew = journal.snapshot === undefined && journal.events.length === 0;
   const wasBrokered = await lstat(marker).then(
@@ -222,7 +225,7 @@ async function isTrusted({ home }: StateDirectory, journal: WatchedJournal): Pro
     () => false,
   );
   if (!wasBrokered) await writeFile(marker, '', { mode: 0o600, flag: 'wx' });
-  return !(isNew && wasBrokered);
+  return isNew && !wasBrokered;
 }
 
 function now({ clocks }: Machine): Instant {

@@ -17,8 +17,7 @@ export function poolHandlers(broker: Broker): PoolHandlers {
   const turns = new Turns<number>();
   return {
     poolAdd: ({ slot }) => turns.take(slot, () => addSlot(broker, slot)),
-    poolRemove: ({ slot, force }, { signal }) =>
-      turns.take(slot, () => removeSlot(broker, slot, force === true, signal)),
+    poolRemove: (request, { signal }) => turns.take(request.slot, () => removeSlot(broker, request, signal)),
   };
 }
 
@@ -81,20 +80,28 @@ function launchError(launches: boolean, reason: string | undefined): OperationEr
   return new OperationError(launches ? 'browser_launch_failed' : 'no_browser_on_port', why);
 }
 
-async function removeSlot(broker: Broker, slot: number, force: boolean, gone: AbortSignal) {
-  const { registry, feed, locks, stopping } = broker;
+type Removal = Parameters<PoolHandlers['poolRemove']>[0];
+
+async function removeSlot(
+  broker: Broker,
+  { slot, force = false, keepChrome = false }: Removal,
+  gone: AbortSignal,
+) {
+  const { registry, feed, locks, slots, stopping } = broker;
   const key = keyOf(slot);
   const resource = registry.state.resources.get(key);
   if (resource === undefined) throw new OperationError('unknown_slot');
   if (resource.state === 'leased' && !force) throw new OperationError('slot_leased');
   // First, because a slot that is in the file and not in the pool would be back at the next start.
   await saved(broker.poolRecord.exclude(slot));
+  broker.keepWhenRemoved(slot, keepChrome);
   await submit(broker, { type: force ? 'removed' : 'drain', key });
   // It may have been leased in the meantime, and is then removed when that lease ends.
   await untilEvent(feed, AbortSignal.any([stopping, gone]), () => !registry.state.resources.has(key));
   if (stopping.aborted || gone.aborted) throw new OperationError('shutting_down');
   await locks.released(slot);
-  return { removed: true, slot };
+  const left = keepChrome ? slots.facts(slot) : undefined;
+  return { removed: true, slot, ...(left && { pid: left.pid, cdpPort: left.cdpPort }) };
 }
 
 async function saved(writing: Promise<void>): Promise<void> {

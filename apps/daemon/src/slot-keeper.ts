@@ -17,8 +17,6 @@ export interface SlotKeeperOptions {
   /** Whether browsers are launched; otherwise they are waited for, because somebody else launches them. */
   readonly heal: boolean;
   readonly discoveryWaitMs: number;
-  /** False when a journal was lost: what runs may have been used by anyone. */
-  readonly trusted: boolean;
   readonly monotonicMs: () => number;
   /** Resolves when the slot's window is on its screen, or is not to be expected any more. Never rejects. */
   readonly windowUp: (slot: number, closing: AbortSignal) => Promise<void>;
@@ -40,11 +38,28 @@ export class SlotKeeper {
   private readonly work = new Set<Promise<void>>();
   /** Losses told since the slot was last brought up or reset, which the registry may not have been ready to hear. */
   private readonly losses = new Map<number, Loss>();
+  /** How to end the watch of each slot that has one. */
+  private readonly watches = new Map<number, () => void>();
+  /** Slots whose running browser nobody has used yet, because it was launched for the first daemon there is. */
+  private readonly unused = new Set<number>();
+  /** Slots whose browser lives on when they leave the pool. */
+  private readonly kept = new Set<number>();
   /** The check of each slot's present lease: whether its browser was sound when it was granted. */
   private readonly checks = new Map<number, { readonly fence: number; readonly sound: Promise<boolean> }>();
 
   constructor(options: SlotKeeperOptions) {
     this.options = options;
+  }
+
+  /** Lets the first start of this slot take a browser that runs already for clean. */
+  presumeUnused(slot: number): void {
+    this.unused.add(slot);
+  }
+
+  /** Says whether the browser is left running when the slot leaves the pool; the last word counts. */
+  keepWhenRemoved(slot: number, isKept: boolean): void {
+    if (isKept) this.kept.add(slot);
+    else this.kept.delete(slot);
   }
 
   /** Finds the browser of a slot that the journal calls free or leased; a lost one is told as lost. */
@@ -134,26 +149,37 @@ export class SlotKeeper {
 
   private async disposeSlot({ key }: EffectOf<'dispose'>): Promise<void> {
     const slot = slotOf(key);
-    const { pool, identity, log, onDisposed } = this.options;
+    const { log, onDisposed } = this.options;
     try {
-      await pool.stop(slot);
-      await identity.remove(slot);
+      await (this.kept.delete(slot) ? this.leave(slot) : this.takeDown(slot));
     } catch (error) {
       log.error(`Slot ${slot} could not be taken down.`, { slot, reason: reasonOf(error) });
     }
     await onDisposed(slot);
   }
 
+  private async takeDown(slot: number): Promise<void> {
+    await this.options.pool.stop(slot);
+    await this.options.identity.remove(slot);
+  }
+
+  /** To look for the browser is also to wait for what the pool still does to it, before the lock is let go. */
+  private async leave(slot: number): Promise<void> {
+    await this.options.pool.adopt(slot);
+    this.watches.get(slot)?.();
+    this.watches.delete(slot);
+  }
+
+  /** Only a browser that nobody has used is offered as it was found, or given back to the holder it was lost under. */
   private async bringUp(slot: number, leased: boolean): Promise<void> {
-    const { pool, heal, trusted, onRelaunch, onReset } = this.options;
-    if (!heal) return this.awaitBrowser(slot);
-    if (leased) {
+    const { pool, heal, onRelaunch, onReset } = this.options;
+    const isUnused = this.unused.delete(slot);
+    if (!heal) await this.awaitBrowser(slot);
+    else if (leased) {
       await pool.relaunch(slot);
-      return onRelaunch();
-    }
-    const isFirst = this.options.registry().state.resources.get(keyOf(slot))?.failures === 0;
-    if (isFirst && trusted) await pool.launch(slot);
-    else onReset(await pool.reset(slot, 'recycle', { deadlineMs: resetDeadlineMs }));
+      onRelaunch();
+    } else if (isUnused) await pool.launch(slot);
+    if (!leased && !isUnused) onReset(await pool.reset(slot, 'recycle', { deadlineMs: resetDeadlineMs }));
   }
 
   private async awaitBrowser(slot: number): Promise<void> {
@@ -183,8 +209,11 @@ export class SlotKeeper {
     return false;
   }
 
+  /** A slot that left the pool while it came up is nobody's to watch. */
   private watch(slot: number): void {
-    this.options.pool.watch(slot, (lost) => this.begin(() => this.recordLoss(slot, lost)));
+    if (!this.options.registry().state.resources.has(keyOf(slot))) return;
+    const end = this.options.pool.watch(slot, (lost) => this.begin(() => this.recordLoss(slot, lost)));
+    this.watches.set(slot, end);
   }
 
   private async recordLoss(slot: number, { reason, logLines }: LostBrowser): Promise<void> {

@@ -7,8 +7,11 @@ import type { Settings } from './settings.js';
 import { keyOf, slotOf } from './slot-key.js';
 import type { SlotKeeper } from './slot-keeper.js';
 
-/** Brings the registry and the browsers in line with the pool as it is configured now. */
-export async function takeUp(broker: Broker, keeper: SlotKeeper): Promise<void> {
+/**
+ * Brings the registry and the browsers in line with the pool as it is configured now. For the first daemon of a state
+ * directory, the browsers that run are as they were launched.
+ */
+export async function takeUp(broker: Broker, keeper: SlotKeeper, isFirst: boolean): Promise<void> {
   const { registry, options, locks } = broker;
   const before = registry.state;
   const known = before.resources.values();
@@ -16,6 +19,7 @@ export async function takeUp(broker: Broker, keeper: SlotKeeper): Promise<void> 
   for (const slot of new Set([...wanted, ...known.map(({ key }) => slotOf(key))])) await locks.take(slot);
   await Promise.all(known.filter(isUp).map(({ key }) => keeper.adopt(slotOf(key))));
   finish(before, keeper);
+  if (isFirst) for (const slot of wanted) keeper.presumeUnused(slot);
   await Promise.all([...joining(wanted, broker), ...leaving(wanted, broker, known)]).catch(refuseToStart);
 }
 

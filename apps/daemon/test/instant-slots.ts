@@ -9,6 +9,10 @@ export interface InstantSlots extends SlotPool {
   beforeReset: (slot: number) => Promise<void> | void;
   /** Every operation, in order, as `launch 0`. */
   readonly done: string[];
+  /** Slots whose losses somebody would hear of, in order. */
+  watched(): number[];
+  /** Ends a browser so that nobody is told. */
+  vanish(slot: number): void;
   lose(slot: number, reason?: LostBrowser['reason']): void;
 }
 
@@ -31,6 +35,8 @@ export function createInstantSlots(): InstantSlots {
     broken,
     beforeReset: () => {},
     done,
+    watched: () => [...watchers.keys()].toSorted((a, b) => a - b),
+    vanish: (index) => void running.delete(index),
     lose: (index, reason = 'exited') => {
       running.delete(index);
       watchers.get(index)?.({ index, reason, logLines: ['the last words'] });

@@ -64,6 +64,44 @@ describe('the pool while it serves', { timeout: 30_000 }, () => {
     expect(await slotsOf()).toEqual([1]);
   });
 
+  it('leaves the browser running where that is asked for, and never offers it again as it is', async () => {
+    const { pid, leaseToken } = await daemon.client.acquire({ holder: 'a', slot: 0 });
+    const left = { removed: true, slot: 0, pid, cdpPort: daemon.slots.facts(0)?.cdpPort };
+    expect(await daemon.client.poolRemove({ slot: 0, force: true, keepChrome: true })).toEqual(left);
+    expect(daemon.slots.done).not.toContain('stop 0');
+    expect(daemon.slots.watched()).toEqual([1]);
+    expect(await errorOf(daemon.client.heartbeat({ leaseToken }))).toMatchObject({ code: 'lease_ended' });
+    const elsewhere = new SlotLocks(daemon.running.broker.options.directory.locks);
+    await elsewhere.take(0);
+    await elsewhere.releaseAll();
+    expect(await daemon.client.poolAdd({ slot: 0 })).toMatchObject({ state: 'free' });
+    expect(daemon.slots.done.at(-1)).toBe('reset 0');
+    await daemon.client.poolRemove({ slot: 0 });
+    expect(daemon.slots.done.at(-1)).toBe('stop 0');
+  });
+
+  it('cleans a browser it left running, though its slot joins another daemon or one that launches none', async () => {
+    await daemon.client.poolRemove({ slot: 0, keepChrome: true });
+    await daemon.running.close();
+    const { slots } = daemon;
+    daemon.running = await daemon.home.start({ slots, heal: false });
+    await daemon.client.poolAdd({ slot: 0 });
+    expect(slots.done.at(-1)).toBe('reset 0');
+    await daemon.client.poolRemove({ slot: 0, keepChrome: true });
+    await daemon.running.close();
+    const { pool } = daemon.running.broker.options;
+    daemon.running = await daemon.home.start({ slots, pool: { ...pool, slots: [0, 1] } });
+    await until(async () => (await daemon.client.status()).slots.every(({ state }) => state === 'free'));
+    expect(slots.done.slice(-2)).toEqual(['reset 0', 'reset 0']);
+  });
+
+  it('says nothing of a browser where none was left running', async () => {
+    daemon.slots.lose(0);
+    await until(async () => daemon.slots.done.at(-1) === 'reset 0');
+    daemon.slots.vanish(0);
+    expect(await daemon.client.poolRemove({ slot: 0, keepChrome: true })).toEqual({ removed: true, slot: 0 });
+  });
+
   it('removes a leased slot only by force, and tells its holder', async () => {
     const { leaseToken } = await daemon.client.acquire({ holder: 'a', slot: 0 });
     expect(await errorOf(daemon.client.poolRemove({ slot: 0 }))).toMatchObject({ code: 'slot_leased' });
@@ -87,7 +125,7 @@ describe('the pool while it serves', { timeout: 30_000 }, () => {
     const added = daemon.client.poolAdd({ slot: 0 });
     await removed;
     expect(await added).toMatchObject({ slot: 0, state: 'free' });
-    expect(daemon.slots.done.slice(-2)).toEqual(['stop 0', 'launch 0']);
+    expect(daemon.slots.done.slice(-2)).toEqual(['stop 0', 'reset 0']);
   });
 });
 

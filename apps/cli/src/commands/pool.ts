@@ -32,9 +32,16 @@ async function requireBrowser(cli: Cli, slot: number): Promise<void> {
 
 export async function poolRemove(cli: Cli, args: Arguments): Promise<number> {
   const client = await daemonClient(cli);
-  const removed = await client.poolRemove({ slot: args.slot(), force: args.flag('force') });
-  printResult(cli, toWire(removed), [`slot ${removed.slot}: removed`]);
+  const keepChrome = args.flag('keep-chrome');
+  const removed = await client.poolRemove({ slot: args.slot(), force: args.flag('force'), keepChrome });
+  const left = keepChrome ? [whatIsLeft(removed)] : [];
+  printResult(cli, toWire(removed), [`slot ${removed.slot}: removed`, ...left]);
   return 0;
+}
+
+function whatIsLeft({ pid, cdpPort }: { pid?: number | undefined; cdpPort?: number | undefined }): string {
+  if (pid === undefined) return 'It had no Chrome that could stay.';
+  return `Chrome stays, pid ${pid}, at http://127.0.0.1:${cdpPort}; end it with kill ${pid} or escarp down.`;
 }
 
 interface Change {

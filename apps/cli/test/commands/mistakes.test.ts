@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Definition } from '../../src/definition.js';
 import { program } from '../../src/definitions.js';
+import { parse } from '../../src/parse.js';
 import type { EscarpHome } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
 
@@ -85,6 +86,17 @@ describe('a command that cannot be done', () => {
 const isRefusal = ({ error, message }: Record<string, unknown>): boolean =>
   typeof error === 'string' && /^[a-z_]+$/.test(error) && typeof message === 'string';
 
+/** What the program is given where a shell runs this line, which may have it in the middle. */
+function wordsOf(line: string): string[] {
+  const [, words = ''] = /escarp ([^")]+)/.exec(line) ?? [];
+  return words.split(' ').filter((word) => word !== '');
+}
+
+/** The way to every command from here on down. */
+function below(path: readonly Definition[]): Definition[][] {
+  return [[...path], ...(path.at(-1)?.commands ?? []).flatMap((one) => below([...path, one]))];
+}
+
 describe('--json', () => {
   const words = (path: readonly Definition[]): string[] => {
     const { positional, takesCommand } = path.at(-1) ?? {};
@@ -96,10 +108,6 @@ describe('--json', () => {
       ...(takesCommand ? ['--', 'true'] : []),
     ];
   };
-  const below = (path: readonly Definition[]): Definition[][] => [
-    [...path],
-    ...(path.at(-1)?.commands ?? []).flatMap((one) => below([...path, one])),
-  ];
   // Standard output of this one belongs to its client.
   const all = below([program])
     .map(words)
@@ -132,6 +140,20 @@ describe('help', () => {
       expect(stdout).toContain('Examples:');
     },
   );
+
+  it('has an example for every command, which the command understands', () => {
+    const paths = below([program]);
+    expect(paths.length).toBeGreaterThan(25);
+    for (const path of paths) {
+      const name = path.map((one) => one.name).join(' ');
+      const examples = path.at(-1)?.examples ?? [];
+      expect(examples, name).not.toEqual([]);
+      for (const [line, meaning] of examples) {
+        expect(meaning, line).not.toBe('');
+        expect(parse(wordsOf(line), program).path, line).toEqual(expect.arrayContaining(path));
+      }
+    }
+  });
 
   it('lists every command', async () => {
     const { stdout } = await home.run(['--help']);

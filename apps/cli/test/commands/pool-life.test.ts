@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,16 +7,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asAgreed } from './as-agreed.js';
 import type { EscarpHome, Json, Said } from './escarp-home.js';
 import { makeEscarpHome, untilPrinted } from './escarp-home.js';
+import { isAlive } from './is-alive.js';
 
 const shell = promisify(execFile);
-/** A process that has ended but was not yet collected by its parent, which may be far away, is not alive. */
-function isAlive(pid: unknown): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
 const slotsIn = (document: Json): Json[] => document['slots'] as Json[];
 const statesIn = (document: Json) => slotsIn(document).map(({ state }) => state);
 
@@ -240,10 +232,7 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
     expect(await home.run(['pool', 'remove', '2'])).toMatchObject({ exitCode: 3 });
     // The free slots go first.
     expect(await home.json(['scale', '1', '--keep-data', '--no-restart'])).toMatchObject({ remove: [1, 0] });
-    expect(await home.json(['pool', 'remove', '2', '--force', '--keep-chrome'])).toEqual({
-      removed: true,
-      slot: 2,
-    });
+    expect(await home.json(['pool', 'remove', '2', '--force'])).toEqual({ removed: true, slot: 2 });
     expect(statesIn(await home.json(['scale', '2']).then(({ pool }) => pool as Json))).toEqual([
       'free',
       'free',
