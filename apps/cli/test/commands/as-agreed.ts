@@ -2,7 +2,7 @@ import { toWire } from '@escarp/transport/client';
 import type { Json } from './escarp-home.js';
 
 /** What a schema of an operation can be asked by anybody, whichever library it was made with. */
-interface Schema {
+export interface Schema {
   readonly '~standard': { readonly validate: (value: unknown) => unknown };
 }
 

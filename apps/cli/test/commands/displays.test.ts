@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asAgreed } from './as-agreed.js';
+import { windowDocument } from './documents.js';
 import type { EscarpHome, Json } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
 
@@ -16,6 +18,7 @@ describe('slots on displays of their own', { tags: ['browser'] }, () => {
   it('say which window is theirs', async () => {
     const windows = await Promise.all(['0', '1'].map((slot) => home.json(['window', slot])));
     for (const [slot, window] of windows.entries()) {
+      expect(await asAgreed(windowDocument, window)).toEqual(window);
       expect(window).toMatchObject({
         os_window_id: expect.any(Number),
         wm_class: `escarp-slot${slot}`,

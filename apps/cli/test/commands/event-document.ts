@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const mended = { failures: count, error: text, retryInMs: v.number() };
+const labels = v.record(v.string(), v.string());
+const attributes = v.record(v.string(), v.unknown());
+const scope = v.strictObject({
+  holder: text,
+  tenant: v.optional(text),
+  run: v.optional(text),
+  client: v.optional(text),
+});
+const party = { scope, attributes, ttlMs: v.number() };
+const lease = v.strictObject({
+  ...party,
+  key: text,
+  fence: count,
+  acquiredAt: v.number(),
+  renewedAt: v.number(),
+  expiresAt: v.number(),
+});
+const waiter = v.strictObject({
+  ...party,
+  selector: v.strictObject({ key: v.optional(text), labels: v.optional(labels) }),
+  queuedAt: v.number(),
+  patienceMs: v.number(),
+  arrival: count,
+});
+const offer = v.strictObject({ to: text, expiresAt: v.number(), ttlMs: v.number() });
+
+const event = <Type extends string, Entries extends v.ObjectEntries>(type: Type, entries: Entries) =>
+  v.strictObject({ type: v.literal(type), ...entries });
+
+/** What `escarp log` prints of an event: of no lease its id, its token or what was asked for it. */
+export const eventDocument = v.variant('type', [
+  event('resource-added', { key: text, labels, attributes, order: count, fence: count }),
+  event('resource-starting', { key: text, fence: count, failures: count, error: v.optional(text) }),
+  event('resource-free', { key: text, note: v.optional(text) }),
+  event('resource-lost', { key: text, ...mended }),
+  event('resource-restarted', { key: text }),
+  event('resource-quarantined', { key: text, ...mended }),
+  event('resource-draining', { key: text }),
+  event('resource-removed', { key: text }),
+  event('lease-granted', { lease }),
+  event('lease-ended', {
+    key: text,
+    fence: count,
+    holder: text,
+    how: v.picklist(['released', 'expired', 'revoked', 'retracted', 'handed_over', 'resource_lost']),
+    renewedAt: v.number(),
+    resetFence: count,
+  }),
+  event('lease-handed-over', { from: count, renewedAt: v.number(), lease }),
+  event('offer-made', { key: text, offer }),
+  event('offer-ended', { key: text, how: v.picklist(['declined', 'expired', 'replaced']) }),
+  event('waiter-queued', { waiter }),
+  event('waiter-left', { how: v.picklist(['granted', 'timed_out', 'cancelled', 'refused']) }),
+  event('clock-gap', { lateMs: v.number() }),
+]);
