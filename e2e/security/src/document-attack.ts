@@ -95,16 +95,17 @@ function byFrames(raid: Raid): Work[] {
       Object.assign(document.createElement('script'), { type: 'speculationrules', textContent: rules }),
     );
   };
+  const refreshed = async (url: string): Promise<void> => {
+    await textOfFrame(
+      `data:text/html,<meta http-equiv="refresh" content="0;url=${encodeURIComponent(url)}">`,
+    );
+    // Where it goes after it was loaded tells nobody.
+    await new Promise((done) => setTimeout(done, 500));
+  };
   return raid.gets.flatMap((path) => [
     raid.attempt('frame', path, textOfFrame),
     raid.attempt('redirected frame', path, (url) => textOfFrame(raid.redirected(url))),
-    raid.attempt('refreshed frame', path, async (url) => {
-      await textOfFrame(
-        `data:text/html,<meta http-equiv="refresh" content="0;url=${encodeURIComponent(url)}">`,
-      );
-      // The frame has loaded once by now; where it goes next tells nobody.
-      await new Promise((done) => setTimeout(done, 500));
-    }),
+    raid.attempt('refreshed frame', path, refreshed),
     raid.attempt('speculation', path, fetchEarly),
     raid.attempt('window', path, async (url) => {
       const other = window.open(url);

@@ -33,8 +33,9 @@ type Victim = Pick<PageAttack, 'gets' | 'posts' | 'sockets'> & {
 /** What a page of the target's own origin may read: that it is refused. The second is Chrome's own. */
 const refusal = /"error":"forbidden_(host|origin)"|Host header is specified and is not an IP address/;
 
-/** Ways that no server is needed against, and two of which Chrome makes use only as it sees fit. */
-const stoppedByChrome = /same-origin|^(PUT|DELETE|PATCH|OPTIONS) no-cors$|^(speculation|window)$/;
+/** Ways that Chrome itself stops, and three that it goes only when it sees fit: they are tried, and need not arrive. */
+const stoppedByChrome =
+  /same-origin|^(PUT|DELETE|PATCH|OPTIONS) no-cors$|^(speculation|window|refreshed frame)$/;
 
 const brokerPaths = {
   gets: scaled(
