@@ -41,7 +41,7 @@ describe('a document of a command that needs no pool', () => {
   });
 
   it('is as agreed: doctor', async () => {
-    await agreed(doctorDocument, ['doctor']);
+    expect(await agreed(doctorDocument, ['doctor'])).toHaveProperty('level');
   });
 
   it('is as agreed: setup --dry-run, by a settings file or by the program of the client', async () => {
@@ -68,7 +68,7 @@ describe('a document of a command on a pool that is up', { tags: ['browser'] }, 
   });
 
   it('is as agreed: pool list', async () => {
-    await agreed(operations.status.output, ['pool', 'list']);
+    expect(await agreed(operations.status.output, ['pool', 'list'])).toMatchObject({ pool_size: 2 });
   });
 
   it('is as agreed: scale, planned and done', async () => {
