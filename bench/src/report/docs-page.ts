@@ -12,8 +12,8 @@ export function docsPage(results: Results, plots: readonly PlotFile[]): string {
   return [
     '# Benchmarks',
     '',
-    'Written by `pnpm bench --full --write-docs`; not edited by hand. Everything on this page was measured in one run on one',
-    'machine, rivals unmodified and pinned. `pnpm bench` measures the same on yours in a few minutes.',
+    'Written by `pnpm bench --write-docs`; not edited by hand. Everything on this page was measured in one run on one machine,',
+    'rivals unmodified and pinned. `pnpm bench` measures the same on yours in a few minutes, `--full` more often.',
     '',
     `- ${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}; load ${machine.load.toFixed(2)} at the start`,
     `- ${versions.join(', ')}`,
