@@ -67,6 +67,20 @@ describe('a persistent map', () => {
     expectSame(before);
   });
 
+  it('keeps every version apart, however many came after it', () => {
+    let version: Version = { map: empty(), plain: new Map() };
+    const versions = [version];
+    for (let at = 0; at < 900; at++) {
+      const value = at % 3 === 2 ? undefined : at;
+      version = updated(version, [{ key: `k${(at * 7) % 20}`, value }]);
+      versions.push(version);
+    }
+    for (const each of versions) {
+      expect(each.map.size).toBe(each.plain.size);
+      for (const [key, value] of each.plain) expect(each.map.get(key)).toBe(value);
+    }
+  });
+
   it('is the same version when nothing was there to delete', () => {
     const map = empty();
     expect(map.delete('x', new Edit())).toBe(map);
