@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeTempHome } from '@escarp/test-support';
-import { freePorts } from './free-ports.js';
+import { freePorts, makeTempHome } from '@escarp/test-support';
 import { Journal } from './journal.js';
 import type { Ended } from './program.js';
 import { Program } from './program.js';

@@ -1,6 +1,5 @@
-import { makeTempHome } from '@escarp/test-support';
+import { freePorts, makeTempHome } from '@escarp/test-support';
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
 import { createSlotPool } from '../src/index.js';
 import type { ApplyLogin, PoolLimits, PoolLogEntry, SlotPool, SlotSpec } from '../src/index.js';
 
@@ -28,11 +27,11 @@ export const chromeBinary = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromi
 export async function makePoolFixture(options: FixtureOptions = {}): Promise<PoolFixture> {
   const temp = await makeTempHome();
   const home = options.home === undefined ? temp.path : `${temp.path}/${options.home}`;
-  const ports = [await freePort(), await freePort()];
+  const firstPort = await freePorts(2);
   const log: PoolLogEntry[] = [];
   const spec = (index: number): SlotSpec => ({
     index,
-    port: ports[index] ?? 0,
+    port: firstPort + index,
     tier: 'autonomous',
     headless: true,
     binary: chromeBinary,
@@ -67,13 +66,4 @@ export async function makePoolFixture(options: FixtureOptions = {}): Promise<Poo
     await temp.remove();
   };
   return { home, pool, log, another, spec, end };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -5,6 +5,7 @@ export {
   type Violation,
   violationsIn,
 } from './linearizability.js';
+export { freePorts } from './free-ports.js';
 export { joinSlot } from './leak-site/join-slot.js';
 export type { Holder, LeakKind, SlotPlaces } from './leak-site/leak-kind.js';
 export { leakKinds } from './leak-site/leak-kinds.js';

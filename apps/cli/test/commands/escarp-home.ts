@@ -1,12 +1,10 @@
 import type { ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { makeTempHome } from '@escarp/test-support';
+import { freePorts, makeTempHome } from '@escarp/test-support';
 
 /** The built program, as its users start it. */
 export const program = fileURLToPath(new URL('../../bin/escarp.js', import.meta.url));
@@ -82,23 +80,6 @@ export async function makeEscarpHome(
       if (exitCode !== 0) throw new Error(`escarp down: ${stderr}`);
     },
   };
-}
-
-/** First of `count` neighbouring ports that are free, below those that systems hand out by themselves. */
-async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const first = randomInt(20_000, 32_000);
-    const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
-    if (free.every(Boolean)) return first;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
 
 async function ended(child: Running['child']): Promise<Said> {
