@@ -216,9 +216,9 @@ export class SlotKeeper {
     this.watches.set(slot, end);
   }
 
-  private async recordLoss(slot: number, { reason, logLines }: LostBrowser): Promise<void> {
+  private async recordLoss(slot: number, { pid, reason, logLines }: LostBrowser): Promise<void> {
     this.options.log.warn(`Slot ${slot}: ${sentenceFor[reason]}`, { slot, reason });
-    const loss = { reason, error: withLog(sentenceFor[reason], logLines) };
+    const loss = { pid, reason, error: withLog(sentenceFor[reason], logLines) };
     this.losses.set(slot, loss);
     await this.tellUnlessHolders(slot, loss);
   }
@@ -230,7 +230,10 @@ export class SlotKeeper {
   }
 
   /** A page that breaks under a holder is that holder's to deal with; replacing the browser would take the rest too. */
-  private async tellUnlessHolders(slot: number, { reason, error }: Loss): Promise<void> {
+  private async tellUnlessHolders(slot: number, { pid, reason, error }: Loss): Promise<void> {
+    // What is told late is about a browser that has been replaced, and must not cost the slot the next one.
+    const current = this.options.pool.facts(slot)?.pid;
+    if (current !== undefined && current !== pid) return;
     const isLeased = this.options.registry().state.leases.has(keyOf(slot));
     if (!isLeased || !isOfPage(reason)) await this.tellLost(slot, error);
   }
@@ -253,6 +256,7 @@ export class SlotKeeper {
 }
 
 interface Loss {
+  readonly pid: number;
   readonly reason: SlotFault;
   readonly error: string;
 }

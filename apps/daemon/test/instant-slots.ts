@@ -38,8 +38,9 @@ export function createInstantSlots(): InstantSlots {
     watched: () => [...watchers.keys()].toSorted((a, b) => a - b),
     vanish: (index) => void running.delete(index),
     lose: (index, reason = 'exited') => {
+      const pid = running.get(index)?.pid ?? 0;
       running.delete(index);
-      watchers.get(index)?.({ index, reason, logLines: ['the last words'] });
+      watchers.get(index)?.({ index, pid, reason, logLines: ['the last words'] });
     },
     launch: async (index) => {
       done.push(`launch ${index}`);

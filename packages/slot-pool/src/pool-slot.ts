@@ -27,9 +27,10 @@ export interface ResetReport {
   readonly facts: SlotFacts;
 }
 
-/** Something the pool did not do itself: a browser, or its page, can no longer be used. */
+/** Not the pool's doing: a browser, or its page, is of no use. When it is told, another may run in its place. */
 export interface LostBrowser {
   readonly index: number;
+  readonly pid: number;
   readonly reason: SlotFault;
   readonly logLines: readonly string[];
 }
@@ -145,8 +146,7 @@ export class PoolSlot {
   }
 
   async logLines(linesMax: number): Promise<string[]> {
-    const { paths } = await this.#describe();
-    return lastLogLines(paths.log, linesMax);
+    return lastLogLines((await this.#describe()).paths.log, linesMax);
   }
 
   async close(): Promise<void> {
@@ -284,9 +284,9 @@ export class PoolSlot {
   }
 
   async #tellLost({ facts }: RunningSlot, reason: SlotFault): Promise<void> {
-    const { log } = slotPaths(this.#source, this.#index, facts.tier);
-    const logLines = await lastLogLines(log, logLinesOfLoss);
-    this.#onLost?.({ index: this.#index, reason, logLines });
+    const { pid, tier } = facts;
+    const logLines = await lastLogLines(slotPaths(this.#source, this.#index, tier).log, logLinesOfLoss);
+    this.#onLost?.({ index: this.#index, pid, reason, logLines });
   }
 
   #log(message: string, details: Readonly<Record<string, unknown>>): void {
@@ -295,6 +295,6 @@ export class PoolSlot {
 }
 
 function reasonOf(error: unknown): { code: string; message: string } {
-  if (error instanceof PoolError) return { code: error.code, message: error.message };
-  return { code: 'devtools_error', message: error instanceof Error ? error.message : String(error) };
+  const code = error instanceof PoolError ? error.code : 'devtools_error';
+  return { code, message: error instanceof Error ? error.message : String(error) };
 }

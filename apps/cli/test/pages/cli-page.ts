@@ -22,7 +22,8 @@ Unicode appear on terminals alone, and colours not where \`NO_COLOR\` is set.
 | 130       | interrupted                                    |
 
 Most of what a command takes is Node's own start: one takes about 1.6 times the processor time of a bare \`node -e 0\`, so
-\`acquire\` and \`release\` together about 3.2 times it. Whoever leases often, or in a loop, asks over HTTP and starts nothing.
+\`acquire\` and \`release\` together about 3.2 times it. In wall time, daemon and client on the same two cores, it is more:
+see the [benchmarks](benchmarks.md). Whoever leases often, or in a loop, asks over HTTP and starts nothing.
 
 This page is made from the table in \`apps/cli/src/definitions.ts\` by \`pnpm docs\`.
 `;
