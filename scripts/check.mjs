@@ -2,6 +2,7 @@
 // steps, and may be repeated.
 import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.mjs';
+import { UNIT_TESTS } from './kinds-of-test.mjs';
 import { fail, inParallel, run, seconds } from './run.mjs';
 import { root, tool } from './workspace.mjs';
 
@@ -10,7 +11,7 @@ const STEPS = [
   { name: 'types', command: [tool('tsc'), '-b', '--pretty', 'false'] },
   { name: 'lint', command: [tool('oxlint'), '--type-aware'] },
   { name: 'packages', command: script('package-lint'), after: 'types' },
-  { name: 'unit', command: [tool('vitest'), 'run', '--tags-filter=!browser', '--reporter=agent'] },
+  { name: 'unit', command: [tool('vitest'), 'run', ...UNIT_TESTS, '--reporter=agent'] },
   { name: 'unused', command: [tool('knip'), '--no-config-hints'] },
   { name: 'boundaries', command: script('boundaries') },
   { name: 'format', command: [tool('prettier'), '--check', '--cache', '--log-level=warn', '.'] },

@@ -1,14 +1,15 @@
 // npm test, and what CI runs: every check, then every test, real browsers included. Ends with a line that counts.
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
 import { endLeftovers, untilGone } from './leftovers.mjs';
+import { BROWSER_TESTS, UNIT_TESTS } from './kinds-of-test.mjs';
 import { fail, run, say } from './run.mjs';
 import { installSystemPackages } from './system-packages.mjs';
 import { escarp, root, tool } from './workspace.mjs';
 
-const results = join(root, '.cache/test-results.json');
+const resultsFolder = join(root, '.cache/test-results');
 // Everything the tests start or write names this folder, so that what they leave behind can be found.
 const scratch = mkdtempSync(join(tmpdir(), 'esc-'));
 const env = { ...process.env, TMPDIR: scratch };
@@ -23,11 +24,11 @@ try {
 }
 
 const checked = await succeeds(process.execPath, [join(root, 'scripts/check.mjs'), '--skip', 'unit']);
-rmSync(results, { force: true });
-mkdirSync(join(root, '.cache'), { recursive: true });
-const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
+rmSync(resultsFolder, { recursive: true, force: true });
+const unitTested = await vitest('unit', UNIT_TESTS);
 // The attacks in their short form: all of them, each less often. In full they have a command of their own: pnpm attack.
-const tested = await succeeds(tool('vitest'), ['run', ...reporters, ...process.argv.slice(2)]);
+const browserTested = await vitest('browser', BROWSER_TESTS);
+const tested = unitTested && browserTested;
 await untilGone(scratch, 10_000);
 const clean = reportLeftovers();
 const total = count(tested && clean);
@@ -40,6 +41,15 @@ function giveUp() {
   endLeftovers(scratch);
   rmSync(scratch, { recursive: true, force: true });
   process.exit(130);
+}
+
+function vitest(kind, selection) {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultsOf(kind)}`];
+  return succeeds(tool('vitest'), ['run', ...selection, ...reporters, ...process.argv.slice(2)]);
+}
+
+function resultsOf(kind) {
+  return join(resultsFolder, `${kind}.json`);
 }
 
 function succeeds(command, args) {
@@ -60,19 +70,26 @@ function reportLeftovers() {
 
 // A file that could not even be loaded counts as one failure, and so does a run that ended without results.
 function count(succeeded) {
-  const report = readReport();
-  const broken = report.testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  );
-  const failed = report.numFailedTests + broken.length;
-  return { passed: report.numPassedTests, failed: succeeded ? failed : Math.max(failed, 1) };
+  const reports = ['unit', 'browser'].map(readReport);
+  const broken = reports
+    .flatMap(({ testResults }) => testResults)
+    .filter(
+      ({ status, assertionResults }) =>
+        status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+    );
+  const failed = sum(reports.map(({ numFailedTests }) => numFailedTests)) + broken.length;
+  const passed = sum(reports.map(({ numPassedTests }) => numPassedTests));
+  return { passed, failed: succeeded ? failed : Math.max(failed, 1) };
 }
 
-function readReport() {
+function readReport(kind) {
   try {
-    return JSON.parse(readFileSync(results, 'utf8'));
+    return JSON.parse(readFileSync(resultsOf(kind), 'utf8'));
   } catch {
     return { numPassedTests: 0, numFailedTests: 0, testResults: [] };
   }
+}
+
+function sum(numbers) {
+  return numbers.reduce((before, number) => before + number, 0);
 }

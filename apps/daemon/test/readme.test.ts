@@ -2,9 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { makeTempHome } from '@escarp/test-support';
+import { freePorts, makeTempHome } from '@escarp/test-support';
 import { describe, expect, it } from 'vitest';
-import { freeCdpBase } from '../src/index.js';
 import { chromium } from './start-test-daemon.js';
 
 const run = promisify(execFile);
@@ -23,7 +22,7 @@ describe('the example in the README', { tags: ['browser'], timeout: 120_000 }, (
         ...process.env,
         ESCARP_HOME: home,
         ESCARP_CFT_BINARY: chromium,
-        ESCARP_CDP_BASE: String(await freeCdpBase(45_000 + (process.pid % 1_000) * 10, 1)),
+        ESCARP_CDP_BASE: String(await freePorts(1)),
       };
       const { stdout, stderr } = await run(process.execPath, [script], { env });
       expect(stdout).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/devtools\/browser\/\S+\n$/);

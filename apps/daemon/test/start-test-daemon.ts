@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { makeTempHome } from '@escarp/test-support';
+import { freePorts, makeTempHome } from '@escarp/test-support';
 import { createIdentityDriver, execaRun } from '@escarp/os-identity';
 import type { Client } from '@escarp/transport';
 import { createClient } from '@escarp/transport';
@@ -8,7 +8,6 @@ import type { Clocks, Daemon, DaemonOptions, PoolFile, Settings } from '../src/i
 import {
   createBrowserSlots,
   createLog,
-  freeCdpBase,
   openStateDirectory,
   readPoolFile,
   readSettings,
@@ -41,12 +40,9 @@ export interface RunningDaemon extends Daemon {
   readonly client: Client;
 }
 
-let nextBase = 20_000 + (process.pid % 400) * 100;
-
 export async function makeTestHome(size: number, env: Record<string, string> = {}): Promise<TestHome> {
   const temp = await makeTempHome();
-  const cdpBase = await freeCdpBase(nextBase, size + 4);
-  nextBase = cdpBase + size + 4;
+  const cdpBase = await freePorts(size + 4);
   const settings = readSettings({ ESCARP_API_PORT: '0', ...env }, temp.path);
   const directory = await openStateDirectory(temp.path, process.getuid?.());
   await writePoolFile(directory.pool, testPool(size, cdpBase), randomUUID);

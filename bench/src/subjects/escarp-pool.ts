@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freeCdpBase } from '@escarp/daemon/home';
 import type { Client } from '@escarp/transport';
 import { createClient } from '@escarp/transport';
 import { withScratch } from '../scratch.js';
@@ -29,7 +29,7 @@ export async function withPool<T>(request: PoolRequest, use: (pool: EscarpPool) 
     const env = environmentWith({
       ESCARP_HOME: join(folder, 'home'),
       ESCARP_API_PORT: '0',
-      ESCARP_CDP_BASE: String(await freePorts(request.slots)),
+      ESCARP_CDP_BASE: String(await freeCdpBase(randomInt(20_000, 32_000), request.slots)),
       ESCARP_CFT_BINARY: request.browser,
       ESCARP_RESET: request.reset,
     });
@@ -53,21 +53,4 @@ export async function untilFree(client: Client): Promise<void> {
     if (slots.every(({ state }) => state === 'free')) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** The first of so many ports in a row that are free, below those that systems hand out by themselves. */
-async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const first = randomInt(20_000, 32_000);
-    const ports = Array.from({ length: count }, (_, index) => first + index);
-    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

@@ -6,6 +6,8 @@ export interface PoolLimits {
   readonly callMs: number;
   /** From SIGKILL to the last process of a slot being gone. */
   readonly killMs: number;
+  /** How long a port may stay with a process that cannot be seen, before it counts as a stranger's. */
+  readonly portReleaseMs: number;
   /** How long a supervised browser may take to flush its profile before it is killed. */
   readonly gracefulStopMs: number;
   /** Pause between two questions to one browser. */
@@ -31,6 +33,7 @@ export const defaultLimits: PoolLimits = {
   launchMs: 30_000,
   callMs: 5_000,
   killMs: 10_000,
+  portReleaseMs: 2_000,
   gracefulStopMs: 3_000,
   pingEveryMs: 400,
   lookEveryMs: 100,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { launchChrome } from './chrome-process.js';
 import type { LaunchedChrome } from './chrome-process.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
@@ -76,7 +77,7 @@ export async function launchSlot(
   options: { readonly isRelaunch: boolean },
 ): Promise<RunningSlot> {
   return context.launchGate(async () => {
-    await refuseTakenPort(spec.port, context.host);
+    await refuseTakenPort(spec.port, context);
     await prepareSlotDirectories(paths);
     const plan = await launchPlan(spec, paths, context.host);
     const launchedAt = context.ports.now();
@@ -125,8 +126,17 @@ function isRecorded(entry: ProcessEntry, { pid, processStartedAt }: LaunchRecord
   return entry.pid === pid && entry.startedAt === processStartedAt;
 }
 
-async function refuseTakenPort(port: number, host: Host): Promise<void> {
-  const owner = await portOwner(port, host);
+/**
+ * A process that is ending gives up its port some milliseconds after its arguments and descriptors can no longer be
+ * read. So a holder that cannot be seen gets that time: it may be the slot's own last browser.
+ */
+async function refuseTakenPort(port: number, { host, limits }: SlotContext): Promise<void> {
+  const cutOff = AbortSignal.timeout(limits.portReleaseMs);
+  let owner = await portOwner(port, host);
+  while (owner !== undefined && owner.command === null && !cutOff.aborted) {
+    await pause(5);
+    owner = await portOwner(port, host);
+  }
   if (!owner) return;
   const who =
     owner.pid === null ? 'another process' : `process ${owner.pid} (${owner.command ?? 'unknown command'})`;

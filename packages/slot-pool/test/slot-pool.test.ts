@@ -65,6 +65,16 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
     await new Promise((closed) => stranger.close(closed));
   });
 
+  it('waits for a port whose holder is just ending and can no longer be read', async () => {
+    const { port } = fixture.spec(0);
+    const listen = `process.title = ''; require('net').createServer().listen(${port}, '127.0.0.1', () => process.send('up'))`;
+    const ending = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    await once(ending, 'message');
+    const launching = pool.launch(0);
+    setTimeout(() => ending.kill('SIGKILL'), 300);
+    await expect(launching).resolves.toMatchObject({ cdpPort: port });
+  });
+
   it('never signals a process that only has the pid and the start of the launch record', async () => {
     await pool.launch(0);
     const recordPath = `${fixture.home}/run/slot-0.json`;
