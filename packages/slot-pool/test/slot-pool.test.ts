@@ -123,8 +123,10 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
     const connection = await pool.devtools(0);
     await connection.send('Browser.close').catch(() => {});
     connection.close();
-    expect(await lost).toMatchObject({ reason: 'exited' });
-    expect(facts.pid).toBeGreaterThan(0);
+    const { pid, reason } = await lost;
+    expect(pid).toBe(facts.pid);
+    // On a machine that is busy it may take longer to end than one that hangs is given.
+    expect(reason).toMatch(/^(exited|unresponsive)$/);
   });
 
   it('gives a headless browser a new page when a client closed the last one', async () => {

@@ -162,7 +162,7 @@ export class BrowserWatch {
 
   async #tellOfPage(): Promise<void> {
     if (this.#toldOfPage) return;
-    const fault = this.#ports.processes.isQuick ? await this.#pages.fault() : this.#pages.crash();
+    const fault = this.#ports.processes.isQuick ? await this.#pages.look() : this.#pages.crash();
     if (fault === undefined || this.#ended.signal.aborted) return;
     this.#toldOfPage = true;
     this.#onFault(fault);

@@ -16,6 +16,7 @@ export class PageHealth {
   readonly #paths: SlotPaths;
   readonly #crashed = new Set<string>();
   #renderers: readonly number[] = [];
+  #hasLooked = false;
 
   constructor(processes: ProcessTable, paths: SlotPaths) {
     this.#processes = processes;
@@ -29,10 +30,8 @@ export class PageHealth {
       if (method === 'Target.targetDestroyed') this.#crashed.delete(textOf(params, 'targetId'));
     });
     await connection.send('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] });
-    const entries = await slotProcesses(this.#processes, this.#paths);
-    this.#renderers = entries
-      .filter(({ commandLine }) => commandLine.includes(' --type=renderer '))
-      .map(({ pid }) => pid);
+    await this.#findRenderers();
+    this.#hasLooked = false;
     // Crashes are told from now on; one of before shows in the page itself, which is not for us to touch under a holder.
     if (mayTouch && (await isFirstPageCrashed(connection))) this.#crashed.add('first');
   }
@@ -48,9 +47,23 @@ export class PageHealth {
     return this.crash() ?? (entries.some((entry) => entry?.isStopped) ? 'page_stopped' : undefined);
   }
 
+  /** The same, from time to time. The first page's process may start after its browser listens, so it looks for it anew. */
+  async look(): Promise<PageFault | undefined> {
+    if (!this.#hasLooked) await this.#findRenderers();
+    this.#hasLooked = true;
+    return this.fault();
+  }
+
   /** Whether a renderer has ended of which no crash was told yet. Chrome itself ends those it only kept in reserve. */
   async isRendererGone(): Promise<boolean> {
     return (await this.#entries()).includes(undefined);
+  }
+
+  async #findRenderers(): Promise<void> {
+    const entries = await slotProcesses(this.#processes, this.#paths);
+    this.#renderers = entries
+      .filter(({ commandLine }) => commandLine.includes(' --type=renderer '))
+      .map(({ pid }) => pid);
   }
 
   #entries() {

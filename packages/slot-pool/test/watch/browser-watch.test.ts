@@ -115,7 +115,9 @@ describe.runIf(process.platform === 'linux')('the watch over a browser', { tags:
     await expect.poll(async () => (await stat(log)).size, { timeout: 20_000 }).toBeLessThan(logBytesMax);
   }
 
+  /** The processes that show pages; a page that has answered has one. */
   async function renderers(): Promise<number[]> {
+    expect(await pool.fault(0, 'thorough')).toBeUndefined();
     const { profile } = fixture.pool.facts(0) ?? { profile: '' };
     return (await processes.list())
       .filter(({ commandLine }) => commandLine.includes(`--user-data-dir=${profile} `))
