@@ -10,12 +10,10 @@ export interface PoolLimits {
   readonly portReleaseMs: number;
   /** How long a supervised browser may take to flush its profile before it is killed. */
   readonly gracefulStopMs: number;
-  /** Pause between two questions to one browser. */
+  /** From one question to a browser to the next; all browsers are asked at the same moments. */
   readonly pingEveryMs: number;
   /** Pause between two looks at the process of a browser that owes an answer. */
   readonly lookEveryMs: number;
-  /** Pause between two looks at the processes of pages, which tell that one was stopped. */
-  readonly pageLookEveryMs: number;
   /**
    * A browser that leaves a question unanswered for this long counts as hung if it did nothing meanwhile although it had
    * the processor and the disk to itself.
@@ -37,7 +35,6 @@ export const defaultLimits: PoolLimits = {
   gracefulStopMs: 3_000,
   pingEveryMs: 400,
   lookEveryMs: 100,
-  pageLookEveryMs: 1_000,
   idleSilenceMs: 400,
   hungMs: 3_000,
   launchesAtOnce: 2,

@@ -6,7 +6,7 @@ import type { OwnSockets } from '../devtools/own-sockets.js';
 import { isRecord, listOf } from '../plain-data.js';
 import { slotProcesses } from '../process/slot-processes.js';
 import type { SlotPaths } from '../slot-paths.js';
-import { Nap } from './nap.js';
+import { Nap, toCommonTick } from './nap.js';
 import { PageHealth } from './page-health.js';
 import type { PageFault } from './page-health.js';
 import { Silence } from './silence.js';
@@ -32,8 +32,10 @@ export interface WatchPorts extends SilencePorts {
 }
 
 const reconnectMs = 20;
+/** A stopped page is told by nothing else. */
+const questionsAPageLook = 2;
 /** A log grows slowly, and a look at it costs more than a question. */
-const questionsALogLook = 10;
+const questionsALogLook = 25;
 
 /** Watches one run of a browser, from `start` until its loss or `end`. */
 export class BrowserWatch {
@@ -109,17 +111,23 @@ export class BrowserWatch {
       await this.#pages.follow(connection, this.#mayTouch);
       this.#mayTouch = false;
       let asked = 0;
-      for (let missed = 0; !over.signal.aborted; await this.#beforeQuestion.take(limits.pingEveryMs)) {
+      for (let missed = 0; !over.signal.aborted; await this.#untilNextQuestion(over.signal)) {
         missed = (await this.#ask(connection)) ? 0 : missed + 1;
         // A headless browser lives on without a page, and the slot would have none to hand out. Twice, because a holder
         // may be between closing its last page and opening the next.
         if (missed === 2) await connection.send('Target.createTarget', { url: 'about:blank' });
         this.#silence.answered();
-        if (asked++ % questionsALogLook === 0) await boundLog(this.#browser.paths.log, limits.logBytesMax);
+        if (++asked % questionsAPageLook === 0) await this.#tellOfPage();
+        if (asked % questionsALogLook === 1) await boundLog(this.#browser.paths.log, limits.logBytesMax);
       }
     } finally {
       connection.close();
     }
+  }
+
+  async #untilNextQuestion(over: AbortSignal): Promise<void> {
+    const { limits, monotonicMs } = this.#ports;
+    if (!over.aborted) await this.#beforeQuestion.take(toCommonTick(monotonicMs(), limits.pingEveryMs));
   }
 
   /** Whether it has a page. Most answers take a millisecond; one that does not is a reason to look more often. */
@@ -136,15 +144,13 @@ export class BrowserWatch {
   async #keepLooking(): Promise<void> {
     const { signal } = this.#ended;
     while (!signal.aborted) {
-      const { lookEveryMs, pageLookEveryMs } = this.#ports.limits;
-      await this.#beforeLook.take(this.#silence.isOwed ? lookEveryMs : pageLookEveryMs);
+      await this.#beforeLook.take(this.#silence.isOwed ? this.#ports.limits.lookEveryMs : undefined);
       // An answer that has arrived is read before its lack is judged.
       await turn();
       const fault = await this.#browserFault();
       // The watch may have been ended during the look, by whoever ended the browser.
       if (signal.aborted) return;
-      if (fault === undefined) await this.#tellOfPage();
-      else this.#tellOfLoss(fault);
+      if (fault !== undefined) this.#tellOfLoss(fault);
     }
   }
 
