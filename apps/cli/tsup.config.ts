@@ -9,6 +9,8 @@ export default defineConfig({
   platform: 'node',
   splitting: true,
   inject: ['src/shared-chunk.ts'],
+  // Four files of a few lines each, which every table needs.
+  noExternal: ['get-east-asian-width'],
   dts: false,
   clean: false,
   // `escarp docs` shows the pages of its own version.
