@@ -19,6 +19,7 @@ export async function runSections(sections: readonly Section[], ports: RunPorts)
     const { name, title } = each;
     const rows: Row[] = [];
     const notes: string[] = [];
+    const startedAt = performance.now();
     await each.measure({
       effort: ports.effort,
       browser: ports.browser,
@@ -32,7 +33,13 @@ export async function runSections(sections: readonly Section[], ports: RunPorts)
       earlier,
     });
     earlier.push(...rows);
-    const section = { name, title, rows, notes };
+    const section = {
+      name,
+      title,
+      rows,
+      notes,
+      seconds: Math.round((performance.now() - startedAt) / 1_000),
+    };
     results.push(section);
     ports.finished(section);
   }

@@ -43,7 +43,9 @@ const results: Results = {
   effort: 'quick',
   machine,
   seconds: 1,
-  sections: [{ name: 'page', title: 'Time to a page', rows: [rival, won, lost], notes: ['A note.'] }],
+  sections: [
+    { name: 'page', title: 'Time to a page', rows: [rival, won, lost], notes: ['A note.'], seconds: 1 },
+  ],
 };
 
 const beside = (better: 'less' | 'more', value: number): Row =>

@@ -37,72 +37,47 @@ export function leaseView(
   leaseToken: string,
 ): LeaseView {
   const view = describe(known, resource, lease);
-  return {
-    ...view,
+  return Object.assign(view, {
     leaseToken,
     leaseId: lease.id,
     cdpHttpUrl: `http://127.0.0.1:${view.cdpPort}`,
     heartbeatIntervalS: lease.ttlMs / 3_000,
-  };
+  });
 }
 
+// One literal, because a heartbeat makes one: spreading its parts took longer than all else that a heartbeat does here.
 function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undefined): SlotView {
   const slot = slotOf(resource.key);
+  const { pool, resetPolicy, clocks } = known;
   const facts = known.facts(slot);
+  const identity = known.identity(slot);
+  const nowMs = clocks.monotonicMs();
+  const freeInS = freeIn(resource, lease, nowMs);
   return {
     slot,
     state: resource.draining ? 'draining' : resource.state,
-    tier: known.pool.tier,
-    headless: known.pool.headless,
-    resetPolicy: known.resetPolicy,
-    ports: devPortsOf(slot, known.pool.cdpBase),
-    cdpPort: known.pool.cdpBase + slot,
+    tier: pool.tier,
+    headless: pool.headless,
+    resetPolicy,
+    ports: devPortsOf(slot, pool.cdpBase),
+    cdpPort: pool.cdpBase + slot,
     lastError: errorOf(resource, facts),
     memoryBytes: known.memoryBytes(slot) ?? null,
-    ...browserPart(facts, known.clocks.wallMs()),
-    ...leasePart(known, resource, lease),
-    ...identityPart(known.identity(slot), facts),
-  };
-}
-
-/** What went wrong with the slot as it is now; what a former holder met is no longer of interest. */
-function errorOf({ state, mending, lastError }: Resource, facts: SlotFacts | undefined): string | null {
-  if (state === 'free' || state === 'resetting') return null;
-  if (state === 'leased' && !mending && (facts?.relaunchedAt ?? null) === null) return null;
-  return lastError ?? null;
-}
-
-function browserPart(facts: SlotFacts | undefined, wallMs: number) {
-  return {
     pid: facts?.pid ?? null,
     cdpWsUrl: facts?.cdpWsUrl ?? null,
     cdpTargetId: facts?.cdpTargetId ?? null,
     cdpWindowId: facts?.cdpWindowId ?? null,
     relaunchedAt: seconds(facts?.relaunchedAt),
-    uptimeS: facts === undefined ? null : Math.max(0, (wallMs - facts.startedAt) / 1_000),
-  };
-}
-
-function leasePart({ clocks }: SlotKnowledge, resource: Resource, lease: Lease | undefined) {
-  const now = clocks.monotonicMs();
-  const freeAtMs = lease?.deadlineMs ?? resource.exitAtMs;
-  const freeInS = Number.isFinite(freeAtMs) ? Math.max(0, (freeAtMs - now) / 1_000) : null;
-  const devPort = lease?.attributes['devPort'];
-  return {
+    uptimeS: facts === undefined ? null : Math.max(0, (clocks.wallMs() - facts.startedAt) / 1_000),
     holder: lease?.scope.holder ?? null,
-    devPort: typeof devPort === 'number' ? devPort : null,
+    devPort: devPortOf(lease),
     acquiredAt: seconds(lease?.acquiredAt),
     expiresAt: seconds(lease?.expiresAt),
     lastHeartbeat: seconds(lease?.renewedAt),
-    suspectedStale: lease !== undefined && lease.deadlineMs - now < lease.ttlMs / 2,
+    suspectedStale: lease !== undefined && lease.deadlineMs - nowMs < lease.ttlMs / 2,
     availableAfterS: freeInS,
     retryAfterS: freeInS === null ? null : Math.ceil(freeInS),
     fence: lease?.fence ?? null,
-  };
-}
-
-function identityPart(identity: SlotIdentity | undefined, facts: SlotFacts | undefined) {
-  return {
     osWindowId: identity?.osWindowId ?? null,
     ownerPid: identity?.ownerPid ?? null,
     bounds: identity?.bounds ?? boundsOf(facts),
@@ -114,6 +89,24 @@ function identityPart(identity: SlotIdentity | undefined, facts: SlotFacts | und
     displayAuthority: identity?.displayAuthority ?? null,
     wmClass: identity?.wmClass ?? null,
   };
+}
+
+/** How long it is until the slot's state ends by itself. */
+function freeIn({ exitAtMs }: Resource, lease: Lease | undefined, nowMs: number): number | null {
+  const freeAtMs = lease?.deadlineMs ?? exitAtMs;
+  return Number.isFinite(freeAtMs) ? Math.max(0, (freeAtMs - nowMs) / 1_000) : null;
+}
+
+function devPortOf(lease: Lease | undefined): number | null {
+  const devPort = lease?.attributes['devPort'];
+  return typeof devPort === 'number' ? devPort : null;
+}
+
+/** What went wrong with the slot as it is now; what a former holder met is no longer of interest. */
+function errorOf({ state, mending, lastError }: Resource, facts: SlotFacts | undefined): string | null {
+  if (state === 'free' || state === 'resetting') return null;
+  if (state === 'leased' && !mending && (facts?.relaunchedAt ?? null) === null) return null;
+  return lastError ?? null;
 }
 
 function boundsOf(facts: SlotFacts | undefined): SlotView['bounds'] {

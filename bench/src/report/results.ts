@@ -15,4 +15,6 @@ export interface SectionResults {
   readonly title: string;
   readonly rows: readonly Row[];
   readonly notes: readonly string[];
+  /** How long it took to measure. */
+  readonly seconds: number;
 }

@@ -26,7 +26,7 @@ export const memory: Section = {
 
 async function measureDaemon(context: Context, { daemonPid }: EscarpPool, slots: number): Promise<void> {
   const { effort } = context;
-  const cpu = await repeat(effort.of(1, 3, 6), async () => {
+  const cpu = await repeat(effort.of(1, 2, 6), async () => {
     context.say(`daemon at idle, ${slots} slots`);
     const ms = effort.of(200, 5_000, 20_000);
     const before = await cpuSeconds(daemonPid);

@@ -40,7 +40,7 @@ interface Bare {
   readonly all: Row;
 }
 
-/** Kill, wipe, launch: what anyone could do in a few lines, without asking whether the browser was really theirs. */
+/** Kill, wipe, launch and wait for an answer: what anyone could do in a few lines, without asking whether the browser was really theirs. */
 async function measureBare(context: Context, pool: EscarpPool, url: string, slots: number): Promise<Bare> {
   const { pid, leaseToken } = await pool.client.acquire({ holder: 'bench' });
   const args = await argumentsOf(pid ?? 0);
@@ -107,7 +107,7 @@ async function measureOne(
   maxMs?: number,
 ): Promise<Row> {
   const values: number[] = [];
-  const times = context.effort.of(1, 10, 50);
+  const times = context.effort.of(1, 7, 50);
   for (let round = 0; round < times; round++) {
     context.say(`${name}, ${round + 1} of ${times}`);
     await use();
@@ -172,9 +172,9 @@ async function measureSustained(context: Context, pool: EscarpPool, slotsAtFirst
     await pool.escarp('scale', String(slots), '--json');
     await untilFree(pool.client);
     const values: number[] = [];
-    for (let round = 0; round < context.effort.of(1, 2, 5); round++) {
+    for (let round = 0; round < context.effort.of(1, 1, 5); round++) {
       context.say(`leases per minute, ${slots} slots`);
-      values.push(await leasesPerMinute(pool.client, 2 * slots, context.effort.of(300, 2_000, 10_000)));
+      values.push(await leasesPerMinute(pool.client, 2 * slots, context.effort.of(300, 3_000, 10_000)));
     }
     rates.unshift([slots, values]);
   }

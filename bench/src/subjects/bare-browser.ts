@@ -24,7 +24,7 @@ export async function argumentsOf(pid: number): Promise<string[]> {
   );
 }
 
-/** Launches a browser in a folder of its own and resolves when its DevTools listen. */
+/** Launches a browser in a folder of its own and resolves when its DevTools answer, which they do after they listen. */
 export async function launchBare(
   browser: string,
   args: readonly string[],
@@ -44,6 +44,7 @@ export async function launchBare(
   const wsUrl = await listening(child.stderr);
   // Nobody reads the rest, and a full pipe would stop the browser.
   child.stderr.resume();
+  await fetch(wsUrl.replace(/^ws:(.*)\/devtools\/.*$/, 'http:$1/json/version'));
   const pid = child.pid ?? 0;
   return {
     pid,
