@@ -9,7 +9,7 @@ import type { Cli } from './cli.js';
 import { say } from './cli.js';
 
 /** What a daemon allocates is mostly dead at once; without a bound Node lets it pile up to 20 MB more before it looks. */
-const heapOptions = ['--max-semi-space-size=2'];
+const heapOptions = ['--max-semi-space-size=1'];
 
 /**
  * Starts this program again as a daemon with a session of its own, and resolves when it serves. The child tells so,

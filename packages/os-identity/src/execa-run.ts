@@ -1,8 +1,8 @@
-import { execa } from 'execa';
 import type { Run } from './ports.js';
 
 /** The Run port by execa: no shell, no inherited standard input, nothing thrown. */
 export const execaRun: Run = async (command, commandArguments, { input, timeoutMs }) => {
+  const { execa } = await import('execa');
   const result = await execa(command, commandArguments, {
     reject: false,
     timeout: timeoutMs,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { build, parse, parseBinary, type PlistValue } from 'plist';
+import type { PlistValue } from 'plist';
 import { IdentityError } from '../errors.js';
 import { writeFileAtomically } from '../write-file-atomically.js';
 
@@ -9,6 +9,7 @@ const BINARY_MAGIC = 'bplist00';
 
 /** Reads an Info.plist, XML or binary. Throws `bundle_clone_failed` when it is neither, or is no dictionary. */
 export async function readPropertyList(path: string): Promise<PropertyList> {
+  const { parse, parseBinary } = await import('plist');
   try {
     const content = await readFile(path);
     const binary = content.toString('latin1', 0, BINARY_MAGIC.length) === BINARY_MAGIC;
@@ -24,6 +25,7 @@ export async function readPropertyList(path: string): Promise<PropertyList> {
 
 /** Always as XML, which macOS reads wherever it reads binary, and a person can read too. */
 export async function writePropertyList(path: string, value: PropertyList): Promise<void> {
+  const { build } = await import('plist');
   await writeFileAtomically(path, build(value));
 }
 

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import x11, { type Done, type XClient, type XError, type XScreen } from 'x11';
+import type { Done, XClient, XError, XScreen } from 'x11';
 import { IdentityError } from '../errors.js';
 import { xSocketPath, type XAddress } from './x-address.js';
 import { readXCookie } from './xauthority.js';
@@ -115,11 +115,13 @@ async function answered<T>(socket: Socket, answer: Promise<T>): Promise<T> {
   }
 }
 
-function handshake(
+async function handshake(
   socket: Socket,
   address: XAddress,
   auth: { name: string; data: string },
 ): Promise<XClient> {
+  // Loaded by the first who has a display: a daemon with headless slots stays smaller without.
+  const { default: x11 } = await import('x11');
   return new Promise((resolve, reject) => {
     const refused = (error: Error) =>
       reject(

@@ -64,19 +64,25 @@ export async function strayServers(files: DisplayFiles): Promise<ProcessStamp[]>
 
 /** Ends a server that is proven to be this slot's, right before each signal. Nothing else is ever signalled. */
 export async function stopServer(stamp: ProcessStamp, files: DisplayFiles): Promise<void> {
+  if (!(await isOwn(stamp, files))) return;
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!(await stillRuns(stamp, files))) return;
-    process.kill(stamp.pid, signal);
+    if (await isOwn(stamp, files)) process.kill(stamp.pid, signal);
     for (let waitedMs = 0; waitedMs < STOP_MS; waitedMs += POLL_MS) {
-      if (!(await stillRuns(stamp, files))) return;
+      if (!(await isThere(stamp))) return;
       await wait(POLL_MS);
     }
   }
   throw new IdentityError('display_foreign', `The display server ${stamp.pid} does not end.`);
 }
 
-async function stillRuns(stamp: ProcessStamp, files: DisplayFiles): Promise<boolean> {
+async function isOwn(stamp: ProcessStamp, files: DisplayFiles): Promise<boolean> {
   const running = await ownServer(stamp.pid, files);
+  return running !== null && sameProcess(running.stamp, stamp);
+}
+
+/** Also while it ends, when its command line can no longer be read and its display is still taken. */
+async function isThere(stamp: ProcessStamp): Promise<boolean> {
+  const running = await readRunningProcess(stamp.pid);
   return running !== null && sameProcess(running.stamp, stamp);
 }
 
