@@ -23,8 +23,6 @@ export default defineConfig({
       project('security', 'e2e/security'),
       project('identity', 'e2e/identity'),
     ],
-    // Left to itself, Vitest keeps one processor for an editor.
-    maxWorkers: '100%',
     tags: [
       {
         name: 'browser',

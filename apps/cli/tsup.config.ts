@@ -9,10 +9,13 @@ export default defineConfig({
   platform: 'node',
   splitting: true,
   inject: ['src/shared-chunk.ts'],
-  // Four files of a few lines each, which every table needs.
+  // Four files of a few lines each, which every table needs. Its licence asks to go with it.
   noExternal: ['get-east-asian-width'],
   dts: false,
   clean: false,
-  // `escarp docs` shows the pages of its own version.
-  onSuccess: () => cp('../../docs', 'dist/docs', { recursive: true }),
+  onSuccess: async () => {
+    // `escarp docs` shows the pages of its own version.
+    await cp('../../docs', 'dist/docs', { recursive: true });
+    await cp('node_modules/get-east-asian-width/license', 'dist/get-east-asian-width.license');
+  },
 });

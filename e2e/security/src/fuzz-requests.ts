@@ -1,3 +1,4 @@
+import { hostileBodies, hostileValues, requestFields } from '@escarp/test-support';
 import * as fc from 'fast-check';
 
 /** A request as it goes over the wire, however malformed. */
@@ -26,43 +27,12 @@ const paths = [
   '/mcp',
 ];
 const queries = ['', '?from=99999999999999999999', '?from=-1&x=%', '?from=%00', '/', '/..', '//', '%2e%2e'];
-const texts = [
-  '../../etc/passwd',
-  'a\u0000b',
-  '\u001b]0;owned\u0007',
-  '\ud800',
-  '$(reboot)',
-  '',
-  'x'.repeat(5_000),
-];
-const values = fc.oneof(
-  fc.constantFrom<unknown>(...texts, -0, 1e308, -1, 2 ** 53, 0.1, [], {}, [[[]]], true, null),
-  fc.jsonValue(),
-  fc.string({ unit: 'binary' }),
-);
+const values = fc.oneof(fc.constantFrom(...hostileValues), fc.jsonValue(), fc.string({ unit: 'binary' }));
 // Without a whole number for how long to wait, because such a request rightly takes its time.
 const waits = fc.constantFrom<unknown>(0, -1, '1', null, 1e308, {}, []);
 const fields = fc.record(
   {
-    ...Object.fromEntries(
-      [
-        'holder',
-        'slot',
-        'dev_port',
-        'ttl_s',
-        'request_id',
-        'labels',
-        'tenant',
-        'run',
-        'client',
-        'handoff',
-        'lease_token',
-        'no_wait',
-        'force',
-        'to',
-        'constructor',
-      ].map((name) => [name, values]),
-    ),
+    ...Object.fromEntries(requestFields.map((name) => [name, values])),
     wait_s: waits,
   },
   { requiredKeys: ['wait_s'] },
@@ -89,15 +59,7 @@ const bodies = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
   {
     weight: 1,
-    arbitrary: fc.constantFrom(
-      '[',
-      '{}{}',
-      '\ufeff{}',
-      '['.repeat(30_000),
-      `{"holder":"a","labels":${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}}`,
-      `{"holder":"${'a'.repeat(70_000)}"}`,
-      '1e999',
-    ),
+    arbitrary: fc.constantFrom(...hostileBodies),
   },
 );
 

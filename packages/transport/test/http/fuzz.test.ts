@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { hostileBodies, hostileValues, requestFields } from '@escarp/test-support';
 import { isErrorCode, routes } from '@escarp/transport';
 import { McpSessions } from '@escarp/transport/mcp';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,67 +9,12 @@ import { sampleApp } from '../sample-app.js';
 const seed = Number(process.env['FUZZ_SEED'] ?? 7878);
 const runs = Number(process.env['FUZZ_RUNS'] ?? 1500);
 
-const fields = [
-  'holder',
-  'slot',
-  'dev_port',
-  'wait_s',
-  'ttl_s',
-  'request_id',
-  'labels',
-  'tenant',
-  'run',
-  'client',
-  'handoff',
-  'lease_token',
-  'no_wait',
-  'force',
-  'to',
-  '__proto__',
-  'constructor',
-  'toString',
-  '',
-];
-
-/** Values that have broken parsers before. */
-const nasty = fc.constantFrom<unknown>(
-  '../../etc/passwd',
-  'a\u0000b',
-  '\u001b]0;owned\u0007',
-  '\ud800',
-  '$(reboot)',
-  '"; rm -rf /',
-  '{{7*7}}',
-  'x'.repeat(5000),
-  -0,
-  1e308,
-  -1,
-  2 ** 53,
-  0.1,
-  [],
-  {},
-  [[[]]],
-  { holder: {} },
-  true,
-  null,
-  '',
-);
-const value = fc.oneof(nasty, fc.jsonValue(), fc.string({ unit: 'binary' }));
+const value = fc.oneof(fc.constantFrom(...hostileValues), fc.jsonValue(), fc.string({ unit: 'binary' }));
 const body = fc.oneof(
-  fc.dictionary(fc.constantFrom(...fields), value).map((each) => JSON.stringify(each)),
+  fc.dictionary(fc.constantFrom(...requestFields), value).map((each) => JSON.stringify(each)),
   fc.jsonValue().map((each) => JSON.stringify(each)),
   fc.string({ unit: 'binary' }),
-  fc.constantFrom(
-    '[',
-    '{"a":',
-    '{}{}',
-    '\ufeff{}',
-    '['.repeat(5000),
-    `{"holder":"a","slot":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
-    `{"holder":"a","labels":${'{"a":'.repeat(9000)}1${'}'.repeat(9000)}}`,
-    `{"holder":"${'a'.repeat(70_000)}"}`,
-    '1e999',
-  ),
+  fc.constantFrom(...hostileBodies),
 );
 const paths = [
   ...Object.values(routes).map(({ path }) => path),
