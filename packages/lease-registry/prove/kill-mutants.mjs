@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { mutants } from './mutants.mjs';
 import { say } from './say.mjs';
 
+/** Many times what the tests take on the source as it is: a mutant may loop for ever, which no test can end. */
+const endlessMs = 180_000;
+
 /** Enough for every mutant that was ever seen; the whole suite runs, the long parts of it in short. */
 const slice = { MODEL_STEPS: '6000', EXHAUSTIVE: '1x1' };
 
@@ -59,7 +62,7 @@ function mutate(src, { name, edits }, write) {
   }
 }
 
-/** The name of the first test that fails, or undefined. */
+/** The name of the first test that fails, or that they never end; undefined when all pass. */
 function firstFailure(root, copy) {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const args = [
@@ -73,13 +76,26 @@ function firstFailure(root, copy) {
     '--testTimeout=60000',
   ];
   const env = { ...process.env, ...slice };
-  const child = spawn(process.execPath, args, { cwd: copy, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // In a group of its own, because what loops is a worker of the runner.
+  const child = spawn(process.execPath, args, {
+    cwd: copy,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let isEndless = false;
+  const timer = setTimeout(() => {
+    isEndless = true;
+    process.kill(-child.pid, 'SIGKILL');
+  }, endlessMs);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text) => (output += text));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
+      clearTimeout(timer);
+      if (isEndless) return resolve(`no end within ${endlessMs / 1_000} s`);
       const failed = /^ *FAIL +(.*)$/m.exec(output)?.[1];
       resolve(code === 0 ? undefined : (failed ?? output.slice(-400)));
     });
