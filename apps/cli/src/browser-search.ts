@@ -36,7 +36,8 @@ function report(cli: Cli, event: SearchEvent): void {
     case 'download_progress':
       return drawProgress(cli, event.downloadedBytes, event.totalBytes);
     case 'download_failed':
-      return say(cli, `The download of Chrome for Testing failed: ${printable(event.reason)}`);
+      say(cli, `The download of Chrome for Testing failed: ${printable(event.reason)}`);
+      return say(cli, 'Looking for a browser on this machine instead');
     case 'package_install_started':
       return say(cli, `Installing Chromium: ${printable(event.command)}`);
     case 'package_install_failed':
