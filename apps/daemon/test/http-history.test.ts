@@ -22,6 +22,7 @@ describe('a history of concurrent clients over HTTP', { timeout: 120_000 }, () =
     await Promise.all([...clients, interrupt(daemon, seed)]);
     // oxlint-disable-next-line no-console -- so that a run that fails can be repeated.
     console.log(`${history.length} calls of ${clientCount} clients, seed ${seed}`);
+    expect(history.filter(isGrant).length).toBeGreaterThanOrEqual(grants);
     expect(violationsIn(history, { ttl: ttlS * 1_000 })).toEqual([]);
   });
 });

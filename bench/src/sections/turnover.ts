@@ -40,7 +40,10 @@ interface Bare {
   readonly all: Row;
 }
 
-/** Kill, wipe, launch and wait for an answer: what anyone could do in a few lines, without asking whether the browser was really theirs. */
+/**
+ * Kill, wipe, launch and wait for an answer: what anyone could do in a few lines, without asking whether the browser was
+ * really theirs.
+ */
 async function measureBare(context: Context, pool: EscarpPool, url: string, slots: number): Promise<Bare> {
   const { pid, leaseToken } = await pool.client.acquire({ holder: 'bench' });
   const args = await argumentsOf(pid ?? 0);

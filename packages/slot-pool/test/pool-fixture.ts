@@ -8,7 +8,7 @@ export interface PoolFixture {
   readonly pool: SlotPool;
   readonly log: readonly PoolLogEntry[];
   /** A second pool on the same state directory, as a restarted daemon has it. */
-  readonly another: () => SlotPool;
+  readonly another: (limits?: Partial<PoolLimits>) => SlotPool;
   readonly spec: (index: number) => SlotSpec;
   /** Stops the slots that were asked about and removes the state directory. */
   readonly end: () => Promise<void>;
@@ -41,7 +41,7 @@ export async function makePoolFixture(options: FixtureOptions = {}): Promise<Poo
     env: { PATH: process.env['PATH'] ?? '', HOME: temp.path },
     ...options.spec,
   });
-  const another = (): SlotPool =>
+  const another = (limits = options.limits ?? {}): SlotPool =>
     createSlotPool({
       home,
       shortTmp: temp.path,
@@ -55,7 +55,7 @@ export async function makePoolFixture(options: FixtureOptions = {}): Promise<Poo
         newId: randomUUID,
         log: (entry) => log.push(entry),
       },
-      limits: options.limits ?? {},
+      limits,
       specOf: spec,
       ...(options.applyLogin === undefined ? {} : { applyLogin: options.applyLogin }),
     });
