@@ -12,7 +12,10 @@ export interface Definition {
   readonly options?: readonly Option[];
   readonly examples?: readonly Example[];
   readonly commands?: readonly Definition[];
-  /** Loads the code when the command is run, so that no command pays for another. Resolves with an exit code. */
+  /**
+   * Resolves with an exit code. It loads the code when the command is run, so that no command pays for another; those
+   * that scripts run again and again are loaded with the rest, since a file more costs them more than its code.
+   */
   readonly run?: (cli: Cli, args: Arguments) => Promise<number>;
 }
 

@@ -1,3 +1,4 @@
+import { status } from './commands/status.js';
 import type { Definition, Option } from './definition.js';
 import { leaseCommands } from './lease-commands.js';
 import { flag, number, slot, text } from './options.js';
@@ -46,7 +47,7 @@ const commands: readonly Definition[] = [
       ['escarp status', 'the table'],
       ['escarp status --watch', 'the same, live, until Ctrl-C'],
     ],
-    run: async (cli, args) => (await import('./commands/status.js')).status(cli, args),
+    run: status,
   },
   ...leaseCommands,
   {

@@ -1,3 +1,5 @@
+import { acquire } from './commands/acquire.js';
+import { release } from './commands/release.js';
 import type { Definition, Option } from './definition.js';
 import { flag, number, text } from './options.js';
 
@@ -27,7 +29,7 @@ export const leaseCommands: readonly Definition[] = [
       ['eval "$(escarp acquire --holder me --export)"', 'a slot for this shell'],
       ['escarp acquire --holder me --wait 60', 'stand in line for up to a minute'],
     ],
-    run: async (cli, args) => (await import('./commands/acquire.js')).acquire(cli, args),
+    run: acquire,
   },
   {
     name: 'release',
@@ -44,7 +46,7 @@ export const leaseCommands: readonly Definition[] = [
       ['escarp release --mine', 'all that you leased from the command line'],
       ['escarp release --slot 2', 'as an operator: revoke the lease on slot 2'],
     ],
-    run: async (cli, args) => (await import('./commands/release.js')).release(cli, args),
+    run: release,
   },
   {
     name: 'run',
