@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -80,6 +83,18 @@ describe('a reset', { tags: ['browser'] }, () => {
       expect(log).toContainEqual(expect.objectContaining({ slot: 0, level: 'warn' }));
     },
   );
+
+  it.skipIf(!existsSync('/proc/net/if_inet6'))('sees a holder whose own socket is one over IPv6', async () => {
+    const {
+      fixture: { pool },
+      facts,
+    } = await launched();
+    const holder = connect(facts.cdpPort, '::ffff:127.0.0.1');
+    await once(holder, 'connect');
+    const report = await pool.reset(0, 'tabs', deadline);
+    holder.destroy();
+    expect(report).toMatchObject({ policy: 'recycle', reason: { code: 'foreign_connection' } });
+  });
 
   it('of a stopped browser becomes a recycle', async () => {
     const {

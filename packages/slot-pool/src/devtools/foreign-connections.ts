@@ -21,9 +21,10 @@ export async function refuseForeignConnections(port: number, own: OwnSockets, ho
 }
 
 // The browser's side of each connection names the client's port as the remote one. It is there also for clients in
-// other network namespaces, whose own side is not.
+// other network namespaces, whose own side is not. The browser listens on 127.0.0.1, so it is among those over IPv4 even
+// when the client's own socket is one over IPv6.
 async function linuxPeers(port: number): Promise<number[] | undefined> {
-  const rows = await tcpRows().catch(() => undefined);
+  const rows = await tcpRows([4]).catch(() => undefined);
   return rows
     ?.filter((row) => row.localPort === port && row.state === 'established')
     .map((row) => row.remotePort);

@@ -32,7 +32,7 @@ function accepts(port: number): Promise<boolean> {
 }
 
 async function linuxOwner(port: number): Promise<PortOwner | undefined> {
-  const inodes = (await tcpRows()).filter((row) => row.state === 'listen' && row.localPort === port);
+  const inodes = (await tcpRows([4, 6])).filter((row) => row.state === 'listen' && row.localPort === port);
   const links = new Set(inodes.map((row) => `socket:[${row.inode}]`));
   for (const name of await readdir('/proc')) {
     if (/^\d+$/.test(name) && (await holdsSocket(name, links))) {

@@ -43,12 +43,16 @@ async function cleanse(
   connection: DevtoolsConnection,
   { own, host }: SlotContext,
 ): Promise<SlotFacts> {
-  await refuseForeignConnections(spec.port, own, host);
-  if (policy === 'tabs') await resetTabs(connection);
-  else await resetStorage(connection, storagePlan(spec, paths));
+  await Promise.all([
+    refuseForeignConnections(spec.port, own, host),
+    policy === 'tabs' ? resetTabs(connection) : resetStorage(connection, storagePlan(spec, paths)),
+  ]);
   // Asked again at the end: only whoever is connected now could still drive what the next holder gets.
-  await refuseForeignConnections(spec.port, own, host);
-  return readSlotFacts(connection, spec, { ...running.record, relaunchedAt: null });
+  const [facts] = await Promise.all([
+    readSlotFacts(connection, spec, { ...running.record, relaunchedAt: null }),
+    refuseForeignConnections(spec.port, own, host),
+  ]);
+  return facts;
 }
 
 function storagePlan({ bounds, extraArgs }: SlotSpec, { downloads }: SlotPaths): StorageResetPlan {

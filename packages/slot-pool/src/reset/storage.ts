@@ -22,7 +22,14 @@ export async function resetStorage(
   connection: DevtoolsConnection,
   plan: StorageResetPlan,
 ): Promise<FreshPage> {
-  const fresh = await resetTabs(connection);
+  return resetTabs(connection, (fresh) => clearStorage(connection, fresh, plan));
+}
+
+async function clearStorage(
+  connection: DevtoolsConnection,
+  fresh: FreshPage,
+  plan: StorageResetPlan,
+): Promise<void> {
   const { sessionId } = fresh;
   await Promise.all([
     // Over all origins, also those that no open page belongs to; needs a page's session although it is not about it.
@@ -35,7 +42,6 @@ export async function resetStorage(
     emptyFolder(plan.downloads),
     restoreBounds(connection, fresh, plan.bounds),
   ]);
-  return fresh;
 }
 
 // An extension that a holder loaded would see every page of the next one. A browser without this command has none that

@@ -1,6 +1,7 @@
 import { once, EventEmitter } from 'node:events';
 import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
 import { isRecord, listOf, textOf } from '../plain-data.js';
+import type { PlainRecord } from '../plain-data.js';
 
 // Chrome's own popups report success when told to close, and stay. A service worker comes and goes by itself as long
 // as it is registered, which is a matter of storage.
@@ -13,20 +14,32 @@ export interface FreshPage {
 }
 
 /**
- * Opens a blank page and closes every other tab, popup, worker and leftover context. The blank page comes first,
- * because a headed Chrome on Linux exits with its last tab. Resolves when the browser has told that all are gone.
+ * Opens a blank page, closes every other tab, popup, worker and leftover context, and cleans what those left. The blank
+ * page comes first, because a headed Chrome on Linux exits with its last tab. Resolves when the browser has told that
+ * all are gone, and `clean` ran when they were.
  */
-export async function resetTabs(connection: DevtoolsConnection): Promise<FreshPage> {
-  const fresh = await openBlankPage(connection);
+export async function resetTabs(
+  connection: DevtoolsConnection,
+  clean: (fresh: FreshPage) => Promise<unknown> = async () => {},
+): Promise<FreshPage> {
   const destroyed = watchDestroyed(connection);
-  await connection.send('Target.setDiscoverTargets', { discover: true });
-  await disposeContexts(connection);
-  // Closing one page can open another, so this repeats until a look finds nothing else. The deadline is the caller's.
-  for (let left = await others(connection, fresh); left.length > 0; left = await others(connection, fresh)) {
+  // Asked in one go, since each answer costs a wait for a browser that is busy with the one before. They are carried
+  // out in order, so whatever is listed is watched.
+  const [, fresh, , listed] = await Promise.all([
+    connection.send('Target.setDiscoverTargets', { discover: true }),
+    openBlankPage(connection),
+    disposeContexts(connection),
+    listTargets(connection),
+  ]);
+  // Closing one page can open another, so this repeats until a look finds nothing else. Cleaning does not wait for that
+  // look, and is done again when it found something. The deadline is the caller's.
+  let left = others(listed, fresh);
+  do {
     await Promise.all(left.map((targetId) => closeTarget(connection, targetId)));
     await destroyed.all(left);
-  }
-  await connection.send('Target.setDiscoverTargets', { discover: false });
+    const [found] = await Promise.all([listTargets(connection), clean(fresh)]);
+    left = others(found, fresh);
+  } while (left.length > 0);
   return fresh;
 }
 
@@ -48,8 +61,11 @@ async function disposeContexts(connection: DevtoolsConnection): Promise<void> {
   );
 }
 
-async function others(connection: DevtoolsConnection, fresh: FreshPage): Promise<string[]> {
-  const targets = listOf(await connection.send('Target.getTargets'), 'targetInfos').filter(isRecord);
+async function listTargets(connection: DevtoolsConnection): Promise<PlainRecord[]> {
+  return listOf(await connection.send('Target.getTargets'), 'targetInfos').filter(isRecord);
+}
+
+function others(targets: readonly PlainRecord[], fresh: FreshPage): string[] {
   return targets
     .filter(({ type }) => !kept.has(String(type)))
     .map((target) => textOf(target, 'targetId'))
