@@ -15,7 +15,7 @@ import { portOwner } from './process/port-owner.js';
 import type { ProcessEntry, ProcessTable } from './process/process-table.js';
 import { killSlotProcesses, slotBrowser } from './process/slot-processes.js';
 import { prepareSlotDirectories } from './slot-directories.js';
-import { readSlotFacts } from './slot-facts.js';
+import { readFirstPage, slotFacts } from './slot-facts.js';
 import type { SlotPaths } from './slot-paths.js';
 import type { SlotFacts, SlotSpec } from './slot.js';
 
@@ -97,7 +97,7 @@ interface Launch extends LaunchedChrome {
   readonly relaunchedAt: number | null;
 }
 
-/** One connection for all that is to be known of a new browser, because each takes a place in its busy start. */
+/** One connection for all that is to be known of a new browser, asked in one go: each answer waits for its busy start. */
 async function recordLaunch(
   spec: SlotSpec,
   paths: SlotPaths,
@@ -105,18 +105,18 @@ async function recordLaunch(
   { own, limits }: SlotContext,
 ): Promise<RunningSlot> {
   const connection = await connectDevtools(launch.wsUrl, { own, callMs: limits.callMs });
-  try {
+  const recorded = async (): Promise<LaunchRecord> => {
     const [answer, previous] = await Promise.all([
       connection.send('Browser.getVersion'),
       readLaunchRecord(paths.record),
     ]);
-    const version = textOf(answer, 'product');
-    const record = newRecord(spec, paths, entry, { ...launch, version, previous });
-    const [facts] = await Promise.all([
-      readSlotFacts(connection, spec, record),
-      writeLaunchRecord(paths.record, record),
-    ]);
-    return { record, facts };
+    const record = newRecord(spec, paths, entry, { ...launch, version: textOf(answer, 'product'), previous });
+    await writeLaunchRecord(paths.record, record);
+    return record;
+  };
+  try {
+    const [record, page] = await Promise.all([recorded(), readFirstPage(connection)]);
+    return { record, facts: slotFacts(spec, record, page) };
   } finally {
     connection.close();
   }
@@ -183,7 +183,7 @@ async function withFacts(
 ): Promise<RunningSlot> {
   const connection = await connectDevtools(record.wsUrl, { own, callMs: limits.callMs });
   try {
-    return { record, facts: await readSlotFacts(connection, spec, record) };
+    return { record, facts: slotFacts(spec, record, await readFirstPage(connection)) };
   } finally {
     connection.close();
   }

@@ -4,14 +4,23 @@ import { isRecord, listOf, numberOf, recordOf, textOf } from './plain-data.js';
 import type { PlainRecord } from './plain-data.js';
 import type { SlotFacts, SlotSpec, WindowBounds } from './slot.js';
 
-/** Asks a running browser for what the launch record does not hold: its first page and that page's window. */
-export async function readSlotFacts(
-  connection: DevtoolsConnection,
-  spec: SlotSpec,
-  record: LaunchRecord,
-): Promise<SlotFacts> {
+/** What only the running browser knows: its first page and that page's window. */
+export interface FirstPage {
+  readonly cdpTargetId: string | null;
+  readonly window: { readonly windowId: number; readonly bounds: WindowBounds } | undefined;
+}
+
+export async function readFirstPage(connection: DevtoolsConnection): Promise<FirstPage> {
   const cdpTargetId = await firstPage(connection);
   const window = cdpTargetId === null ? undefined : await windowOf(connection, cdpTargetId);
+  return { cdpTargetId, window };
+}
+
+export function slotFacts(
+  spec: SlotSpec,
+  record: LaunchRecord,
+  { cdpTargetId, window }: FirstPage,
+): SlotFacts {
   return {
     index: spec.index,
     tier: spec.tier,
@@ -38,7 +47,7 @@ async function firstPage(connection: DevtoolsConnection): Promise<string | null>
 async function windowOf(
   connection: DevtoolsConnection,
   targetId: string,
-): Promise<{ windowId: number; bounds: WindowBounds } | undefined> {
+): Promise<FirstPage['window']> {
   try {
     const window = await connection.send('Browser.getWindowForTarget', { targetId });
     return { windowId: numberOf(window, 'windowId'), bounds: boundsOf(recordOf(window, 'bounds')) };

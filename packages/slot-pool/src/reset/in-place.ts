@@ -3,10 +3,11 @@ import { connectDevtools } from '../devtools/devtools-connection.js';
 import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
 import { refuseForeignConnections } from '../devtools/foreign-connections.js';
 import { PoolError } from '../errors.js';
-import { readSlotFacts } from '../slot-facts.js';
+import { readFirstPage, slotFacts } from '../slot-facts.js';
+import type { FirstPage } from '../slot-facts.js';
 import type { RunningSlot, SlotContext } from '../running-slot.js';
 import type { SlotPaths } from '../slot-paths.js';
-import type { ResetPolicy, SlotFacts, SlotSpec } from '../slot.js';
+import type { ResetPolicy, SlotSpec } from '../slot.js';
 import { resetStorage } from './storage.js';
 import type { StorageResetPlan } from './storage.js';
 import { resetTabs } from './tabs.js';
@@ -26,33 +27,34 @@ export interface InPlaceReset {
  * refuses a command or passes the deadline; after any of these it is not known to be clean.
  */
 export async function resetInPlace(reset: InPlaceReset, context: SlotContext): Promise<RunningSlot> {
-  const { running, policy, deadlineMs } = reset;
+  const { spec, running, policy, deadlineMs } = reset;
   await refuseStopped(running, context);
   const callMs = Math.min(context.limits.callMs, deadlineMs);
   const connection = await connectDevtools(running.record.wsUrl, { own: context.own, callMs });
   try {
-    const facts = await withDeadline(cleanse(reset, connection, context), deadlineMs, `The ${policy} reset`);
-    return { record: { ...running.record, relaunchedAt: null }, facts };
+    const page = await withDeadline(cleanse(reset, connection, context), deadlineMs, `The ${policy} reset`);
+    const record = { ...running.record, relaunchedAt: null };
+    return { record, facts: slotFacts(spec, record, page) };
   } finally {
     connection.close();
   }
 }
 
 async function cleanse(
-  { spec, paths, running, policy }: InPlaceReset,
+  { spec, paths, policy }: InPlaceReset,
   connection: DevtoolsConnection,
   { own, host }: SlotContext,
-): Promise<SlotFacts> {
+): Promise<FirstPage> {
   await Promise.all([
     refuseForeignConnections(spec.port, own, host),
     policy === 'tabs' ? resetTabs(connection) : resetStorage(connection, storagePlan(spec, paths)),
   ]);
   // Asked again at the end: only whoever is connected now could still drive what the next holder gets.
-  const [facts] = await Promise.all([
-    readSlotFacts(connection, spec, { ...running.record, relaunchedAt: null }),
+  const [page] = await Promise.all([
+    readFirstPage(connection),
     refuseForeignConnections(spec.port, own, host),
   ]);
-  return facts;
+  return page;
 }
 
 function storagePlan({ bounds, extraArgs }: SlotSpec, { downloads }: SlotPaths): StorageResetPlan {
