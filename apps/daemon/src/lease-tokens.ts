@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 /**
  * Lease tokens are derived, not stored: the same lease id gives the same token after any restart, and what is in the
@@ -17,6 +17,6 @@ export function createLeaseTokens(secret: string): LeaseTokens {
   return {
     tokenOf: (leaseId) => derive('lease', leaseId),
     handoffOf: (offerId) => derive('handoff', offerId),
-    digestOf: (token) => createHash('sha256').update(token).digest('base64url'),
+    digestOf: (token) => hash('sha256', token, 'base64url'),
   };
 }

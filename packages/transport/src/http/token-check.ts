@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { OperationError } from '../operation-error.js';
 import type { Access } from '../operation.js';
 
@@ -59,7 +59,7 @@ function createMatch(token: string | undefined): (digest: Buffer) => boolean {
   return (digest) => timingSafeEqual(digest, expected);
 }
 
-const digestOf = (text: string) => createHash('sha256').update(text).digest();
+const digestOf = (text: string) => hash('sha256', text, 'buffer');
 
 const failuresMax = 20;
 const windowMs = 10_000;
