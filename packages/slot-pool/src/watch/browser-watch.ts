@@ -96,7 +96,9 @@ export class BrowserWatch {
   async #converse(): Promise<void> {
     const { own, limits } = this.#ports;
     this.#silence.asked();
-    const connection = await connectDevtools(this.#browser.wsUrl, { own, callMs: limits.hungMs });
+    const connection = this.#heeded(
+      await connectDevtools(this.#browser.wsUrl, { own, callMs: limits.hungMs }),
+    );
     const { signal } = this.#ended;
     const hangUp = connection.close;
     signal.addEventListener('abort', hangUp, { once: true });
@@ -123,6 +125,17 @@ export class BrowserWatch {
     } finally {
       connection.close();
     }
+  }
+
+  /** Every answer is a sign of life, also those to the questions before the first that is asked again and again. */
+  #heeded(connection: DevtoolsConnection): DevtoolsConnection {
+    this.#silence.heard();
+    const send: DevtoolsConnection['send'] = async (...command) => {
+      const answer = await connection.send(...command);
+      this.#silence.heard();
+      return answer;
+    };
+    return { ...connection, send };
   }
 
   async #untilNextQuestion(over: AbortSignal): Promise<void> {

@@ -47,6 +47,11 @@ export class Silence {
 
   answered(): void {
     this.#isOwed = false;
+    this.heard();
+  }
+
+  /** It answered, and owes one more answer: its silence begins anew, however late this process asks on. */
+  heard(): void {
     this.#silentMs = 0;
     this.#before = undefined;
   }
@@ -54,11 +59,14 @@ export class Silence {
   /** To be asked every `lookEveryMs`: only time in which this process looked counts, not what it slept through. */
   async isHung(): Promise<boolean> {
     const { limits, monotonicMs } = this.#ports;
-    const passedMs = Math.min(monotonicMs() - this.#lookedAtMs, 2 * limits.lookEveryMs);
+    const sinceLookMs = monotonicMs() - this.#lookedAtMs;
+    const passedMs = Math.min(sinceLookMs, 2 * limits.lookEveryMs);
     this.#lookedAtMs = monotonicMs();
     if (!this.#isOwed) return false;
     this.#silentMs += passedMs;
     if (this.#silentMs >= limits.hungMs) return true;
+    // A process that came late to its look was in want of a processor itself, and so may the browser have been.
+    if (passedMs < sinceLookMs) this.#before = undefined;
     return this.#silentMs >= limits.lookEveryMs && (await this.#wasIdle());
   }
 

@@ -1,5 +1,6 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LostBrowser, SlotPool } from '../../src/index.js';
 import { linuxProcessTable } from '../../src/process/linux-process-table.js';
@@ -7,6 +8,7 @@ import { makePoolFixture } from '../pool-fixture.js';
 import type { PoolFixture } from '../pool-fixture.js';
 
 const processes = linuxProcessTable();
+const standStill = (ms: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 const hour = 3_600_000;
 const logBytesMax = 50_000;
 
@@ -54,6 +56,20 @@ describe.runIf(process.platform === 'linux')('the watch over a browser', { tags:
     expect(await lost).toMatchObject({ reason: 'unresponsive' });
     connection.close();
     expect(await processes.find(pool.facts(0)?.pid ?? 0)).toBeDefined();
+  });
+
+  it('does not take its own want of a processor for the browser’s silence', async () => {
+    const told: LostBrowser[] = [];
+    // Each watch begins with several questions, and none of them can be asked while this process stands still.
+    for (let start = 0; start < 4; start += 1) {
+      const end = pool.watch(0, (lost) => told.push(lost));
+      for (let stall = 0; stall < 12; stall += 1) {
+        await turn();
+        standStill(130);
+      }
+      end();
+    }
+    expect(told).toEqual([]);
   });
 
   it('finds at a look what no event has told yet', async () => {

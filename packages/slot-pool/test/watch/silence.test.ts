@@ -80,4 +80,26 @@ describe('a browser that owes an answer', () => {
     nowMs += 10 * hungMs;
     expect(await silence.isHung()).toBe(false);
   });
+
+  it('is not blamed for the sleep of this process between two looks either', async () => {
+    silence.asked();
+    for (let stall = 0; stall < 5; stall += 1) {
+      nowMs += lookEveryMs;
+      expect(await silence.isHung()).toBe(false);
+      nowMs += 2 * idleSilenceMs;
+      expect(await silence.isHung()).toBe(false);
+    }
+  });
+
+  it('is silent from its last answer on, when it has one more to give', async () => {
+    silence.asked();
+    for (let step = 0; step < 20; step += 1) {
+      nowMs += lookEveryMs;
+      expect(await silence.isHung()).toBe(false);
+      nowMs += lookEveryMs;
+      expect(await silence.isHung()).toBe(false);
+      silence.heard();
+    }
+    expect(await hungAfterMs()).toBeLessThan(1_000);
+  });
 });
