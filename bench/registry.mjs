@@ -104,7 +104,7 @@ function handovers(waiters) {
 const rows = [];
 const size = process.argv.includes('--smoke')
   ? { time: 0, iterations: 3, warmup: false }
-  : { time: 1_500, iterations: 30, warmupTime: 500, warmupIterations: 10 };
+  : { time: 700, iterations: 30, warmupTime: 300, warmupIterations: 10 };
 const bench = new Bench({ now: cpuMs, retainSamples: true, ...size });
 
 function measure(name, batch, limitNs, go, prepare = () => {}) {

@@ -28,7 +28,7 @@ async function grow(
   const rows: { size: number; grant: Row; renew: Row }[] = [];
   for (const size of sizes) {
     context.say(`${size} ${what}`);
-    const samples = effort.of(20, 1_000, 5_000);
+    const samples = effort.of(20, 400, 5_000);
     const idleMs = effort.of(100, 1_000, 10_000);
     const program = await startProgram('broker-scale', { ...broker(size), samples, idleMs });
     const { acquireUs, renewUs, rssMb, idlePercent } = program.ready;

@@ -40,7 +40,7 @@ const names = ['launched directly', 'launched directly, once more', 'leased slot
 async function compare(context: Context, url: string, wsUrls: readonly string[]): Promise<void> {
   const driven = await Promise.all(wsUrls.map((wsUrl) => drive(wsUrl, url)));
   const { effort } = context;
-  await measure(context, 'CDP round trip', effort.of(10, 2_000, 10_000), driven, async ({ session }) => {
+  await measure(context, 'CDP round trip', effort.of(10, 1_000, 10_000), driven, async ({ session }) => {
     await session.send('Runtime.evaluate', { expression: '1' });
   });
   await measure(context, 'page.click', effort.of(2, 30, 200), driven, (page) => page.click());

@@ -61,7 +61,7 @@ async function compare(context: Context, pool: EscarpPool, url: string, home: st
 /** How many agents at once, and how often. */
 function levels({ effort }: Context): [agents: number, rounds: number][] {
   const rounds = [
-    [1, effort.of(1, 4, 20)],
+    [1, effort.of(1, 3, 20)],
     [2, effort.of(0, 1, 10)],
     [4, effort.of(0, 1, 8)],
     [8, effort.of(0, 1, 5)],

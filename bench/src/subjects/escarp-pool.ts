@@ -5,6 +5,7 @@ import { freeCdpBase } from '@escarp/daemon/home';
 import type { Client } from '@escarp/transport';
 import { createClient } from '@escarp/transport';
 import { withScratch } from '../scratch.js';
+import { elapsedMs } from '../timing.js';
 import { environmentWith, escarpPath, runNode } from './escarp-program.js';
 
 export interface EscarpPool {
@@ -15,12 +16,19 @@ export interface EscarpPool {
   readonly env: Record<string, string>;
   /** Runs the command line. */
   escarp(...args: string[]): Promise<string>;
+  /**
+   * Stops the daemon and starts another, with another reset, which adopts the browsers. Also says how long the start
+   * took until it served them, in milliseconds.
+   */
+  restart(reset: ResetPolicy): Promise<{ readonly pool: EscarpPool; readonly startMs: number }>;
 }
+
+export type ResetPolicy = 'tabs' | 'storage' | 'recycle';
 
 export interface PoolRequest {
   readonly slots: number;
   readonly browser: string;
-  readonly reset?: 'tabs' | 'storage' | 'recycle';
+  readonly reset?: ResetPolicy;
 }
 
 /** Lends a pool that was brought up by the command line, every slot free, and takes it down afterwards. */
@@ -33,17 +41,45 @@ export async function withPool<T>(request: PoolRequest, use: (pool: EscarpPool) 
       ESCARP_CFT_BINARY: request.browser,
       ESCARP_RESET: request.reset,
     });
-    const escarp = (...args: string[]): Promise<string> => runNode([escarpPath, ...args], env);
     try {
-      await escarp('up', '--pool-size', String(request.slots), '--json');
-      const daemon = JSON.parse(await readFile(join(folder, 'home', 'daemon.json'), 'utf8'));
-      const client = createClient({ baseUrl: daemon.url, ids: randomUUID });
-      await untilFree(client);
-      return await use({ url: daemon.url, daemonPid: daemon.pid, client, env, escarp });
+      await escarp(env, 'up', '--pool-size', String(request.slots), '--json');
+      const pool = await runningPool(env);
+      await untilFree(pool.client);
+      return await use(pool);
     } finally {
-      await escarp('down', '--force');
+      await escarp(env, 'down', '--force');
     }
   });
+}
+
+function escarp(env: Record<string, string>, ...args: string[]): Promise<string> {
+  return runNode([escarpPath, ...args], env);
+}
+
+async function runningPool(env: Record<string, string>): Promise<EscarpPool> {
+  const daemon = JSON.parse(await readFile(join(env['ESCARP_HOME'] ?? '', 'daemon.json'), 'utf8'));
+  const client = createClient({ baseUrl: daemon.url, ids: randomUUID });
+  return {
+    url: daemon.url,
+    daemonPid: daemon.pid,
+    client,
+    env,
+    escarp: (...args) => escarp(env, ...args),
+    restart: async (reset) => {
+      const before = await pidsOf(client);
+      await escarp(env, 'daemon', 'stop');
+      const next = { ...env, ESCARP_RESET: reset };
+      const startMs = await elapsedMs(() => escarp(next, 'daemon', '--background'));
+      const pool = await runningPool(next);
+      const after = await pidsOf(pool.client);
+      if (after !== before) throw new Error(`Of the slots ${before} it adopted ${after}.`);
+      return { pool, startMs };
+    },
+  };
+}
+
+async function pidsOf(client: Client): Promise<string> {
+  return (await client.status()).slots.map(({ pid }) => pid).join(', ');
 }
 
 /** Resolves when no slot is leased or on its way. */

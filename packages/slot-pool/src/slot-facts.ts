@@ -44,10 +44,7 @@ async function firstPage(connection: DevtoolsConnection): Promise<string | null>
   return page ? textOf(page, 'targetId') : null;
 }
 
-async function windowOf(
-  connection: DevtoolsConnection,
-  targetId: string,
-): Promise<FirstPage['window']> {
+async function windowOf(connection: DevtoolsConnection, targetId: string): Promise<FirstPage['window']> {
   try {
     const window = await connection.send('Browser.getWindowForTarget', { targetId });
     return { windowId: numberOf(window, 'windowId'), bounds: boundsOf(recordOf(window, 'bounds')) };

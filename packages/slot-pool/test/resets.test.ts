@@ -84,17 +84,20 @@ describe('a reset', { tags: ['browser'] }, () => {
     },
   );
 
-  it.skipIf(!existsSync('/proc/net/if_inet6'))('sees a holder whose own socket is one over IPv6', async () => {
-    const {
-      fixture: { pool },
-      facts,
-    } = await launched();
-    const holder = connect(facts.cdpPort, '::ffff:127.0.0.1');
-    await once(holder, 'connect');
-    const report = await pool.reset(0, 'tabs', deadline);
-    holder.destroy();
-    expect(report).toMatchObject({ policy: 'recycle', reason: { code: 'foreign_connection' } });
-  });
+  it.skipIf(!existsSync('/proc/net/if_inet6'))(
+    'sees a holder whose own socket is one over IPv6',
+    async () => {
+      const {
+        fixture: { pool },
+        facts,
+      } = await launched();
+      const holder = connect(facts.cdpPort, '::ffff:127.0.0.1');
+      await once(holder, 'connect');
+      const report = await pool.reset(0, 'tabs', deadline);
+      holder.destroy();
+      expect(report).toMatchObject({ policy: 'recycle', reason: { code: 'foreign_connection' } });
+    },
+  );
 
   it('of a stopped browser becomes a recycle', async () => {
     const {
