@@ -30,7 +30,7 @@ export async function setup(cli: Cli, args: Arguments): Promise<number> {
   const launcher = launcherOf(process.execPath, cli.program, cli.version);
   const request = { client, launcher, remove, ...(browser === undefined ? {} : { browser }) };
   const plan = await planSetup(request, workstation);
-  if (args.flag('dry-run')) return show(cli, plan);
+  if (args.flag('dry-run')) return show(cli, plan, remove);
   const backup = await applySetup(plan, workstation, { now: cli.clocks.wallMs });
   const checked = remove ? [] : await check(cli, plan);
   const outcome = { settings: plan.settingsPath, changed: plan.steps.length > 0, backup, checked };
@@ -46,11 +46,11 @@ function clientOf(args: Arguments): ClientId {
 
 const isClient = (name: string): name is ClientId => Object.hasOwn(clients, name);
 
-function show(cli: Cli, plan: SetupPlan): number {
+function show(cli: Cli, plan: SetupPlan, remove: boolean): number {
   const lines = describePlan(plan);
-  printResult(cli, { settings: plan.settingsPath, steps: plan.steps }, [
-    ...(lines.length === 0 ? ['Nothing to do: it is registered already.'] : lines),
-  ]);
+  const idle = `Nothing to do: it is ${remove ? 'not registered' : 'registered already'}.`;
+  if (lines.length > 0) say(cli, 'Nothing is changed. Without --dry-run, setup would do this:');
+  printResult(cli, { settings: plan.settingsPath, steps: plan.steps }, lines.length === 0 ? [idle] : lines);
   return 0;
 }
 

@@ -13,8 +13,9 @@ function describe(step: SetupStep, settingsPath: string): string[] {
   const patch = createTwoFilesPatch(from, settingsPath, step.before ?? '', step.after, undefined, undefined, {
     context: 2,
   });
-  const [, ...lines] = patch.trimEnd().split('\n');
-  return lines.map((line) => printable(line));
+  const lines = patch.trimEnd().split('\n');
+  // Before the patch proper stands a ruled line, and a name above it if both files have the same.
+  return lines.slice(lines.findIndex((line) => line.startsWith('--- '))).map((line) => printable(line));
 }
 
 /** As a shell would need it. */

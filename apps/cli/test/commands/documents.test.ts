@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { operations } from '@escarp/transport';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -57,6 +57,13 @@ describe('a document of a command that needs no pool', () => {
     };
     expect(await kinds('cursor')).toEqual(['edit']);
     expect(await kinds('claude-code', { PATH: bin })).toEqual(['run']);
+    const forPeople = await home.run(['setup', 'cursor', '--dry-run']);
+    expect(forPeople.stderr).toContain('Nothing is changed.');
+    expect(forPeople.stdout).toMatch(/^--- .*\n\+\+\+ /);
+    expect(await readdir(join(user, '.cursor'))).toEqual([]);
+    expect((await home.run(['setup', 'cursor', '--dry-run', '--remove'])).stdout).toMatch(
+      /is not registered/,
+    );
   });
 });
 

@@ -107,7 +107,7 @@ describe('setup by a settings file', () => {
   it('shows the change as a patch, and makes none, in a dry run', async () => {
     home.write('.cursor/mcp.json', '{\n  "mcpServers": {}\n}\n');
     const lines = describePlan(await plan({ client: 'cursor' }));
-    expect(lines).toContain(`--- ${join(home.path, '.cursor/mcp.json')}`);
+    expect(lines[0]).toBe(`--- ${join(home.path, '.cursor/mcp.json')}`);
     expect(lines).toContain('+    "escarp": {');
     expect(home.read('.cursor/mcp.json')).toBe('{\n  "mcpServers": {}\n}\n');
   });
