@@ -3,7 +3,7 @@ import type { DaemonOptions, Log, PoolFile, Settings, StateDirectory } from '@es
 import { createLog, fileLogWriter, openStateDirectory, readOrMakeSecret } from '@escarp/daemon';
 import type { IdentityDriver } from '@escarp/os-identity';
 import { createIdentityDriver, defaultScreen, execaRun } from '@escarp/os-identity';
-import { searchBrowser } from './browser-search.js';
+import { poolBrowser } from './browser-search.js';
 import type { Cli } from './cli.js';
 import { ensurePool, type PoolRequest } from './ensure-pool.js';
 
@@ -21,7 +21,7 @@ const logBytesMax = 5_000_000;
 export async function assembleDaemon(cli: Cli, request: DaemonRequest): Promise<DaemonOptions> {
   const directory = await openStateDirectory(cli.settings.home, cli.uid);
   const pool = await ensurePool(cli, directory, request);
-  const browser = await searchBrowser(cli);
+  const browser = await poolBrowser(cli);
   return {
     directory,
     pool,

@@ -1,20 +1,33 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { stateDirectory } from '@escarp/daemon/home';
 import type { FoundBrowser, SearchEvent } from '@escarp/slot-pool';
-import { findBrowser } from '@escarp/slot-pool';
+import { findBrowser, locateBrowser } from '@escarp/slot-pool';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
 import { printable } from './print/printable.js';
 import { bytes } from './print/quantities.js';
 
+/**
+ * The browser of the pool. One that has run before goes on with what is there: a download that failed would otherwise be
+ * tried, and waited for, at every start.
+ */
+export async function poolBrowser(cli: Cli): Promise<FoundBrowser> {
+  const present = (await hasRun(cli)) ? await locateBrowser(browserPlaces(cli)) : undefined;
+  return present ?? (await searchBrowser(cli));
+}
+
+async function hasRun({ settings }: Cli): Promise<boolean> {
+  const traces = await readdir(join(settings.home, 'run')).catch(() => []);
+  return traces.length > 0;
+}
+
 /** Finds a browser or gets one, saying what takes long. */
 export async function searchBrowser(cli: Cli): Promise<FoundBrowser> {
-  const { settings, platform, uid, env } = cli;
   return findBrowser({
-    explicitPath: settings.browserPath,
-    cacheDir: stateDirectory(settings.home).chrome,
-    host: { platform: platform === 'darwin' ? 'darwin' : 'linux', isRoot: uid === 0 },
+    ...browserPlaces(cli),
     env: Object.fromEntries(
-      Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+      Object.entries(cli.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
     ),
     onEvent: (event) => report(cli, event),
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { KernelLock, StateDirectory } from '@escarp/daemon/home';
 import { openStateDirectory, takeKernelLock } from '@escarp/daemon/home';
 import { startInBackground } from './background-daemon.js';
-import { searchBrowser } from './browser-search.js';
+import { poolBrowser } from './browser-search.js';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
 import type { PoolRequest } from './ensure-pool.js';
@@ -60,7 +60,7 @@ async function startDaemon(
   daemonArguments: readonly string[],
 ): Promise<string> {
   const pool = await ensurePool(cli, directory, request);
-  await searchBrowser(cli);
+  await poolBrowser(cli);
   // What was typed counts for more than the environment, which the daemon reads again.
   const env = { ...cli.env, ESCARP_POOL_SIZE: String(pool.slots.length) };
   const { url } = await startInBackground({ ...cli, env }, daemonArguments);
