@@ -48,3 +48,9 @@ it('a fence that does not rise is doubled', () => {
 it('a slot that is granted without having been made free is unclean', () => {
   expect(history(free, granted(1), ended(1), granted(3))).toMatchObject({ unclean: 1 });
 });
+
+it('the end of a lease that began before the history does not count, and any other does', () => {
+  expect(history(ended(1), free, granted(3), ended(3))).toMatchObject({ granted: 1, ended: 1 });
+  expect(history(free, ended(1))).toMatchObject({ granted: 0, ended: 1 });
+  expect(history(granted(1), ended(1), ended(1))).toMatchObject({ granted: 1, ended: 2 });
+});

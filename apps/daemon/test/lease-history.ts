@@ -3,6 +3,7 @@ import type { RegistryEvent } from '@escarp/lease-registry';
 /** What a journal says of the leases that it records. */
 export interface LeaseHistory {
   readonly granted: number;
+  /** Of leases whose grant may be in it. A journal that was compacted can begin in the midst of one. */
   readonly ended: number;
   /** Grants of a slot that was leased, or under a fence that is not above all of that slot before. */
   readonly doubled: number;
@@ -12,21 +13,24 @@ export interface LeaseHistory {
 
 /** Follows every slot through the events. What came before the first of them is taken to have been in order. */
 export function leaseHistory(events: readonly RegistryEvent[]): LeaseHistory {
-  const slots = new Map<string, { isLeased: boolean; isClean: boolean; fence: number }>();
+  const slots = new Map<string, { isLeased: boolean | undefined; isClean: boolean; fence: number }>();
   let [granted, ended, doubled, unclean] = [0, 0, 0, 0];
   for (const { change } of events) {
     const key = 'key' in change ? change.key : 'lease' in change ? change.lease.key : undefined;
     if (key === undefined) continue;
-    const slot = slots.get(key) ?? { isLeased: false, isClean: true, fence: 0 };
+    const slot = slots.get(key) ?? { isLeased: undefined, isClean: true, fence: 0 };
     slots.set(key, slot);
-    if (change.type === 'resource-free') slot.isClean = true;
+    if (change.type === 'resource-free') {
+      slot.isClean = true;
+      slot.isLeased ??= false;
+    }
     if (change.type === 'lease-ended') {
-      ended++;
+      if (slot.isLeased !== undefined) ended++;
       slot.isLeased = false;
     }
     if (change.type === 'lease-granted') {
       granted++;
-      if (slot.isLeased || change.lease.fence <= slot.fence) doubled++;
+      if (slot.isLeased === true || change.lease.fence <= slot.fence) doubled++;
       if (!slot.isClean) unclean++;
       Object.assign(slot, { isLeased: true, isClean: false });
     }
