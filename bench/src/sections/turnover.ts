@@ -1,3 +1,4 @@
+import type { ResetPolicy } from '@escarp/slot-pool';
 import type { Client } from '@escarp/transport';
 import { chromium } from 'playwright-core';
 import type { Row } from '../row.js';
@@ -5,7 +6,7 @@ import { withScratch } from '../scratch.js';
 import type { Context, Section } from '../section.js';
 import type { BareBrowser } from '../subjects/bare-browser.js';
 import { argumentsOf, launchBare, relaunchBare } from '../subjects/bare-browser.js';
-import type { EscarpPool, ResetPolicy } from '../subjects/escarp-pool.js';
+import type { EscarpPool } from '../subjects/escarp-pool.js';
 import { untilFree, withPool } from '../subjects/escarp-pool.js';
 import { withPage } from '../subjects/page-site.js';
 import { atOnce, elapsedMs } from '../timing.js';

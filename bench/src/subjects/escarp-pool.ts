@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freeCdpBase } from '@escarp/daemon/home';
+import type { ResetPolicy } from '@escarp/slot-pool';
 import type { Client } from '@escarp/transport';
 import { createClient } from '@escarp/transport';
 import { withScratch } from '../scratch.js';
@@ -22,8 +23,6 @@ export interface EscarpPool {
    */
   restart(reset: ResetPolicy): Promise<{ readonly pool: EscarpPool; readonly startMs: number }>;
 }
-
-export type ResetPolicy = 'tabs' | 'storage' | 'recycle';
 
 export interface PoolRequest {
   readonly slots: number;

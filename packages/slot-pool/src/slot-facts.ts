@@ -1,6 +1,7 @@
 import type { DevtoolsConnection } from './devtools/devtools-connection.js';
+import { listTargets } from './devtools/list-targets.js';
 import type { LaunchRecord } from './launch-record.js';
-import { isRecord, listOf, numberOf, recordOf, textOf } from './plain-data.js';
+import { numberOf, recordOf, textOf } from './plain-data.js';
 import type { PlainRecord } from './plain-data.js';
 import type { SlotFacts, SlotSpec, WindowBounds } from './slot.js';
 
@@ -39,7 +40,7 @@ export function slotFacts(
 }
 
 async function firstPage(connection: DevtoolsConnection): Promise<string | null> {
-  const targets = listOf(await connection.send('Target.getTargets'), 'targetInfos').filter(isRecord);
+  const targets = await listTargets(connection);
   const page = targets.find(({ type }) => type === 'page');
   return page ? textOf(page, 'targetId') : null;
 }

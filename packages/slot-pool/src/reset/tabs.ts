@@ -1,6 +1,7 @@
 import { once, EventEmitter } from 'node:events';
 import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
-import { isRecord, listOf, textOf } from '../plain-data.js';
+import { listTargets } from '../devtools/list-targets.js';
+import { listOf, textOf } from '../plain-data.js';
 import type { PlainRecord } from '../plain-data.js';
 
 // Chrome's own popups report success when told to close, and stay. A service worker comes and goes by itself as long
@@ -59,10 +60,6 @@ async function disposeContexts(connection: DevtoolsConnection): Promise<void> {
   await Promise.all(
     ids.map((browserContextId) => connection.send('Target.disposeBrowserContext', { browserContextId })),
   );
-}
-
-async function listTargets(connection: DevtoolsConnection): Promise<PlainRecord[]> {
-  return listOf(await connection.send('Target.getTargets'), 'targetInfos').filter(isRecord);
 }
 
 function others(targets: readonly PlainRecord[], fresh: FreshPage): string[] {

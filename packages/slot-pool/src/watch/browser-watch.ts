@@ -2,8 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { boundLog } from '../browser-log.js';
 import { connectDevtools } from '../devtools/devtools-connection.js';
 import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
+import { listTargets } from '../devtools/list-targets.js';
 import type { OwnSockets } from '../devtools/own-sockets.js';
-import { isRecord, listOf } from '../plain-data.js';
 import { slotProcesses } from '../process/slot-processes.js';
 import type { SlotPaths } from '../slot-paths.js';
 import { Nap, toCommonTick } from './nap.js';
@@ -196,6 +196,5 @@ export class BrowserWatch {
 }
 
 async function hasPage(connection: DevtoolsConnection): Promise<boolean> {
-  const targets = listOf(await connection.send('Target.getTargets'), 'targetInfos').filter(isRecord);
-  return targets.some(({ type }) => type === 'page');
+  return (await listTargets(connection)).some(({ type }) => type === 'page');
 }

@@ -1,5 +1,6 @@
 import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
-import { isRecord, listOf, textOf } from '../plain-data.js';
+import { listTargets } from '../devtools/list-targets.js';
+import { textOf } from '../plain-data.js';
 import type { ProcessTable } from '../process/process-table.js';
 import { slotProcesses } from '../process/slot-processes.js';
 import type { SlotPaths } from '../slot-paths.js';
@@ -100,7 +101,7 @@ async function isFirstPageCrashed(connection: DevtoolsConnection): Promise<boole
 }
 
 async function attachToFirstPage(connection: DevtoolsConnection): Promise<string | undefined> {
-  const targets = listOf(await connection.send('Target.getTargets'), 'targetInfos').filter(isRecord);
+  const targets = await listTargets(connection);
   const page = targets.find(({ type }) => type === 'page');
   if (page === undefined) return undefined;
   const params = { targetId: textOf(page, 'targetId'), flatten: true };
