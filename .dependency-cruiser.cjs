@@ -20,17 +20,25 @@ module.exports = {
   forbidden: [
     {
       name: 'core-is-pure',
-      comment: 'The registry is a state machine: no other package, no Node module, no npm dependency.',
+      comment:
+        'The registry is a state machine: nothing but the contract, no Node module, no npm dependency.',
       severity: 'error',
       from: { path: '^packages/lease-registry/src/' },
-      to: { pathNot: '^packages/lease-registry/src/' },
+      to: { pathNot: ['^packages/lease-registry/src/', '^packages/contract/src/'] },
     },
     {
-      name: 'packages-are-strangers',
-      comment: 'A package imports no other package; the app that composes two of them checks the fit.',
+      name: 'contract-depends-on-nothing',
       severity: 'error',
-      from: { path: '^packages/([^/]+)/' },
-      to: { path: '^packages/', pathNot: ['^packages/$1/', '^packages/test-support/'] },
+      from: { path: '^packages/contract/src/' },
+      to: { pathNot: '^packages/contract/src/' },
+    },
+    {
+      name: 'ground-floor-packages-are-strangers',
+      comment:
+        'A package of the ground floor imports none but the contract; the broker checks that they fit.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/', pathNot: '^packages/broker/' },
+      to: { path: '^packages/', pathNot: ['^packages/$1/', '^packages/(contract|test-support)/'] },
     },
     {
       name: 'packages-never-import-apps',

@@ -14,6 +14,8 @@ export default defineConfig({
       project('slot-pool', 'packages/slot-pool'),
       project('os-identity', 'packages/os-identity'),
       project('transport', 'packages/transport'),
+      project('contract', 'packages/contract'),
+      project('broker', 'packages/broker'),
       project('daemon', 'apps/daemon'),
       project('cli', 'apps/cli'),
       project('mcp', 'apps/mcp'),

@@ -9,11 +9,14 @@ const script = fileURLToPath(new URL('../boundaries.mjs', import.meta.url));
 
 const innocent: Record<string, string> = {
   'packages/lease-registry/src/index.ts': 'export const registry = 1;',
+  'packages/contract/src/index.ts': 'export const code = 1;',
   'packages/slot-pool/src/index.ts': "export { slot } from './slot.js';",
   'packages/slot-pool/src/slot.ts': 'export const slot = 1;',
   'packages/test-support/src/index.ts': 'export const support = 1;',
   'packages/slot-pool/test/slot.test.ts':
     "import { slot } from '../src/slot.js';\nimport { support } from '../../test-support/src/index.js';\nexport const seen = [slot, support];",
+  'packages/broker/src/index.ts':
+    "export { slot } from '../../slot-pool/src/index.js';\nexport { code } from '../../contract/src/index.js';",
   'packages/transport/src/mcp/server.ts': "export { sdk } from '@modelcontextprotocol/sdk';",
   'apps/daemon/src/index.ts': "export { registry } from '../../../packages/lease-registry/src/index.js';",
   'apps/cli/src/index.ts': "export { registry } from '../../daemon/src/index.js';",
@@ -24,7 +27,8 @@ const innocent: Record<string, string> = {
 const violations: [rule: string, file: string, imported: string][] = [
   ['core-is-pure', 'packages/lease-registry/src/clock.ts', 'node:os'],
   ['core-is-pure', 'packages/lease-registry/src/schema.ts', '@modelcontextprotocol/sdk'],
-  ['packages-are-strangers', 'packages/transport/src/pool.ts', '../../slot-pool/src/index.js'],
+  ['contract-depends-on-nothing', 'packages/contract/src/codes.ts', '../../slot-pool/src/index.js'],
+  ['ground-floor-packages-are-strangers', 'packages/transport/src/pool.ts', '../../slot-pool/src/index.js'],
   ['packages-never-import-apps', 'packages/transport/src/main.ts', '../../../apps/daemon/src/index.js'],
   ['apps-import-only-packages', 'apps/daemon/src/command.ts', '../../cli/src/index.js'],
   ['no-deep-imports', 'apps/daemon/src/slot.ts', '../../../packages/slot-pool/src/slot.js'],

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { DaemonOptions, Log, PoolFile, Settings, StateDirectory } from '@escarp/daemon';
-import { createLog, fileLogWriter, openStateDirectory, readOrMakeSecret } from '@escarp/daemon';
+import type { Log, PoolFile, Settings, StateDirectory } from '@escarp/broker';
+import type { DaemonOptions } from '@escarp/daemon';
+import { createLog, fileLogWriter, openStateDirectory, readOrMakeSecret } from '@escarp/broker';
 import type { IdentityDriver } from '@escarp/os-identity';
 import { createIdentityDriver, defaultScreen, execaRun } from '@escarp/os-identity';
 import { poolBrowser } from './browser-search.js';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stateDirectory } from '@escarp/daemon/home';
+import { stateDirectory } from '@escarp/broker/home';
 import type { FoundBrowser, SearchEvent } from '@escarp/slot-pool';
 import { findBrowser, locateBrowser } from '@escarp/slot-pool';
 import type { Cli } from './cli.js';

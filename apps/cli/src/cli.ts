@@ -1,4 +1,4 @@
-import type { Clocks, Settings } from '@escarp/daemon/home';
+import type { Clocks, Settings } from '@escarp/broker/home';
 import { printableJson } from './print/printable.js';
 import type { Terminal } from './print/terminal.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
-import type { KernelLock, StateDirectory } from '@escarp/daemon/home';
-import { openStateDirectory, takeKernelLock } from '@escarp/daemon/home';
+import type { KernelLock, StateDirectory } from '@escarp/broker/home';
+import { openStateDirectory, takeKernelLock } from '@escarp/broker/home';
 import { startInBackground } from './background-daemon.js';
 import { poolBrowser } from './browser-search.js';
 import type { Cli } from './cli.js';

@@ -1,7 +1,7 @@
-import type { StateDirectory } from '@escarp/daemon/home';
-import { freeCdpBase } from '@escarp/daemon/home';
-import type { PoolFile } from '@escarp/daemon/pool-file';
-import { readPoolFile, writePoolFile } from '@escarp/daemon/pool-file';
+import type { StateDirectory } from '@escarp/broker/home';
+import { freeCdpBase } from '@escarp/broker/home';
+import type { PoolFile } from '@escarp/broker/pool-file';
+import { readPoolFile, writePoolFile } from '@escarp/broker/pool-file';
 import type { Cli } from './cli.js';
 
 /** What the command line asks of a pool; what it leaves open stays as it was, or as the environment has it. */

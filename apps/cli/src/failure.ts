@@ -1,4 +1,4 @@
-import { DaemonError, type DaemonErrorCode } from '@escarp/daemon/home';
+import { DaemonError, type DaemonErrorCode } from '@escarp/broker/home';
 import type { PoolError } from '@escarp/slot-pool';
 import { errorTable, isErrorCode, OperationError, toWire } from '@escarp/transport/client';
 import type { Cli } from './cli.js';

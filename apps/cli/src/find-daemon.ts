@@ -1,5 +1,5 @@
-import type { Settings } from '@escarp/daemon/home';
-import { readDaemonFile, readSecret, stateDirectory } from '@escarp/daemon/home';
+import type { Settings } from '@escarp/broker/home';
+import { readDaemonFile, readSecret, stateDirectory } from '@escarp/broker/home';
 import type { Client } from '@escarp/transport/client';
 import { createClient, OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';

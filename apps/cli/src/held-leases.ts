@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readPrivateFile, writeFileAtomically } from '@escarp/daemon/home';
+import { readPrivateFile, writeFileAtomically } from '@escarp/broker/home';
 import type { LeaseView } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 

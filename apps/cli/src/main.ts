@@ -1,4 +1,4 @@
-import { readSettings } from '@escarp/daemon/home';
+import { readSettings } from '@escarp/broker/home';
 import { Arguments } from './arguments.js';
 import type { Cli } from './cli.js';
 import { printResult } from './cli.js';

@@ -1,17 +1,17 @@
-import type { PoolFile } from '@escarp/daemon/pool-file';
+import type { PoolFile } from '@escarp/broker/pool-file';
+import { slotsMax } from '@escarp/contract';
 import type { Arguments } from './arguments.js';
 import type { PoolRequest } from './ensure-pool.js';
 import { UsageError } from './usage-error.js';
 
-const sizeMax = 64;
 const tiers = ['autonomous', 'delegated', 'supervised'] as const;
 
 /** The pool options that several commands share, as typed. */
 export function poolRequest(args: Arguments): PoolRequest {
   const poolSize = args.number('pool-size');
-  if (poolSize !== undefined && !(Number.isInteger(poolSize) && poolSize >= 1 && poolSize <= sizeMax)) {
+  if (poolSize !== undefined && !(Number.isInteger(poolSize) && poolSize >= 1 && poolSize <= slotsMax)) {
     throw new UsageError(
-      `--pool-size must be a whole number from 1 to ${sizeMax}.`,
+      `--pool-size must be a whole number from 1 to ${slotsMax}.`,
       'For example: --pool-size 4',
     );
   }

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StateDirectory } from '@escarp/daemon/home';
+import type { StateDirectory } from '@escarp/broker/home';
 
 /** The slots that have a launch record, whether or not the pool still lists them. */
 export async function recordedSlots({ home }: StateDirectory): Promise<number[]> {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
-import { readDaemonFile, stateDirectory, takeKernelLock } from '@escarp/daemon/home';
+import { readDaemonFile, stateDirectory, takeKernelLock } from '@escarp/broker/home';
 import { OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 import { daemonClient, findDaemonUrl } from './find-daemon.js';

@@ -1,4 +1,4 @@
-import { createBrowserSlots, createLog, openStateDirectory, readPoolFile, SlotLocks } from '@escarp/daemon';
+import { createBrowserSlots, createLog, openStateDirectory, readPoolFile, SlotLocks } from '@escarp/broker';
 import { identityDriver } from './assemble-daemon.js';
 import type { Cli } from './cli.js';
 import { recordedSlots } from './recorded-slots.js';

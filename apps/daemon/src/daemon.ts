@@ -1,20 +1,12 @@
 import { rm } from 'node:fs/promises';
+import type { Broker, BrokerOptions, DaemonFile } from '@escarp/broker';
+import { DaemonError, eventLog, handlersOf, openBroker, slotOf, writeFileAtomically } from '@escarp/broker';
 import type { HttpApp, OperationHandlers } from '@escarp/transport';
 import { createHttpApp } from '@escarp/transport';
-import { writeFileAtomically } from './atomic-file.js';
-import type { Broker, BrokerOptions } from './broker.js';
-import { openBroker } from './broker.js';
-import type { DaemonFile } from './daemon-file.js';
-import { DaemonError } from './errors.js';
-import { eventLog } from './event-log.js';
 import type { ListeningServer } from './http-server.js';
 import { serve } from './http-server.js';
 import type { LazyMcp } from './lazy-mcp.js';
 import { lazyMcp } from './lazy-mcp.js';
-import { leaseHandlers } from './lease-handlers.js';
-import { poolHandlers } from './pool-handlers.js';
-import { slotOf } from './slot-key.js';
-import { statusHandlers } from './status-handlers.js';
 
 export interface DaemonOptions extends BrokerOptions {
   readonly version: string;
@@ -49,11 +41,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await close();
     throw error;
   }
-}
-
-/** The operations of the contract, carried out by a broker in this process. */
-export function handlersOf(broker: Broker, version: string): OperationHandlers {
-  return { ...leaseHandlers(broker), ...poolHandlers(broker), ...statusHandlers(broker, version) };
 }
 
 /** Anyone on the network could lease and drive the browsers of a daemon that listens there without a token. */

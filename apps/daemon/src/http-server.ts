@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DaemonError } from '@escarp/broker';
 import { getRequestListener } from '@hono/node-server';
 import type { HttpApp } from '@escarp/transport';
 import { limitServer, replyUnreadable, serverLimits } from '@escarp/transport';
-import { DaemonError } from './errors.js';
 
 const portStep = 10;
 const portSteps = 10;

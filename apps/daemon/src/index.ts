@@ -1,10 +1,1 @@
-export * from './home.js';
-export { type Broker, type BrokerOptions, openBroker } from './broker.js';
-export { createBrowserSlots } from './browser-slots.js';
-export { type Daemon, type DaemonOptions, handlersOf, startDaemon } from './daemon.js';
-export { publicEvent } from './event-log.js';
-export { browserOf } from './identities.js';
-export { readJournal } from './journal.js';
-export { createLog, fileLogWriter, type Log } from './log.js';
-export type { Machine } from './machine.js';
-export { type PoolFile, readPoolFile, writePoolFile } from './pool-file.js';
+export { type Daemon, type DaemonOptions, startDaemon } from './daemon.js';

@@ -1,6 +1,6 @@
+import type { Broker } from '@escarp/broker';
 import type { McpEndpoint, OperationHandlers } from '@escarp/transport';
 import type { McpSessions } from '@escarp/transport/mcp';
-import type { Broker } from './broker.js';
 
 /** MCP at `/mcp`, loaded at the first request for it: the SDK costs more memory and time than the rest of the daemon. */
 export interface LazyMcp {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Child, DaemonChild, HeldSlot } from './child-processes.js';
 import { startDaemonChild, startHolderChild } from './child-processes.js';
-import { readJournal } from '../src/index.js';
+import { readJournal } from '@escarp/broker';
 import { leaseHistory } from './lease-history.js';
 import { attach } from './live-page.js';
 import { orphans, processesOfType } from './slot-census.js';

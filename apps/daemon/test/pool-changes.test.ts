@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readPoolFile, SlotLocks } from '../src/index.js';
+import { readPoolFile, SlotLocks } from '@escarp/broker';
 import { InstantDaemon } from './instant-daemon.js';
 import { errorOf, until } from './until.js';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DaemonChild } from './child-processes.js';
 import { startDaemonChild } from './child-processes.js';
-import { readJournal } from '../src/index.js';
+import { readJournal } from '@escarp/broker';
 import { leaseHistory } from './lease-history.js';
 import { attach } from './live-page.js';
 import type { Census } from './slot-census.js';

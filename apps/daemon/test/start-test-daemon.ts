@@ -4,16 +4,17 @@ import { freePorts, makeTempHome } from '@escarp/test-support';
 import { createIdentityDriver, execaRun } from '@escarp/os-identity';
 import type { Client } from '@escarp/transport';
 import { createClient } from '@escarp/transport';
-import type { Clocks, Daemon, DaemonOptions, PoolFile, Settings } from '../src/index.js';
+import type { Clocks, PoolFile, Settings } from '@escarp/broker';
+import type { Daemon, DaemonOptions } from '../src/index.js';
 import {
   createBrowserSlots,
   createLog,
   openStateDirectory,
   readPoolFile,
   readSettings,
-  startDaemon,
   writePoolFile,
-} from '../src/index.js';
+} from '@escarp/broker';
+import { startDaemon } from '../src/index.js';
 
 export const chromium = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium';
 

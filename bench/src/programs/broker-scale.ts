@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { handlersOf, openBroker } from '@escarp/daemon';
+import { handlersOf, openBroker } from '@escarp/broker';
 import { brokerOptions } from '../subjects/broker-options.js';
 import { programOptions, sayReady } from '../program-port.js';
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { BrokerOptions } from '@escarp/daemon';
-import { createLog, openStateDirectory, readSettings } from '@escarp/daemon';
+import type { BrokerOptions } from '@escarp/broker';
+import { createLog, openStateDirectory, readSettings } from '@escarp/broker';
 import { createIdentityDriver, execaRun } from '@escarp/os-identity';
 import { instantSlots } from './instant-slots.js';
 

@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freeCdpBase } from '@escarp/daemon/home';
+import { freeCdpBase } from '@escarp/broker/home';
 import type { ResetPolicy } from '@escarp/slot-pool';
 import type { Client } from '@escarp/transport';
 import { createClient } from '@escarp/transport';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { errorTable } from './error-table.js';
+import { errorTable } from '@escarp/contract';
 import { count, seconds } from './quantities.js';
 import { slotSchema } from './slot-view.js';
 

@@ -1,4 +1,4 @@
-import { errorTable, type ErrorEntry } from './error-table.js';
+import { errorTable, type ErrorEntry } from '@escarp/contract';
 
 const introduction = `# Errors
 
@@ -6,7 +6,7 @@ Every error escarp answers with has one of these codes, over HTTP, over MCP and 
 \`{ error, message, hint, retry, retry_after_s?, details? }\`; the message may be more exact than the one shown here.
 \`retry\` says when asking again makes sense: \`never\`, \`later\` without a change, or \`after_fix\`. Match on the code.
 
-This page is made from the table in \`packages/transport/src/error-table.ts\` by \`pnpm docs\`.
+This page is made from the table in \`packages/contract/src/error-table.ts\` by \`pnpm docs\`.
 `;
 
 const titles = ['code', 'HTTP', 'exit', 'retry', 'message', 'next step'];

@@ -1,4 +1,4 @@
-import { errorTable, type ErrorCode, type Retry } from './error-table.js';
+import { errorTable, type ErrorCode, type Retry } from '@escarp/contract';
 import type { SlotView } from './slot-view.js';
 
 /** What an acquire that was refused for lack of a slot learns about the pool. */

@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type { ErrorCode } from './error-table.js';
+import type { ErrorCode } from '@escarp/contract';
 import type { OperationName, OperationRoute } from './routes.js';
 
 /** Who may call: anyone who reaches the port, who has the API token, who has the operator's token. */

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Daemon } from '@escarp/daemon';
-import { readPoolFile, startDaemon, stateDirectory } from '@escarp/daemon';
+import { readPoolFile, stateDirectory } from '@escarp/broker';
+import { startDaemon } from '@escarp/daemon';
 import type { Client, LeaseView } from '@escarp/transport/client';
 import { OperationError, toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';

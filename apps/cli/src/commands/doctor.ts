@@ -1,4 +1,4 @@
-import { readDaemonFile, stateDirectory } from '@escarp/daemon/home';
+import { readDaemonFile, stateDirectory } from '@escarp/broker/home';
 import { execaRun } from '@escarp/os-identity';
 import { locateBrowser } from '@escarp/slot-pool';
 import { browserPlaces } from '../browser-search.js';

@@ -1,4 +1,4 @@
-import { openStateDirectory } from '@escarp/daemon/home';
+import { openStateDirectory } from '@escarp/broker/home';
 import { searchBrowser } from '../browser-search.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';

@@ -1,4 +1,4 @@
-import { createBrowserSlots, SlotLocks } from '@escarp/daemon';
+import { createBrowserSlots, SlotLocks } from '@escarp/broker';
 import { OperationError } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import { assembleDaemon } from '../assemble-daemon.js';

@@ -1,4 +1,4 @@
-import { publicEvent, readJournal, stateDirectory } from '@escarp/daemon';
+import { publicEvent, readJournal, stateDirectory } from '@escarp/broker';
 import { toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readPrivateFile, stateDirectory } from '@escarp/daemon/home';
+import { readPrivateFile, stateDirectory } from '@escarp/broker/home';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';

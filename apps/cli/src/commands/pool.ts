@@ -1,5 +1,6 @@
-import { stateDirectory } from '@escarp/daemon/home';
-import { readPoolFile } from '@escarp/daemon/pool-file';
+import { stateDirectory } from '@escarp/broker/home';
+import { readPoolFile } from '@escarp/broker/pool-file';
+import { slotsMax } from '@escarp/contract';
 import type { Client, SlotView } from '@escarp/transport/client';
 import { OperationError, toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
@@ -52,8 +53,11 @@ interface Change {
 /** Adds from below and removes from above; free slots go before leased ones, which go only by force. */
 export async function scale(cli: Cli, args: Arguments): Promise<number> {
   const size = args.count('size');
-  if (size === undefined || size < 1 || size > 64) {
-    throw new UsageError('The size must be a whole number from 1 to 64.', 'For example: escarp scale 6');
+  if (size === undefined || size < 1 || size > slotsMax) {
+    throw new UsageError(
+      `The size must be a whole number from 1 to ${slotsMax}.`,
+      'For example: escarp scale 6',
+    );
   }
   const client = await daemonClient(cli);
   const { slots } = await client.status();

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { stateDirectory } from '@escarp/daemon/home';
-import { readPoolFile } from '@escarp/daemon/pool-file';
+import { stateDirectory } from '@escarp/broker/home';
+import { readPoolFile } from '@escarp/broker/pool-file';
 import type { IdentityDriver, SlotBrowser } from '@escarp/os-identity';
 import { IdentityError } from '@escarp/os-identity';
 import type { SlotView } from '@escarp/transport/client';

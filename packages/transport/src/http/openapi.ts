@@ -1,5 +1,5 @@
 import { errorBodySchema } from '../error-body.js';
-import { errorTable, type ErrorCode } from '../error-table.js';
+import { errorTable, type ErrorCode } from '@escarp/contract';
 import type { Operation } from '../operation.js';
 import { operations } from '../operations/index.js';
 import { wireSchema } from '../wire/json-schema.js';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { leaseSchema } from '../lease-view.js';
 import { defineOperation } from '../operation.js';
-import type { LeaseScope } from '../lease-scope.js';
+import type { LeaseScope } from '@escarp/contract';
 import { holderName, labels, plainText, requestId } from '../plain-text.js';
 import { portNumber, slotNumber, ttlSeconds, waitSeconds } from '../quantities.js';
 import { routes } from '../routes.js';

@@ -1,4 +1,4 @@
-import { isErrorCode } from '../error-table.js';
+import { isErrorCode } from '@escarp/contract';
 import { OperationError } from '../operation-error.js';
 import { fromWire } from './convert.js';
 import { isFields } from './fields.js';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ErrorCode } from '../error-table.js';
+import type { ErrorCode } from '@escarp/contract';
 import { OperationError } from '../operation-error.js';
 import { repeatable } from '../plain-text.js';
 import { isFields, type Fields } from './fields.js';

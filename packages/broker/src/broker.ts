@@ -1,0 +1,237 @@
+import { setMaxListeners } from 'node:events';
+import { lstat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Instant, Lease } from '@escarp/lease-registry';
+import { recover, Registry, snapshotOf } from '@escarp/lease-registry';
+import type { IdentityDriver } from '@escarp/os-identity';
+import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
+import { defaultResetPolicy } from '@escarp/slot-pool';
+import { createBrowserSlots } from './slots/browser-slots.js';
+import { wakeAt } from './clocks.js';
+import { DaemonError } from './errors.js';
+import type { EventFeed } from './journal/event-feed.js';
+import { createEventFeed } from './journal/event-feed.js';
+import type { Identities } from './slots/identities.js';
+import { createIdentities } from './slots/identities.js';
+import type { KernelLock } from './state-directory/kernel-lock.js';
+import { takeKernelLock } from './state-directory/kernel-lock.js';
+import type { LeaseTokens } from './operations/lease-tokens.js';
+import { createLeaseTokens } from './operations/lease-tokens.js';
+import type { Log } from './log.js';
+import type { Machine } from './machine.js';
+import type { MemorySamples } from './slots/memory-samples.js';
+import { createMemorySamples } from './slots/memory-samples.js';
+import type { Metrics } from './metrics.js';
+import { createMetrics } from './metrics.js';
+import type { PoolFile } from './state-directory/pool-file.js';
+import { PoolRecord } from './state-directory/pool-record.js';
+import type { Settings } from './settings.js';
+import { SlotKeeper } from './slots/slot-keeper.js';
+import { SlotLocks } from './slots/slot-locks.js';
+import type { SlotKnowledge } from './slots/slot-views.js';
+import type { StateDirectory } from './state-directory/state-directory.js';
+import { readOrMakeSecret } from './state-directory/state-directory.js';
+import { limitsOf, takeUp } from './slots/take-up.js';
+import type { WatchedJournal } from './journal/watched-journal.js';
+import { openWatchedJournal } from './journal/watched-journal.js';
+
+export interface BrokerOptions {
+  readonly directory: StateDirectory;
+  readonly settings: Settings;
+  readonly machine: Machine;
+  readonly identity: IdentityDriver;
+  readonly pool: PoolFile;
+  readonly browserPath: string;
+  /** Whether browsers that are missing are launched. */
+  readonly heal: boolean;
+  readonly log: Log;
+  /** The slots to lease, for those who bring their own; Chrome at `browserPath` if absent. Closed with the broker. */
+  readonly slots?: SlotPool;
+}
+
+/** The registry, the browsers and the journal, working together in this process; no HTTP. */
+export interface Broker {
+  readonly options: BrokerOptions;
+  readonly registry: Registry;
+  readonly journal: WatchedJournal;
+  readonly feed: EventFeed;
+  readonly tokens: LeaseTokens;
+  readonly metrics: Metrics;
+  readonly slots: SlotPool;
+  readonly identities: Identities;
+  readonly memory: MemorySamples;
+  readonly known: SlotKnowledge;
+  readonly locks: SlotLocks;
+  readonly poolRecord: PoolRecord;
+  /** Whether the browser of a lease that was just granted is sound; one that is not has been told as lost. */
+  checkGranted(lease: Lease): Promise<boolean>;
+  /** Says whether a slot's browser is left running when the slot leaves the pool. */
+  keepWhenRemoved(slot: number, isKept: boolean): void;
+  /** Aborted when the broker begins to stop. */
+  readonly stopping: AbortSignal;
+  /** Tells those who wait that they wait in vain. */
+  stop(): void;
+  /** Stops brokering. The browsers and the leases live on. */
+  close(): Promise<void>;
+}
+
+const segmentBytesMax = 1_000_000;
+
+/**
+ * Opens a state directory's broker: recovers the leases, adopts the browsers and finishes what was under way.
+ * Throws `daemon_already_running`, `journal_corrupt` or `state_directory_unusable`, and then leaves nothing open.
+ */
+export async function openBroker(options: BrokerOptions): Promise<Broker> {
+  const lock = await lockDirectory(options.directory);
+  const opened: (() => Promise<void>)[] = [() => lock.release()];
+  const close = async (): Promise<void> => {
+    for (const each of opened.splice(0).toReversed()) await each();
+  };
+  try {
+    return await openLocked(options, opened, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function lockDirectory({ home, locks }: StateDirectory): Promise<KernelLock> {
+  const lock = await takeKernelLock(join(locks, 'daemon.lock'));
+  if (lock !== undefined) return lock;
+  throw new DaemonError(
+    'daemon_already_running',
+    `A daemon already serves ${home}.`,
+    'See it with escarp status, stop it with escarp daemon stop, or set ESCARP_HOME to run another.',
+  );
+}
+
+type Closers = (() => Promise<void>)[];
+
+async function openLocked(options: BrokerOptions, opened: Closers, close: Broker['close']): Promise<Broker> {
+  const { directory, identity, pool, log } = options;
+  const { clocks } = options.machine;
+  const secret = await readOrMakeSecret(directory.secret, () => hex(clocks.randomBytes(32)));
+  const journal = await openLeaseJournal(options, () => registry);
+  opened.push(() => journal.close());
+  const isFirst = await isFirstHere(directory, journal);
+  const locks = new SlotLocks(directory.locks);
+  opened.push(() => locks.releaseAll());
+  const slots = options.slots ?? createBrowserSlots(options);
+  opened.push(() => slots.close());
+  const identities = createIdentities(slots, identity, log);
+  const parts = { journal, locks, slots, identities, metrics: createMetrics(), feed: createEventFeed() };
+  const keeper = createKeeper(options, parts, () => registry);
+  opened.push(() => keeper.close());
+  const registry = openRegistry(options, parts, keeper);
+  const stopping = new AbortController();
+  // Every caller in line listens to it, and the server's limit on connections bounds how many those are.
+  setMaxListeners(0, stopping.signal);
+  opened.push(async () => {
+    stopping.abort();
+    registry.close();
+  });
+  const memory = createMemorySamples({
+    measure: (slot) => slots.memoryBytes(slot),
+    pid: (slot) => slots.facts(slot)?.pid,
+    monotonicMs: clocks.monotonicMs,
+  });
+  const broker: Broker = {
+    ...parts,
+    options,
+    registry,
+    tokens: createLeaseTokens(secret),
+    memory,
+    known: {
+      pool,
+      resetPolicy: resetPolicyOf(options),
+      clocks,
+      facts: (slot) => slots.facts(slot),
+      identity: (slot) => identities.get(slot),
+      memoryBytes: (slot) => memory.get(slot),
+    },
+    poolRecord: new PoolRecord(directory.pool, pool, clocks.newId),
+    checkGranted: (lease) => keeper.checkGranted(lease),
+    keepWhenRemoved: (slot, isKept) => keeper.keepWhenRemoved(slot, isKept),
+    stopping: stopping.signal,
+    stop: () => stopping.abort(),
+    close,
+  };
+  await slots.sweep();
+  await takeUp(broker, keeper, isFirst);
+  return broker;
+}
+
+type Parts = Pick<Broker, 'journal' | 'locks' | 'slots' | 'identities' | 'metrics' | 'feed'>;
+
+function createKeeper(
+  options: BrokerOptions,
+  { locks, slots, identities, metrics }: Parts,
+  registry: () => Registry,
+): SlotKeeper {
+  const { settings, machine } = options;
+  return new SlotKeeper({
+    ...options,
+    registry,
+    pool: slots,
+    policy: resetPolicyOf(options),
+    discoveryWaitMs: settings.discoveryWaitS * 1_000,
+    monotonicMs: machine.clocks.monotonicMs,
+    windowUp: (slot, closing) => identities.windowUp(slot, closing),
+    onReset: (report) => metrics.observeReset(report),
+    onRelaunch: () => metrics.count('escarp_relaunches_total'),
+    onDisposed: (slot) => locks.release(slot),
+  });
+}
+
+function openRegistry({ machine, settings }: BrokerOptions, parts: Parts, keeper: SlotKeeper): Registry {
+  const { journal, metrics, feed } = parts;
+  const state = recover(limitsOf(settings), journal.snapshot, journal.events, now(machine));
+  return new Registry(state, {
+    clock: () => now(machine),
+    wake: (at, callback) => wakeAt(machine.clocks, at, callback),
+    append: async (events) => {
+      await journal.append(events);
+      metrics.observeEvents(events);
+      feed.publish(events);
+    },
+    effects: {
+      start: (effect) => keeper.start(effect),
+      reset: (effect) => keeper.reset(effect),
+      dispose: (effect) => keeper.dispose(effect),
+    },
+  });
+}
+
+function resetPolicyOf({ settings, pool }: BrokerOptions): ResetPolicy {
+  return settings.reset ?? defaultResetPolicy(pool.tier, pool.headless);
+}
+
+function openLeaseJournal(options: BrokerOptions, registry: () => Registry): Promise<WatchedJournal> {
+  const { directory, machine, log } = options;
+  const snapshot = () => snapshotOf(registry().state);
+  const { newId } = machine.clocks;
+  return openWatchedJournal({ folder: directory.journal, newId, snapshot, segmentBytesMax }, log);
+}
+
+/**
+ * Whether no daemon has lent browsers here before, so that those which run were launched and no more. A journal that is
+ * gone leaves a marker behind.
+ */
+async function isFirstHere({ home }: StateDirectory, journal: WatchedJournal): Promise<boolean> {
+  const marker = join(home, 'run', 'brokered');
+  const isNew = journal.snapshot === undefined && journal.events.length === 0;
+  const wasBrokered = await lstat(marker).then(
+    () => true,
+    () => false,
+  );
+  if (!wasBrokered) await writeFile(marker, '', { mode: 0o600, flag: 'wx' });
+  return isNew && !wasBrokered;
+}
+
+function now({ clocks }: Machine): Instant {
+  return { monotonicMs: clocks.monotonicMs(), wallMs: clocks.wallMs() };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

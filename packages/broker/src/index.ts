@@ -1,0 +1,11 @@
+export * from './home.js';
+export { type Broker, type BrokerOptions, openBroker } from './broker.js';
+export { eventLog, publicEvent } from './journal/event-log.js';
+export { readJournal } from './journal/journal.js';
+export { createLog, fileLogWriter, type Log } from './log.js';
+export type { Machine } from './machine.js';
+export { handlersOf } from './operations/handlers.js';
+export { createBrowserSlots } from './slots/browser-slots.js';
+export { browserOf } from './slots/identities.js';
+export { slotOf } from './slots/slot-key.js';
+export { type PoolFile, readPoolFile, writePoolFile } from './state-directory/pool-file.js';

@@ -1,0 +1,61 @@
+import { closeSync, constants, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { notElsewhere } from './state-directory/private-file.js';
+import type { LogLevel } from './settings.js';
+
+export interface Log {
+  readonly debug: LogWriter;
+  readonly info: LogWriter;
+  readonly warn: LogWriter;
+  readonly error: LogWriter;
+}
+
+type LogWriter = (message: string, details?: Readonly<Record<string, unknown>>) => void;
+
+const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+
+/** One JSON object a line. */
+export function createLog(least: LogLevel, now: () => number, write: (line: string) => void): Log {
+  const writer = (level: LogLevel): LogWriter => {
+    if (levels.indexOf(level) < levels.indexOf(least)) return () => {};
+    return (message, details = {}) =>
+      write(`${JSON.stringify({ at: new Date(now()).toISOString(), level, message, ...details })}\n`);
+  };
+  return { debug: writer('debug'), info: writer('info'), warn: writer('warn'), error: writer('error') };
+}
+
+/**
+ * Appends to a file that is cut in two generations, so that it never grows past twice the limit. A full disk loses
+ * log lines and nothing else.
+ */
+export function fileLogWriter(path: string, bytesMax: number): (line: string) => void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  let bytes = sizeOf(path);
+  return (line) => {
+    try {
+      if (bytes > bytesMax) {
+        renameSync(path, `${path}.1`);
+        bytes = 0;
+      }
+      append(path, line);
+      bytes += line.length;
+    } catch {
+      // There is nowhere left to say so.
+    }
+  };
+}
+
+const appending = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | notElsewhere;
+
+function append(path: string, line: string): void {
+  const file = openSync(path, appending, 0o600);
+  try {
+    writeSync(file, line);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,126 @@
+import type { Accept, Acquire, Lease, Reply } from '@escarp/lease-registry';
+import type { Call, LeaseScope, LeaseView, OperationInput } from '@escarp/transport';
+import { OperationError } from '@escarp/transport';
+import type { Broker } from '../broker.js';
+import { given } from '../given.js';
+import { keyOf, slotOf } from '../slots/slot-key.js';
+import { leaseView } from '../slots/slot-views.js';
+import { expectReply, recorded, submit } from './submit.js';
+import { untilEvent } from '../journal/until-event.js';
+
+type Granted = Extract<Reply, { type: 'granted' }>;
+
+/** Leases a slot at once, after a wait in line, or by accepting a handoff. */
+export async function acquireLease(
+  broker: Broker,
+  input: OperationInput<'acquire'>,
+  call: Call,
+): Promise<LeaseView> {
+  if (input.handoff !== undefined) return accept(broker, input, input.handoff);
+  const command = acquireCommand(broker, input);
+  const reply = await untilStopping(
+    broker.stopping,
+    recorded(broker, broker.registry.acquire(command, hungUp(broker, command, call.signal))),
+  );
+  const granted = expectReply(broker, reply, 'granted');
+  // Without a request id of its own a caller that has gone can never learn its token.
+  if (command.anonymous === true) call.onUndelivered(() => retract(broker, command, granted));
+  await untilSound(broker, granted.lease);
+  return freshView(broker, granted.lease);
+}
+
+/** The lease as its holder sees it. */
+export function viewOf({ known, registry }: Broker, lease: Lease, leaseToken: string): LeaseView {
+  const resource = registry.state.resources.get(lease.key);
+  if (resource === undefined) throw new OperationError('unknown_slot');
+  return leaseView(known, resource, lease, leaseToken);
+}
+
+function acquireCommand(broker: Broker, input: OperationInput<'acquire'>): Acquire {
+  const { requestId, slot, labels, waitS } = input;
+  return {
+    type: 'acquire',
+    requestId: requestId ?? broker.options.machine.clocks.newId(),
+    anonymous: requestId === undefined,
+    ...newLease(broker, input),
+    selector: { ...(slot === undefined ? {} : { key: keyOf(slot) }), ...given({ labels }) },
+    ...(waitS === undefined ? {} : { waitMs: waitS * 1_000 }),
+  };
+}
+
+async function accept(broker: Broker, input: OperationInput<'acquire'>, code: string): Promise<LeaseView> {
+  const command: Accept = {
+    type: 'accept',
+    requestId: input.requestId ?? broker.options.machine.clocks.newId(),
+    ...newLease(broker, input),
+    codeDigest: broker.tokens.digestOf(code),
+  };
+  const granted = expectReply(broker, await submit(broker, command), 'granted');
+  return freshView(broker, granted.lease);
+}
+
+function newLease(broker: Broker, { scope, ttlS, devPort }: OperationInput<'acquire'>) {
+  const leaseId = broker.options.machine.clocks.newId();
+  const tokenDigest = broker.tokens.digestOf(broker.tokens.tokenOf(leaseId));
+  const ttl = ttlS === undefined ? {} : { ttlMs: ttlS * 1_000 };
+  return { leaseId, tokenDigest, scope: plainScope(scope), attributes: given({ devPort }), ...ttl };
+}
+
+function plainScope({ holder, tenant, run, client }: LeaseScope) {
+  return { holder, ...given({ tenant, run, client }) };
+}
+
+/**
+ * When a caller gives up its place in line. One that can come back by its request id keeps it while the daemon stops,
+ * for that is not the caller's doing; any other has no way back.
+ */
+function hungUp({ stopping }: Broker, { anonymous }: Acquire, gone: AbortSignal): AbortSignal {
+  if (anonymous === true) return AbortSignal.any([gone, stopping]);
+  const hangUp = new AbortController();
+  gone.addEventListener('abort', () => stopping.aborted || hangUp.abort(), { once: true });
+  if (gone.aborted) hangUp.abort();
+  return hangUp.signal;
+}
+
+async function untilStopping<T>(stopping: AbortSignal, work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const stopped = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(new OperationError('shutting_down'));
+    stopping.addEventListener('abort', stop, { once: true, signal: over.signal });
+    if (stopping.aborted) stop();
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    over.abort();
+  }
+}
+
+function retract(broker: Broker, { requestId }: Acquire, { lease }: Granted): void {
+  const { tokenDigest } = lease;
+  void broker.registry.submit({ type: 'retract', tokenDigest, requestId }).catch(() => {
+    // The registry keeps what it could not write.
+  });
+}
+
+/**
+ * A browser that had died and that nobody knew of is replaced before its address is told. Throws `browser_launch_failed`
+ * when that ends the lease.
+ */
+async function untilSound(broker: Broker, lease: Lease): Promise<void> {
+  const { registry, feed, stopping } = broker;
+  const isLive = (): boolean => registry.state.leases.get(lease.key)?.fence === lease.fence;
+  const isMending = (): boolean => registry.state.resources.get(lease.key)?.mending === true;
+  // What came back by its request id may have ended long ago.
+  if (!isLive() || ((await broker.checkGranted(lease)) && !isMending())) return;
+  await untilEvent(feed, stopping, () => !isLive() || !isMending());
+  if (isLive()) return;
+  const { lastError } = registry.state.resources.get(lease.key) ?? {};
+  throw new OperationError('browser_launch_failed', { details: { lastError } });
+}
+
+/** The view after asking the system for the window once more: a new holder must be pointed at the right one. */
+async function freshView(broker: Broker, lease: Lease): Promise<LeaseView> {
+  await broker.identities.refresh(slotOf(lease.key));
+  return viewOf(broker, lease, broker.tokens.tokenOf(lease.id));
+}

@@ -1,0 +1,77 @@
+import type { RegistryState } from '@escarp/lease-registry';
+import { queueOf } from '@escarp/lease-registry';
+import type { OperationHandlers } from '@escarp/transport';
+import { OperationError } from '@escarp/transport';
+import type { Broker } from '../broker.js';
+import { slotOf } from '../slots/slot-key.js';
+import { slotView } from '../slots/slot-views.js';
+
+type StatusHandlers = Pick<OperationHandlers, 'status' | 'reaped' | 'healthz' | 'readyz'>;
+
+const reapedMax = 50;
+const queueShownMax = 100;
+
+/** How often a lease can be reaped late: the wake tolerance a holder should reckon with, in seconds. */
+const reaperIntervalS = 2;
+
+/** What anyone may ask. */
+export function statusHandlers(broker: Broker, version: string): StatusHandlers {
+  return {
+    status: () => status(broker, version),
+    reaped: async () => ({ reaped: reapedLeases(broker.registry.state) }),
+    healthz: async () => ({ ok: true, version }),
+    readyz: async () => {
+      if (isServing(broker)) return { ready: true };
+      throw new OperationError('not_ready');
+    },
+  };
+}
+
+async function status({ registry, known, memory, identities }: Broker, version: string) {
+  const slots = registry.state.resources.values().map(({ key }) => slotOf(key));
+  await Promise.all([memory.refresh(slots), ...slots.map((slot) => identities.refresh(slot))]);
+  const { state } = registry;
+  const views = state.resources.values().map((resource) => slotView(known, state, resource));
+  return {
+    poolSize: views.length,
+    leaseTtlS: state.limits.ttlMs / 1_000,
+    reaperIntervalS,
+    slots: views.toSorted((a, b) => a.slot - b.slot),
+    queueLength: state.waiters.size,
+    queue: firstInLine(state),
+    version,
+    revision: state.revision,
+  };
+}
+
+function firstInLine(state: RegistryState) {
+  return queueOf(state)
+    .slice(0, queueShownMax)
+    .map(({ waiter, position, estimateMs }) => ({
+      holder: waiter.scope.holder,
+      position,
+      estimateS: estimateMs / 1_000,
+      queuedAt: waiter.queuedAt / 1_000,
+    }));
+}
+
+function reapedLeases({ ended }: RegistryState) {
+  const all = [...ended.old.values(), ...ended.young.values()].filter(({ how }) => how === 'expired');
+  const newestFirst = all.toSorted((a, b) => b.endedAt - a.endedAt).slice(0, reapedMax);
+  return newestFirst.map(({ key, holder, fence, acquiredAt, renewedAt, endedAt }) => ({
+    slot: slotOf(key),
+    holder,
+    fence,
+    acquiredAt: acquiredAt / 1_000,
+    lastHeartbeat: renewedAt === acquiredAt ? null : renewedAt / 1_000,
+    reapedAt: endedAt / 1_000,
+  }));
+}
+
+/** Whether a lease could be had, now or after a wait. */
+function isServing({ registry, journal, stopping }: Broker): boolean {
+  if (journal.trouble() !== undefined || stopping.aborted) return false;
+  return registry.state.resources
+    .values()
+    .some(({ state }) => state === 'free' || state === 'leased' || state === 'resetting');
+}

@@ -1,0 +1,45 @@
+import type { Command, Reply } from '@escarp/lease-registry';
+import { JournalUnavailable } from '@escarp/lease-registry';
+import { OperationError } from '@escarp/transport';
+import type { Broker } from '../broker.js';
+import { refusalError } from './refusals.js';
+import { slotView } from '../slots/slot-views.js';
+
+/** Hands a command to the registry; a journal that cannot be written becomes the contract's error. */
+export async function submit(broker: Broker, command: Command): Promise<Reply> {
+  return recorded(broker, broker.registry.submit(command));
+}
+
+export async function recorded(broker: Broker, reply: Promise<Reply>): Promise<Reply> {
+  try {
+    return await reply;
+  } catch (error) {
+    if (!(error instanceof JournalUnavailable)) throw error;
+    const reason = broker.journal.trouble();
+    throw new OperationError('journal_unavailable', {
+      cause: error,
+      ...(reason === undefined ? {} : { details: { reason } }),
+    });
+  }
+}
+
+/** A reply of the expected kind, or the refusal as an error of the contract. */
+export function expectReply<T extends Reply['type']>(
+  broker: Broker,
+  reply: Reply,
+  type: T,
+): Extract<Reply, { type: T }> {
+  if (isA(reply, type)) return reply;
+  if (reply.type !== 'refused') throw new Error(`Expected ${type}, got ${reply.type}.`);
+  broker.metrics.count('escarp_refusals_total', { code: reply.code });
+  if (reply.code === 'lease_ended') broker.metrics.count('escarp_fenced_total');
+  const { registry, known } = broker;
+  throw refusalError(reply, () => {
+    const { state } = registry;
+    return state.resources.values().map((resource) => slotView(known, state, resource));
+  });
+}
+
+function isA<T extends Reply['type']>(reply: Reply, type: T): reply is Extract<Reply, { type: T }> {
+  return reply.type === type;
+}

@@ -1,0 +1,90 @@
+import { slotsMax } from '@escarp/contract';
+import type { ResetPolicy } from '@escarp/slot-pool';
+import { DaemonError } from './errors.js';
+
+/** What the environment says. Absent where it says nothing. */
+export interface Settings {
+  readonly home: string;
+  readonly poolSize: number | undefined;
+  readonly cdpBase: number;
+  readonly apiPort: number;
+  readonly apiHost: string;
+  readonly leaseTtlS: number;
+  readonly browserPath: string | undefined;
+  readonly reset: ResetPolicy | undefined;
+  readonly chromeArgs: readonly string[];
+  readonly apiToken: string | undefined;
+  readonly adminToken: string | undefined;
+  readonly perHolder: number | undefined;
+  readonly perTenant: number | undefined;
+  readonly logLevel: LogLevel;
+  /** How long a daemon that does not launch browsers waits for one to appear. */
+  readonly discoveryWaitS: number;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the variables of the contract. Throws `bad_setting`, naming the variable, for a value that makes no sense. */
+export function readSettings(env: Environment, defaultHome: string): Settings {
+  return {
+    home: env['ESCARP_HOME'] || defaultHome,
+    poolSize: integer(env, 'ESCARP_POOL_SIZE', 1, slotsMax),
+    cdpBase: integer(env, 'ESCARP_CDP_BASE', 1, 65_535) ?? 9222,
+    apiPort: integer(env, 'ESCARP_API_PORT', 0, 65_535) ?? 7878,
+    apiHost: env['ESCARP_API_HOST'] || '127.0.0.1',
+    leaseTtlS: number(env, 'ESCARP_LEASE_TTL_S', 0.5, 86_400) ?? 60,
+    browserPath: env['ESCARP_CFT_BINARY'] || undefined,
+    reset: choice(env, 'ESCARP_RESET', ['tabs', 'storage', 'recycle']),
+    chromeArgs: (env['ESCARP_CHROME_ARGS'] ?? '').split(/\s+/).filter((argument) => argument !== ''),
+    apiToken: token(env, 'ESCARP_API_TOKEN'),
+    adminToken: token(env, 'ESCARP_ADMIN_TOKEN'),
+    perHolder: integer(env, 'ESCARP_MAX_PER_HOLDER', 1, 10_000),
+    perTenant: integer(env, 'ESCARP_MAX_PER_TENANT', 1, 10_000),
+    logLevel: choice(env, 'ESCARP_LOG_LEVEL', ['debug', 'info', 'warn', 'error']) ?? 'info',
+    discoveryWaitS: number(env, 'ESCARP_DISCOVERY_WAIT_S', 0, 3_600) ?? 10,
+  };
+}
+
+function integer(env: Environment, name: string, min: number, max: number): number | undefined {
+  const value = number(env, name, min, max);
+  if (value === undefined || Number.isInteger(value)) return value;
+  throw bad(name, env[name], 'a whole number');
+}
+
+function number(env: Environment, name: string, min: number, max: number): number | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  const value = Number(text);
+  if (value >= min && value <= max) return value;
+  throw bad(name, text, `a number from ${min} to ${max}`);
+}
+
+function choice<T extends string>(env: Environment, name: string, choices: readonly T[]): T | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  const chosen = choices.find((one) => one === text);
+  if (chosen !== undefined) return chosen;
+  throw bad(name, text, `one of ${choices.join(', ')}`);
+}
+
+const tokenCharsMin = 16;
+
+/** The value itself is not repeated in the error: it may be a part of a real one. */
+function token(env: Environment, name: string): string | undefined {
+  const text = env[name] || undefined;
+  // Nothing else can be said in a header.
+  if (text === undefined || (text.length >= tokenCharsMin && /^[\u0021-\u007e]+$/.test(text))) return text;
+  const expected = `at least ${tokenCharsMin} printable ASCII characters without a space`;
+  throw new DaemonError(
+    'bad_setting',
+    `${name} is no usable token.`,
+    `Set ${name} to ${expected}, or unset it.`,
+  );
+}
+
+function bad(name: string, value: string | undefined, expected: string): DaemonError {
+  const message = `${name} is ${JSON.stringify(value)}, which is not ${expected}.`;
+  return new DaemonError('bad_setting', message, `Set ${name} to ${expected}, or unset it.`);
+}

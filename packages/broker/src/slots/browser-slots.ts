@@ -1,0 +1,65 @@
+import type { IdentityDriver } from '@escarp/os-identity';
+import { defaultScreen, launchCommand } from '@escarp/os-identity';
+import type { SlotPool, SlotSpec } from '@escarp/slot-pool';
+import { createSlotPool, PoolError } from '@escarp/slot-pool';
+import type { Log } from '../log.js';
+import type { Machine } from '../machine.js';
+import { browserEnvironment } from '../machine.js';
+import type { PoolFile } from '../state-directory/pool-file.js';
+import type { Settings } from '../settings.js';
+
+export interface BrowserSlotsOptions {
+  readonly settings: Settings;
+  readonly machine: Machine;
+  readonly identity: IdentityDriver;
+  readonly log: Log;
+  readonly browserPath: string;
+  readonly pool: PoolFile;
+}
+
+/** A pool of browsers that are launched as this machine's windowing asks for. */
+export function createBrowserSlots(options: BrowserSlotsOptions): SlotPool {
+  const { settings, machine, log } = options;
+  const { clocks } = machine;
+  return createSlotPool({
+    home: settings.home,
+    shortTmp: machine.shortTmp,
+    host: { platform: supported(machine.platform), isRoot: machine.uid === 0 },
+    ports: {
+      now: clocks.wallMs,
+      monotonicMs: clocks.monotonicMs,
+      newId: clocks.newId,
+      log: ({ level, message, slot, details }) => log[level](message, { slot, ...details }),
+    },
+    specOf: (index) => specOf(index, options),
+  });
+}
+
+function supported(platform: NodeJS.Platform): 'linux' | 'darwin' {
+  if (platform === 'linux' || platform === 'darwin') return platform;
+  throw new PoolError('browser_missing', `escarp runs on Linux and macOS, not on ${platform}.`);
+}
+
+function specOf(index: number, options: BrowserSlotsOptions): SlotSpec {
+  const { pool, settings, machine, identity, browserPath } = options;
+  const spec = {
+    index,
+    port: pool.cdpBase + index,
+    tier: pool.tier,
+    headless: pool.headless,
+    binary: browserPath,
+    wmClass: `escarp-slot${index}`,
+    // A display of the slot's own has no window manager: its window fills the screen.
+    bounds: { left: 0, top: 0, ...(pool.displays ? defaultScreen : sharedScreenWindow) },
+    extraArgs: settings.chromeArgs,
+    env: browserEnvironment(machine),
+  };
+  if (pool.headless) return spec;
+  return {
+    ...spec,
+    launchCommand: async (chromeArguments, env) =>
+      launchCommand(await identity.prepare(index, browserPath), chromeArguments, env),
+  };
+}
+
+const sharedScreenWindow = { width: 1280, height: 800 };

@@ -1,0 +1,45 @@
+import { createServer } from 'node:net';
+import { DaemonError } from '../errors.js';
+
+/** The servers of a slot's holder: offered, not taken. */
+export interface DevPorts {
+  readonly frontend: number;
+  readonly backend: number;
+  readonly postgres: number;
+  readonly cdp: number;
+}
+
+export function devPortsOf(slot: number, cdpBase: number): DevPorts {
+  return {
+    frontend: 3000 + 10 * slot,
+    backend: 8000 + 10 * slot,
+    postgres: 5432 + 10 * slot,
+    cdp: cdpBase + slot,
+  };
+}
+
+/** The first base from which a pool of this size finds every CDP port free, stepping over busy ones. */
+export async function freeCdpBase(base: number, size: number): Promise<number> {
+  let candidate = base;
+  for (let port = base; port < candidate + size; port++) {
+    if (port > 65_535) throw portsTaken(base, size);
+    if (!(await isPortFree(port))) candidate = port + 1;
+  }
+  return candidate;
+}
+
+export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+function portsTaken(base: number, size: number): DaemonError {
+  return new DaemonError(
+    'ports_taken',
+    `There are no ${size} free ports in a row from ${base} on.`,
+    'Set ESCARP_CDP_BASE to another port.',
+  );
+}

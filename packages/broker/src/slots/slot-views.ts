@@ -1,0 +1,120 @@
+import type { Lease, RegistryState, Resource } from '@escarp/lease-registry';
+import type { SlotIdentity } from '@escarp/os-identity';
+import type { ResetPolicy, SlotFacts } from '@escarp/slot-pool';
+import type { LeaseView, SlotView } from '@escarp/transport';
+import type { Clocks } from '../clocks.js';
+import type { PoolFile } from '../state-directory/pool-file.js';
+import { devPortsOf } from './pool-ports.js';
+import { slotOf } from './slot-key.js';
+
+/** Everything that is known of slots besides their leases, as last seen. */
+export interface SlotKnowledge {
+  readonly pool: PoolFile;
+  readonly resetPolicy: ResetPolicy;
+  readonly clocks: Clocks;
+  facts(slot: number): SlotFacts | undefined;
+  identity(slot: number): SlotIdentity | undefined;
+  memoryBytes(slot: number): number | undefined;
+}
+
+/** A slot as anyone may see it: never a token, and no address at which to disturb its holder. */
+export function slotView(known: SlotKnowledge, state: RegistryState, resource: Resource): SlotView {
+  const lease = state.leases.get(resource.key);
+  const view = describe(known, resource, lease);
+  return resource.state === 'free' ? view : { ...view, cdpWsUrl: null };
+}
+
+/** A slot as it was the moment its reset was done, whoever may have been given it since. */
+export function freeView(known: SlotKnowledge, resource: Resource): SlotView {
+  return describe(known, { ...resource, state: 'free', draining: false, lastError: undefined }, undefined);
+}
+
+/** A slot as its holder sees it. */
+export function leaseView(
+  known: SlotKnowledge,
+  resource: Resource,
+  lease: Lease,
+  leaseToken: string,
+): LeaseView {
+  const view = describe(known, resource, lease);
+  return Object.assign(view, {
+    leaseToken,
+    leaseId: lease.id,
+    cdpHttpUrl: `http://127.0.0.1:${view.cdpPort}`,
+    heartbeatIntervalS: lease.ttlMs / 3_000,
+  });
+}
+
+// One literal, because a heartbeat makes one: spreading its parts took longer than all else that a heartbeat does here.
+function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undefined): SlotView {
+  const slot = slotOf(resource.key);
+  const { pool, resetPolicy, clocks } = known;
+  const facts = known.facts(slot);
+  const identity = known.identity(slot);
+  const nowMs = clocks.monotonicMs();
+  const freeInS = freeIn(resource, lease, nowMs);
+  return {
+    slot,
+    state: resource.draining ? 'draining' : resource.state,
+    tier: pool.tier,
+    headless: pool.headless,
+    resetPolicy,
+    ports: devPortsOf(slot, pool.cdpBase),
+    cdpPort: pool.cdpBase + slot,
+    lastError: errorOf(resource, facts),
+    memoryBytes: known.memoryBytes(slot) ?? null,
+    pid: facts?.pid ?? null,
+    cdpWsUrl: facts?.cdpWsUrl ?? null,
+    cdpTargetId: facts?.cdpTargetId ?? null,
+    cdpWindowId: facts?.cdpWindowId ?? null,
+    relaunchedAt: seconds(facts?.relaunchedAt),
+    uptimeS: facts === undefined ? null : Math.max(0, (clocks.wallMs() - facts.startedAt) / 1_000),
+    holder: lease?.scope.holder ?? null,
+    devPort: devPortOf(lease),
+    acquiredAt: seconds(lease?.acquiredAt),
+    expiresAt: seconds(lease?.expiresAt),
+    lastHeartbeat: seconds(lease?.renewedAt),
+    suspectedStale: lease !== undefined && lease.deadlineMs - nowMs < lease.ttlMs / 2,
+    availableAfterS: freeInS,
+    retryAfterS: freeInS === null ? null : Math.ceil(freeInS),
+    fence: lease?.fence ?? null,
+    osWindowId: identity?.osWindowId ?? null,
+    ownerPid: identity?.ownerPid ?? null,
+    bounds: identity?.bounds ?? boundsOf(facts),
+    calibrationNote: identity?.calibrationNote ?? null,
+    cuaAppBundleId: identity?.cuaAppBundleId ?? null,
+    cuaAppName: identity?.cuaAppName ?? null,
+    cuaAppPath: identity?.cuaAppPath ?? null,
+    display: identity?.display ?? null,
+    displayAuthority: identity?.displayAuthority ?? null,
+    wmClass: identity?.wmClass ?? null,
+  };
+}
+
+/** How long it is until the slot's state ends by itself. */
+function freeIn({ exitAtMs }: Resource, lease: Lease | undefined, nowMs: number): number | null {
+  const freeAtMs = lease?.deadlineMs ?? exitAtMs;
+  return Number.isFinite(freeAtMs) ? Math.max(0, (freeAtMs - nowMs) / 1_000) : null;
+}
+
+function devPortOf(lease: Lease | undefined): number | null {
+  const devPort = lease?.attributes['devPort'];
+  return typeof devPort === 'number' ? devPort : null;
+}
+
+/** What went wrong with the slot as it is now; what a former holder met is no longer of interest. */
+function errorOf({ state, mending, lastError }: Resource, facts: SlotFacts | undefined): string | null {
+  if (state === 'free' || state === 'resetting') return null;
+  if (state === 'leased' && !mending && (facts?.relaunchedAt ?? null) === null) return null;
+  return lastError ?? null;
+}
+
+function boundsOf(facts: SlotFacts | undefined): SlotView['bounds'] {
+  if (facts === undefined || facts.bounds === null) return null;
+  const { left, top, width, height } = facts.bounds;
+  return { x: left, y: top, width, height };
+}
+
+function seconds(ms: number | null | undefined): number | null {
+  return ms === undefined || ms === null ? null : ms / 1_000;
+}

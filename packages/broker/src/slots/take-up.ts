@@ -1,0 +1,74 @@
+import type { RegistryState, Resource } from '@escarp/lease-registry';
+import { defaultLimits, unfinished } from '@escarp/lease-registry';
+import type { Broker } from '../broker.js';
+import { DaemonError } from '../errors.js';
+import type { PoolFile } from '../state-directory/pool-file.js';
+import type { Settings } from '../settings.js';
+import { keyOf, slotOf } from './slot-key.js';
+import type { SlotKeeper } from './slot-keeper.js';
+
+/**
+ * Brings the registry and the browsers in line with the pool as it is configured now. For the first daemon of a state
+ * directory, the browsers that run are as they were launched.
+ */
+export async function takeUp(broker: Broker, keeper: SlotKeeper, isFirst: boolean): Promise<void> {
+  const { registry, options, locks } = broker;
+  const before = registry.state;
+  const known = before.resources.values();
+  const wanted = new Set(options.pool.slots);
+  for (const slot of new Set([...wanted, ...known.map(({ key }) => slotOf(key))])) await locks.take(slot);
+  await Promise.all(known.filter(isUp).map(({ key }) => keeper.adopt(slotOf(key))));
+  finish(before, keeper);
+  if (isFirst) for (const slot of wanted) keeper.presumeUnused(slot);
+  await Promise.all([...joining(wanted, broker), ...leaving(wanted, broker, known)]).catch(refuseToStart);
+}
+
+/** What the registry is told of a slot that joins the pool. */
+export function addedCommand(slot: number, pool: PoolFile) {
+  const mode = pool.headless ? 'headless' : 'headed';
+  return { type: 'added', key: keyOf(slot), labels: { tier: pool.tier, mode } } as const;
+}
+
+export function limitsOf({ leaseTtlS, perHolder, perTenant }: Settings): RegistryState['limits'] {
+  return {
+    ...defaultLimits,
+    ttlMs: leaseTtlS * 1_000,
+    ...(perHolder === undefined ? {} : { perHolder }),
+    ...(perTenant === undefined ? {} : { perTenant }),
+  };
+}
+
+function isUp({ state, mending }: Resource): boolean {
+  return (state === 'free' || state === 'leased') && !mending;
+}
+
+/** What was under way when the last daemon ended. */
+function finish(before: RegistryState, keeper: SlotKeeper): void {
+  for (const effect of unfinished(before)) {
+    if (effect.type === 'start') keeper.start(effect);
+    if (effect.type === 'reset') keeper.reset(effect);
+  }
+}
+
+function joining(wanted: ReadonlySet<number>, { registry, options }: Broker): Promise<unknown>[] {
+  const added = [...wanted].filter((slot) => !registry.state.resources.has(keyOf(slot)));
+  return added.map((slot) => registry.submit(addedCommand(slot, options.pool)));
+}
+
+function leaving(
+  wanted: ReadonlySet<number>,
+  { registry }: Broker,
+  known: readonly Resource[],
+): Promise<unknown>[] {
+  const gone = known.filter(({ key }) => !wanted.has(slotOf(key)));
+  return gone.map(({ key }) => registry.submit({ type: 'drain', key }));
+}
+
+function refuseToStart(cause: unknown): never {
+  throw new DaemonError(
+    'state_directory_unusable',
+    'The journal cannot be written, so nothing can be leased safely.',
+    'Check the free space, the owner and the mode of ESCARP_HOME.',
+    cause,
+  );
+}

@@ -1,0 +1,47 @@
+import { constants, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { DaemonError } from '../errors.js';
+import { notElsewhere } from './private-file.js';
+
+interface FileLocks {
+  /** False when another process holds the lock. */
+  tryLock(fd: number): boolean;
+}
+
+const require = createRequire(import.meta.url);
+
+/** Loaded at the first lock, because a command that only asks takes none. The package is CommonJS without types. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+const fileLocks = (): FileLocks => require('fs-native-extensions') as FileLocks;
+
+/** A lock that the kernel holds for this process and frees the moment it ends, however it ends. */
+export interface KernelLock {
+  release(): Promise<void>;
+}
+
+/** Undefined when another process has it. Throws `state_directory_unusable` for what is no plain file. */
+export async function takeKernelLock(path: string): Promise<KernelLock | undefined> {
+  const file = await openLock(path);
+  try {
+    if (fileLocks().tryLock(file.fd)) return { release: () => file.close() };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  await file.close();
+  return undefined;
+}
+
+async function openLock(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, constants.O_WRONLY | constants.O_CREAT | notElsewhere, 0o600);
+  } catch (error) {
+    throw new DaemonError(
+      'state_directory_unusable',
+      `The lock ${path} cannot be opened: ${String(error)}.`,
+      'Delete it if it is no plain file, or mend the owner and the mode of ESCARP_HOME.',
+      error,
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import type { PoolFile } from './pool-file.js';
+import { writePoolFile } from './pool-file.js';
+import { Turns } from '../slots/turns.js';
+
+/** Keeps `pool.json` in step with the pool: what it says is what the next daemon starts with. */
+export class PoolRecord {
+  private readonly path: string;
+  private readonly newId: () => string;
+  private pool: PoolFile;
+  private readonly turns = new Turns<string>();
+
+  constructor(path: string, pool: PoolFile, newId: () => string) {
+    this.path = path;
+    this.pool = pool;
+    this.newId = newId;
+  }
+
+  async include(slot: number): Promise<void> {
+    await this.change((slots) => new Set([...slots, slot]));
+  }
+
+  async exclude(slot: number): Promise<void> {
+    await this.change((slots) => new Set([...slots].filter((other) => other !== slot)));
+  }
+
+  /** One write at a time, each of what the one before left; a write that fails changes nothing. */
+  private async change(changed: (slots: ReadonlySet<number>) => ReadonlySet<number>): Promise<void> {
+    const write = async (): Promise<void> => {
+      const slots = [...changed(new Set(this.pool.slots))].toSorted((a, b) => a - b);
+      const pool = { ...this.pool, slots };
+      await writePoolFile(this.path, pool, this.newId);
+      this.pool = pool;
+    };
+    return this.turns.take(this.path, write);
+  }
+}

@@ -1,0 +1,60 @@
+import type { FileHandle } from 'node:fs/promises';
+// From here and not from `node:fs`, which as a module loads its streams as well.
+import { constants, open } from 'node:fs/promises';
+import { DaemonError } from '../errors.js';
+
+/**
+ * Flags for files in the state directory: a link is not followed, because it may lead out of it, and a pipe is not
+ * waited for, because nobody may ever come to its other end.
+ */
+export const notElsewhere = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/**
+ * The whole of a small file in the state directory, or undefined when there is none. Throws
+ * `state_directory_unusable` for what is no plain file, is larger than `bytesMax`, or could have been written by others.
+ */
+export async function readPrivateFile(
+  path: string,
+  bytesMax: number,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): Promise<string | undefined> {
+  const file = await openIfThere(path);
+  if (file === undefined) return undefined;
+  try {
+    await refuseUnfit(path, file, bytesMax);
+    return await file.readFile(encoding);
+  } finally {
+    await file.close();
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, constants.O_RDONLY | notElsewhere);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw unusable(
+      path,
+      codeOf(error) === 'ELOOP' ? 'is a symbolic link' : `cannot be read: ${String(error)}`,
+    );
+  }
+}
+
+async function refuseUnfit(path: string, file: FileHandle, bytesMax: number): Promise<void> {
+  const found = await file.stat();
+  if (!found.isFile()) throw unusable(path, 'is not a plain file');
+  if ((found.mode & 0o022) !== 0) throw unusable(path, 'can be written by others');
+  if (found.size > bytesMax) throw unusable(path, `is larger than ${bytesMax} bytes`);
+}
+
+function unusable(path: string, why: string): DaemonError {
+  return new DaemonError(
+    'state_directory_unusable',
+    `${path} ${why}.`,
+    'Delete it if it is not yours, or mend its owner and mode (0600).',
+  );
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,76 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makeTempHome } from '@escarp/test-support';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SlotLocks, takeKernelLock } from '../../src/index.js';
+
+describe('a kernel lock', () => {
+  let home: string;
+  let remove: () => Promise<void>;
+  const children: ChildProcess[] = [];
+
+  beforeEach(async () => ({ path: home, remove } = await makeTempHome()));
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    await remove();
+  });
+
+  /** A process of its own that holds the lock until it is ended. */
+  const holdElsewhere = async (path: string): Promise<ChildProcess> => {
+    const script = `
+      import { createRequire } from 'node:module';
+      import { openSync } from 'node:fs';
+      const require = createRequire(${JSON.stringify(fileURLToPath(import.meta.url))});
+      process.stdout.write(String(require('fs-native-extensions').tryLock(openSync(process.argv[1], 'a'))));
+      setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    const [said] = await once(child.stdout, 'data');
+    expect(String(said)).toBe('true');
+    return child;
+  };
+
+  it('is refused while another process has it and free the moment that one is killed', async () => {
+    const path = join(home, 'a.lock');
+    const holder = await holdElsewhere(path);
+    expect(await takeKernelLock(path)).toBeUndefined();
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+    const lock = await takeKernelLock(path);
+    expect(lock).toBeDefined();
+    await lock?.release();
+  });
+
+  it('is a file that only its owner can open', async () => {
+    const path = join(home, 'a.lock');
+    const lock = await takeKernelLock(path);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    await lock?.release();
+  });
+
+  it('of a slot keeps another process off that slot and no other', async () => {
+    await holdElsewhere(join(home, 'slot-0.lock'));
+    const locks = new SlotLocks(home);
+    await expect(locks.take(0)).rejects.toMatchObject({ code: 'daemon_already_running' });
+    await locks.take(1);
+    await locks.releaseAll();
+  });
+
+  it('of a slot tells those who wait for it that it was let go', async () => {
+    const locks = new SlotLocks(home);
+    await locks.released(0);
+    await locks.take(0);
+    let isReleased = false;
+    const released = locks.released(0).then(() => (isReleased = true));
+    expect(isReleased).toBe(false);
+    await locks.release(0);
+    await released;
+    expect(isReleased).toBe(true);
+  });
+});
