@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stateDirectory } from '@escarp/broker/home';
 import type { FoundBrowser, SearchEvent } from '@escarp/slot-pool';
-import { findBrowser, locateBrowser } from '@escarp/slot-pool';
+import { findBrowser, locateBrowser, PoolError } from '@escarp/slot-pool';
+import { aptInstallChromium } from './apt-chromium.js';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
 import { printable } from './print/printable.js';
@@ -22,15 +23,16 @@ async function hasRun({ settings }: Cli): Promise<boolean> {
   return traces.length > 0;
 }
 
-/** Finds a browser or gets one, saying what takes long. */
+/** Finds a browser or gets one, on Debian and Ubuntu as root by installing the package, saying what takes long. */
 export async function searchBrowser(cli: Cli): Promise<FoundBrowser> {
-  return findBrowser({
-    ...browserPlaces(cli),
-    env: Object.fromEntries(
-      Object.entries(cli.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
-    ),
-    onEvent: (event) => report(cli, event),
-  });
+  const search = { ...browserPlaces(cli), onEvent: (event: SearchEvent) => report(cli, event) };
+  try {
+    return await findBrowser(search);
+  } catch (error) {
+    if (!(error instanceof PoolError) || error.code !== 'browser_missing') throw error;
+    if (search.explicitPath !== undefined || !(await aptInstallChromium(cli))) throw error;
+    return findBrowser(search);
+  }
 }
 
 /** Where a browser is looked for. */
@@ -51,10 +53,6 @@ function report(cli: Cli, event: SearchEvent): void {
     case 'download_failed':
       say(cli, `The download of Chrome for Testing failed: ${printable(event.reason)}`);
       return say(cli, 'Looking for a browser on this machine instead');
-    case 'package_install_started':
-      return say(cli, `Installing Chromium: ${printable(event.command)}`);
-    case 'package_install_failed':
-      return say(cli, `Chromium could not be installed: ${printable(event.reason)}`);
     default:
       event satisfies never;
   }

@@ -1,15 +1,16 @@
 import {
   Browser,
+  BrowserPlatform,
   detectBrowserPlatform,
   getInstalledBrowsers,
   install,
+  type InstalledBrowser,
   resolveBuildId,
 } from '@puppeteer/browsers';
 import { EventEmitter, once } from 'node:events';
 import { access, constants } from 'node:fs/promises';
 import { withDeadline } from './deadline.js';
 import { PoolError } from './errors.js';
-import { aptInstallChromium } from './apt-chromium.js';
 import { machineBrowser } from './machine-browser.js';
 import type { Host } from './ports.js';
 
@@ -19,9 +20,7 @@ export interface BrowserSearch {
   /** Where Chrome for Testing is kept and downloaded to. */
   readonly cacheDir: string;
   readonly host: Host;
-  /** For package tools that are run; must hold PATH. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Told of each step that takes time or changes the machine. */
+  /** Told of each step that takes time. */
   readonly onEvent: (event: SearchEvent) => void;
   /** How long the download may go without a byte, in milliseconds. */
   readonly stallMs?: number;
@@ -30,18 +29,16 @@ export interface BrowserSearch {
 export type SearchEvent =
   | { readonly kind: 'download_started'; readonly buildId: string }
   | { readonly kind: 'download_progress'; readonly downloadedBytes: number; readonly totalBytes: number }
-  | { readonly kind: 'download_failed'; readonly reason: string }
-  | { readonly kind: 'package_install_started'; readonly command: string }
-  | { readonly kind: 'package_install_failed'; readonly reason: string };
+  | { readonly kind: 'download_failed'; readonly reason: string };
 
 export interface FoundBrowser {
   readonly path: string;
-  readonly source: 'explicit' | 'cache' | 'download' | 'machine' | 'package';
+  readonly source: 'explicit' | 'cache' | 'download' | 'machine';
 }
 
 /**
- * Finds a Chrome, or gets one: the given path, Chrome for Testing from the cache, its download, a Chrome on the
- * machine, and on Debian and Ubuntu as root the chromium package. Rejects with `browser_missing`.
+ * Finds a Chrome, or gets one: the given path, Chrome for Testing from the cache, its download, or a Chrome on the
+ * machine. Rejects with `browser_missing`.
  */
 export async function findBrowser(search: BrowserSearch): Promise<FoundBrowser> {
   if (search.explicitPath !== undefined) return explicitBrowser(search.explicitPath);
@@ -49,7 +46,6 @@ export async function findBrowser(search: BrowserSearch): Promise<FoundBrowser> 
     (await cachedBrowser(search.cacheDir)) ??
     (await downloadedBrowser(search)) ??
     found('machine', await machineBrowser(search.host)) ??
-    found('package', await packagedBrowser(search)) ??
     missing()
   );
 }
@@ -78,9 +74,18 @@ async function explicitBrowser(path: string): Promise<FoundBrowser> {
 
 async function cachedBrowser(cacheDir: string): Promise<FoundBrowser | undefined> {
   const installed = await getInstalledBrowsers({ cacheDir }).catch(() => []);
-  const chromes = installed.filter(({ browser }) => browser === Browser.CHROME);
+  const chromes = installed.filter((each) => each.browser === Browser.CHROME && runsHere(each));
   const newest = chromes.toSorted((a, b) => compareBuilds(b.buildId, a.buildId))[0];
   return found('cache', newest?.executablePath);
+}
+
+/**
+ * A cache may be shared between machines. Chrome for Testing has no ARM64 Linux build before 153; under that name older
+ * versions of the installer kept the x64 build, which does not run there.
+ */
+function runsHere({ platform, executablePath }: InstalledBrowser): boolean {
+  if (platform !== detectBrowserPlatform()) return false;
+  return platform !== BrowserPlatform.LINUX_ARM || !executablePath.includes('linux64');
 }
 
 async function downloadedBrowser(search: BrowserSearch): Promise<FoundBrowser | undefined> {
@@ -113,10 +118,6 @@ async function downloadedBrowser(search: BrowserSearch): Promise<FoundBrowser | 
     onEvent({ kind: 'download_failed', reason: error instanceof Error ? error.message : String(error) });
     return undefined;
   }
-}
-
-async function packagedBrowser({ host, env, onEvent }: BrowserSearch): Promise<string | undefined> {
-  return (await aptInstallChromium(host, env, onEvent)) ? machineBrowser(host) : undefined;
 }
 
 // A slow line may take long as long as it moves; one that does not move must not hold up the start for ever. The

@@ -3,7 +3,7 @@ import type { TempHome } from '@escarp/test-support';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Browser, computeExecutablePath, detectBrowserPlatform } from '@puppeteer/browsers';
+import { Browser, BrowserPlatform, computeExecutablePath, detectBrowserPlatform } from '@puppeteer/browsers';
 import { findBrowser } from '../src/index.js';
 import type { BrowserSearch } from '../src/index.js';
 
@@ -20,7 +20,6 @@ describe('finding a browser', () => {
     explicitPath,
     cacheDir: `${home.path}/chrome`,
     host: { platform: 'linux', isRoot: false },
-    env: {},
     onEvent: () => {},
   });
 
@@ -51,8 +50,13 @@ describe('finding a browser', () => {
     expect(await findBrowser(search())).toEqual({ path: newest, source: 'cache' });
   });
 
-  async function install(buildId: string): Promise<string> {
-    const platform = detectBrowserPlatform();
+  it('passes over a Chrome for Testing that was made for another kind of machine', async () => {
+    const own = await install('131.0.6778.87');
+    await install('199.0.1.2', BrowserPlatform.MAC_ARM);
+    expect(await findBrowser(search())).toEqual({ path: own, source: 'cache' });
+  });
+
+  async function install(buildId: string, platform = detectBrowserPlatform()): Promise<string> {
     if (platform === undefined) throw new Error('There is no Chrome for Testing for this platform.');
     const cacheDir = `${home.path}/chrome`;
     const path = computeExecutablePath({ browser: Browser.CHROME, buildId, platform, cacheDir });

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { execa } from 'execa';
+import type { Cli } from './cli.js';
+import { say } from './cli.js';
+import { printable } from './print/printable.js';
+
+const aptMs = 600_000;
+
+/** Installs the chromium package where this is Debian or Ubuntu and we are root. Resolves with whether it did. */
+export async function aptInstallChromium(cli: Cli): Promise<boolean> {
+  if (cli.uid !== 0 || cli.platform !== 'linux' || !(await isDebian())) return false;
+  try {
+    await apt(cli, ['update']);
+    await apt(cli, ['install', '--yes', '--no-install-recommends', 'chromium']);
+    return true;
+  } catch (error) {
+    say(
+      cli,
+      `Chromium could not be installed: ${printable(error instanceof Error ? error.message : String(error))}`,
+    );
+    return false;
+  }
+}
+
+async function isDebian(): Promise<boolean> {
+  const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(release);
+}
+
+async function apt(cli: Cli, parameters: readonly string[]): Promise<void> {
+  say(cli, `Installing Chromium: apt-get ${parameters.join(' ')}`);
+  const env = { ...cli.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await execa('apt-get', parameters, { env, extendEnv: false, stdin: 'ignore', timeout: aptMs });
+}
