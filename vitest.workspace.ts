@@ -25,6 +25,11 @@ export default defineConfig({
       project('security', 'e2e/security'),
       project('identity', 'e2e/identity'),
     ],
+    coverage: {
+      include: ['packages/*/src/**', 'apps/*/src/**'],
+      reporter: ['text-summary', 'html'],
+      reportsDirectory: '.cache/coverage',
+    },
     tags: [
       {
         name: 'browser',
