@@ -11,6 +11,8 @@ export interface Cli {
   readonly uid: number | undefined;
   readonly pid: number;
   readonly userHome: string;
+  /** The state directory where the environment names none. */
+  readonly defaultHome: string;
   readonly shortTmp: string;
   readonly cwd: string;
   readonly clocks: Clocks;

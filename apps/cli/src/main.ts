@@ -19,7 +19,7 @@ export interface ProcessFacts extends Omit<
 }
 
 /** Runs one command line and resolves with its exit code. It never rejects. */
-export async function main({ argv, defaultHome, onSignal, ...facts }: ProcessFacts): Promise<number> {
+export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<number> {
   const interrupted = new AbortController();
   // A second signal is the same wish again: npm passes on what the terminal has sent to all already.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) onSignal(signal, () => interrupted.abort());
@@ -37,7 +37,7 @@ export async function main({ argv, defaultHome, onSignal, ...facts }: ProcessFac
     if (parsed.values['help'] === true) return await printHelp(common, parsed);
     if (parsed.values['version'] === true) return printVersion(common);
     if (run === undefined) throw incomplete(parsed);
-    const cli: Cli = { ...common, settings: readSettings(facts.env, defaultHome) };
+    const cli: Cli = { ...common, settings: readSettings(facts.env, facts.defaultHome) };
     return await run(cli, new Arguments(parsed.values));
   } catch (error) {
     const { printFailure, printInterruption } = await import('./failure.js');

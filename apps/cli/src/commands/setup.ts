@@ -27,13 +27,21 @@ export async function setup(cli: Cli, args: Arguments): Promise<number> {
     env: cli.env,
     run: execaRun,
   };
-  const launcher = launcherOf(process.execPath, cli.program, cli.version);
+  const program = { executable: process.execPath, script: cli.program, version: cli.version };
+  const launcher = launcherOf(program, { home: cli.settings.home, defaultHome: cli.defaultHome });
   const request = { client, launcher, remove, ...(browser === undefined ? {} : { browser }) };
   const plan = await planSetup(request, workstation);
   if (args.flag('dry-run')) return show(cli, plan, remove);
   const backup = await applySetup(plan, workstation, { now: cli.clocks.wallMs });
   const checked = remove ? [] : await check(cli, plan);
-  const outcome = { settings: plan.settingsPath, changed: plan.steps.length > 0, backup, checked };
+  const result = plan.steps.length === 0 ? 'unchanged' : remove ? 'removed' : 'written';
+  const outcome: Outcome = {
+    settings: plan.settingsPath,
+    changed: plan.steps.length > 0,
+    result,
+    backup,
+    checked,
+  };
   printResult(cli, outcome, describeOutcome(cli, plan, outcome));
   return 0;
 }
@@ -71,6 +79,7 @@ async function check(
 interface Outcome {
   readonly settings: string;
   readonly changed: boolean;
+  readonly result: 'written' | 'removed' | 'unchanged';
   readonly backup: string | undefined;
   readonly checked: readonly { name: string; tools: readonly string[] }[];
 }
@@ -78,14 +87,21 @@ interface Outcome {
 function describeOutcome(
   { terminal }: Cli,
   plan: SetupPlan,
-  { changed, backup, checked }: Outcome,
+  { changed, result, backup, checked }: Outcome,
 ): string[] {
   const good = mark('good', terminal);
+  const path = printable(plan.settingsPath);
+  const names = (result === 'removed' ? plan.removed : plan.registrations.map(({ name }) => name)).join(', ');
+  const sentences = {
+    written: `${names} written to ${path}`,
+    removed: `${names} removed from ${path}`,
+    unchanged: names === '' ? `escarp is not registered in ${path}` : `${names} already there in ${path}`,
+  };
   return [
     `${good} ${plan.title} found at ${printable(plan.foundAt)}`,
-    changed ? `${good} ${printable(plan.settingsPath)} is up to date` : `${good} nothing to change`,
+    `${good} ${sentences[result]}`,
     ...(backup === undefined ? [] : [`  The file as it was: ${printable(backup)}`]),
     ...checked.map(({ name, tools }) => `${good} ${name} answers with ${tools.map(printable).join(', ')}`),
-    `Restart ${plan.title} for it to take effect.`,
+    ...(changed ? [`Restart ${plan.title} for it to take effect.`] : []),
   ];
 }

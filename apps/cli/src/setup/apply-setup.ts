@@ -1,8 +1,9 @@
+import type { FileHandle } from 'node:fs/promises';
 import { copyFile, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Workstation } from '../workstation.js';
 import type { SetupPlan, SetupStep } from './plan-setup.js';
-import { readSettings } from './settings-file.js';
+import { isRegistered, readSettings, serversIn } from './settings-file.js';
 import { SetupError } from './setup-error.js';
 
 export interface SetupClock {
@@ -10,7 +11,10 @@ export interface SetupClock {
   readonly now: () => number;
 }
 
-/** Carries a plan out. Resolves with the path of the backup, or undefined where there was nothing to keep. */
+/**
+ * Carries a plan out and reads the settings again, to see that the client will find what it should. Resolves with the
+ * path of the backup, or undefined where there was nothing to keep. When it fails, the file is as it was.
+ */
 export async function applySetup(
   plan: SetupPlan,
   machine: Workstation,
@@ -19,14 +23,50 @@ export async function applySetup(
   if (plan.steps.length === 0) return undefined;
   const backup = await keep(plan.settingsPath, clock.now());
   for (const step of plan.steps) await perform(step, plan, machine);
+  await requireEffect(plan);
   return backup;
+}
+
+/** A program may say that all went well and have written somewhere else, or nothing. */
+async function requireEffect({
+  title,
+  settingsPath,
+  format,
+  registrations,
+  removed,
+  steps,
+}: SetupPlan): Promise<void> {
+  const servers = serversIn(await readSettings(settingsPath), format);
+  const lost = registrations.filter((one) => !isRegistered(servers[one.name], one)).map(({ name }) => name);
+  const left = removed.filter((name) => Object.hasOwn(servers, name));
+  if (lost.length + left.length === 0) return;
+  const what = [
+    ...lost.map((name) => `does not have ${name}`),
+    ...left.map((name) => `still has ${name}`),
+  ].join(', ');
+  const ran = steps.find((step) => step.kind === 'run');
+  throw new SetupError(
+    'registration_failed',
+    `${title} reported success, but ${settingsPath} ${what}.`,
+    ran === undefined
+      ? 'Run setup again.'
+      : `Run ${basename(ran.program)} ${ran.args.slice(0, 2).join(' ')} by hand to see where it writes.`,
+  );
 }
 
 async function keep(path: string, nowMs: number): Promise<string | undefined> {
   if ((await readSettings(path)) === undefined) return undefined;
   const stamp = new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const backup = `${path}.before-escarp-${stamp}`;
-  await copyFile(path, backup);
+  await copyFile(path, backup).catch((cause: unknown) => {
+    const message = `${path} cannot be copied before it is changed: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new SetupError(
+      'settings_not_writable',
+      message,
+      'Make its folder writable, and run setup again.',
+      cause,
+    );
+  });
   return backup;
 }
 
@@ -40,7 +80,7 @@ async function perform(step: SetupStep, plan: SetupPlan, machine: Workstation): 
       hint,
     );
   }
-  await writeSettings(plan.settingsPath, step.after);
+  await writeSettings(plan.settingsPath, step.before, step.after);
 }
 
 async function runClient(
@@ -60,9 +100,25 @@ async function runClient(
 }
 
 /** All or nothing, with the mode the file had; a link to a file elsewhere stays a link. */
-async function writeSettings(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const target = await realpath(path).catch(() => path);
+async function writeSettings(path: string, before: string | undefined, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const target = await realpath(path).catch(() => path);
+    await replace(target, text).catch((error: unknown) => {
+      if (before === undefined || !isOf(error, notReplaceable)) throw error;
+      return overwrite(target, before, text);
+    });
+  } catch (cause) {
+    throw new SetupError(
+      'settings_not_writable',
+      `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}. It is as it was.`,
+      'Check who owns the file and its folder, and whether the disk is full; --dry-run prints what to add by hand.',
+      cause,
+    );
+  }
+}
+
+async function replace(target: string, text: string): Promise<void> {
   const mode = await stat(target).then(
     (found) => found.mode & 0o777,
     () => 0o600,
@@ -70,12 +126,43 @@ async function writeSettings(path: string, text: string): Promise<void> {
   const draft = `${target}.escarp-${process.pid}`;
   try {
     const file = await open(draft, 'wx', mode);
-    await file.writeFile(text);
-    await file.sync();
-    await file.close();
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(draft, target);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
   }
+}
+
+/** A file that is a mount of its own, as containers make them, and one in a folder that takes no files. */
+const notReplaceable = ['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS'];
+
+/** Writes into the file that is there, and puts its text back where that fails half way. */
+async function overwrite(target: string, before: string, text: string): Promise<void> {
+  const file = await open(target, 'r+');
+  try {
+    await writeWhole(file, text).catch(async (error: unknown) => {
+      await writeWhole(file, before);
+      throw error;
+    });
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeWhole(file: FileHandle, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length;)
+    at += (await file.write(bytes, at, bytes.length - at, at)).bytesWritten;
+  await file.truncate(bytes.length);
+  await file.sync();
+}
+
+function isOf(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

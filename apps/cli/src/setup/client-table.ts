@@ -20,6 +20,8 @@ export interface Client {
     readonly under: string;
     /** The servers are marked `"type": "stdio"`. */
     readonly typed?: boolean;
+    /** The client reads plain JSON, without comments and trailing commas. */
+    readonly strict?: boolean;
   };
 }
 
@@ -27,7 +29,9 @@ export const clients: Readonly<Record<ClientId, Client>> = {
   'claude-code': {
     title: 'Claude Code',
     program: 'claude',
-    add: ({ name, command, args }) => ['mcp', 'add', '--scope', 'user', name, '--', command, ...args],
+    add: ({ name, command, args, env }) => {
+      return ['mcp', 'add', '--scope', 'user', name, ...variables('-e', env), '--', command, ...args];
+    },
     remove: (name) => ['mcp', 'remove', '--scope', 'user', name],
     probe: ['mcp', '--help'],
     settings: {
@@ -35,12 +39,15 @@ export const clients: Readonly<Record<ClientId, Client>> = {
       format: 'json',
       under: 'mcpServers',
       typed: true,
+      strict: true,
     },
   },
   codex: {
     title: 'Codex',
     program: 'codex',
-    add: ({ name, command, args }) => ['mcp', 'add', name, '--', command, ...args],
+    add: ({ name, command, args, env }) => {
+      return ['mcp', 'add', name, ...variables('--env', env), '--', command, ...args];
+    },
     remove: (name) => ['mcp', 'remove', name],
     probe: ['mcp', '--help'],
     settings: {
@@ -57,13 +64,18 @@ export const clients: Readonly<Record<ClientId, Client>> = {
   vscode: {
     title: 'VS Code',
     program: 'code',
-    add: ({ name, command, args }) => ['--add-mcp', JSON.stringify({ name, type: 'stdio', command, args })],
+    add: ({ name, command, args, env }) => {
+      const server = { name, type: 'stdio', command, args };
+      return ['--add-mcp', JSON.stringify(Object.keys(env).length === 0 ? server : { ...server, env })];
+    },
     settings: { path: vscodeSettings, format: 'json', under: 'servers', typed: true },
   },
   gemini: {
     title: 'Gemini CLI',
     program: 'gemini',
-    add: ({ name, command, args }) => ['mcp', 'add', '--scope', 'user', name, command, '--', ...args],
+    add: ({ name, command, args, env }) => {
+      return ['mcp', 'add', '--scope', 'user', ...variables('-e', env), name, command, '--', ...args];
+    },
     remove: (name) => ['mcp', 'remove', '--scope', 'user', name],
     probe: ['mcp', '--help'],
     settings: {
@@ -73,6 +85,10 @@ export const clients: Readonly<Record<ClientId, Client>> = {
     },
   },
 };
+
+function variables(option: string, env: Registration['env']): string[] {
+  return Object.entries(env).flatMap(([name, value]) => [option, `${name}=${value}`]);
+}
 
 function vscodeSettings({ platform, home, env }: Workstation): string {
   const base =

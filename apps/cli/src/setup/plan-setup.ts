@@ -9,7 +9,7 @@ import {
   type Launcher,
   type Registration,
 } from './registration.js';
-import { isRegistered, readSettings, serversIn, withServers } from './settings-file.js';
+import { isExtended, isRegistered, readSettings, serversIn, withServers } from './settings-file.js';
 import { SetupError } from './setup-error.js';
 
 export interface SetupRequest {
@@ -31,10 +31,13 @@ export interface SetupPlan {
   /** The program or the folder by which the tool was found. */
   readonly foundAt: string;
   readonly settingsPath: string;
+  readonly format: Client['settings'];
   /** Empty when everything is as it should be already. */
   readonly steps: readonly SetupStep[];
   /** What the tool starts once the steps are done. */
   readonly registrations: readonly Registration[];
+  /** Names that were registered, and are not once the steps are done. */
+  readonly removed: readonly string[];
 }
 
 /** Looks, and changes nothing. Throws `SetupError`. */
@@ -54,9 +57,12 @@ export async function planSetup(request: SetupRequest, machine: Workstation): Pr
   const outdated = set.map(({ name }) => name).filter(present);
 
   const change = { set, removed, outdated };
-  const steps =
-    (await commandSteps(client, program, change, machine)) ?? editSteps(client, text, set, removed);
-  return { title: client.title, foundAt, settingsPath, steps, registrations: wanted };
+  // The tool's own command line would replace an entry with all that its owner added to it.
+  const replaces = outdated.some((name) => isExtended(servers[name]));
+  const byCommand = replaces ? undefined : await commandSteps(client, program, change, machine);
+  const steps = byCommand ?? editSteps(client, text, set, removed);
+  const { title, settings: format } = client;
+  return { title, foundAt, settingsPath, format, steps, registrations: wanted, removed };
 }
 
 interface Change {

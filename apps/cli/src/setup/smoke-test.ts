@@ -23,7 +23,8 @@ const graceMs = 3000;
 export async function smokeTest(registration: Registration, options: SmokeOptions): Promise<SmokeResult> {
   const { command, args } = registration;
   // A group of its own, so that ending it takes along what a wrapper has started.
-  const child = spawn(command, args, { env: options.env, stdio: 'pipe', detached: true });
+  const env = { ...options.env, ESCARP_HOME: undefined, ...registration.env };
+  const child = spawn(command, args, { env, stdio: 'pipe', detached: true });
   const errors: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
   const ended = new Promise<string>((resolve) => {

@@ -28,7 +28,8 @@ describe('the README', { tags: ['browser'] }, () => {
   afterAll(() => home.remove());
 
   it('has the three ways in, and no command that is not tried here or in the tests of the workspace', () => {
-    const known = ['npm start', 'npm test', 'npx escarp setup ', 'npx escarp run ', 'curl '];
+    const started = ['npm start', 'npm test', 'npm run pack', 'npm install --global .cache/packages/'];
+    const known = [...started, 'npx escarp setup ', 'npx escarp run ', 'curl '];
     expect(lines.filter((line) => !known.some((start) => line.startsWith(start)))).toEqual([]);
     expect(starting('curl ')).toHaveLength(3);
   });
@@ -43,7 +44,7 @@ describe('the README', { tags: ['browser'] }, () => {
     const { steps } = await home.json([...words, '--dry-run'], { HOME: user, PATH: user });
     const [step] = steps as { after: string }[];
     const { mcpServers } = JSON.parse(step?.after ?? '{}') as {
-      mcpServers: { escarp: { command: string; args: string[] } };
+      mcpServers: { escarp: { command: string; args: string[]; env: Record<string, string> } };
     };
     expect(await readFile(join(user, '.claude.json'), 'utf8')).toBe('{}');
     const { tools } = await smokeTest(

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,6 +8,7 @@ import type { Workstation } from '../../src/workstation.js';
 /** A home of its own, with a PATH on which only the programs stand that the test puts there. */
 export class SetupHome {
   readonly path = mkdtempSync(join(tmpdir(), 'setup-'));
+  private readonly mounts: string[] = [];
 
   machine(env: Record<string, string> = {}, platform: NodeJS.Platform = 'linux'): Workstation {
     const full = { HOME: this.path, PATH: join(this.path, 'bin'), ...env };
@@ -52,6 +54,14 @@ ${body}
     return path;
   }
 
+  /** Lays one file over another, as containers do; needs root. */
+  mount(source: string, name: string, ...options: string[]): void {
+    const target = join(this.path, name);
+    execFileSync('mount', ['--bind', source, target]);
+    this.mounts.push(target);
+    if (options.length > 0) execFileSync('mount', ['-o', ['remount', 'bind', ...options].join(','), target]);
+  }
+
   calls(): string[][] {
     return this.read('calls')
       .trimEnd()
@@ -60,6 +70,7 @@ ${body}
   }
 
   remove(): void {
+    for (const target of this.mounts) execFileSync('umount', [target]);
     rmSync(this.path, { recursive: true });
   }
 }

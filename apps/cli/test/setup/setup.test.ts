@@ -1,16 +1,19 @@
-import { lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applySetup } from '../../src/setup/apply-setup.js';
 import type { ClientId } from '../../src/setup/client-table.js';
 import { describePlan } from '../../src/setup/describe-plan.js';
+import { parseJsonSettings } from '../../src/setup/json-settings.js';
 import { planSetup, type SetupRequest } from '../../src/setup/plan-setup.js';
 import { SetupHome } from './setup-home.js';
 
-const launcher = { command: '/opt/node', args: ['/opt/escarp.js'] };
+const launcher = { command: '/opt/node', args: ['/opt/escarp.js'], env: {} };
 const clock = { now: () => Date.UTC(2030, 0, 2, 3, 4, 5) };
 const escarpEntry = { command: '/opt/node', args: ['/opt/escarp.js', 'mcp'] };
+
+const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 
 let home: SetupHome;
 beforeEach(() => {
@@ -113,9 +116,86 @@ describe('setup by a settings file', () => {
   });
 
   it.each([
+    ['in an object on one line', '{ "mcpServers": { "other": { "command": "x" } }, "z": [1,2,  3] }'],
+    ['after a comment', '{\n  "mcpServers": {\n    "other": {"command":"x"} // why\n  }\n}\n'],
+    ['after a trailing comma', '{\n\t"mcpServers": {\n\t\t"other": {},\n\t},\n\t"z": {"a":1}\n}'],
+    ['with the line ends of Windows', '{\r\n  "mcpServers": {\r\n    "other": {}\r\n  }\r\n}\r\n'],
+    ['in an empty object', '{ "mcpServers": {}, "z":   1 }\n'],
+    ['behind a byte order mark', '\uFEFF{"mcpServers":{"other":{}}}'],
+  ])('adds its entry %s, and gives back the very same bytes', async (_, before) => {
+    home.write('.cursor/mcp.json', before);
+    await setUp({ client: 'cursor' });
+    const after = home.read('.cursor/mcp.json');
+    expect(commented(after)).toMatchObject({ mcpServers: { escarp: escarpEntry } });
+    expect(isSubsequence(before, after)).toBe(true);
+    await setUp({ client: 'cursor', remove: true });
+    expect(home.read('.cursor/mcp.json')).toBe(before);
+  });
+
+  it('edits the one of two equal keys that the client reads', async () => {
+    const before = '{\n  "mcpServers": { "a": {} },\n  "mcpServers": { "b": {} }\n}\n';
+    home.write('.cursor/mcp.json', before);
+    await setUp({ client: 'cursor' });
+    const settings: unknown = JSON.parse(home.read('.cursor/mcp.json'));
+    expect(settings).toEqual({ mcpServers: { b: {}, escarp: escarpEntry } });
+    expect((await plan({ client: 'cursor' })).steps).toEqual([]);
+  });
+
+  it('removes both of two equal entries, as the first would come to light', async () => {
+    home.write(
+      '.cursor/mcp.json',
+      '{ "mcpServers": { "escarp": { "command": "a" }, "escarp": { "command": "b" } } }',
+    );
+    await setUp({ client: 'cursor', remove: true });
+    expect(JSON.parse(home.read('.cursor/mcp.json'))).toEqual({ mcpServers: {} });
+  });
+
+  it.each([
+    ['servers', '{ "mcpServers": null }'],
+    ['entry', '{ "mcpServers": { "escarp": null } }'],
+  ])('takes null for %s as nothing there yet', async (_, text) => {
+    home.write('.cursor/mcp.json', text);
+    await setUp({ client: 'cursor' });
+    expect(JSON.parse(home.read('.cursor/mcp.json'))).toEqual({ mcpServers: { escarp: escarpEntry } });
+  });
+
+  it('keeps what its owner added to the entry', async () => {
+    const entry = { command: 'old', args: [], env: { A: '1' }, timeout: 9, alwaysAllow: ['escarp_status'] };
+    home.write('.cursor/mcp.json', JSON.stringify({ mcpServers: { escarp: entry } }));
+    const elsewhere = { ...launcher, env: { ESCARP_HOME: '/srv/pool' } };
+    await setUp({ client: 'cursor', launcher: elsewhere });
+    expect(JSON.parse(home.read('.cursor/mcp.json'))).toEqual({
+      mcpServers: { escarp: { ...entry, ...escarpEntry, env: { A: '1', ESCARP_HOME: '/srv/pool' } } },
+    });
+    expect((await plan({ client: 'cursor', launcher: elsewhere })).steps).toEqual([]);
+  });
+
+  it.runIf(canMount)('writes into a file that cannot be replaced because it is a mount', async () => {
+    home.write('.cursor/mcp.json', '{}');
+    const source = home.write('mounted.json', '{ "mcpServers": { "other": {} } }');
+    home.mount(source, '.cursor/mcp.json');
+    await setUp({ client: 'cursor' });
+    expect(JSON.parse(readFileSync(source, 'utf8'))).toEqual({
+      mcpServers: { other: {}, escarp: escarpEntry },
+    });
+  });
+
+  it.runIf(canMount)('says what to do when the file cannot be written, and leaves it as it was', async () => {
+    const source = home.write('mounted.json', '{ "mcpServers": {} }');
+    home.write('.cursor/mcp.json', '{}');
+    home.mount(source, '.cursor/mcp.json', 'ro');
+    await expect(setUp({ client: 'cursor' })).rejects.toMatchObject({
+      code: 'settings_not_writable',
+      hint: expect.stringContaining('--dry-run') as string,
+    });
+    expect(home.read('.cursor/mcp.json')).toBe('{ "mcpServers": {} }');
+  });
+
+  it.each([
     ['that is no JSON', '{ "mcpServers": '],
     ['whose servers are no object', '{ "mcpServers": ["x"] }'],
     ['that is a list', '[1]'],
+    ['that is null', 'null'],
   ])('refuses a file %s, and leaves it alone', async (_, text) => {
     home.write('.cursor/mcp.json', text);
     await expect(setUp({ client: 'cursor' })).rejects.toMatchObject({ code: 'settings_unreadable' });
@@ -139,6 +219,18 @@ describe('setup by a settings file', () => {
   });
 });
 
+/** As clients read it that allow comments. */
+function commented(text: string): unknown {
+  return parseJsonSettings(text);
+}
+
+/** Whether every character of the one stands in the other, in the same order. */
+function isSubsequence(part: string, whole: string): boolean {
+  let at = 0;
+  for (const character of whole) if (character === part[at]) at++;
+  return at === part.length;
+}
+
 describe('setup of Codex', () => {
   const before =
     'model = "x" # mine\n\n[mcp_servers.other]\ncommand = "y"\n\n# about profiles\n[profiles.fast]\nmodel = "z"\n';
@@ -155,7 +247,7 @@ describe('setup of Codex', () => {
     expect(home.read('.codex/config.toml')).toBe(before);
   });
 
-  it('replaces an outdated table in the middle, with its subtables, and keeps its neighbours', async () => {
+  it('corrects an outdated table in the middle, and keeps its neighbours', async () => {
     const outdated =
       '[mcp_servers."escarp"]\ncommand = "old"\nargs = [\n  "a",\n]\n\n[mcp_servers.escarp.env]\nA = "[b]"\n';
     home.write(
@@ -167,7 +259,25 @@ describe('setup of Codex', () => {
     expect(after).not.toContain('old');
     expect(after).toContain('# about profiles\n[profiles.fast]');
     expect(parseToml(after)).toMatchObject({ model: 'x', mcp_servers: { other: { command: 'y' } } });
-    expect((parseToml(after)['mcp_servers'] as Record<string, unknown>)['escarp']).toEqual(escarpEntry);
+    expect((parseToml(after)['mcp_servers'] as Record<string, unknown>)['escarp']).toEqual({
+      ...escarpEntry,
+      env: { A: '[b]' },
+    });
+  });
+
+  it("keeps the environment and the timeouts of the entry's owner", async () => {
+    const own =
+      '[mcp_servers.escarp] # mine\nstartup_timeout_sec = 30\ncommand = "old"\nargs = [\n  "a",\n]\n\n[mcp_servers.escarp.env]\nA = "1"\n';
+    home.write('.codex/config.toml', `${before}\n${own}`);
+    await setUp({ client: 'codex', launcher: { ...launcher, env: { ESCARP_HOME: '/srv/pool' } } });
+    const after = home.read('.codex/config.toml');
+    expect(after.startsWith(before)).toBe(true);
+    expect(parseToml(after)).toMatchObject({
+      mcp_servers: {
+        escarp: { ...escarpEntry, startup_timeout_sec: 30, env: { A: '1', ESCARP_HOME: '/srv/pool' } },
+      },
+    });
+    expect(after).toContain('[mcp_servers.escarp] # mine\nstartup_timeout_sec = 30\n');
   });
 
   it.each([
@@ -189,6 +299,26 @@ describe('setup of Codex', () => {
   });
 });
 
+/** What a program does that carries out what it is told: its settings have the entry, or after a removal do not. */
+function settled(client: ClientId): string {
+  const [path, under] = {
+    'claude-code': ['.claude.json', 'mcpServers'],
+    codex: ['.codex/config.toml', 'mcp_servers'],
+    cursor: ['.cursor/mcp.json', 'mcpServers'],
+    vscode: ['.config/Code/User/mcp.json', 'servers'],
+    gemini: ['.gemini/settings.json', 'mcpServers'],
+  }[client] as [string, string];
+  const text = path.endsWith('.toml')
+    ? `[${under}.escarp]\ncommand = "/opt/node"\nargs = ["/opt/escarp.js", "mcp"]\n`
+    : JSON.stringify({ [under]: { escarp: escarpEntry } });
+  return `
+    const fs = require('node:fs');
+    const path = ${JSON.stringify(join(home.path, path))};
+    fs.mkdirSync(require('node:path').dirname(path), { recursive: true });
+    if (args.includes('remove')) fs.writeFileSync(path, '{}');
+    else if (!args.includes('--help')) fs.writeFileSync(path, ${JSON.stringify(text)});`;
+}
+
 describe("setup by the tool's own command line", () => {
   it.each([
     [
@@ -204,14 +334,44 @@ describe("setup by the tool's own command line", () => {
     ],
     ['vscode', 'code', ['--add-mcp', JSON.stringify({ name: 'escarp', type: 'stdio', ...escarpEntry })]],
   ] as const)('%s', async (client, program, call) => {
-    home.program(program);
+    home.program(program, settled(client));
     await setUp({ client });
     expect(home.calls().at(-1)).toEqual(call);
   });
 
+  it.each([
+    ['claude-code', 'claude', ['escarp', '-e', 'ESCARP_HOME=/srv/pool', '--', '/opt/node']],
+    ['codex', 'codex', ['escarp', '--env', 'ESCARP_HOME=/srv/pool', '--', '/opt/node']],
+    ['gemini', 'gemini', ['-e', 'ESCARP_HOME=/srv/pool', 'escarp', '/opt/node', '--']],
+  ] as const)('%s is told of a state directory that is not the default', async (client, program, part) => {
+    home.program(program);
+    const { steps } = await plan({ client, launcher: { ...launcher, env: { ESCARP_HOME: '/srv/pool' } } });
+    const [step] = steps;
+    expect(step?.kind === 'run' && step.args.join(' ')).toContain(part.join(' '));
+  });
+
+  it('does not believe a program that reports success and writes nothing', async () => {
+    home.program('codex');
+    await expect(setUp({ client: 'codex' })).rejects.toMatchObject({
+      code: 'registration_failed',
+      message: expect.stringContaining('does not have escarp') as string,
+    });
+  });
+
+  it('edits the file where the entry has more than setup wrote, which the program would drop', async () => {
+    const entry = { type: 'stdio', command: 'old', args: [], env: { A: '1' } };
+    home.write('.claude.json', JSON.stringify({ mcpServers: { escarp: entry }, z: 1 }));
+    home.program('claude');
+    await setUp({ client: 'claude-code' });
+    expect(JSON.parse(home.read('.claude.json'))).toEqual({
+      mcpServers: { escarp: { ...entry, ...escarpEntry } },
+      z: 1,
+    });
+  });
+
   it('replaces another command of the same name, and removes what is there', async () => {
     home.write('.claude.json', JSON.stringify({ mcpServers: { escarp: { command: 'old' } } }));
-    home.program('claude');
+    home.program('claude', settled('claude-code'));
     const backup = await setUp({ client: 'claude-code' });
     expect(backup).toBe(join(home.path, '.claude.json.before-escarp-20300102T030405Z'));
     expect(home.calls().map((args) => args.slice(0, 2))).toEqual([

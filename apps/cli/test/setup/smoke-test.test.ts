@@ -23,7 +23,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
 function ask(script: string, timeoutMs = 30_000) {
   const path = join(folder, 'server.cjs');
   writeFileSync(path, script);
-  const registration = { name: 'escarp', command: process.execPath, args: [path] };
+  const registration = { name: 'escarp', command: process.execPath, args: [path], env: {} };
   return smokeTest(registration, { env: process.env, timeoutMs });
 }
 
@@ -56,7 +56,7 @@ describe('the smoke test', () => {
   });
 
   it('reports a command that is not there', async () => {
-    const registration = { name: 'x', command: join(folder, 'missing'), args: [] };
+    const registration = { name: 'x', command: join(folder, 'missing'), args: [], env: {} };
     await expect(smokeTest(registration, { env: {}, timeoutMs: 30_000 })).rejects.toMatchObject({
       code: 'smoke_test_failed',
       message: expect.stringContaining('ENOENT') as string,

@@ -1,0 +1,27 @@
+// npm run pack: the packages as they would be published, for installing them on this machine or another.
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { bootstrap } from './bootstrap.mjs';
+import { fail, run, withProgress } from './run.mjs';
+import { manifestOf, published, root, tool } from './workspace.mjs';
+
+const folder = process.argv[2] ?? join(root, '.cache/packages');
+
+try {
+  await bootstrap();
+  await withProgress('declarations', () => run(tool('tsc'), ['-b', 'tsconfig.build.json'], { cwd: root }));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const pnpm = manifestOf(root).packageManager.split('+')[0];
+  for (const { folder: cwd, manifest } of published()) {
+    await withProgress(`packing ${manifest.name}`, () =>
+      run('npx', ['--yes', pnpm, 'pack', '--pack-destination', folder], { cwd }),
+    );
+  }
+  const count = readdirSync(folder).filter((name) => name.endsWith('.tgz')).length;
+  console.log(
+    `${count} packages. Install them with: npm install --global ${relative(process.cwd(), folder) || '.'}/*.tgz`,
+  );
+} catch (error) {
+  fail(error);
+}
