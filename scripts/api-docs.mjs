@@ -24,14 +24,14 @@ const UNITS_BY_NAME = new Set([
   'fence',
   'revision',
 ]);
-const DECLARED = [
+const DECLARED = new Set([
   ReflectionKind.Function,
   ReflectionKind.Class,
   ReflectionKind.Interface,
   ReflectionKind.TypeAlias,
   ReflectionKind.Variable,
   ReflectionKind.Enum,
-];
+]);
 
 try {
   const app = await Application.bootstrapWithPlugins({
@@ -83,7 +83,7 @@ function faultsOf(reflection) {
   const place = `${relative(root, source.fullFileName)}:${source.line} ${reflection.getFriendlyFullName()}`;
   const text = textOf(reflection);
   const isExported =
-    DECLARED.includes(reflection.kind) &&
+    DECLARED.has(reflection.kind) &&
     reflection.parent?.kindOf(ReflectionKind.SomeModule | ReflectionKind.Project);
   const isMethod =
     reflection.kind === ReflectionKind.Method &&
