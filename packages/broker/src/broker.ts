@@ -57,8 +57,6 @@ export interface BrokerOptions {
 export interface Broker {
   readonly options: BrokerOptions;
   readonly registry: Registry;
-  /** Whether the state directory still is the one this broker opened. */
-  readonly opened: OpenedDirectory;
   readonly journal: WatchedJournal;
   readonly feed: EventFeed;
   readonly tokens: LeaseTokens;
@@ -159,7 +157,6 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     ...parts,
     options,
     registry,
-    opened: held,
     tokens: createLeaseTokens(secret),
     memory,
     known: {

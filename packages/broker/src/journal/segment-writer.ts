@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync, lstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -17,7 +17,7 @@ export async function openSegmentWriter(options: JournalOptions, path: string): 
     const { size } = await file.stat();
     // A name that is not durable takes its events with it.
     if (size === 0) await syncDirectory(dirname(path));
-    return new SegmentWriter(options, file, size, await oldestRevision(options.folder));
+    return new SegmentWriter(options, path, file, size, await oldestRevision(options.folder));
   } catch (error) {
     await file.close();
     throw error;
@@ -26,6 +26,7 @@ export async function openSegmentWriter(options: JournalOptions, path: string): 
 
 class SegmentWriter {
   private readonly options: JournalOptions;
+  private path: string;
   private file: FileHandle;
   /** Up to here everything is whole and durable; beyond it may lie what a failed write left. */
   private length: number;
@@ -35,8 +36,9 @@ class SegmentWriter {
   /** The oldest revision that can still be read. */
   oldest: number;
 
-  constructor(options: JournalOptions, file: FileHandle, length: number, oldest: number) {
+  constructor(options: JournalOptions, path: string, file: FileHandle, length: number, oldest: number) {
     this.options = options;
+    this.path = path;
     this.file = file;
     this.length = length;
     this.fullLength = options.segmentBytesMax;
@@ -57,6 +59,14 @@ class SegmentWriter {
     this.length += bytes.length;
     // A full disk may prevent it; the old segment then goes on growing, and the next append tries again.
     if (this.length > this.fullLength) await this.beginSegment().catch(() => {});
+  }
+
+  /** Whether what is written can be found under its name; a file that was deleted or moved is written to all the same. True of a closed one. */
+  isInPlace(): boolean {
+    if (this.file.fd < 0) return true;
+    const found = lstatSync(this.path, { throwIfNoEntry: false });
+    const { dev, ino } = fstatSync(this.file.fd);
+    return found?.dev === dev && found.ino === ino;
   }
 
   async close(): Promise<void> {
@@ -85,6 +95,7 @@ class SegmentWriter {
     const head = encodeRecord({ snapshot });
     const full = this.file;
     this.file = await writeSegment(path, `${path}.${newId()}${draftSuffix}`, head);
+    this.path = path;
     this.length = head.length;
     this.fullLength = head.length + segmentBytesMax;
     await full.close();

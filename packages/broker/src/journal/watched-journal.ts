@@ -9,18 +9,24 @@ import type { Log } from '../log.js';
 export interface WatchedJournal extends Journal {
   /** Why the last write failed, in a few words; undefined while writing works. */
   trouble(): string | undefined;
+  /** A sentence on what of the state directory is no longer in its place; asks the system each time. */
+  loss(): string | undefined;
 }
 
 export async function openWatchedJournal(
   options: JournalOptions,
   log: Log,
-  loss: () => string | undefined = () => undefined,
+  directoryLoss: () => string | undefined,
 ): Promise<WatchedJournal> {
   const journal = await openJournal(options);
+  const loss = (): string | undefined =>
+    directoryLoss() ??
+    (journal.isInPlace() ? undefined : `A file of ${options.folder} was moved or deleted.`);
   let trouble: string | undefined;
   return {
     ...journal,
-    trouble: () => loss() ?? trouble,
+    loss,
+    trouble: () => trouble,
     append: async (events) => {
       try {
         refuseLost(loss);

@@ -25,8 +25,8 @@ export async function recorded(broker: Broker, reply: Promise<Reply>): Promise<R
 }
 
 /** Throws `state_directory_lost` when the directory is not the one this broker opened. */
-export function refuseLostDirectory({ opened }: Broker, cause?: unknown): void {
-  const message = opened.loss();
+export function refuseLostDirectory({ journal }: Broker, cause?: unknown): void {
+  const message = journal.loss();
   if (message !== undefined) throw new OperationError('state_directory_lost', { message, cause });
 }
 
