@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EscarpHome, Json } from './escarp-home.js';
@@ -20,7 +20,6 @@ describe('what a holder left', { tags: ['browser'], timeout: 180_000 }, () => {
     await writeFile(join(outside, 'theirs'), 'theirs');
   });
   afterEach(async () => {
-    expect(await readdir(outside)).toEqual(['theirs']);
     await home.remove();
   });
 
@@ -35,7 +34,7 @@ describe('what a holder left', { tags: ['browser'], timeout: 180_000 }, () => {
     await symlink(outside, join(profile(), 'Downloads'));
     expect(await home.run(['release', '--token', String(token)])).toMatchObject({ exitCode: 0 });
     await vi.waitFor(async () => expect(await slot()).toMatchObject({ state: 'free' }), { timeout: 30_000 });
-    expect(await readFile(join(outside, 'theirs'), 'utf8')).toBe('theirs');
+    expect(await readdir(outside)).toEqual(['theirs']);
   });
 
   it.runIf(isRoot)(
@@ -44,7 +43,7 @@ describe('what a holder left', { tags: ['browser'], timeout: 180_000 }, () => {
       const stuck = join(home.path, 'trash/old/stuck');
       await mkdir(stuck, { recursive: true });
       await chmod(home.path, 0o700);
-      if (!isPossible('chattr', ['+i', stuck])) return context.skip('This file system has no such mark.');
+      if (!isPossible('chattr', ['+i', stuck])) context.skip('This file system has no such mark.');
       try {
         expect(await home.run(['up'])).toMatchObject({ exitCode: 0 });
         const { lease_token: token } = await home.json(['acquire', '--holder', 'agent', '--wait', '60']);

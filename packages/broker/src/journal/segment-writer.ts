@@ -1,10 +1,9 @@
 import { constants, fstatSync, lstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { RegistryEvent } from '@escarp/lease-registry';
 import { encodeRecord } from '@escarp/lease-registry';
-import { syncDirectory } from '../state-directory/atomic-file.js';
+import { openOwnedFile, removeOwned, renameOwned, syncFolder } from '@escarp/owned-files';
 import { draftSuffix, dropOldSegments, oldestRevision, segmentAt } from './journal-segments.js';
 import type { JournalOptions } from './journal.js';
 
@@ -12,11 +11,11 @@ const segmentsKept = 2;
 
 /** Writes on where a segment that has been recovered ends. */
 export async function openSegmentWriter(options: JournalOptions, path: string): Promise<SegmentWriter> {
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  const file = await openOwnedFile(path, constants.O_RDWR | constants.O_CREAT);
   try {
     const { size } = await file.stat();
     // A name that is not durable takes its events with it.
-    if (size === 0) await syncDirectory(dirname(path));
+    if (size === 0) await syncFolder(dirname(path));
     return new SegmentWriter(options, path, file, size, await oldestRevision(options.folder));
   } catch (error) {
     await file.close();
@@ -108,17 +107,17 @@ export type { SegmentWriter };
 
 /** Leaves nothing behind when it fails: a segment that nobody writes to must not be the newest. */
 async function writeSegment(path: string, draft: string, head: string): Promise<FileHandle> {
-  const file = await open(draft, 'wx', 0o600);
+  const file = await openOwnedFile(draft, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL);
   try {
     await file.writeFile(head, 'latin1');
     await file.sync();
-    await rename(draft, path);
-    await syncDirectory(dirname(path));
+    await renameOwned(draft, basename(path));
+    await syncFolder(dirname(path));
     return file;
   } catch (error) {
     await file.close();
-    await rm(path, { force: true });
-    await rm(draft, { force: true });
+    await removeOwned(path);
+    await removeOwned(draft);
     throw error;
   }
 }

@@ -1,1 +1,0 @@
-export { syncFolder as syncDirectory } from '@escarp/owned-files';
