@@ -103,7 +103,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
 async function lockDirectory({ directory, machine }: BrokerOptions): Promise<KernelLock> {
   const { home, locks } = directory;
   const lock = await takeKernelLock(join(locks, 'daemon.lock'));
-  const claim = lock && (await claimDirectory(home, machine.shortTmp));
+  const claim = lock && (await claimOrRelease(lock, home, machine.shortTmp));
   if (lock !== undefined && claim !== undefined) {
     return {
       release: async () => {
@@ -118,6 +118,15 @@ async function lockDirectory({ directory, machine }: BrokerOptions): Promise<Ker
     `A daemon already serves ${home}.`,
     'See it with escarp status, stop it with escarp daemon stop, or set ESCARP_HOME to run another.',
   );
+}
+
+async function claimOrRelease(lock: KernelLock, home: string, shortTmp: string) {
+  try {
+    return await claimDirectory(home, shortTmp);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
 }
 
 type Closers = (() => Promise<void>)[];

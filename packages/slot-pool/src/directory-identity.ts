@@ -46,6 +46,8 @@ async function readId(home: string): Promise<string | undefined> {
 }
 
 function unusable(home: string, cause?: unknown): PoolError {
-  const message = `The file ${join(home, fileName)} holds no id of a state directory; delete it to have one made.`;
+  const file = join(home, fileName);
+  const why = cause instanceof Error ? `cannot be read or made: ${cause.message}` : 'holds no id; delete it';
+  const message = `The file ${file} ${why}.`;
   return new PoolError('state_directory_unusable', message, { details: { home }, cause });
 }

@@ -51,6 +51,9 @@ describe('what a holder left', { tags: ['browser'], timeout: 180_000 }, () => {
         await vi.waitFor(async () => expect(await home.json(['status'])).toMatchObject({ undeleted: 1 }), {
           timeout: 30_000,
         });
+        expect((await home.run(['status'])).stdout).toContain(
+          'Not deleted yet of what resets moved away: 1.',
+        );
         expect((await home.run(['logs'])).stdout).toContain('cannot be deleted');
         expect((await home.run(['doctor'])).stdout).toContain('1 entry not deleted yet');
       } finally {

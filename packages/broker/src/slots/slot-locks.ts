@@ -35,7 +35,12 @@ export class SlotLocks {
   private async withClaim(slot: number, lock: KernelLock): Promise<KernelLock> {
     if (this.ports === undefined) return lock;
     const port = this.ports.portOf(slot);
-    const claim = await takeClaim(portClaim(port), claimPlace(this.ports.shortTmp)).catch(() => undefined);
+    const claim = await takeClaim(portClaim(port), claimPlace(this.ports.shortTmp)).catch(
+      async (error: unknown) => {
+        await lock.release();
+        throw error;
+      },
+    );
     if (claim === undefined) {
       await lock.release();
       throw busy(`the browser of slot ${slot} at port ${port}`);
