@@ -4,6 +4,7 @@ export function codeOf(error: unknown): string {
   return error instanceof Error ? error.name : String(error);
 }
 
+/** Whether it is one of the system's errors that are named. */
 export function isCode(error: unknown, ...codes: readonly string[]): boolean {
   return codes.includes(codeOf(error));
 }

@@ -12,6 +12,7 @@ import { OwnedFolder } from './owned-folder.js';
  * belongs to the network namespace; elsewhere a socket in a folder of the user's.
  */
 export interface MachineClaim {
+  /** Lets another process have it. */
   release(): Promise<void>;
 }
 
@@ -21,6 +22,7 @@ export interface ClaimPlace {
   readonly isAbstract: boolean;
 }
 
+/** `shortTmp` is a short path such as /tmp, where sockets' paths fit. */
 export function claimPlace(shortTmp: string, platform: NodeJS.Platform = process.platform): ClaimPlace {
   return { shortTmp, isAbstract: platform === 'linux' };
 }
@@ -30,7 +32,7 @@ export function portClaim(port: number): string {
   return `port-${port}`;
 }
 
-/** Undefined when another process has it; see `claimant`. */
+/** Undefined when another process has it; see `claimant`. Rejects with the system's errors. */
 export async function takeClaim(name: string, place: ClaimPlace): Promise<MachineClaim | undefined> {
   const path = await socketPath(name, place);
   const server = createServer((socket) => socket.on('error', () => {}).end(String(process.pid)));

@@ -4,7 +4,8 @@ import { isCode } from './error-code.js';
 
 /**
  * Makes the folder that a tree of ours begins with, and those above it that are missing, each for its owner alone. Not by
- * Node's recursive `mkdir`, which never ends where a parent exists and yet takes no folders, as /proc does.
+ * Node's recursive `mkdir`, which never ends where a parent exists and yet takes no folders, as /proc does. Throws the
+ * system's errors.
  */
 export async function makeRootFolder(path: string): Promise<void> {
   try {

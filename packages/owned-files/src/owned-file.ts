@@ -8,7 +8,7 @@ import { OwnedFolder } from './owned-folder.js';
 /**
  * Replaces a file in one step, readable by its owner alone: a crash leaves the old file or the new one, and there is no
  * moment at which others could read it. A link in its place is replaced. Where several may write it at once, `newId`
- * gives each a draft of its own.
+ * gives each a draft of its own. Throws the system's errors, among them ENOTDIR for a folder that is a link.
  */
 export async function writeFileAtomically(
   path: string,
@@ -29,7 +29,10 @@ export async function writeFileAtomically(
   });
 }
 
-/** Makes a file with its content in one step; false, and nothing changed, when there is one already. */
+/**
+ * Makes a file with its content in one step; false, and nothing changed, when there is one already. Throws the system's
+ * errors.
+ */
 export async function makeFileOnce(path: string, content: string): Promise<boolean> {
   return inFolderOf(path, async (folder, name) => {
     const draft = await writeDraft(folder, name, content);
@@ -59,7 +62,7 @@ export async function openOwnedFile(path: string, flags: number): Promise<FileHa
   return inFolderOf(path, (folder, name) => folder.openFile(name, flags));
 }
 
-/** Deletes whatever stands at `path`, with what is below it; a link as such. Fine when there is nothing. */
+/** Deletes whatever stands at `path`, with what is below it; a link as such. Fine when there is nothing; throws the system's errors. */
 export async function removeOwned(path: string): Promise<void> {
   try {
     await inFolderOf(path, removeTree);
@@ -68,7 +71,7 @@ export async function removeOwned(path: string): Promise<void> {
   }
 }
 
-/** Moves within one folder; fine when there is nothing to move. */
+/** Moves within one folder; fine when there is nothing to move. Throws the system's errors. */
 export async function renameOwned(path: string, newName: string): Promise<void> {
   try {
     await inFolderOf(path, (folder, name) => folder.rename(name, folder, newName));
@@ -80,12 +83,12 @@ export async function renameOwned(path: string, newName: string): Promise<void> 
 /** Cuts a file that is too large; one that is a link, or has a second name elsewhere, is left alone. */
 export async function truncateOwned(
   path: string,
-  { ifLargerThan, to = 0 }: { ifLargerThan: number; to?: number },
+  { limitBytes, toBytes = 0 }: { limitBytes: number; toBytes?: number },
 ): Promise<void> {
   const file = await openOwnedFile(path, constants.O_WRONLY);
   try {
     const found = await file.stat();
-    if (found.isFile() && found.nlink === 1 && found.size > ifLargerThan) await file.truncate(to);
+    if (found.isFile() && found.nlink === 1 && found.size > limitBytes) await file.truncate(toBytes);
   } finally {
     await file.close();
   }

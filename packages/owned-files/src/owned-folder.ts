@@ -59,6 +59,7 @@ export class OwnedFolder {
     return descend(root, path, (folder, name) => folder.makeFolder(name));
   }
 
+  /** Of the folder that was opened. */
   stat(): Promise<Stats> {
     return this.#handle.stat();
   }
@@ -68,15 +69,18 @@ export class OwnedFolder {
     return this.#handle.sync();
   }
 
+  /** To be called once, when nothing more is done in it. */
   close(): Promise<void> {
     return this.#handle.close();
   }
 
+  /** Opens a folder in here; rejects with ENOTDIR for what is none, a link to one included. */
   async openFolder(name: EntryName): Promise<OwnedFolder> {
     const handle = await open(await this.#at(name), constants.O_RDONLY | folderItself);
     return new OwnedFolder(join(this.#path, String(name)), handle);
   }
 
+  /** As `openFolder`, and makes the folder if there is none, for its owner alone. */
   async makeFolder(name: EntryName): Promise<OwnedFolder> {
     try {
       await mkdir(await this.#at(name), { mode: 0o700 });

@@ -4,6 +4,7 @@ import { emptyFolder, removeTree } from './empty-folder.js';
 import { codeOf, isCode } from './error-code.js';
 import { OwnedFolder } from './owned-folder.js';
 
+/** What a trash is of and whom it tells. */
 export interface TrashOptions {
   /** The tree that the trash is for; its folder `trash` is it. */
   readonly root: string;

@@ -52,7 +52,7 @@ describe('a file of ours', () => {
       await change(join(home, name));
     }
     await make(theirs, join(home, 'cut'));
-    await truncateOwned(join(home, 'cut'), { ifLargerThan: 0 }).catch(() => {});
+    await truncateOwned(join(home, 'cut'), { limitBytes: 0 }).catch(() => {});
     appendOwnedSync(join(home, 'cut'), 'ours', 1_000);
     expect(await readFile(join(home, 'cut'), 'utf8')).toBe('ours');
     expect(await readFile(theirs, 'utf8')).toBe('theirs');
@@ -66,7 +66,7 @@ describe('a file of ours', () => {
       () => openAnew(path),
       () => removeOwned(path),
       () => renameOwned(path, 'moved'),
-      () => truncateOwned(path, { ifLargerThan: 0 }),
+      () => truncateOwned(path, { limitBytes: 0 }),
       () => OwnedFolder.makeBelow(home, join(home, 'way', 'made')),
     ])
       await expect(change()).rejects.toThrow(/ENOTDIR|ELOOP/);

@@ -26,7 +26,7 @@ export async function lastLogLines(log: string, linesMax: number): Promise<strin
 
 /** Empties a log that has grown past `bytesMax`. The browser appends, so it goes on at the new end. */
 export async function boundLog(log: string, bytesMax: number): Promise<void> {
-  await truncateOwned(log, { ifLargerThan: bytesMax }).catch(() => {});
+  await truncateOwned(log, { limitBytes: bytesMax }).catch(() => {});
 }
 
 async function readTail(log: string): Promise<string> {

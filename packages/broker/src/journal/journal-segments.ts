@@ -30,7 +30,7 @@ export async function recoverSegment(path: string): Promise<JournalContents> {
   const text = (await readSegment(path)) ?? '';
   const { records, wholeLength, damage } = decodeJournal<SegmentRecord>(text);
   if (damage === 'corrupt' || isHeadless(path, records)) throw corrupt(path, wholeLength);
-  if (damage === 'torn_tail') await truncateOwned(path, { ifLargerThan: wholeLength, to: wholeLength });
+  if (damage === 'torn_tail') await truncateOwned(path, { limitBytes: wholeLength, toBytes: wholeLength });
   return contentsOf(records);
 }
 
