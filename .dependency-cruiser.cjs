@@ -33,12 +33,21 @@ module.exports = {
       to: { pathNot: '^packages/contract/src/' },
     },
     {
+      name: 'owned-files-depends-on-nothing',
+      severity: 'error',
+      from: { path: '^packages/owned-files/src/' },
+      to: { path: '^(packages|apps)/', pathNot: '^packages/owned-files/' },
+    },
+    {
       name: 'ground-floor-packages-are-strangers',
       comment:
-        'A package of the ground floor imports none but the contract; the broker checks that they fit.',
+        'A package of the ground floor imports none but the contract and the files; the broker checks that they fit.',
       severity: 'error',
       from: { path: '^packages/([^/]+)/', pathNot: '^packages/broker/' },
-      to: { path: '^packages/', pathNot: ['^packages/$1/', '^packages/(contract|test-support)/'] },
+      to: {
+        path: '^packages/',
+        pathNot: ['^packages/$1/', '^packages/(contract|owned-files|test-support)/'],
+      },
     },
     {
       name: 'packages-never-import-apps',

@@ -15,6 +15,7 @@ export default defineConfig({
       project('os-identity', 'packages/os-identity'),
       project('transport', 'packages/transport'),
       project('contract', 'packages/contract'),
+      project('owned-files', 'packages/owned-files'),
       project('broker', 'packages/broker'),
       project('daemon', 'apps/daemon'),
       project('cli', 'apps/cli'),

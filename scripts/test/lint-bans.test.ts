@@ -30,11 +30,36 @@ const banned: [rule: string, file: string, text: string][] = [
     'packages/slot-pool/src/user.ts',
     "import { homedir } from 'node:os';\nexport const home = homedir();",
   ],
+  ...(
+    [
+      [
+        'packages/slot-pool/src/rm.ts',
+        "import { rm } from 'node:fs/promises';\nexport const gone = rm('a');",
+      ],
+      [
+        'packages/broker/src/open.ts',
+        "import { openSync } from 'node:fs';\nexport const fd = openSync('a', 'w');",
+      ],
+      ['packages/os-identity/src/all.ts', "import * as files from 'node:fs';\nexport const f = files;"],
+      [
+        'packages/os-identity/src/bare.ts',
+        "import { writeFile } from 'fs/promises';\nexport const w = writeFile;",
+      ],
+      ['packages/broker/src/promises.ts', "import { promises } from 'node:fs';\nexport const p = promises;"],
+      [
+        'apps/cli/src/mode.ts',
+        "import { chmod } from 'node:fs/promises';\nexport const m = chmod('a', 0o777);",
+      ],
+      ['apps/daemon/src/default.ts', "import files from 'node:fs';\nexport const f = files;"],
+    ] as const
+  ).map(([file, text]): [string, string, string] => ['no-restricted-imports', file, text]),
   ['no-console', 'apps/daemon/src/print.ts', "console.log('hello');"],
   ['max-lines', 'apps/daemon/src/long.ts', 'export {};\n'.repeat(301)],
 ];
 
 const allowed: [file: string, text: string][] = [
+  ['packages/owned-files/src/remove.ts', "export { rm } from 'node:fs/promises';"],
+  ['packages/slot-pool/src/read.ts', "export { lstat, readFile } from 'node:fs/promises';"],
   ['apps/daemon/src/clock.ts', 'export const at = Date.now();'],
   ['packages/slot-pool/src/digest.ts', "export { createHash } from 'node:crypto';"],
   ['packages/slot-pool/src/port.ts', 'export const later = (now: () => number) => now() + 1;'],

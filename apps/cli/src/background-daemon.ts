@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openAnew } from '@escarp/owned-files';
 import type { DaemonFile } from '@escarp/broker/home';
 import { openStateDirectory, readDaemonFile } from '@escarp/broker/home';
 import { OperationError } from '@escarp/transport/client';
@@ -19,9 +19,7 @@ export async function startInBackground(cli: Cli, daemonArguments: readonly stri
   const directory = await openStateDirectory(cli.settings.home, cli.uid);
   say(cli, 'Starting the daemon');
   const errors = join(directory.home, 'logs', 'daemon-stderr.log');
-  // Made anew, because a link in its place could lead anywhere.
-  await rm(errors, { force: true });
-  const stderr = await open(errors, 'wx', 0o600);
+  const stderr = await openAnew(errors);
   const child = spawn(
     process.execPath,
     [...heapOptions, cli.program, 'daemon', '--json', ...daemonArguments],

@@ -93,6 +93,7 @@ function poolFailure(error: PoolError): Failure {
 }
 
 const poolHints: Readonly<Record<string, string>> = {
+  owned_elsewhere: 'Move its state directory back, or end that process; then try again.',
   port_taken: 'Stop that process, or set ESCARP_CDP_BASE to other ports.',
   state_directory_unusable: 'Set ESCARP_HOME to a directory that is yours alone.',
 };

@@ -1,5 +1,7 @@
-import { join } from 'node:path';
-import { readPrivateFile, writeFileAtomically } from '@escarp/broker/home';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { readPrivateFile } from '@escarp/broker/home';
+import { writeFileAtomically } from '@escarp/owned-files';
 import type { LeaseView } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 
@@ -38,7 +40,22 @@ export async function forgetLeases(cli: Cli, tokens: ReadonlySet<string>): Promi
 }
 
 async function save(cli: Cli, leases: readonly HeldLease[]): Promise<void> {
-  await writeFileAtomically(leasesFile(cli), `${JSON.stringify(leases)}\n`, cli.clocks.newId);
+  await writeFileAtomically(await realFile(leasesFile(cli)), textOf(leases), cli.clocks.newId);
+}
+
+/** What could not be read again is not written: of too many leases the oldest are left out, which have long expired. */
+function textOf(leases: readonly HeldLease[]): string {
+  const kept = leases.filter(isHeldLease);
+  for (;;) {
+    const text = `${JSON.stringify(kept)}\n`;
+    if (Buffer.byteLength(text) <= bytesMax) return text;
+    kept.shift();
+  }
+}
+
+/** A file that the user named may lie behind a link; what is in the state directory may not. */
+async function realFile(path: string): Promise<string> {
+  return join(await realpath(dirname(path)), basename(path));
 }
 
 function parseList(text: string): unknown[] {
@@ -51,5 +68,12 @@ function parseList(text: string): unknown[] {
 }
 
 function isHeldLease(value: unknown): value is HeldLease {
-  return typeof value === 'object' && value !== null && 'leaseToken' in value && 'slot' in value;
+  if (typeof value !== 'object' || value === null) return false;
+  const { leaseToken, slot, holder, expiresAt }: { [Name in keyof HeldLease]?: unknown } = value;
+  return (
+    typeof leaseToken === 'string' &&
+    Number.isInteger(slot) &&
+    (holder === null || typeof holder === 'string') &&
+    (expiresAt === null || typeof expiresAt === 'number')
+  );
 }

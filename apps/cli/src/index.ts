@@ -1,12 +1,15 @@
 import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from './main.js';
 
 // Only here are the process's own facts read; everything below is handed them.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is this package's own.
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+const cwd = workingDirectory();
+const userHome = isAbsolute(homedir()) ? homedir() : join(cwd ?? '/', homedir());
 
 const exitCode = await main({
   argv: process.argv.slice(2),
@@ -15,11 +18,11 @@ const exitCode = await main({
   platform: process.platform,
   uid: process.getuid?.(),
   pid: process.pid,
-  userHome: homedir(),
-  defaultHome: join(homedir(), '.escarp'),
+  userHome,
+  defaultHome: join(userHome, '.escarp'),
   // The system's own short one: a per-user TMPDIR can be too long for a socket's path.
   shortTmp: process.platform === 'win32' ? tmpdir() : '/tmp',
-  cwd: process.cwd(),
+  cwd,
   clocks: {
     wallMs: Date.now,
     monotonicMs: () => performance.now(),
@@ -39,4 +42,14 @@ process.exit(exitCode);
 
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
+}
+
+/** Undefined where it was deleted; this process then works in the root, which nobody deletes. */
+function workingDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    process.chdir('/');
+    return undefined;
+  }
 }

@@ -6,13 +6,16 @@ import { program } from './definitions.js';
 import type { Parsed } from './parse.js';
 import { parse } from './parse.js';
 import { terminalOf } from './print/terminal.js';
+import { withAbsolutePaths } from './resolve-paths.js';
 import { UsageError } from './usage-error.js';
 
 /** What the process is: everything a command line can depend on. */
 export interface ProcessFacts extends Omit<
   Cli,
-  'settings' | 'terminal' | 'json' | 'verbose' | 'interrupted'
+  'settings' | 'terminal' | 'json' | 'verbose' | 'interrupted' | 'cwd'
 > {
+  /** Undefined where the working directory was deleted. */
+  readonly cwd: string | undefined;
   readonly argv: readonly string[];
   readonly defaultHome: string;
   readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void) => void;
@@ -37,7 +40,9 @@ export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<
     if (parsed.values['help'] === true) return await printHelp(common, parsed);
     if (parsed.values['version'] === true) return printVersion(common);
     if (run === undefined) throw incomplete(parsed);
-    const cli: Cli = { ...common, settings: readSettings(facts.env, facts.defaultHome) };
+    const env = withAbsolutePaths(facts.env, facts);
+    const cwd = facts.cwd ?? facts.userHome;
+    const cli: Cli = { ...common, env, cwd, settings: readSettings(env, facts.defaultHome) };
     return await run(cli, new Arguments(parsed.values));
   } catch (error) {
     const { printFailure, printInterruption } = await import('./failure.js');

@@ -45,11 +45,17 @@ export function slotTable(status: PoolStatus, terminal: Terminal): string[] {
   return [
     ...renderTable(columns, status.slots, terminal),
     ...(status.queueLength > 0 ? ['', `${status.queueLength} in line:`, ...queueLines(status)] : []),
+    ...undeletedLines(status),
     ...troubles.flatMap(({ slot, lastError }) => [
       '',
       ...wrapped(printable(`slot ${slot}: ${lastError ?? ''}`), terminal.columns),
     ]),
   ];
+}
+
+function undeletedLines({ undeleted = 0 }: PoolStatus): string[] {
+  if (undeleted === 0) return [];
+  return ['', `Not deleted yet of what resets moved away: ${undeleted}. escarp doctor says more.`];
 }
 
 function queueLines({ queue }: PoolStatus): string[] {

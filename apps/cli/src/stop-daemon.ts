@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
-import { readDaemonFile, stateDirectory, takeKernelLock } from '@escarp/broker/home';
+import { isDirectoryClaimed, readDaemonFile, stateDirectory, takeKernelLock } from '@escarp/broker/home';
 import { OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 import { daemonClient, findDaemonUrl } from './find-daemon.js';
@@ -31,7 +31,8 @@ export async function stopDaemon(
  * The daemon holds a kernel lock while it lives, which proves that the pid in its file is still its own: a pid alone
  * could by now be somebody else's.
  */
-async function isRunning({ settings }: Cli): Promise<boolean> {
+async function isRunning({ settings, shortTmp }: Cli): Promise<boolean> {
+  if (await isDirectoryClaimed(settings.home, shortTmp)) return true;
   const lock = await takeKernelLock(join(stateDirectory(settings.home).locks, 'daemon.lock')).catch(
     () => undefined,
   );

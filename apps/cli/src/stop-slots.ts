@@ -1,13 +1,66 @@
-import { createBrowserSlots, createLog, openStateDirectory, readPoolFile, SlotLocks } from '@escarp/broker';
+import type { PoolFile, StateDirectory } from '@escarp/broker';
+import {
+  createBrowserSlots,
+  createLog,
+  DaemonError,
+  openStateDirectory,
+  readPoolFile,
+  SlotLocks,
+} from '@escarp/broker';
 import { identityDriver } from './assemble-daemon.js';
 import type { Cli } from './cli.js';
+import { say } from './cli.js';
 import { recordedSlots } from './recorded-slots.js';
 
-/** Ends every browser of this state directory's pool, with its display or bundle. The daemon must be gone. */
+const tiers = ['autonomous', 'delegated', 'supervised'] as const;
+
+/**
+ * Ends every browser of this state directory's pool, with its display or bundle. The daemon must be gone. A `pool.json`
+ * that cannot be understood does not keep them running: then what the launch records name is ended, in every tier.
+ */
 export async function stopSlots(cli: Cli): Promise<number[]> {
   const directory = await openStateDirectory(cli.settings.home, cli.uid);
-  const pool = await readPoolFile(directory.pool);
+  const recorded = await recordedSlots(directory);
+  const pool = await understoodPool(cli, directory);
   if (pool === undefined) return [];
+  const all = [...new Set([...(pool?.slots ?? []), ...recorded])].toSorted((a, b) => a - b);
+  const { shortTmp } = cli;
+  const ports = pool && { portOf: (slot: number) => pool.cdpBase + slot, shortTmp };
+  const locks = new SlotLocks(directory.locks, ports ?? undefined);
+  try {
+    for (const slot of all) await locks.take(slot);
+    if (pool !== null) await stopAll(cli, pool, all);
+    else for (const tier of tiers) await stopAll(cli, unknownPool(cli, tier), all);
+  } finally {
+    await locks.releaseAll();
+  }
+  return all;
+}
+
+/** Undefined where there is no pool, null where there is one that cannot be understood. */
+async function understoodPool(cli: Cli, directory: StateDirectory): Promise<PoolFile | undefined | null> {
+  try {
+    return await readPoolFile(directory.pool);
+  } catch (error) {
+    if (!(error instanceof DaemonError)) throw error;
+    say(cli, `${error.message} Going by what is recorded of each launch.`);
+    return null;
+  }
+}
+
+/** Of these only the tier and the kind of window matter to what is ended. */
+function unknownPool({ platform, settings }: Cli, tier: PoolFile['tier']): PoolFile {
+  return {
+    slots: [],
+    cdpBase: settings.cdpBase,
+    headless: false,
+    displays: platform === 'linux',
+    cuaApps: platform === 'darwin',
+    tier,
+  };
+}
+
+async function stopAll(cli: Cli, pool: PoolFile, all: readonly number[]): Promise<void> {
   const identity = identityDriver(cli, pool);
   const slots = createBrowserSlots({
     settings: cli.settings,
@@ -24,17 +77,14 @@ export async function stopSlots(cli: Cli): Promise<number[]> {
       clocks: cli.clocks,
     },
   });
-  const locks = new SlotLocks(directory.locks);
-  const recorded = await recordedSlots(directory);
-  const all = [...new Set([...pool.slots, ...recorded])].toSorted((a, b) => a - b);
-  for (const slot of all) await locks.take(slot);
-  await Promise.all(
-    all.map(async (slot) => {
-      await slots.stop(slot);
-      await identity.remove(slot);
-    }),
-  );
-  await slots.close();
-  await locks.releaseAll();
-  return all;
+  try {
+    await Promise.all(
+      all.map(async (slot) => {
+        await slots.stop(slot);
+        await identity.remove(slot);
+      }),
+    );
+  } finally {
+    await slots.close();
+  }
 }

@@ -1,6 +1,13 @@
-import { rm } from 'node:fs/promises';
 import type { Broker, BrokerOptions, DaemonFile } from '@escarp/broker';
-import { DaemonError, eventLog, handlersOf, openBroker, slotOf, writeFileAtomically } from '@escarp/broker';
+import {
+  DaemonError,
+  eventLog,
+  handlersOf,
+  openBroker,
+  removeDaemonFile,
+  slotOf,
+  writeDaemonFile,
+} from '@escarp/broker';
 import type { HttpApp, OperationHandlers } from '@escarp/transport';
 import { createHttpApp } from '@escarp/transport';
 import type { ListeningServer } from './http-server.js';
@@ -89,8 +96,8 @@ async function announce(options: DaemonOptions, server: ListeningServer): Promis
   const startedAt = machine.clocks.wallMs() / 1_000;
   const url = urlOf(options, server);
   const file: DaemonFile = { pid: machine.pid, port: server.port, url, version, startedAt };
-  await writeFileAtomically(directory.daemon, `${JSON.stringify(file)}\n`, machine.clocks.newId);
-  return () => rm(directory.daemon, { force: true });
+  await writeDaemonFile(directory.daemon, file, machine.clocks.newId);
+  return () => removeDaemonFile(directory.daemon, machine.pid);
 }
 
 function urlOf({ settings: { apiHost } }: DaemonOptions, { port }: ListeningServer): string {

@@ -1,7 +1,8 @@
 // A daemon in a process of its own, as built. Prints its address as one line of JSON; ends when it is told to.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { createLog, openStateDirectory, readPoolFile, readSettings, startDaemon } from '@escarp/daemon';
+import { createLog, openStateDirectory, readPoolFile, readSettings } from '@escarp/broker';
+import { startDaemon } from '@escarp/daemon';
 import { createIdentityDriver, execaRun } from '@escarp/os-identity';
 
 const settings = readSettings({ ESCARP_API_PORT: '0', ...process.env }, '/nonexistent');

@@ -71,7 +71,8 @@ export function createInstantSlots(): InstantSlots {
     devtools: async () => {
       throw new PoolError('browser_unresponsive', 'There is no browser.');
     },
-    sweep: async () => {},
+    sweep: () => {},
+    undeleted: () => [],
     close: async () => {},
   };
   return slots;

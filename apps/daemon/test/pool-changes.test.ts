@@ -1,3 +1,4 @@
+import { slotsMax } from '@escarp/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readPoolFile, SlotLocks } from '@escarp/broker';
 import { InstantDaemon } from './instant-daemon.js';
@@ -36,6 +37,19 @@ describe('the pool while it serves', { timeout: 30_000 }, () => {
     await elsewhere.releaseAll();
     daemon.slots.broken.clear();
     expect(await daemon.client.poolAdd({ slot: 5 })).toMatchObject({ state: 'free' });
+  });
+
+  it('takes in no slot with which the next start would be refused, and launches nothing for it', async () => {
+    for (let slot = 2; slot < slotsMax; slot += 1) await daemon.client.poolAdd({ slot });
+    const launched = daemon.slots.done.length;
+    expect(await errorOf(daemon.client.poolAdd({ slot: slotsMax }))).toMatchObject({
+      code: 'pool_error',
+      message: expect.stringContaining('slots'),
+      hint: expect.stringContaining(String(slotsMax)),
+    });
+    expect(daemon.slots.done).toHaveLength(launched);
+    await daemon.restart();
+    expect(await slotsOf()).toHaveLength(slotsMax);
   });
 
   it('takes a slot in once when two ask for it at the same time', async () => {

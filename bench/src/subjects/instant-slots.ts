@@ -20,7 +20,8 @@ export function instantSlots(): SlotPool {
     memoryBytes: async () => undefined,
     logLines: async () => [],
     devtools: () => Promise.reject(new Error('There is no browser here.')),
-    sweep: async () => {},
+    sweep: () => {},
+    undeleted: () => [],
     close: async () => {},
   };
 }

@@ -152,10 +152,7 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
     const elsewhere = join(home.path, '..', 'elsewhere');
     await mkdir(elsewhere, { mode: 0o700 });
     await writeFile(join(elsewhere, 'theirs'), 'theirs');
-    const places = scaled(
-      ['', 'journal', 'locks', 'run', 'tmp', 'logs', 'profiles', 'trash'],
-      ['', 'journal'],
-    );
+    const places = scaled(['', 'journal', 'locks', 'run', 'tmp', 'logs', 'profiles'], ['', 'journal']);
     const wrong: string[] = [];
     for (const place of places) {
       for (const trick of ['link', 'mode'] as const) {

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
-import { lstat, writeFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant, Lease } from '@escarp/lease-registry';
 import { recover, Registry, snapshotOf } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
+import { makeFileOnce } from '@escarp/owned-files';
 import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
 import { defaultResetPolicy } from '@escarp/slot-pool';
 import { createBrowserSlots } from './slots/browser-slots.js';
@@ -23,6 +24,9 @@ import type { MemorySamples } from './slots/memory-samples.js';
 import { createMemorySamples } from './slots/memory-samples.js';
 import type { Metrics } from './metrics.js';
 import { createMetrics } from './metrics.js';
+import { claimDirectory } from './state-directory/directory-claim.js';
+import type { OpenedDirectory } from './state-directory/opened-directory.js';
+import { holdDirectory } from './state-directory/opened-directory.js';
 import type { PoolFile } from './state-directory/pool-file.js';
 import { PoolRecord } from './state-directory/pool-record.js';
 import type { Settings } from './settings.js';
@@ -82,7 +86,7 @@ const segmentBytesMax = 1_000_000;
  * Throws `daemon_already_running`, `journal_corrupt` or `state_directory_unusable`, and then leaves nothing open.
  */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
-  const lock = await lockDirectory(options.directory);
+  const lock = await lockDirectory(options);
   const opened: (() => Promise<void>)[] = [() => lock.release()];
   const close = async (): Promise<void> => {
     for (const each of opened.splice(0).toReversed()) await each();
@@ -95,14 +99,34 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   }
 }
 
-async function lockDirectory({ home, locks }: StateDirectory): Promise<KernelLock> {
+/** By a lock in the directory and by a claim on the directory itself. */
+async function lockDirectory({ directory, machine }: BrokerOptions): Promise<KernelLock> {
+  const { home, locks } = directory;
   const lock = await takeKernelLock(join(locks, 'daemon.lock'));
-  if (lock !== undefined) return lock;
+  const claim = lock && (await claimOrRelease(lock, home, machine.shortTmp));
+  if (lock !== undefined && claim !== undefined) {
+    return {
+      release: async () => {
+        await claim.release();
+        await lock.release();
+      },
+    };
+  }
+  await lock?.release();
   throw new DaemonError(
     'daemon_already_running',
     `A daemon already serves ${home}.`,
     'See it with escarp status, stop it with escarp daemon stop, or set ESCARP_HOME to run another.',
   );
+}
+
+async function claimOrRelease(lock: KernelLock, home: string, shortTmp: string) {
+  try {
+    return await claimDirectory(home, shortTmp);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
 }
 
 type Closers = (() => Promise<void>)[];
@@ -111,10 +135,13 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   const { directory, identity, pool, log } = options;
   const { clocks } = options.machine;
   const secret = await readOrMakeSecret(directory.secret, () => hex(clocks.randomBytes(32)));
-  const journal = await openLeaseJournal(options, () => registry);
+  const held = await holdDirectory(directory);
+  opened.push(() => held.close());
+  const journal = await openLeaseJournal(options, held, () => registry);
   opened.push(() => journal.close());
   const isFirst = await isFirstHere(directory, journal);
-  const locks = new SlotLocks(directory.locks);
+  const { shortTmp } = options.machine;
+  const locks = new SlotLocks(directory.locks, { portOf: (slot) => pool.cdpBase + slot, shortTmp });
   opened.push(() => locks.releaseAll());
   const slots = options.slots ?? createBrowserSlots(options);
   opened.push(() => slots.close());
@@ -156,7 +183,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     stop: () => stopping.abort(),
     close,
   };
-  await slots.sweep();
+  slots.sweep();
   await takeUp(broker, keeper, isFirst);
   return broker;
 }
@@ -206,11 +233,15 @@ function resetPolicyOf({ settings, pool }: BrokerOptions): ResetPolicy {
   return settings.reset ?? defaultResetPolicy(pool.tier, pool.headless);
 }
 
-function openLeaseJournal(options: BrokerOptions, registry: () => Registry): Promise<WatchedJournal> {
+function openLeaseJournal(
+  options: BrokerOptions,
+  held: OpenedDirectory,
+  registry: () => Registry,
+): Promise<WatchedJournal> {
   const { directory, machine, log } = options;
   const snapshot = () => snapshotOf(registry().state);
   const { newId } = machine.clocks;
-  return openWatchedJournal({ folder: directory.journal, newId, snapshot, segmentBytesMax }, log);
+  return openWatchedJournal({ folder: directory.journal, newId, snapshot, segmentBytesMax }, log, held.loss);
 }
 
 /**
@@ -224,7 +255,7 @@ async function isFirstHere({ home }: StateDirectory, journal: WatchedJournal): P
     () => true,
     () => false,
   );
-  if (!wasBrokered) await writeFile(marker, '', { mode: 0o600, flag: 'wx' });
+  if (!wasBrokered) await makeFileOnce(marker, '');
   return isNew && !wasBrokered;
 }
 

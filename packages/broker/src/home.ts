@@ -2,15 +2,20 @@
  * What a command needs to find its way in a state directory. It loads neither the daemon, nor the registry, nor a
  * validator, because a command that only asks is over sooner than those are loaded.
  */
-export { writeFileAtomically } from './state-directory/atomic-file.js';
 export type { Clocks } from './clocks.js';
-export { type DaemonFile, readDaemonFile } from './state-directory/daemon-file.js';
+export {
+  type DaemonFile,
+  readDaemonFile,
+  removeDaemonFile,
+  writeDaemonFile,
+} from './state-directory/daemon-file.js';
 export { DaemonError, type DaemonErrorCode } from './errors.js';
 export { type KernelLock, takeKernelLock } from './state-directory/kernel-lock.js';
 export { readPrivateFile } from './state-directory/private-file.js';
+export { isDirectoryClaimed } from './state-directory/directory-claim.js';
 export { devPortsOf, freeCdpBase, isPortFree } from './slots/pool-ports.js';
 export { readSettings, type LogLevel, type Settings } from './settings.js';
-export { SlotLocks } from './slots/slot-locks.js';
+export { SlotLocks, type SlotPorts } from './slots/slot-locks.js';
 export {
   openStateDirectory,
   readOrMakeSecret,

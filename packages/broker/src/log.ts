@@ -1,6 +1,4 @@
-import { closeSync, constants, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { notElsewhere } from './state-directory/private-file.js';
+import { appendOwnedSync } from '@escarp/owned-files';
 import type { LogLevel } from './settings.js';
 
 export interface Log {
@@ -29,33 +27,11 @@ export function createLog(least: LogLevel, now: () => number, write: (line: stri
  * log lines and nothing else.
  */
 export function fileLogWriter(path: string, bytesMax: number): (line: string) => void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  let bytes = sizeOf(path);
   return (line) => {
     try {
-      if (bytes > bytesMax) {
-        renameSync(path, `${path}.1`);
-        bytes = 0;
-      }
-      append(path, line);
-      bytes += line.length;
+      appendOwnedSync(path, line, bytesMax);
     } catch {
       // There is nowhere left to say so.
     }
   };
-}
-
-const appending = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | notElsewhere;
-
-function append(path: string, line: string): void {
-  const file = openSync(path, appending, 0o600);
-  try {
-    writeSync(file, line);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -215,6 +215,12 @@ export const errorTable = {
     message: 'The state directory cannot be written, so nothing can be leased safely.',
     hint: 'Check the free space and the owner of ESCARP_HOME.',
   },
+  state_directory_lost: {
+    ...unavailable,
+    retry: 'after_fix',
+    message: 'The state directory is no longer the one this daemon opened.',
+    hint: 'Put it back where it was; if it is gone, end this daemon and its browsers, then run escarp up.',
+  },
   shutting_down: {
     ...unavailable,
     message: 'The daemon is shutting down.',

@@ -1,13 +1,15 @@
-import { open, rename, stat, truncate } from 'node:fs/promises';
+import { constants } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { openAnew, openOwnedFile, renameOwned, truncateOwned } from '@escarp/owned-files';
 import { PoolError } from './errors.js';
 
 const tailBytes = 16_384;
 
 /** Starts an empty log and keeps the previous run's as `<log>.previous`, so that a crash can still be read. */
 export async function startLog(log: string): Promise<void> {
-  await rename(log, `${log}.previous`).catch(() => {});
+  await renameOwned(log, `${basename(log)}.previous`).catch(() => {});
   try {
-    await (await open(log, 'w', 0o600)).close();
+    await (await openAnew(log)).close();
   } catch (cause) {
     throw new PoolError('state_directory_unusable', `The log ${log} cannot be written.`, {
       details: { log },
@@ -24,15 +26,11 @@ export async function lastLogLines(log: string, linesMax: number): Promise<strin
 
 /** Empties a log that has grown past `bytesMax`. The browser appends, so it goes on at the new end. */
 export async function boundLog(log: string, bytesMax: number): Promise<void> {
-  const size = await stat(log).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (size > bytesMax) await truncate(log, 0).catch(() => {});
+  await truncateOwned(log, { limitBytes: bytesMax }).catch(() => {});
 }
 
 async function readTail(log: string): Promise<string> {
-  const file = await open(log, 'r');
+  const file = await openOwnedFile(log, constants.O_RDONLY);
   try {
     const { size } = await file.stat();
     const length = Math.min(size, tailBytes);

@@ -4,6 +4,7 @@ export type PoolErrorCode =
   | 'browser_launch_failed'
   | 'browser_unresponsive'
   | 'port_taken'
+  | 'owned_elsewhere'
   | 'foreign_connection'
   | 'devtools_error'
   | 'deadline_exceeded'

@@ -1,15 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openAnew, OwnedFolder } from '@escarp/owned-files';
 import type { SlotPaths } from './slot-paths.js';
 
 /**
  * Seeds an empty profile. Downloads stay inside the profile, because the user's own folder would outlive every reset
  * and be shared by all slots; nothing offers to save passwords, addresses or cards.
  */
-export async function writeInitialPreferences(paths: SlotPaths): Promise<void> {
+export async function writeInitialPreferences(home: string, paths: SlotPaths): Promise<void> {
   const folder = join(paths.profile, 'Default');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await mkdir(paths.downloads, { recursive: true, mode: 0o700 });
+  for (const path of [folder, paths.downloads]) await (await OwnedFolder.makeBelow(home, path)).close();
   const preferences = {
     autofill: { profile_enabled: false, credit_card_enabled: false },
     credentials_enable_service: false,
@@ -17,5 +16,6 @@ export async function writeInitialPreferences(paths: SlotPaths): Promise<void> {
     profile: { password_manager_enabled: false },
     savefile: { default_directory: paths.downloads },
   };
-  await writeFile(join(folder, 'Preferences'), JSON.stringify(preferences), { mode: 0o600 });
+  const file = await openAnew(join(folder, 'Preferences'));
+  await file.writeFile(JSON.stringify(preferences)).finally(() => file.close());
 }

@@ -1,5 +1,7 @@
 import { launchArguments } from './launch-arguments.js';
 import type { Host } from './ports.js';
+import { ownerArgument } from './process/owner-mark.js';
+import type { OwnerMark } from './process/owner-mark.js';
 import type { SlotPaths } from './slot-paths.js';
 import type { LaunchCommand, SlotSpec } from './slot.js';
 
@@ -12,8 +14,13 @@ export interface LaunchPlan extends Omit<LaunchCommand, 'environment'> {
 }
 
 /** Rejects with whatever the spec's own launch command rejects with. */
-export async function launchPlan(spec: SlotSpec, paths: SlotPaths, host: Host): Promise<LaunchPlan> {
-  const chromeArguments = launchArguments(spec, paths, host);
+export async function launchPlan(
+  spec: SlotSpec,
+  paths: SlotPaths,
+  host: Host,
+  mark: OwnerMark,
+): Promise<LaunchPlan> {
+  const chromeArguments = [ownerArgument(mark), ...launchArguments(spec, paths, host)];
   // The crash handler would otherwise write to the user's own Chrome folder, where no reset reaches it.
   const env = { ...spec.env, TMPDIR: paths.tmp, BREAKPAD_DUMP_LOCATION: paths.crashes };
   const { port } = spec;

@@ -1,6 +1,5 @@
-import { constants } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { constants } from 'node:fs/promises';
+import { openOwnedFile, removeOwned, writeFileAtomically } from '@escarp/owned-files';
 import { PoolError } from './errors.js';
 import { isRecord } from './plain-data.js';
 
@@ -19,6 +18,10 @@ export interface LaunchRecord {
   readonly relaunchedAt: number | null;
   /** Counts the launches of this slot. */
   readonly generation: number;
+  /** The state directory it was launched from, as on its command line; see `directoryIdentity`. */
+  readonly directory: string;
+  /** This launch, as on its command line. */
+  readonly launchId: string;
 }
 
 /** The record, or undefined when there is none or it cannot be understood. */
@@ -33,9 +36,8 @@ export async function readLaunchRecord(path: string): Promise<LaunchRecord | und
 
 const recordBytesMax = 100_000;
 
-/** Follows no link, which may lead out of the state directory, and waits for no pipe. */
 async function readPlainFile(path: string): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const file = await openOwnedFile(path, constants.O_RDONLY);
   try {
     const found = await file.stat();
     if (!found.isFile() || found.size > recordBytesMax) throw new Error('This is no launch record.');
@@ -45,20 +47,17 @@ async function readPlainFile(path: string): Promise<string> {
   }
 }
 
-/** Replaces the record in one step that a crash at any moment leaves whole. */
-export async function writeLaunchRecord(path: string, record: LaunchRecord): Promise<void> {
+/** Replaces the record in one step that a crash at any moment leaves whole. What could not be read again is refused. */
+export async function writeLaunchRecord(
+  path: string,
+  record: LaunchRecord,
+  newId: () => string,
+): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    // Made anew, because a link in its place could lead anywhere.
-    await rm(`${path}.new`, { force: true });
-    const file = await open(`${path}.new`, 'wx', 0o600);
-    try {
-      await file.writeFile(`${JSON.stringify(record, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${path}.new`, path);
+    const text = `${JSON.stringify(record, null, 2)}\n`;
+    if (!isLaunchRecord(JSON.parse(text)) || Buffer.byteLength(text) > recordBytesMax)
+      throw new Error('It could not be read again.');
+    await writeFileAtomically(path, text, newId);
   } catch (cause) {
     throw new PoolError('state_directory_unusable', `The launch record ${path} cannot be written.`, {
       details: { path },
@@ -67,9 +66,9 @@ export async function writeLaunchRecord(path: string, record: LaunchRecord): Pro
   }
 }
 
+/** Whatever else stands in its place is deleted too, and must not keep the slot from being stopped. */
 export async function deleteLaunchRecord(path: string): Promise<void> {
-  // Recursive, because whatever else stands in its place must not keep the slot from being stopped.
-  await rm(path, { recursive: true, force: true });
+  await removeOwned(path);
 }
 
 const fieldTypes: Readonly<Record<keyof LaunchRecord, readonly string[]>> = {
@@ -84,6 +83,8 @@ const fieldTypes: Readonly<Record<keyof LaunchRecord, readonly string[]>> = {
   launchedAt: ['number'],
   relaunchedAt: ['number', 'object'],
   generation: ['number'],
+  directory: ['string'],
+  launchId: ['string'],
 };
 
 function isLaunchRecord(value: unknown): value is LaunchRecord {

@@ -2,6 +2,7 @@ import { lastLogLines } from './browser-log.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
 import { PoolError } from './errors.js';
 import { deleteLaunchRecord } from './launch-record.js';
+import { refuseLivingOwner } from './living-owner.js';
 import { askToEnd, killSlotProcesses } from './process/slot-processes.js';
 import { resetInPlace } from './reset/in-place.js';
 import type { InPlacePolicy } from './reset/in-place.js';
@@ -54,7 +55,6 @@ export class PoolSlot {
   readonly #context: SlotContext;
   #running: RunningSlot | undefined;
   #queue: Promise<unknown> = Promise.resolve();
-  #deletions = new Set<Promise<void>>();
   #onLost: ((lost: LostBrowser) => void) | undefined;
   #watch: BrowserWatch | undefined;
   /** Whether the pool alone can have driven what runs. */
@@ -73,7 +73,8 @@ export class PoolSlot {
 
   launch(): Promise<SlotFacts> {
     return this.#alone(async (slot) => {
-      this.#running = await findRunningSlot(slot.spec, slot.paths, this.#context);
+      const recorded = { mustBeRecorded: true };
+      this.#running = await findRunningSlot(slot.spec, slot.paths, this.#context, recorded);
       if (this.#running) return this.#running.facts;
       await this.#recycle(slot);
       await this.#applyLogin(slot.spec);
@@ -109,12 +110,13 @@ export class PoolSlot {
   }
 
   stop(): Promise<void> {
-    const { processes, limits, ports } = this.#context;
+    const { processes, limits, trash } = this.#context;
     return this.#alone(async ({ spec, paths }) => {
       this.#running = undefined;
       if (keepsProfile(spec.tier)) await askToEnd(processes, paths, limits.gracefulStopMs);
       await killSlotProcesses(processes, paths, limits.killMs);
-      this.#inBackground(await discardDirectories(this.#source, ports.newId, [paths.tmp]));
+      await discardDirectories(trash, this.#source, [paths.tmp]);
+      trash.empty();
       await deleteLaunchRecord(paths.record);
     });
   }
@@ -153,7 +155,6 @@ export class PoolSlot {
     this.#isClosed = true;
     this.#watch?.end();
     await this.#queue;
-    await Promise.all(this.#deletions);
   }
 
   // The watch is down while the pool itself works on the browser, so that it never reports what the pool did.
@@ -163,7 +164,9 @@ export class PoolSlot {
       this.#watch = undefined;
       this.#isFresh = false;
       try {
-        return await work(await this.#describe());
+        const slot = await this.#describe();
+        await refuseLivingOwner(this.#context, slot.paths);
+        return await work(slot);
       } finally {
         this.#armWatch();
       }
@@ -219,16 +222,15 @@ export class PoolSlot {
 
   async #recycle({ spec, paths }: Described): Promise<void> {
     this.#running = undefined;
-    const { processes, limits, ports } = this.#context;
+    const { processes, limits, trash } = this.#context;
     if (keepsProfile(spec.tier)) await askToEnd(processes, paths, limits.gracefulStopMs);
     await recycle({
       place: this.#source,
       paths,
       keepsProfile: keepsProfile(spec.tier),
       killMs: limits.killMs,
-      newId: ports.newId,
       processes,
-      inBackground: (deletion) => this.#inBackground(deletion),
+      trash,
       launch: async () => {
         this.#running = await launchSlot(spec, paths, this.#context, { isRelaunch: false });
         this.#isFresh = true;
@@ -254,15 +256,6 @@ export class PoolSlot {
     const { own, limits } = this.#context;
     const connection = await connectDevtools(facts.cdpWsUrl, { own, callMs: limits.hungMs });
     return doesFirstPageAnswer(connection).finally(connection.close);
-  }
-
-  #inBackground(deletion: () => Promise<void>): void {
-    const running = deletion()
-      .catch((error: unknown) =>
-        this.#log('What a reset moved away was not deleted; the next sweep will.', reasonOf(error)),
-      )
-      .finally(() => this.#deletions.delete(running));
-    this.#deletions.add(running);
   }
 
   #armWatch(): void {

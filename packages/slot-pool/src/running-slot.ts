@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Trash } from '@escarp/owned-files';
 import { launchChrome } from './chrome-process.js';
 import type { LaunchedChrome } from './chrome-process.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
@@ -14,19 +15,26 @@ import { textOf } from './plain-data.js';
 import { portOwner } from './process/port-owner.js';
 import type { ProcessEntry, ProcessTable } from './process/process-table.js';
 import { killSlotProcesses, slotBrowser } from './process/slot-processes.js';
+import { ownerMarkOf } from './process/owner-mark.js';
+import type { OwnerMark } from './process/owner-mark.js';
 import { prepareSlotDirectories } from './slot-directories.js';
 import { readFirstPage, slotFacts } from './slot-facts.js';
-import type { SlotPaths } from './slot-paths.js';
+import type { PoolHome, SlotPaths } from './slot-paths.js';
 import type { SlotFacts, SlotSpec } from './slot.js';
 
 /** What launching and adopting need besides the slot itself. */
 export interface SlotContext {
+  readonly place: PoolHome;
   readonly host: Host;
   readonly ports: PoolPorts;
   readonly limits: PoolLimits;
   readonly own: OwnSockets;
   readonly processes: ProcessTable;
   readonly launchGate: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Where recycled folders go. */
+  readonly trash: Trash;
+  /** Of the state directory as it is at this moment; see `directoryIdentity`. */
+  readonly directory: () => Promise<string>;
 }
 
 /** A browser that has been proven to be the slot's and to answer. */
@@ -37,31 +45,38 @@ export interface RunningSlot {
 
 /**
  * Finds the slot's browser alive: process and profile by the process table, the endpoint by its own answer. Resolves
- * with undefined when there is none, or it does not answer. A lost or stale record is written anew, because what
- * proves a browser ours is its profile path, not the record.
+ * with undefined when there is none, or it does not answer, or another state directory launched it, or the record is of
+ * another launch: then what is recorded is not this browser's history. A record that is missing is written anew, unless
+ * it `mustBeRecorded`.
  */
 export async function findRunningSlot(
   spec: SlotSpec,
   paths: SlotPaths,
   context: SlotContext,
+  { mustBeRecorded = false } = {},
 ): Promise<RunningSlot | undefined> {
   const entry = await slotBrowser(context.processes, paths);
   if (!entry || entry.isStopped) return undefined;
   try {
+    const mark = ownerMarkOf(entry);
+    if (mark === undefined || mark.directory !== (await context.directory())) return undefined;
     const { version, wsUrl } = await readBrowserVersion(spec.port, context.own, context.limits.callMs);
     const previous = await readLaunchRecord(paths.record);
+    if (previous === undefined && mustBeRecorded) return undefined;
+    if (previous !== undefined && !isOfLaunch(previous, mark)) return undefined;
     if (previous?.wsUrl === wsUrl && isRecorded(entry, previous)) {
       return await withFacts(spec, previous, context);
     }
     if (!(await listensOn(spec.port, entry, context.host))) return undefined;
     const record = newRecord(spec, paths, entry, {
+      mark,
       version,
       wsUrl,
       previous,
       launchedAt: context.ports.now(),
       relaunchedAt: null,
     });
-    await writeLaunchRecord(paths.record, record);
+    await writeLaunchRecord(paths.record, record, context.ports.newId);
     return await withFacts(spec, record, context);
   } catch (error) {
     if (error instanceof PoolError && error.code === 'state_directory_unusable') throw error;
@@ -78,13 +93,14 @@ export async function launchSlot(
 ): Promise<RunningSlot> {
   return context.launchGate(async () => {
     await refuseTakenPort(spec.port, context);
-    await prepareSlotDirectories(paths);
-    const plan = await launchPlan(spec, paths, context.host);
+    await prepareSlotDirectories(context.place, paths);
+    const mark = { directory: await context.directory(), launchId: context.ports.newId() };
+    const plan = await launchPlan(spec, paths, context.host, mark);
     const launchedAt = context.ports.now();
     const relaunchedAt = options.isRelaunch ? launchedAt : null;
     try {
       const launched = await launchChrome(plan, context);
-      return await recordLaunch(spec, paths, { ...launched, launchedAt, relaunchedAt }, context);
+      return await recordLaunch(spec, paths, { ...launched, mark, launchedAt, relaunchedAt }, context);
     } catch (error) {
       await killSlotProcesses(context.processes, paths, context.limits.killMs);
       throw error;
@@ -93,6 +109,7 @@ export async function launchSlot(
 }
 
 interface Launch extends LaunchedChrome {
+  readonly mark: OwnerMark;
   readonly launchedAt: number;
   readonly relaunchedAt: number | null;
 }
@@ -102,7 +119,7 @@ async function recordLaunch(
   spec: SlotSpec,
   paths: SlotPaths,
   { entry, ...launch }: Launch,
-  { own, limits }: SlotContext,
+  { own, limits, ports }: SlotContext,
 ): Promise<RunningSlot> {
   const connection = await connectDevtools(launch.wsUrl, { own, callMs: limits.callMs });
   const recorded = async (): Promise<LaunchRecord> => {
@@ -111,7 +128,7 @@ async function recordLaunch(
       readLaunchRecord(paths.record),
     ]);
     const record = newRecord(spec, paths, entry, { ...launch, version: textOf(answer, 'product'), previous });
-    await writeLaunchRecord(paths.record, record);
+    await writeLaunchRecord(paths.record, record, ports.newId);
     return record;
   };
   try {
@@ -120,6 +137,10 @@ async function recordLaunch(
   } finally {
     connection.close();
   }
+}
+
+function isOfLaunch(record: LaunchRecord, mark: OwnerMark): boolean {
+  return record.directory === mark.directory && record.launchId === mark.launchId;
 }
 
 function isRecorded(entry: ProcessEntry, { pid, processStartedAt }: LaunchRecord): boolean {
@@ -148,6 +169,7 @@ async function listensOn(port: number, entry: ProcessEntry, host: Host): Promise
 }
 
 interface RecordSource {
+  readonly mark: OwnerMark;
   readonly version: string;
   readonly wsUrl: string;
   readonly previous: LaunchRecord | undefined;
@@ -173,6 +195,7 @@ function newRecord(
     launchedAt: source.launchedAt,
     relaunchedAt: source.relaunchedAt,
     generation: (source.previous?.generation ?? 0) + 1,
+    ...source.mark,
   };
 }
 

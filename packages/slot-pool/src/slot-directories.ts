@@ -1,19 +1,21 @@
-import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { makeRootFolder, OwnedFolder, removeOwned } from '@escarp/owned-files';
+import type { Trash } from '@escarp/owned-files';
 import { PoolError } from './errors.js';
 import { writeInitialPreferences } from './initial-preferences.js';
-import { isRecord } from './plain-data.js';
-import { trashRoot } from './slot-paths.js';
 import type { PoolHome, SlotPaths } from './slot-paths.js';
 
 /** Makes every folder a launch needs, and seeds the profile when it is new. Rejects with `state_directory_unusable`. */
-export async function prepareSlotDirectories(paths: SlotPaths): Promise<void> {
+export async function prepareSlotDirectories({ home }: PoolHome, paths: SlotPaths): Promise<void> {
   try {
-    await makePrivate(dirname(paths.tmp));
-    await makePrivate(dirname(paths.profile));
-    await mkdir(paths.tmp, { recursive: true, mode: 0o700 });
-    await mkdir(dirname(paths.log), { recursive: true, mode: 0o700 });
-    if (!(await exists(join(paths.profile, 'Default')))) await writeInitialPreferences(paths);
+    await makeRootFolder(home);
+    await makePrivate(await OwnedFolder.makeBelow(home, dirname(paths.profile)), dirname(paths.profile));
+    await makePrivate(await tmpRootFolder(home, paths.tmp), dirname(paths.tmp));
+    for (const folder of [paths.profile, dirname(paths.log), dirname(paths.record)])
+      await (await OwnedFolder.makeBelow(home, folder)).close();
+    await (await OwnedFolder.makeBelow(dirname(paths.tmp), paths.tmp)).close();
+    if (!(await exists(join(paths.profile, 'Default')))) await writeInitialPreferences(home, paths);
     await dropProfileLock(paths.profile);
   } catch (cause) {
     if (cause instanceof PoolError) throw cause;
@@ -24,57 +26,48 @@ export async function prepareSlotDirectories(paths: SlotPaths): Promise<void> {
   }
 }
 
-/**
- * Takes the folders out of the way at once and returns the deletion, which may go on in the background: deleting a
- * profile takes longer than launching a browser.
- */
+/** Takes the folders out of the way at once. Rejects with `state_directory_unusable` when one cannot be. */
 export async function discardDirectories(
-  place: PoolHome,
-  newId: () => string,
+  trash: Trash,
+  { home }: PoolHome,
   folders: readonly string[],
-): Promise<() => Promise<void>> {
-  const trash = trashRoot(place);
-  await makePrivate(trash);
-  const moved = await Promise.all(folders.map((folder) => moveAway(folder, join(trash, newId()))));
-  return async () => {
-    await Promise.all(moved.map(deleteTree));
-  };
-}
-
-/** Deletes what interrupted resets left behind. */
-export async function sweepTrash(place: PoolHome): Promise<void> {
-  const trash = trashRoot(place);
-  // A link in its place would have what it leads to deleted.
-  await makePrivate(trash);
-  const names = await readdir(trash);
-  await Promise.all(names.map((name) => deleteTree(join(trash, name))));
-}
-
-async function moveAway(folder: string, trashed: string): Promise<string> {
-  try {
-    await rename(folder, trashed);
-    return trashed;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return trashed;
-    // The short TMPDIR of a long home may be on another file system, where only deleting in place works.
-    if (codeOf(error) !== 'EXDEV') throw error;
-    await deleteTree(folder);
-    return trashed;
+): Promise<void> {
+  for (const folder of folders) {
+    try {
+      await trash.discard(folder, isBelow(home, folder) ? home : await privateFolder(dirname(folder)));
+    } catch (cause) {
+      if (cause instanceof PoolError) throw cause;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const message = `${folder} cannot be taken away: ${why}`;
+      throw new PoolError('state_directory_unusable', message, { details: { folder }, cause });
+    }
   }
 }
 
-function deleteTree(path: string): Promise<void> {
-  return rm(path, { recursive: true, force: true, maxRetries: 5 });
+/** The short TMPDIR of a long home lies beside it. */
+async function tmpRootFolder(home: string, tmp: string): Promise<OwnedFolder> {
+  const root = dirname(tmp);
+  if (isBelow(home, root)) return OwnedFolder.makeBelow(home, root);
+  await makeRootFolder(root);
+  return OwnedFolder.open(root);
 }
 
-// A folder below a shared /tmp could have been put there by somebody else to catch what the browser writes, and a
-// link could lead what is written, or deleted, out of the state directory.
-async function makePrivate(folder: string): Promise<void> {
-  const made = mkdir(folder, { recursive: true, mode: 0o700 });
-  const found = await made.catch(() => undefined).then(() => lstat(folder));
-  if (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0) return;
-  throw new PoolError('state_directory_unusable', `${folder} belongs to somebody else.`, {
-    details: { folder },
+function isBelow(home: string, path: string): boolean {
+  return !relative(home, path).startsWith('..');
+}
+
+async function privateFolder(path: string): Promise<string> {
+  const folder = await OwnedFolder.open(path).catch(() => undefined);
+  if (folder !== undefined) await makePrivate(folder, path);
+  return path;
+}
+
+// A folder below a shared /tmp could have been put there by somebody else to catch what the browser writes.
+async function makePrivate(folder: OwnedFolder, path: string): Promise<void> {
+  const { uid, mode } = await folder.stat().finally(() => folder.close());
+  if (uid === process.getuid?.() && (mode & 0o022) === 0) return;
+  throw new PoolError('state_directory_unusable', `${path} belongs to somebody else.`, {
+    details: { folder: path },
   });
 }
 
@@ -82,7 +75,7 @@ async function makePrivate(folder: string): Promise<void> {
 // start. The caller has made sure that no process uses the profile.
 async function dropProfileLock(profile: string): Promise<void> {
   const names = ['SingletonLock', 'SingletonSocket', 'SingletonCookie'];
-  await Promise.all(names.map((name) => rm(join(profile, name), { force: true })));
+  await Promise.all(names.map((name) => removeOwned(join(profile, name))));
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -90,8 +83,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function codeOf(error: unknown): unknown {
-  return isRecord(error) ? error.code : undefined;
 }

@@ -41,8 +41,3 @@ function tmpRoot({ home, shortTmp }: PoolHome): string {
   const digest = createHash('sha256').update(home).digest('hex').slice(0, 10);
   return join(shortTmp, `escarp-${digest}`);
 }
-
-/** What a reset moved out of the way, to be deleted in the background or by the next sweep. */
-export function trashRoot({ home }: PoolHome): string {
-  return join(home, 'trash');
-}

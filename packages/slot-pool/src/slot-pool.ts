@@ -1,6 +1,9 @@
 import { connectDevtools } from './devtools/devtools-connection.js';
 import type { DevtoolsConnection } from './devtools/devtools-connection.js';
 import { createOwnSockets } from './devtools/own-sockets.js';
+import { Trash } from '@escarp/owned-files';
+import type { Undeleted } from '@escarp/owned-files';
+import { directoryIdentity } from './directory-identity.js';
 import { PoolError } from './errors.js';
 import { createLaunchGate } from './launch-gate.js';
 import { defaultLimits } from './limits.js';
@@ -10,7 +13,6 @@ import { darwinProcessTable } from './process/darwin-process-table.js';
 import { linuxProcessTable } from './process/linux-process-table.js';
 import { PoolSlot } from './pool-slot.js';
 import type { LostBrowser, ResetReport } from './pool-slot.js';
-import { sweepTrash } from './slot-directories.js';
 import type { SlotContext } from './running-slot.js';
 import type { PoolHome } from './slot-paths.js';
 import type { SlotFault } from './watch/browser-watch.js';
@@ -60,21 +62,26 @@ export interface SlotPool {
   readonly logLines: (index: number, linesMax: number) => Promise<string[]>;
   /** A connection that a reset will not mistake for a former holder's. Close it when done. */
   readonly devtools: (index: number) => Promise<DevtoolsConnection>;
-  /** Deletes what interrupted resets left. Call it once at start, before anything is launched. */
-  readonly sweep: () => Promise<void>;
-  /** Ends watches and waits for deletions under way. The browsers live on. */
+  /** Begins to delete, in the background, what interrupted resets left. Call it once at start. */
+  readonly sweep: () => void;
+  /** What resets moved away and could not be deleted; tried again after each reset. */
+  readonly undeleted: () => readonly Undeleted[];
+  /** Ends watches and waits some seconds for deletions under way. The browsers live on. */
   readonly close: () => Promise<void>;
 }
 
 export function createSlotPool(options: SlotPoolOptions): SlotPool {
   const limits = { ...defaultLimits, ...options.limits };
   const context: SlotContext = {
+    place: options,
     host: options.host,
     ports: options.ports,
     limits,
     own: createOwnSockets(),
     processes: options.host.platform === 'linux' ? linuxProcessTable() : darwinProcessTable(),
     launchGate: createLaunchGate(limits.launchesAtOnce),
+    trash: createTrash(options),
+    directory: () => directoryIdentity(options.home, options.ports.newId),
   };
   const slots = new Map<number, PoolSlot>();
   const slot = (index: number): PoolSlot => {
@@ -94,12 +101,26 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     memoryBytes: (index) => slot(index).memoryBytes(),
     logLines: (index, linesMax) => slot(index).logLines(linesMax),
     devtools: (index) => openDevtools(slot(index).facts(), index, context),
-    sweep: () => sweepTrash(options),
+    sweep: () => context.trash.empty(),
+    undeleted: () => context.trash.undeleted(),
     close: async () => {
       await Promise.all([...slots.values()].map((known) => known.close()));
+      await context.trash.close();
     },
   };
 }
+
+function createTrash({ home, ports }: SlotPoolOptions): Trash {
+  const onUndeleted = (left: readonly Undeleted[]): void =>
+    ports.log({
+      level: left.length === 0 ? 'info' : 'warn',
+      message: left.length === 0 ? 'The trash is empty again.' : 'Some of the trash cannot be deleted.',
+      details: { left: left.slice(0, undeletedTold) },
+    });
+  return new Trash({ root: home, newId: ports.newId, onUndeleted });
+}
+
+const undeletedTold = 5;
 
 function openDevtools(
   facts: SlotFacts | undefined,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { linuxProcessTable } from '../src/process/linux-process-table.js';
@@ -86,8 +86,17 @@ describe('a browser that was started and not yet written down', { tags: ['browse
     await fixture.pool.close();
     await writeFile(record, '');
     const restarted = fixture.another();
-    expect(await restarted.launch(0)).toMatchObject({ pid: facts.pid, cdpWsUrl: facts.cdpWsUrl });
+    expect(await restarted.adopt(0)).toMatchObject({ pid: facts.pid, cdpWsUrl: facts.cdpWsUrl });
     expect(generation).toBe(1);
+    await restarted.close();
+  });
+
+  it('is not taken for unused when its record is gone, because nobody knows what it was used for', async () => {
+    fixture = await makePoolFixture();
+    const facts = await fixture.pool.launch(0);
+    await rm(join(fixture.home, 'run', 'slot-0.json'));
+    const restarted = fixture.another();
+    expect((await restarted.launch(0)).pid).not.toBe(facts.pid);
     await restarted.close();
   });
 

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Daemon } from '@escarp/daemon';
 import { readPoolFile, stateDirectory } from '@escarp/broker';
 import { startDaemon } from '@escarp/daemon';
+import { writeFileAtomically } from '@escarp/owned-files';
 import type { Client, LeaseView } from '@escarp/transport/client';
 import { OperationError, toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
@@ -62,7 +62,7 @@ interface Driven {
 async function drive(cli: Cli, lease: LeaseView): Promise<Driven> {
   const { title, png } = await drivePage(lease.cdpWsUrl ?? '', page.replaceAll('\n', ''));
   const screenshot = join(cli.settings.home, 'demo.png');
-  await writeFile(screenshot, png);
+  await writeFileAtomically(screenshot, png, cli.clocks.newId);
   return { slot: lease.slot, title, screenshot };
 }
 

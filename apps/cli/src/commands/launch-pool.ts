@@ -35,12 +35,15 @@ export async function launchPool(cli: Cli, args: Arguments): Promise<number> {
     });
   }
   const options = await assembleDaemon(cli, { ...poolRequest(args), heal: true });
-  const locks = new SlotLocks(options.directory.locks);
+  const locks = new SlotLocks(options.directory.locks, {
+    portOf: (slot) => options.pool.cdpBase + slot,
+    shortTmp: cli.shortTmp,
+  });
   const slots = createBrowserSlots(options);
   try {
     for (const slot of options.pool.slots) await locks.take(slot);
     say(cli, `Launching ${counted(options.pool.slots.length, 'slot')}`);
-    await slots.sweep();
+    slots.sweep();
     await stopDropped(options, slots, locks);
     const launched = await Promise.all(options.pool.slots.map(async (slot) => launchOne(slots, slot)));
     printResult(cli, { slots: launched }, [

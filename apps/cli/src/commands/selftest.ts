@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LaunchPreparation, SelftestBrowser } from '@escarp/os-identity';
 import { formatSelftest, selftestIdentity } from '@escarp/os-identity';
 import { createBrowserSlots, createLog, freeCdpBase, openStateDirectory } from '@escarp/broker';
 import { browserOf } from '@escarp/broker';
+import { makeRootFolder, removeOwned } from '@escarp/owned-files';
 import { connectDevtools, createOwnSockets } from '@escarp/slot-pool';
 import { identityDriver } from '../assemble-daemon.js';
 import { searchBrowser } from '../browser-search.js';
@@ -19,7 +20,7 @@ export async function selftest(cli: Cli): Promise<number> {
     'Trying slot identity on this machine; a window will come and go. This takes about a minute on a Mac.',
   );
   const { path: executablePath } = await searchBrowser(cli);
-  const home = await mkdtemp(join(cli.shortTmp, 'escarp-selftest-'));
+  const home = await makeTemporaryRoot(cli);
   try {
     const own = { ...cli, settings: { ...cli.settings, home } };
     const onMac = cli.platform === 'darwin';
@@ -33,8 +34,15 @@ export async function selftest(cli: Cli): Promise<number> {
     printResult(cli, { title, checks }, formatSelftest(title, checks).trimEnd().split('\n'));
     return checks.every(({ ok }) => ok) ? 0 : 4;
   } finally {
-    await rm(home, { recursive: true, force: true, maxRetries: 5 });
+    await removeOwned(home);
   }
+}
+
+async function makeTemporaryRoot({ shortTmp, clocks }: Cli): Promise<string> {
+  // On macOS /tmp is a link.
+  const home = join(await realpath(shortTmp), `escarp-selftest-${clocks.newId().slice(0, 8)}`);
+  await makeRootFolder(home);
+  return home;
 }
 
 async function launch(cli: Cli, preparation: LaunchPreparation): Promise<SelftestBrowser> {

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-restricted-imports -- `--out` names a file of the user's own.
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stateDirectory } from '@escarp/broker/home';

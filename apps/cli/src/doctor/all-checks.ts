@@ -7,6 +7,7 @@ import { ports } from './checks/ports.js';
 import { sandbox } from './checks/sandbox.js';
 import { sharedMemory } from './checks/shared-memory.js';
 import { stateDirectory } from './checks/state-directory.js';
+import { trash } from './checks/trash.js';
 import type { Check } from './finding.js';
 
 /** In the order of the report: what everything needs comes first. */
@@ -18,6 +19,7 @@ export const allChecks: readonly Check[] = [
   displays,
   macPermissions,
   stateDirectory,
+  trash,
   ports,
   daemonVersion,
 ];

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+// oxlint-disable-next-line no-restricted-imports -- the settings of another program are the user's own files.
 import { copyFile, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Workstation } from '../workstation.js';

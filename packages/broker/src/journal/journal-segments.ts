@@ -1,7 +1,8 @@
-import { readdir, rm, truncate } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RegistryEvent, Snapshot } from '@escarp/lease-registry';
 import { decodeJournal } from '@escarp/lease-registry';
+import { removeOwned, truncateOwned } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
 import { readPrivateFile } from '../state-directory/private-file.js';
 
@@ -29,7 +30,7 @@ export async function recoverSegment(path: string): Promise<JournalContents> {
   const text = (await readSegment(path)) ?? '';
   const { records, wholeLength, damage } = decodeJournal<SegmentRecord>(text);
   if (damage === 'corrupt' || isHeadless(path, records)) throw corrupt(path, wholeLength);
-  if (damage === 'torn_tail') await truncate(path, wholeLength);
+  if (damage === 'torn_tail') await truncateOwned(path, { limitBytes: wholeLength, toBytes: wholeLength });
   return contentsOf(records);
 }
 
@@ -62,13 +63,13 @@ export async function oldestRevision(folder: string): Promise<number> {
 /** Deletes all segments but the newest few. */
 export async function dropOldSegments(folder: string, kept: number): Promise<void> {
   const old = (await segmentNames(folder)).slice(0, -kept);
-  await Promise.all(old.map((name) => rm(join(folder, name), { force: true })));
+  await Promise.all(old.map((name) => removeOwned(join(folder, name))));
 }
 
 /** Deletes segments that a crash left half written. */
 export async function sweepDrafts(folder: string): Promise<void> {
   const drafts = (await readdir(folder)).filter((name) => name.endsWith(draftSuffix));
-  await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })));
+  await Promise.all(drafts.map((name) => removeOwned(join(folder, name))));
 }
 
 export const draftSuffix = '.tmp';

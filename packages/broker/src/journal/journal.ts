@@ -21,6 +21,8 @@ export interface Journal extends JournalContents {
   read(fromRevision: number): Promise<RegistryEvent[] | undefined>;
   /** The oldest revision that can still be read. */
   oldestRevision(): number;
+  /** Whether the file that is written to still has its name; asks the system, in microseconds. */
+  isInPlace(): boolean;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       append: (events) => writer.append(events),
       read: (from) => readSegments(folder, from),
       oldestRevision: () => writer.oldest,
+      isInPlace: () => writer.isInPlace(),
       close: () => writer.close(),
     };
   } catch (error) {

@@ -1,10 +1,9 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync, lstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { RegistryEvent } from '@escarp/lease-registry';
 import { encodeRecord } from '@escarp/lease-registry';
-import { syncDirectory } from '../state-directory/atomic-file.js';
+import { openOwnedFile, removeOwned, renameOwned, syncFolder } from '@escarp/owned-files';
 import { draftSuffix, dropOldSegments, oldestRevision, segmentAt } from './journal-segments.js';
 import type { JournalOptions } from './journal.js';
 
@@ -12,12 +11,12 @@ const segmentsKept = 2;
 
 /** Writes on where a segment that has been recovered ends. */
 export async function openSegmentWriter(options: JournalOptions, path: string): Promise<SegmentWriter> {
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  const file = await openOwnedFile(path, constants.O_RDWR | constants.O_CREAT);
   try {
     const { size } = await file.stat();
     // A name that is not durable takes its events with it.
-    if (size === 0) await syncDirectory(dirname(path));
-    return new SegmentWriter(options, file, size, await oldestRevision(options.folder));
+    if (size === 0) await syncFolder(dirname(path));
+    return new SegmentWriter(options, path, file, size, await oldestRevision(options.folder));
   } catch (error) {
     await file.close();
     throw error;
@@ -26,6 +25,7 @@ export async function openSegmentWriter(options: JournalOptions, path: string): 
 
 class SegmentWriter {
   private readonly options: JournalOptions;
+  private path: string;
   private file: FileHandle;
   /** Up to here everything is whole and durable; beyond it may lie what a failed write left. */
   private length: number;
@@ -35,8 +35,9 @@ class SegmentWriter {
   /** The oldest revision that can still be read. */
   oldest: number;
 
-  constructor(options: JournalOptions, file: FileHandle, length: number, oldest: number) {
+  constructor(options: JournalOptions, path: string, file: FileHandle, length: number, oldest: number) {
     this.options = options;
+    this.path = path;
     this.file = file;
     this.length = length;
     this.fullLength = options.segmentBytesMax;
@@ -57,6 +58,14 @@ class SegmentWriter {
     this.length += bytes.length;
     // A full disk may prevent it; the old segment then goes on growing, and the next append tries again.
     if (this.length > this.fullLength) await this.beginSegment().catch(() => {});
+  }
+
+  /** Whether what is written can be found under its name; a file that was deleted or moved is written to all the same. True of a closed one. */
+  isInPlace(): boolean {
+    if (this.file.fd < 0) return true;
+    const found = lstatSync(this.path, { throwIfNoEntry: false });
+    const { dev, ino } = fstatSync(this.file.fd);
+    return found?.dev === dev && found.ino === ino;
   }
 
   async close(): Promise<void> {
@@ -85,6 +94,7 @@ class SegmentWriter {
     const head = encodeRecord({ snapshot });
     const full = this.file;
     this.file = await writeSegment(path, `${path}.${newId()}${draftSuffix}`, head);
+    this.path = path;
     this.length = head.length;
     this.fullLength = head.length + segmentBytesMax;
     await full.close();
@@ -97,17 +107,17 @@ export type { SegmentWriter };
 
 /** Leaves nothing behind when it fails: a segment that nobody writes to must not be the newest. */
 async function writeSegment(path: string, draft: string, head: string): Promise<FileHandle> {
-  const file = await open(draft, 'wx', 0o600);
+  const file = await openOwnedFile(draft, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL);
   try {
     await file.writeFile(head, 'latin1');
     await file.sync();
-    await rename(draft, path);
-    await syncDirectory(dirname(path));
+    await renameOwned(draft, basename(path));
+    await syncFolder(dirname(path));
     return file;
   } catch (error) {
     await file.close();
-    await rm(path, { force: true });
-    await rm(draft, { force: true });
+    await removeOwned(path);
+    await removeOwned(draft);
     throw error;
   }
 }

@@ -2,21 +2,36 @@ import type { Journal, JournalOptions } from './journal.js';
 import { openJournal } from './journal.js';
 import type { Log } from '../log.js';
 
-/** A journal that says in the log, once each way, that it cannot be written and that it can be again. */
+/**
+ * A journal that says in the log, once each way, that it cannot be written and that it can be again. What was written
+ * to a directory that is no longer in its place is not durable: the next daemon would not find it.
+ */
 export interface WatchedJournal extends Journal {
   /** Why the last write failed, in a few words; undefined while writing works. */
   trouble(): string | undefined;
+  /** A sentence on what of the state directory is no longer in its place; asks the system each time. */
+  loss(): string | undefined;
 }
 
-export async function openWatchedJournal(options: JournalOptions, log: Log): Promise<WatchedJournal> {
+export async function openWatchedJournal(
+  options: JournalOptions,
+  log: Log,
+  directoryLoss: () => string | undefined,
+): Promise<WatchedJournal> {
   const journal = await openJournal(options);
+  const loss = (): string | undefined =>
+    directoryLoss() ??
+    (journal.isInPlace() ? undefined : `A file of ${options.folder} was moved or deleted.`);
   let trouble: string | undefined;
   return {
     ...journal,
+    loss,
     trouble: () => trouble,
     append: async (events) => {
       try {
+        refuseLost(loss);
         await journal.append(events);
+        refuseLost(loss);
       } catch (error) {
         const reason = reasonOf(error);
         if (trouble !== reason) log.error('The journal cannot be written.', { reason });
@@ -27,6 +42,11 @@ export async function openWatchedJournal(options: JournalOptions, log: Log): Pro
       trouble = undefined;
     },
   };
+}
+
+function refuseLost(loss: () => string | undefined): void {
+  const sentence = loss();
+  if (sentence !== undefined) throw new Error(sentence);
 }
 
 function reasonOf(error: unknown): string {

@@ -26,6 +26,7 @@ async function addSlot(broker: Broker, slot: number): Promise<SlotView> {
   const { registry, options, known } = broker;
   const key = keyOf(slot);
   if (registry.state.resources.has(key)) throw new OperationError('slot_already_in_pool');
+  refuseUnfit(broker, slot);
   await takeLock(broker, slot);
   const reply = await submit(broker, addedCommand(slot, options.pool)).catch(async (error: unknown) => {
     await takeOut(broker, slot);
@@ -42,6 +43,17 @@ async function addSlot(broker: Broker, slot: number): Promise<SlotView> {
     throw error;
   });
   return slotView(known, registry.state, resource);
+}
+
+/** Before anything is launched: what is recorded must be read again at the next start. */
+function refuseUnfit({ poolRecord }: Broker, slot: number): void {
+  try {
+    poolRecord.refuseUnfit(slot);
+  } catch (error) {
+    if (error instanceof DaemonError)
+      throw new OperationError('pool_error', { message: error.message, hint: error.hint });
+    throw error;
+  }
 }
 
 /** A slot that was in the pool a moment ago may still be on its way down. */

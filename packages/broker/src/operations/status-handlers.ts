@@ -5,6 +5,7 @@ import { OperationError } from '@escarp/transport';
 import type { Broker } from '../broker.js';
 import { slotOf } from '../slots/slot-key.js';
 import { slotView } from '../slots/slot-views.js';
+import { refuseLostDirectory } from './submit.js';
 
 type StatusHandlers = Pick<OperationHandlers, 'status' | 'reaped' | 'healthz' | 'readyz'>;
 
@@ -21,13 +22,14 @@ export function statusHandlers(broker: Broker, version: string): StatusHandlers 
     reaped: async () => ({ reaped: reapedLeases(broker.registry.state) }),
     healthz: async () => ({ ok: true, version }),
     readyz: async () => {
+      refuseLostDirectory(broker);
       if (isServing(broker)) return { ready: true };
       throw new OperationError('not_ready');
     },
   };
 }
 
-async function status({ registry, known, memory, identities }: Broker, version: string) {
+async function status({ registry, known, memory, identities, slots: pool }: Broker, version: string) {
   const slots = registry.state.resources.values().map(({ key }) => slotOf(key));
   await Promise.all([memory.refresh(slots), ...slots.map((slot) => identities.refresh(slot))]);
   const { state } = registry;
@@ -40,6 +42,7 @@ async function status({ registry, known, memory, identities }: Broker, version: 
     queueLength: state.waiters.size,
     queue: firstInLine(state),
     version,
+    undeleted: pool.undeleted().length,
     revision: state.revision,
   };
 }

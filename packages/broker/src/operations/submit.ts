@@ -15,12 +15,21 @@ export async function recorded(broker: Broker, reply: Promise<Reply>): Promise<R
     return await reply;
   } catch (error) {
     if (!(error instanceof JournalUnavailable)) throw error;
+    refuseLostDirectory(broker, error);
     const reason = broker.journal.trouble();
     throw new OperationError('journal_unavailable', {
       cause: error,
       ...(reason === undefined ? {} : { details: { reason } }),
     });
   }
+}
+
+/** Throws `state_directory_lost` when the directory is not the one this broker opened. */
+export function refuseLostDirectory({ journal, options }: Broker, cause?: unknown): void {
+  const loss = journal.loss();
+  if (loss === undefined) return;
+  const message = `${loss} The daemon that opened it is process ${options.machine.pid}.`;
+  throw new OperationError('state_directory_lost', { message, cause });
 }
 
 /** A reply of the expected kind, or the refusal as an error of the contract. */

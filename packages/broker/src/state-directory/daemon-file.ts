@@ -1,3 +1,4 @@
+import { removeOwned, writeFileAtomically } from '@escarp/owned-files';
 import { readPrivateFile } from './private-file.js';
 
 /** How the daemon of a state directory is reached. The file exists while it serves, and after a SIGKILL. */
@@ -20,6 +21,19 @@ export async function readDaemonFile(path: string): Promise<DaemonFile | undefin
   } catch {
     return undefined;
   }
+}
+
+/** Refuses what could not be read again. */
+export async function writeDaemonFile(path: string, file: DaemonFile, newId: () => string): Promise<void> {
+  const text = `${JSON.stringify(file)}\n`;
+  if (!isDaemonFile(JSON.parse(text)) || Buffer.byteLength(text) > bytesMax)
+    throw new Error(`${path} would not be understood: ${text}`);
+  await writeFileAtomically(path, text, newId);
+}
+
+/** Deletes the file of the daemon with this pid and no other's, which may have taken the directory's place since. */
+export async function removeDaemonFile(path: string, pid: number): Promise<void> {
+  if ((await readDaemonFile(path))?.pid === pid) await removeOwned(path);
 }
 
 /** Checked by hand: every command reads this file, and loading a validator takes longer than the rest of it. */

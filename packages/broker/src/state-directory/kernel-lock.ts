@@ -1,8 +1,8 @@
-import { constants, open } from 'node:fs/promises';
+import { constants } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { openOwnedFile } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
-import { notElsewhere } from './private-file.js';
 
 interface FileLocks {
   /** False when another process holds the lock. */
@@ -35,7 +35,7 @@ export async function takeKernelLock(path: string): Promise<KernelLock | undefin
 
 async function openLock(path: string): Promise<FileHandle> {
   try {
-    return await open(path, constants.O_WRONLY | constants.O_CREAT | notElsewhere, 0o600);
+    return await openOwnedFile(path, constants.O_WRONLY | constants.O_CREAT);
   } catch (error) {
     throw new DaemonError(
       'state_directory_unusable',

@@ -1,20 +1,30 @@
 import { slotsMax } from '@escarp/contract';
 import * as v from 'valibot';
-import { writeFileAtomically } from './atomic-file.js';
+import { writeFileAtomically } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
 import { readPrivateFile } from './private-file.js';
 
 const slotNumber = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9_999));
 
-const poolSchema = v.object({
+const portMax = 65_535;
+
+const poolShape = v.object({
   /** Numbers of the slots, which need not be consecutive after some were removed. */
   slots: v.pipe(v.array(slotNumber), v.maxLength(slotsMax)),
-  cdpBase: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+  cdpBase: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(portMax)),
   headless: v.boolean(),
   displays: v.boolean(),
   cuaApps: v.boolean(),
   tier: v.picklist(['autonomous', 'delegated', 'supervised']),
 });
+
+const poolSchema = v.pipe(
+  poolShape,
+  v.check(
+    ({ slots, cdpBase }) => cdpBase + Math.max(0, ...slots) <= portMax,
+    `A slot's port would be above ${portMax}.`,
+  ),
+);
 
 /** The pool as `pool.json` describes it: which slots there are and how they are launched. */
 export type PoolFile = v.InferOutput<typeof poolSchema>;
@@ -34,8 +44,23 @@ export async function readPoolFile(path: string): Promise<PoolFile | undefined> 
   );
 }
 
+/** Refuses, with `bad_setting`, what could not be read again. */
 export async function writePoolFile(path: string, pool: PoolFile, newId: () => string): Promise<void> {
-  await writeFileAtomically(path, `${JSON.stringify(pool, null, 2)}\n`, newId);
+  await writeFileAtomically(path, poolText(pool), newId);
+}
+
+/** The file's text; throws `bad_setting` where its reader would refuse it. */
+export function poolText(pool: PoolFile): string {
+  const text = `${JSON.stringify(pool, null, 2)}\n`;
+  const parsed = v.safeParse(poolSchema, JSON.parse(text));
+  if (!parsed.success) throw unfit(v.summarize(parsed.issues));
+  if (Buffer.byteLength(text) > bytesMax) throw unfit(`it takes more than ${bytesMax} bytes`);
+  return text;
+}
+
+function unfit(why: string): DaemonError {
+  const message = `No pool can be like this: ${why.replaceAll('\n', ' ')}`;
+  return new DaemonError('bad_setting', message, `A pool has ${slotsMax} slots at most.`);
 }
 
 function jsonOf(text: string): unknown {

@@ -1,5 +1,5 @@
 import type { PoolFile } from './pool-file.js';
-import { writePoolFile } from './pool-file.js';
+import { poolText, writePoolFile } from './pool-file.js';
 import { Turns } from '../slots/turns.js';
 
 /** Keeps `pool.json` in step with the pool: what it says is what the next daemon starts with. */
@@ -13,6 +13,11 @@ export class PoolRecord {
     this.path = path;
     this.pool = pool;
     this.newId = newId;
+  }
+
+  /** Throws `bad_setting` for a slot with which the pool could not be read at the next start. */
+  refuseUnfit(slot: number): void {
+    poolText({ ...this.pool, slots: [...this.pool.slots, slot] });
   }
 
   async include(slot: number): Promise<void> {

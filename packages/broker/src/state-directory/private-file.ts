@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 // From here and not from `node:fs`, which as a module loads its streams as well.
+// oxlint-disable-next-line no-restricted-imports -- this only reads, also a file of the user's own choice.
 import { constants, open } from 'node:fs/promises';
 import { DaemonError } from '../errors.js';
 
@@ -7,7 +8,7 @@ import { DaemonError } from '../errors.js';
  * Flags for files in the state directory: a link is not followed, because it may lead out of it, and a pipe is not
  * waited for, because nobody may ever come to its other end.
  */
-export const notElsewhere = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const notElsewhere = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * The whole of a small file in the state directory, or undefined when there is none. Throws

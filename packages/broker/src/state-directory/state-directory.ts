@@ -1,6 +1,6 @@
-import { access, constants, link, lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { syncDirectory } from './atomic-file.js';
+import { access, constants, lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isCode, makeFileOnce, makeRootFolder, OwnedFolder } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
 import { readPrivateFile } from './private-file.js';
 
@@ -38,10 +38,10 @@ const folders = ['journal', 'locks', 'run', 'tmp', 'logs', 'profiles'];
 /** Makes the directory if need be. It must be ours alone and no link: others could plant what we trust. */
 export async function openStateDirectory(home: string, uid: number | undefined): Promise<StateDirectory> {
   try {
-    await makeFolder(home);
+    await makeRootFolder(home);
     await refuseStranger(home, uid);
     for (const folder of folders) {
-      await makeFolder(join(home, folder));
+      await makeFolder(home, folder);
       await refuseStranger(join(home, folder), uid);
     }
     await access(home, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -53,17 +53,15 @@ export async function openStateDirectory(home: string, uid: number | undefined):
   return stateDirectory(home);
 }
 
-/** Not by Node's recursive `mkdir`, which never ends where a parent exists and yet takes no folders, as /proc does. */
-async function makeFolder(path: string): Promise<void> {
+/** What else stands there, a link too, is looked at by who asked. */
+async function makeFolder(home: string, name: string): Promise<void> {
+  const folder = await OwnedFolder.open(home);
   try {
-    await mkdir(path, { mode: 0o700 });
+    await (await folder.makeFolder(name)).close();
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return;
-    if (!isCode(error, 'ENOENT') || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path, { mode: 0o700 }).catch((again: unknown) => {
-      if (!isCode(again, 'EEXIST')) throw again;
-    });
+    if (!isCode(error, 'ENOTDIR', 'ELOOP')) throw error;
+  } finally {
+    await folder.close();
   }
 }
 
@@ -82,8 +80,9 @@ function unusable(path: string, why: string, cause?: unknown): DaemonError {
 /** Reads a secret, making it first if there is none. Two processes that race for it end up with the same one. */
 export async function readOrMakeSecret(path: string, make: () => string): Promise<string> {
   try {
-    if (!(await isThere(path))) await writeSecret(path, make());
+    if (!(await isThere(path))) await makeFileOnce(path, fit(path, make()));
   } catch (error) {
+    if (error instanceof DaemonError) throw error;
     throw unusable(path, 'cannot be written', error);
   }
   return readSecret(path);
@@ -98,24 +97,13 @@ export async function readSecret(path: string): Promise<string> {
   if ((mode & 0o077) !== 0 || (mode & constants.S_IFMT) !== constants.S_IFREG) {
     throw unusable(path, 'holds a secret that others could read or replace');
   }
-  const secret = ((await readPrivateFile(path, secretBytesMax)) ?? '').trim();
-  if (secret.length < secretCharsMin) throw unusable(path, 'holds no secret; delete the file');
-  return secret;
+  return fit(path, ((await readPrivateFile(path, secretBytesMax)) ?? '').trim());
 }
 
-/** A link appears with its content, whole, and never replaces what is there. */
-async function writeSecret(path: string, secret: string): Promise<void> {
-  const folder = await mkdtemp(`${path}-`);
-  try {
-    const draft = join(folder, 'draft');
-    await writeFile(draft, secret, { mode: 0o600, flush: true });
-    await link(draft, path).catch((error: unknown) => {
-      if (!isCode(error, 'EEXIST')) throw error;
-    });
-    await syncDirectory(dirname(path));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+/** What is written passes what is asked of it when it is read. */
+function fit(path: string, secret: string): string {
+  if (secret.length >= secretCharsMin) return secret;
+  throw unusable(path, 'holds no secret; delete the file');
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -123,8 +111,4 @@ async function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -44,6 +44,7 @@ describe('pool.json', () => {
     ['a slot that is no number', JSON.stringify({ ...pool, slots: ['0'] })],
     ['a negative slot', JSON.stringify({ ...pool, slots: [-1] })],
     ['too many slots', JSON.stringify({ ...pool, slots: Array.from({ length: 65 }, (_, slot) => slot) })],
+    ['a slot whose port there is not', JSON.stringify({ ...pool, slots: [9_999], cdpBase: 60_000 })],
     ['an unknown tier', JSON.stringify({ ...pool, tier: 'royal' })],
   ])('with %s is refused with a way out', async (_, text) => {
     await writeFile(path, text);
@@ -51,6 +52,15 @@ describe('pool.json', () => {
       code: 'bad_setting',
       hint: expect.stringContaining('launch-pool'),
     });
+  });
+
+  it.each([
+    ['too many slots', { ...pool, slots: Array.from({ length: 65 }, (_, slot) => slot) }],
+    ['a slot whose port there is not', { ...pool, slots: [9_999], cdpBase: 60_000 }],
+  ])('with %s is not written, because it could not be read again', async (_, unfit) => {
+    await writePoolFile(path, pool, randomUUID);
+    await expect(writePoolFile(path, unfit, randomUUID)).rejects.toMatchObject({ code: 'bad_setting' });
+    expect(await readPoolFile(path)).toEqual(pool);
   });
 
   it('loses no slot when several join and leave at once', async () => {

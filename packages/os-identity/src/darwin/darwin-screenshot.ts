@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OwnedFolder, removeOwned } from '@escarp/owned-files';
 import { IdentityError } from '../errors.js';
 import type { Screenshot } from '../identity.js';
 import type { Run } from '../ports.js';
@@ -19,13 +20,13 @@ export async function captureWindow(
   if (screenRecording === false) throw permissionMissing('screenRecording');
   const directory = join(home, 'tmp');
   const path = join(directory, `window-${windowId}.png`);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await (await OwnedFolder.makeBelow(home, directory)).close();
   try {
     const words = ['-x', '-o', '-t', 'png', `-l${windowId}`, path];
     const { stderr } = await run('/usr/sbin/screencapture', words, { timeoutMs: CAPTURE_MS });
     return await readScreenshot(path, stderr);
   } finally {
-    await rm(path, { force: true });
+    await removeOwned(path);
   }
 }
 

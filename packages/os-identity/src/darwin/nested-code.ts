@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-restricted-imports -- this only reads.
 import { open, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 

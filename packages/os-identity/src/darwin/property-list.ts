@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { writeFileAtomically } from '@escarp/owned-files';
 import type { PlistValue } from 'plist';
 import { IdentityError } from '../errors.js';
-import { writeFileAtomically } from '../write-file-atomically.js';
 
 export type PropertyList = { [key: string]: PlistValue };
 

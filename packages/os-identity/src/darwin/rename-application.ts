@@ -1,5 +1,5 @@
-import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { renameOwned } from '@escarp/owned-files';
 import type { BundleNames } from './bundle-names.js';
 import { nestedCode } from './nested-code.js';
 import { readPropertyList, stringIn, writePropertyList, type PropertyList } from './property-list.js';
@@ -34,7 +34,7 @@ export async function renameApplication(
     names,
   );
   const executables = join(application, 'Contents', 'MacOS');
-  await rename(join(executables, from.executable), join(executables, names.name));
+  await renameOwned(join(executables, from.executable), names.name);
   await writePropertyList(path, mainList(info, names));
 }
 

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { openAnew, OwnedFolder, removeOwned, renameOwned } from '@escarp/owned-files';
 import { IdentityError } from '../errors.js';
 import type { Run } from '../ports.js';
 import { applicationOf, bundleNames, type BundleNames } from './bundle-names.js';
@@ -35,14 +36,16 @@ export async function ensureSlotBundle(
     });
   }
   const origin = await originOf(source, executablePath);
-  if (!(await stands(names, origin, run, verifyStanding))) await build(source, origin, names, run);
+  if (await stands(names, origin, run, verifyStanding)) return names;
+  await (await OwnedFolder.makeBelow(home, dirname(names.path))).close();
+  await build(source, origin, names, run);
   return names;
 }
 
 export async function removeSlotBundle(home: string, slot: number, run: Run): Promise<void> {
   const names = bundleNames(home, slot);
   await run(LSREGISTER, ['-u', names.path], { timeoutMs: 10_000 });
-  for (const path of [names.path, ...Object.values(asides(names))]) await discard(path);
+  for (const path of [names.path, ...Object.values(asides(names))]) await removeOwned(path);
 }
 
 async function originOf(source: string, executablePath: string): Promise<Origin> {
@@ -68,18 +71,18 @@ async function stands(names: BundleNames, origin: Origin, run: Run, verify: bool
 
 async function build(source: string, origin: Origin, names: BundleNames, run: Run): Promise<void> {
   const { building, former } = asides(names);
-  await mkdir(dirname(names.path), { recursive: true, mode: 0o700 });
-  await discard(building);
-  await discard(former);
+  await removeOwned(building);
+  await removeOwned(former);
   await copy(source, building, run);
   // Quarantine and Finder marks come along with a copy, and codesign refuses them.
   await run('/usr/bin/xattr', ['-cr', building], { timeoutMs: COPY_MS });
   await renameApplication(building, names);
-  await writeFile(originPath(building), JSON.stringify(origin));
+  const file = await openAnew(originPath(building));
+  await file.writeFile(JSON.stringify(origin)).finally(() => file.close());
   await signApplication(building, run);
-  await rename(names.path, former).catch(ignoreMissing);
-  await rename(building, names.path);
-  await discard(former);
+  await renameOwned(names.path, basename(former));
+  await renameOwned(building, basename(names.path));
+  await removeOwned(former);
   await run(LSREGISTER, ['-f', names.path], { timeoutMs: 10_000 });
 }
 
@@ -87,7 +90,7 @@ async function build(source: string, origin: Origin, names: BundleNames, run: Ru
 async function copy(source: string, target: string, run: Run): Promise<void> {
   const cloned = await run('/bin/cp', ['-c', '-R', '-p', source, target], { timeoutMs: COPY_MS });
   if (cloned.exitCode === 0) return;
-  await discard(target);
+  await removeOwned(target);
   const copied = await run('/bin/cp', ['-R', '-p', source, target], { timeoutMs: COPY_MS });
   if (copied.exitCode === 0) return;
   throw new IdentityError('bundle_clone_failed', `${source} cannot be copied: ${copied.stderr.trim()}`);
@@ -100,12 +103,4 @@ function asides({ path }: BundleNames): { building: string; former: string } {
 
 function originPath(application: string): string {
   return join(application, 'Contents', 'Resources', 'escarp-origin.json');
-}
-
-async function discard(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true });
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }

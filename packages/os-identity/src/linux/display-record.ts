@@ -1,6 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../write-file-atomically.js';
+import { removeOwned, writeFileAtomically } from '@escarp/owned-files';
 import type { ProcessStamp } from './process-stamp.js';
 
 /** What is kept of a slot's display, so that the next daemon finds it again. */
@@ -30,12 +30,14 @@ export async function readDisplayRecord(path: string): Promise<DisplayRecord | n
 }
 
 export async function writeDisplayRecord(path: string, record: DisplayRecord): Promise<void> {
-  await writeFileAtomically(path, `${JSON.stringify(record)}\n`);
+  const text = `${JSON.stringify(record)}\n`;
+  if (!isDisplayRecord(JSON.parse(text))) throw new Error(`${path} would not be understood: ${text}`);
+  await writeFileAtomically(path, text);
 }
 
 /** The log stays: it is read after something went wrong. */
 export async function removeDisplayFiles(files: DisplayFiles): Promise<void> {
-  await Promise.all([files.record, files.authority, files.socket].map((path) => rm(path, { force: true })));
+  await Promise.all([files.record, files.authority, files.socket].map(removeOwned));
 }
 
 function isDisplayRecord(value: unknown): value is DisplayRecord {

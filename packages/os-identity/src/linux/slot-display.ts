@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
+import { makeRootFolder, OwnedFolder, writeFileAtomically } from '@escarp/owned-files';
 import { IdentityError } from '../errors.js';
 import type { IdentityPorts } from '../ports.js';
-import { writeFileAtomically } from '../write-file-atomically.js';
 import {
   displayFiles,
   readDisplayRecord,
@@ -43,7 +42,7 @@ export async function ensureSlotDisplay(
   }
   const former = await readDisplayRecord(files.record);
   await removeSlotDisplay(home, slot);
-  return startDisplay(files, slot, former?.displayNumber ?? FIRST_DISPLAY + slot, screen, ports);
+  return startDisplay(home, files, slot, former?.displayNumber ?? FIRST_DISPLAY + slot, screen, ports);
 }
 
 /** The slot's display if it stands and is ours; throws `display_missing` otherwise. Starts nothing. */
@@ -81,13 +80,14 @@ async function answers(target: XTarget): Promise<boolean> {
 }
 
 async function startDisplay(
+  home: string,
   files: DisplayFiles,
   slot: number,
   preferred: number,
   screen: ScreenSize,
   ports: Ports,
 ): Promise<SlotDisplay> {
-  await prepareFiles(files, ports);
+  await prepareFiles(home, files, ports);
   const numbers = await numbersToTry(preferred);
   for (const displayNumber of numbers) {
     const process = await startXvnc(ports.run, displayNumber, files, screen);
@@ -98,7 +98,7 @@ async function startDisplay(
   throw await startFailure(slot, numbers, files, ports);
 }
 
-async function prepareFiles(files: DisplayFiles, { randomBytes }: Ports): Promise<void> {
+async function prepareFiles(home: string, files: DisplayFiles, { randomBytes }: Ports): Promise<void> {
   if (Buffer.byteLength(files.socket) > SOCKET_PATH_BYTES_MAX) {
     throw new IdentityError(
       'display_start_failed',
@@ -108,8 +108,9 @@ async function prepareFiles(files: DisplayFiles, { randomBytes }: Ports): Promis
       },
     );
   }
+  await makeRootFolder(home);
   for (const path of [files.record, files.log]) {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await (await OwnedFolder.makeBelow(home, dirname(path))).close();
   }
   await writeFileAtomically(files.authority, encodeXauthority(randomBytes(COOKIE_BYTES)));
 }

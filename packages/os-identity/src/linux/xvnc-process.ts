@@ -1,5 +1,6 @@
-import { open, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { openAnew } from '@escarp/owned-files';
 import { IdentityError } from '../errors.js';
 import type { Run } from '../ports.js';
 import type { DisplayFiles } from './display-record.js';
@@ -33,7 +34,7 @@ export async function startXvnc(
   screen: ScreenSize,
 ): Promise<ProcessStamp | null> {
   // Truncated and created with its final mode here: the shell's own redirection would follow the umask.
-  await (await open(files.log, 'w', 0o600)).close();
+  await (await openAnew(files.log)).close();
   const command = ['Xvnc', `:${displayNumber}`, ...serverArguments(files, screen)];
   const { stdout } = await run('/bin/sh', ['-c', START_SCRIPT, 'sh', files.log, ...command], {
     timeoutMs: START_MS,

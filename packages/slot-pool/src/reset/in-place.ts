@@ -43,11 +43,13 @@ export async function resetInPlace(reset: InPlaceReset, context: SlotContext): P
 async function cleanse(
   { spec, paths, policy }: InPlaceReset,
   connection: DevtoolsConnection,
-  { own, host }: SlotContext,
+  { own, host, place }: SlotContext,
 ): Promise<FirstPage> {
   await Promise.all([
     refuseForeignConnections(spec.port, own, host),
-    policy === 'tabs' ? resetTabs(connection) : resetStorage(connection, storagePlan(spec, paths)),
+    policy === 'tabs'
+      ? resetTabs(connection)
+      : resetStorage(connection, storagePlan(spec, paths, place.home)),
   ]);
   // Asked again at the end: only whoever is connected now could still drive what the next holder gets.
   const [page] = await Promise.all([
@@ -57,12 +59,16 @@ async function cleanse(
   return page;
 }
 
-function storagePlan({ bounds, extraArgs }: SlotSpec, { downloads }: SlotPaths): StorageResetPlan {
+function storagePlan(
+  { bounds, extraArgs }: SlotSpec,
+  { downloads }: SlotPaths,
+  home: string,
+): StorageResetPlan {
   const flag = '--load-extension=';
   const extensions = extraArgs
     .filter((argument) => argument.startsWith(flag))
     .flatMap((argument) => argument.slice(flag.length).split(','));
-  return { downloads, bounds, extensions };
+  return { home, downloads, bounds, extensions };
 }
 
 // A stopped browser would be found out by the deadline too, but a look at the process tells at once.

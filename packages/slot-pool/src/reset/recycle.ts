@@ -1,3 +1,4 @@
+import type { Trash } from '@escarp/owned-files';
 import type { ProcessTable } from '../process/process-table.js';
 import { killSlotProcesses } from '../process/slot-processes.js';
 import { discardDirectories } from '../slot-directories.js';
@@ -8,10 +9,8 @@ export interface RecyclePlan {
   readonly paths: SlotPaths;
   readonly keepsProfile: boolean;
   readonly killMs: number;
-  readonly newId: () => string;
   readonly processes: ProcessTable;
-  /** Given the deletion of what was moved away, which need not be waited for. */
-  readonly inBackground: (deletion: () => Promise<void>) => void;
+  readonly trash: Trash;
   readonly launch: () => Promise<void>;
 }
 
@@ -22,11 +21,11 @@ export interface RecyclePlan {
 export async function recycle(plan: RecyclePlan): Promise<void> {
   await killSlotProcesses(plan.processes, plan.paths, plan.killMs);
   const folders = plan.keepsProfile ? [plan.paths.tmp] : [plan.paths.profile, plan.paths.tmp];
-  const deletion = await discardDirectories(plan.place, plan.newId, folders);
+  await discardDirectories(plan.trash, plan.place, folders);
   // The deletion competes with the launch for the disk, so it begins when the slot is ready.
   try {
     await plan.launch();
   } finally {
-    plan.inBackground(deletion);
+    plan.trash.empty();
   }
 }

@@ -1,5 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { emptyOwnedFolder } from '@escarp/owned-files';
 import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
 import { isRecord, listOf, textOf } from '../plain-data.js';
 import type { WindowBounds } from '../slot.js';
@@ -7,6 +6,8 @@ import { resetTabs } from './tabs.js';
 import type { FreshPage } from './tabs.js';
 
 export interface StorageResetPlan {
+  /** The state directory, below which `downloads` lies. */
+  readonly home: string;
   readonly downloads: string;
   readonly bounds: WindowBounds;
   /** Folders of extensions that the slot is launched with, which therefore stay. */
@@ -39,7 +40,7 @@ async function clearStorage(
     connection.send('Browser.resetPermissions'),
     connection.send('Browser.setDownloadBehavior', { behavior: 'default' }),
     removeExtensions(connection, plan.extensions),
-    emptyFolder(plan.downloads),
+    emptyOwnedFolder(plan.home, plan.downloads),
     restoreBounds(connection, fresh, plan.bounds),
   ]);
 }
@@ -64,9 +65,4 @@ async function restoreBounds(
   const { windowId } = await connection.send('Browser.getWindowForTarget', { targetId: fresh.targetId });
   await connection.send('Browser.setWindowBounds', { windowId, bounds: { windowState: 'normal' } });
   await connection.send('Browser.setWindowBounds', { windowId, bounds });
-}
-
-async function emptyFolder(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }

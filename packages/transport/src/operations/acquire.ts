@@ -58,6 +58,7 @@ export const acquire = defineOperation({
     'browser_missing',
     'browser_launch_failed',
     'journal_unavailable',
+    'state_directory_lost',
     'shutting_down',
   ],
 });

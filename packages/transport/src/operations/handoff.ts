@@ -30,6 +30,7 @@ export const handoff = defineOperation({
     'lease_ended',
     'request_conflict',
     'journal_unavailable',
+    'state_directory_lost',
     'shutting_down',
   ],
 });

@@ -19,6 +19,7 @@ export const poolAdd = defineOperation({
     'browser_missing',
     'browser_launch_failed',
     'journal_unavailable',
+    'state_directory_lost',
     'shutting_down',
   ],
 });

@@ -27,6 +27,7 @@ export const poolRemove = defineOperation({
     'slot_leased',
     'pool_error',
     'journal_unavailable',
+    'state_directory_lost',
     'shutting_down',
   ],
 });

@@ -9,5 +9,5 @@ export const readyz = defineOperation({
   summary: 'The daemon can lease slots.',
   input: v.object({}),
   output: v.object({ ready: v.literal(true) }),
-  errors: ['not_ready', 'browser_missing', 'journal_unavailable', 'shutting_down'],
+  errors: ['not_ready', 'browser_missing', 'journal_unavailable', 'state_directory_lost', 'shutting_down'],
 });

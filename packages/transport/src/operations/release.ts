@@ -21,6 +21,7 @@ export const release = defineOperation({
     'lease_ended',
     'request_conflict',
     'journal_unavailable',
+    'state_directory_lost',
     'shutting_down',
   ],
 });

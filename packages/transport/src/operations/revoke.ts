@@ -11,5 +11,5 @@ export const revoke = defineOperation({
   summary: "An operator ends a slot's lease; its holder learns it from the next heartbeat.",
   input: v.object({ slot: slotNumber }),
   output: slotSchema,
-  errors: ['missing_slot', 'unknown_slot', 'journal_unavailable', 'shutting_down'],
+  errors: ['missing_slot', 'unknown_slot', 'journal_unavailable', 'state_directory_lost', 'shutting_down'],
 });

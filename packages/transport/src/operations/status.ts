@@ -22,6 +22,8 @@ const poolStatusSchema = v.object({
     }),
   ),
   version: v.string(),
+  /** How much of what resets moved away could not be deleted yet; `escarp doctor` says what and why. */
+  undeleted: v.optional(count),
   /** Revision of the journal this status was taken at. */
   revision: count,
 });

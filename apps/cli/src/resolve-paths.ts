@@ -1,0 +1,52 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { DaemonError } from '@escarp/broker/home';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Place {
+  /** Undefined where the working directory was deleted. */
+  readonly cwd: string | undefined;
+  readonly userHome: string;
+}
+
+const pathVariables = ['ESCARP_HOME', 'ESCARP_CFT_BINARY', 'ESCARP_LEASES_FILE'];
+
+/**
+ * The environment with our paths made absolute, once and for all: the daemon and the browsers work elsewhere, where a
+ * relative path would mean another place. A leading `~` is the user's home, as JSON files and services that no shell
+ * reads have it. Throws `bad_setting`, naming the variable, for a value that can be meant by nobody.
+ */
+export function withAbsolutePaths(env: Environment, place: Place): Environment {
+  for (const [name, value] of Object.entries(env))
+    if (name.startsWith('ESCARP_')) refuseControls(name, value);
+  const paths = pathVariables
+    .filter((name) => env[name])
+    .map((name) => [name, absolutePath(name, env[name] ?? '', place)]);
+  return { ...env, ...Object.fromEntries(paths) };
+}
+
+/** A line end of Windows stays invisible wherever it is printed, and names another directory. */
+function refuseControls(name: string, value: string | undefined): void {
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for.
+  if (value === undefined || !/[\u0000-\u001f\u007f]/.test(value)) return;
+  throw new DaemonError(
+    'bad_setting',
+    `${name} holds a control character: ${JSON.stringify(value.slice(0, 200))}.`,
+    `Set ${name} without it; a file with line ends of Windows leaves one at the end of each value.`,
+  );
+}
+
+function absolutePath(name: string, value: string, { cwd, userHome }: Place): string {
+  if (value === '~' || value.startsWith('~/')) return join(userHome, value.slice(1));
+  if (isAbsolute(value)) return resolve(value);
+  if (value.startsWith('~')) {
+    throw bad(name, value, 'names the home of another user, which only a shell knows');
+  }
+  if (cwd === undefined) throw bad(name, value, 'is relative, and the working directory was deleted');
+  return resolve(cwd, value);
+}
+
+function bad(name: string, value: string, why: string): DaemonError {
+  const message = `${name} is ${JSON.stringify(value)}, which ${why}.`;
+  return new DaemonError('bad_setting', message, `Set ${name} to an absolute path.`);
+}

@@ -1,0 +1,53 @@
+import { constants, lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFileOnce, openOwnedFile } from '@escarp/owned-files';
+import { PoolError } from './errors.js';
+
+/**
+ * What tells a state directory from another at the same path: an id that was made once and lies in it, and the number of
+ * its device and inode. A copy has the id and not the inode; a new directory in its place has neither. No secret.
+ */
+export async function directoryIdentity(home: string, newId: () => string): Promise<string> {
+  try {
+    const id = (await readId(home)) ?? (await makeId(home, newId));
+    const { dev, ino } = await lstat(home);
+    return `${id}.${dev}.${ino}`;
+  } catch (cause) {
+    if (cause instanceof PoolError) throw cause;
+    throw unusable(home, cause);
+  }
+}
+
+const fileName = 'instance';
+const idPattern = /^[0-9A-Za-z-]{8,64}$/;
+const idBytesMax = 1_000;
+
+async function makeId(home: string, newId: () => string): Promise<string> {
+  await makeFileOnce(join(home, fileName), `${newId()}\n`);
+  const id = await readId(home);
+  if (id !== undefined) return id;
+  throw unusable(home);
+}
+
+async function readId(home: string): Promise<string | undefined> {
+  const file = await openOwnedFile(join(home, fileName), constants.O_RDONLY).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (file === undefined) return undefined;
+  try {
+    const found = await file.stat();
+    const id = found.isFile() && found.size <= idBytesMax ? (await file.readFile('latin1')).trim() : '';
+    if (idPattern.test(id)) return id;
+    throw unusable(home);
+  } finally {
+    await file.close();
+  }
+}
+
+function unusable(home: string, cause?: unknown): PoolError {
+  const file = join(home, fileName);
+  const why = cause instanceof Error ? `cannot be read or made: ${cause.message}` : 'holds no id; delete it';
+  const message = `The file ${file} ${why}.`;
+  return new PoolError('state_directory_unusable', message, { details: { home }, cause });
+}

@@ -1,0 +1,27 @@
+import { claimant, claimPlace, portClaim } from '@escarp/owned-files';
+import { PoolError } from './errors.js';
+import { debuggingPortOf, ownerMarkOf } from './process/owner-mark.js';
+import { slotBrowser } from './process/slot-processes.js';
+import type { SlotContext } from './running-slot.js';
+import type { SlotPaths } from './slot-paths.js';
+
+/**
+ * Rejects with `owned_elsewhere` when the browser on the slot's profile belongs to a live process that works on another
+ * state directory: this one then stands where that one was, and the browser may be in somebody's hands.
+ */
+export async function refuseLivingOwner(
+  { processes, directory, place }: SlotContext,
+  paths: SlotPaths,
+): Promise<void> {
+  const entry = await slotBrowser(processes, paths);
+  if (entry === undefined || ownerMarkOf(entry)?.directory === (await directory())) return;
+  const port = debuggingPortOf(entry);
+  if (port === undefined) return;
+  const pid = await claimant(portClaim(port), claimPlace(place.shortTmp));
+  if (pid === undefined || pid === process.pid) return;
+  throw new PoolError(
+    'owned_elsewhere',
+    `The browser ${entry.pid} on ${paths.profile} belongs to the escarp process ${pid}, whose state directory was moved or deleted.`,
+    { details: { pid, browser: entry.pid, port } },
+  );
+}

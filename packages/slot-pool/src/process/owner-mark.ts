@@ -1,0 +1,28 @@
+import type { ProcessEntry } from './process-table.js';
+
+/** What a browser's command line says of whose it is. */
+export interface OwnerMark {
+  /** The state directory that launched it; see `directoryIdentity`. */
+  readonly directory: string;
+  /** This launch and no other. */
+  readonly launchId: string;
+}
+
+/** Chrome ignores a switch that it does not know. */
+const ownerSwitch = '--escarp-owner=';
+
+export function ownerArgument({ directory, launchId }: OwnerMark): string {
+  return `${ownerSwitch}${directory}/${launchId}`;
+}
+
+/** Undefined for a browser that no escarp launched, or one that did not mark its browsers yet. */
+export function ownerMarkOf({ commandLine }: Pick<ProcessEntry, 'commandLine'>): OwnerMark | undefined {
+  const [, directory, launchId] = /(?:^| )--escarp-owner=([^ /]+)\/([^ /]+)(?: |$)/.exec(commandLine) ?? [];
+  return directory === undefined || launchId === undefined ? undefined : { directory, launchId };
+}
+
+/** The DevTools port a browser was launched with. */
+export function debuggingPortOf({ commandLine }: Pick<ProcessEntry, 'commandLine'>): number | undefined {
+  const port = /(?:^| )--remote-debugging-port=(\d+)(?: |$)/.exec(commandLine)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
