@@ -6,6 +6,7 @@ export type PoolErrorCode =
   | 'port_taken'
   | 'foreign_connection'
   | 'devtools_error'
+  | 'answer_too_large'
   | 'deadline_exceeded'
   | 'state_directory_unusable';
 

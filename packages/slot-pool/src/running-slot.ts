@@ -2,10 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { launchChrome } from './chrome-process.js';
 import type { LaunchedChrome } from './chrome-process.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
+import type { DevtoolsConnection } from './devtools/devtools-connection.js';
 import { readBrowserVersion } from './devtools/devtools-endpoint.js';
 import type { OwnSockets } from './devtools/own-sockets.js';
 import { PoolError } from './errors.js';
+import { launchError } from './launch-error.js';
 import { launchPlan } from './launch-plan.js';
+import type { LaunchPlan } from './launch-plan.js';
 import { readLaunchRecord, writeLaunchRecord } from './launch-record.js';
 import type { LaunchRecord } from './launch-record.js';
 import type { PoolLimits } from './limits.js';
@@ -16,8 +19,11 @@ import type { ProcessEntry, ProcessTable } from './process/process-table.js';
 import { killSlotProcesses, slotBrowser } from './process/slot-processes.js';
 import { prepareSlotDirectories } from './slot-directories.js';
 import { readFirstPage, slotFacts } from './slot-facts.js';
+import type { FirstPage } from './slot-facts.js';
 import type { SlotPaths } from './slot-paths.js';
 import type { SlotFacts, SlotSpec } from './slot.js';
+import type { BrowserEvidence } from './watch/browser-evidence.js';
+import { pageAnswers } from './watch/page-health.js';
 
 /** What launching and adopting need besides the slot itself. */
 export interface SlotContext {
@@ -26,6 +32,7 @@ export interface SlotContext {
   readonly limits: PoolLimits;
   readonly own: OwnSockets;
   readonly processes: ProcessTable;
+  readonly evidence: BrowserEvidence;
   readonly launchGate: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -36,9 +43,10 @@ export interface RunningSlot {
 }
 
 /**
- * Finds the slot's browser alive: process and profile by the process table, the endpoint by its own answer. Resolves
- * with undefined when there is none, or it does not answer. A lost or stale record is written anew, because what
- * proves a browser ours is its profile path, not the record.
+ * Finds the slot's browser alive: process and profile by the process table, the endpoint by its record, or else by its
+ * own answer. Resolves with undefined when there is none, when it is stopped, or when it has no record and does not
+ * answer. A browser with a record need not answer, because it may just be busy. A lost or stale record is written anew:
+ * what proves a browser ours is its profile path, not the record.
  */
 export async function findRunningSlot(
   spec: SlotSpec,
@@ -47,29 +55,46 @@ export async function findRunningSlot(
 ): Promise<RunningSlot | undefined> {
   const entry = await slotBrowser(context.processes, paths);
   if (!entry || entry.isStopped) return undefined;
+  const previous = await readLaunchRecord(paths.record);
+  const isKnown = previous !== undefined && previous.port === spec.port && isRecorded(entry, previous);
+  const record = isKnown ? previous : await recordAnew(spec, paths, { entry, previous }, context);
+  if (record === undefined) return undefined;
+  return { record, facts: slotFacts(spec, record, await firstPageOf(record, context)) };
+}
+
+interface Unrecorded {
+  readonly entry: ProcessEntry;
+  readonly previous: LaunchRecord | undefined;
+}
+
+async function recordAnew(
+  spec: SlotSpec,
+  paths: SlotPaths,
+  { entry, previous }: Unrecorded,
+  { own, limits, host, ports }: SlotContext,
+): Promise<LaunchRecord | undefined> {
+  const answer = await readBrowserVersion(spec.port, own, limits.callMs).catch(() => undefined);
+  if (answer === undefined || !(await listensOn(spec.port, entry, host))) return undefined;
+  const launch = { ...answer, previous, launchedAt: ports.now(), relaunchedAt: null };
+  const record = newRecord(spec, paths, entry, launch);
+  await writeLaunchRecord(paths.record, record);
+  return record;
+}
+
+/** Unknown of a browser that is too busy to say in the time of one call. */
+async function firstPageOf(record: LaunchRecord, { own, limits }: SlotContext): Promise<FirstPage> {
   try {
-    const { version, wsUrl } = await readBrowserVersion(spec.port, context.own, context.limits.callMs);
-    const previous = await readLaunchRecord(paths.record);
-    if (previous?.wsUrl === wsUrl && isRecorded(entry, previous)) {
-      return await withFacts(spec, previous, context);
-    }
-    if (!(await listensOn(spec.port, entry, context.host))) return undefined;
-    const record = newRecord(spec, paths, entry, {
-      version,
-      wsUrl,
-      previous,
-      launchedAt: context.ports.now(),
-      relaunchedAt: null,
-    });
-    await writeLaunchRecord(paths.record, record);
-    return await withFacts(spec, record, context);
-  } catch (error) {
-    if (error instanceof PoolError && error.code === 'state_directory_unusable') throw error;
-    return undefined;
+    const connection = await connectDevtools(record.wsUrl, { own, callMs: limits.callMs });
+    return await readFirstPage(connection).finally(connection.close);
+  } catch {
+    return { cdpTargetId: null, window: undefined };
   }
 }
 
-/** Launches the slot's browser on its profile as it is. Rejects with `port_taken` when a stranger has the port. */
+/**
+ * Launches the slot's browser on its profile as it is, and resolves when its first page has evaluated. Rejects with
+ * `port_taken` when a stranger has the port, and with `browser_launch_failed` and the browser's last lines.
+ */
 export async function launchSlot(
   spec: SlotSpec,
   paths: SlotPaths,
@@ -84,7 +109,7 @@ export async function launchSlot(
     const relaunchedAt = options.isRelaunch ? launchedAt : null;
     try {
       const launched = await launchChrome(plan, context);
-      return await recordLaunch(spec, paths, { ...launched, launchedAt, relaunchedAt }, context);
+      return await recordLaunch(spec, plan, { ...launched, launchedAt, relaunchedAt }, context);
     } catch (error) {
       await killSlotProcesses(context.processes, paths, context.limits.killMs);
       throw error;
@@ -100,11 +125,12 @@ interface Launch extends LaunchedChrome {
 /** One connection for all that is to be known of a new browser, asked in one go: each answer waits for its busy start. */
 async function recordLaunch(
   spec: SlotSpec,
-  paths: SlotPaths,
+  plan: LaunchPlan,
   { entry, ...launch }: Launch,
   { own, limits }: SlotContext,
 ): Promise<RunningSlot> {
-  const connection = await connectDevtools(launch.wsUrl, { own, callMs: limits.callMs });
+  const { paths } = plan;
+  const connection = await connectDevtools(launch.wsUrl, { own, callMs: limits.launchMs });
   const recorded = async (): Promise<LaunchRecord> => {
     const [answer, previous] = await Promise.all([
       connection.send('Browser.getVersion'),
@@ -115,11 +141,24 @@ async function recordLaunch(
     return record;
   };
   try {
-    const [record, page] = await Promise.all([recorded(), readFirstPage(connection)]);
+    const [record, page] = await Promise.all([recorded(), readUsablePage(connection, plan)]);
     return { record, facts: slotFacts(spec, record, page) };
   } finally {
     connection.close();
   }
+}
+
+/** A browser may listen and have no process for its page, for want of descriptors or memory. */
+async function readUsablePage(connection: DevtoolsConnection, plan: LaunchPlan): Promise<FirstPage> {
+  const usable = async (): Promise<FirstPage> => {
+    const page = await readFirstPage(connection);
+    if (page.cdpTargetId === null) throw new Error('It has no page.');
+    if (await pageAnswers(connection, page.cdpTargetId)) return page;
+    throw new Error('Its page does not evaluate.');
+  };
+  return usable().catch(async (cause: unknown) => {
+    throw await launchError(plan, cause);
+  });
 }
 
 function isRecorded(entry: ProcessEntry, { pid, processStartedAt }: LaunchRecord): boolean {
@@ -174,17 +213,4 @@ function newRecord(
     relaunchedAt: source.relaunchedAt,
     generation: (source.previous?.generation ?? 0) + 1,
   };
-}
-
-async function withFacts(
-  spec: SlotSpec,
-  record: LaunchRecord,
-  { own, limits }: SlotContext,
-): Promise<RunningSlot> {
-  const connection = await connectDevtools(record.wsUrl, { own, callMs: limits.callMs });
-  try {
-    return { record, facts: slotFacts(spec, record, await readFirstPage(connection)) };
-  } finally {
-    connection.close();
-  }
 }

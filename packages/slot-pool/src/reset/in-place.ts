@@ -49,6 +49,7 @@ async function cleanse(
     refuseForeignConnections(spec.port, own, host),
     policy === 'tabs' ? resetTabs(connection) : resetStorage(connection, storagePlan(spec, paths)),
   ]);
+  await connection.send('Target.setDiscoverTargets', { discover: false });
   // Asked again at the end: only whoever is connected now could still drive what the next holder gets.
   const [page] = await Promise.all([
     readFirstPage(connection),
