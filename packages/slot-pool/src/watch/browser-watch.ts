@@ -160,7 +160,6 @@ export class BrowserWatch {
     return over.signal;
   }
 
-  /** A question uses DevTools too, so the use that is seen right after one may be the watch's own. */
   async #isQuestionDue(): Promise<boolean> {
     const { limits, monotonicMs, evidence, processes } = this.#ports;
     const { pid, isHeld } = this.#browser;
@@ -187,7 +186,8 @@ export class BrowserWatch {
       clearTimeout(late);
     }
     this.#detector.answered();
-    this.#usedBefore = undefined;
+    // The question was a use of DevTools too.
+    this.#usedBefore = this.#ports.evidence.devtoolsUse(this.#browser.pid);
     if (this.#askedAtMs - this.#logLookedAtMs < logLookEveryMs) return;
     this.#logLookedAtMs = this.#askedAtMs;
     await boundLog(this.#browser.paths.log, limits.logBytesMax);
