@@ -67,10 +67,6 @@ export function createInstantSlots(): InstantSlots {
     },
     fault: async (index) => (running.has(index) ? undefined : 'exited'),
     memoryBytes: async () => undefined,
-    logLines: async () => [],
-    devtools: async () => {
-      throw new PoolError('browser_unresponsive', 'There is no browser.');
-    },
     sweep: () => {},
     undeleted: () => [],
     close: async () => {},

@@ -33,6 +33,8 @@ export interface TestHome {
   /** What a daemon here is started with, the pool as `pool.json` has it now. */
   options(changes?: Partial<DaemonOptions>): Promise<DaemonOptions>;
   start(changes?: Partial<DaemonOptions>): Promise<RunningDaemon>;
+  /** Ends the browsers as `escarp down` does. No daemon may be running. */
+  stopBrowsers(): Promise<void>;
   /** Takes the browsers down with everything else. */
   remove(): Promise<void>;
 }
@@ -64,7 +66,8 @@ export async function makeTestHome(size: number, env: Record<string, string> = {
     await stopBrowsers(await options(), size + 4);
     await temp.remove();
   };
-  return { path: temp.path, settings, logLines, options, start, remove };
+  const endBrowsers = async (): Promise<void> => stopBrowsers(await options(), size + 4);
+  return { path: temp.path, settings, logLines, options, start, stopBrowsers: endBrowsers, remove };
 }
 
 export function clientOf(url: string): Client {

@@ -18,8 +18,6 @@ export function instantSlots(): SlotPool {
     watch: () => () => {},
     fault: async () => undefined,
     memoryBytes: async () => undefined,
-    logLines: async () => [],
-    devtools: () => Promise.reject(new Error('There is no browser here.')),
     sweep: () => {},
     undeleted: () => [],
     close: async () => {},

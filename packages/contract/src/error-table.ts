@@ -109,6 +109,12 @@ export const errorTable = {
     message: 'Every slot is leased.',
     hint: 'Ask again after retry_after_s, or wait in the queue with wait_s.',
   },
+  no_slot_available: {
+    ...unavailable,
+    exit: 7,
+    message: 'No slot can be leased: the browser of each has failed.',
+    hint: 'Run escarp doctor to see why; slots that failed are tried again by themselves.',
+  },
   slot_leased: {
     ...contention,
     message: 'This slot is leased.',

@@ -27,7 +27,13 @@ export function applyToResource(
       });
     }
     case 'resource-free':
-      return changeResource(draft, change.key, edit, { state: 'free', exitAtMs: Infinity, upSinceMs: nowMs });
+      return changeResource(draft, change.key, edit, {
+        state: 'free',
+        exitAtMs: Infinity,
+        upSinceMs: nowMs,
+        // A clean reset proves the resource sound. A start alone does not: it may fail again a moment later.
+        ...(draft.resources.get(change.key)?.state === 'resetting' ? { failures: 0 } : {}),
+      });
     case 'resource-lost': {
       const exitAtMs = nowMs + change.retryInMs;
       return changeResource(draft, change.key, edit, { ...troubleOf(change), mending: true, exitAtMs });

@@ -93,7 +93,14 @@ export type ResourceCommand =
     }
   | { readonly type: 'ready'; readonly key: string; readonly fence: number }
   | { readonly type: 'failed'; readonly key: string; readonly fence: number; readonly error: string }
-  | { readonly type: 'lost'; readonly key: string; readonly fence: number; readonly error: string }
+  | {
+      readonly type: 'lost';
+      readonly key: string;
+      readonly fence: number;
+      readonly error: string;
+      /** Whether somebody ended it on purpose, which is no failure of the resource. */
+      readonly isOrderly?: boolean;
+    }
   | {
       readonly type: 'reset-done';
       readonly key: string;

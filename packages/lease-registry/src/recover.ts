@@ -1,4 +1,5 @@
 import { apply } from './apply.js';
+import { changeResource } from './apply-to-resource.js';
 import type { BoundedMemory } from './bounded-memory.js';
 import type { Effect } from './effect.js';
 import type { RegistryEvent } from './event.js';
@@ -17,7 +18,7 @@ import { draftOf } from './turn.js';
 import { Edit } from './versioned.js';
 
 /**
- * The state after a restart: the snapshot, and the events after it folded in. Every live lease gets one fresh TTL
+ * The state after a restart: the snapshot, and the events after it folded in. Losses are counted anew. Every live lease gets one fresh TTL
  * from `now`; every waiter keeps its place and its deadline, and is absent until its client comes back. Events the
  * snapshot or an earlier event already tells of are passed over; throws when one is missing.
  */
@@ -35,6 +36,7 @@ export function recover(
     if (event.revision > draft.revision + 1) throw new Error(`Revision ${draft.revision + 1} is missing.`);
     apply(draft, event, now.monotonicMs, edit);
   }
+  for (const resource of draft.resources.values()) beginNewRow(draft, resource, now, edit);
   for (const lease of draft.leases.values()) resumeLease(draft, lease, now, edit);
   for (const waiter of draft.waiters.values()) resumeWaiter(draft, waiter, now, edit);
   return draft;
@@ -86,6 +88,15 @@ function exitFor(limits: Limits, { state, mending, failures }: RecordedResource,
   if (mending || state === 'starting') return now.monotonicMs + limits.startMs;
   if (state === 'resetting') return now.monotonicMs + limits.resetMs;
   return state === 'quarantined' ? now.monotonicMs + quarantineFor(limits, failures) : Infinity;
+}
+
+/**
+ * A loss after a restart is the first of a new row, whatever was lost before: as if the resource had been up for ever. A
+ * quarantine is over after its first pause, because the restart may have been for its sake.
+ */
+function beginNewRow(draft: Draft, { key, state }: Resource, now: Instant, edit: Edit): void {
+  const exit = state === 'quarantined' ? { exitAtMs: now.monotonicMs + quarantineFor(draft.limits, 1) } : {};
+  changeResource(draft, key, edit, { upSinceMs: -Infinity, ...exit });
 }
 
 function resumeLease(draft: Draft, lease: Lease, now: Instant, edit: Edit): void {

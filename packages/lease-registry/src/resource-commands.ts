@@ -43,10 +43,14 @@ export function failed(turn: Turn, command: CommandOf<'failed' | 'reset-failed'>
 }
 
 /** A resource that was up is gone. Its holder, if any, keeps the lease while it is brought back. */
-export function lost(turn: Turn, { key, fence, error }: CommandOf<'lost'>): Reply {
+export function lost(turn: Turn, { key, fence, error, isOrderly = false }: CommandOf<'lost'>): Reply {
   const resource = current(turn, key, fence);
   if (resource === undefined || resource.mending) return { type: 'ignored' };
   if (resource.state !== 'free' && resource.state !== 'leased') return { type: 'ignored' };
+  if (isOrderly) {
+    restart(turn, resource, resource.failures, error);
+    return { type: 'done' };
+  }
   const failures = failuresNow(turn, resource);
   if (failures >= turn.state.limits.failuresMax) giveUp(turn, resource, failures, error);
   else restart(turn, resource, failures, error);

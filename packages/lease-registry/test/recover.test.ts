@@ -48,6 +48,31 @@ describe('recovery', () => {
     expect(leases.map(({ id, fence }) => [id, fence])).toEqual(before.map(({ id, fence }) => [id, fence]));
   });
 
+  it('begins a new row of losses, so that one after a restart does not end the lease', () => {
+    const stage = new Stage().free('a');
+    const ann = stage.hold('ann');
+    for (const _ of [1, 2]) {
+      stage.lose('a');
+      stage.ready('a');
+    }
+    const next = restarted(stage);
+    next.lose('a');
+    expect(next.resource('a')).toMatchObject({ state: 'leased', failures: 1 });
+    expect(outcomeOf(next.renew(ann))).toBe('renewed');
+  });
+
+  it('tries a quarantined resource again after the first pause', () => {
+    const stage = new Stage({ quarantineMs: 500, quarantineMaxMs: 60_000 });
+    stage.add('a');
+    for (let failure = 0; failure < 6; failure++) {
+      stage.run({ type: 'failed', key: 'a', fence: stage.fenceOf('a'), error: 'no' });
+      if (failure < 5) stage.pass(60_000).run({ type: 'tick' });
+    }
+    const next = restarted(stage);
+    next.pass(500).run({ type: 'tick' });
+    expect(next.resource('a').state).toBe('starting');
+  });
+
   it('gives the same from a snapshot and the events after it, wherever the snapshot was taken', () => {
     const stage = lively();
     const whole = durable(restarted(stage));

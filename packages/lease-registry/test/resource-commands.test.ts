@@ -104,6 +104,29 @@ describe('a resource', () => {
     expect(stage.renew(ann)).toMatchObject({ ended: { how: 'resource_lost' } });
   });
 
+  it('that was ended on purpose has not failed, however often', () => {
+    const stage = new Stage({ failuresMax: 2 }).free('a');
+    const ann = stage.hold('ann');
+    for (const _ of [1, 2, 3, 4]) {
+      stage.run({ type: 'lost', key: 'a', fence: ann.fence, error: 'closed', isOrderly: true });
+      expect(stage.resource('a')).toMatchObject({ state: 'leased', mending: true, failures: 0 });
+      stage.ready('a');
+    }
+    expect(outcomeOf(stage.renew(ann))).toBe('renewed');
+  });
+
+  it('that was reset has not failed any more', () => {
+    const stage = new Stage({ failuresMax: 3 }).free('a');
+    for (const _ of [1, 2, 3, 4]) {
+      const ann = stage.hold('ann');
+      stage.lose('a');
+      stage.ready('a');
+      stage.release(ann);
+      stage.run({ type: 'reset-done', key: 'a', fence: stage.fenceOf('a') });
+      expect(stage.resource('a')).toMatchObject({ state: 'free', failures: 0 });
+    }
+  });
+
   it('that was up for long counts its failures anew', () => {
     const stage = new Stage({ stableMs: 10_000 }).free('a');
     stage.lose('a');

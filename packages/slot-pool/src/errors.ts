@@ -7,6 +7,7 @@ export type PoolErrorCode =
   | 'owned_elsewhere'
   | 'foreign_connection'
   | 'devtools_error'
+  | 'answer_too_large'
   | 'deadline_exceeded'
   | 'state_directory_unusable';
 

@@ -8,7 +8,8 @@ export { PoolError } from './errors.js';
 export type { PoolErrorCode } from './errors.js';
 export { defaultLimits } from './limits.js';
 export type { PoolLimits } from './limits.js';
-export type { LostBrowser, ResetReport } from './pool-slot.js';
+export type { LostBrowser, WatchOptions } from './lost-browser.js';
+export type { ResetReport } from './pool-slot.js';
 export type { Host, PoolLogEntry, PoolPorts } from './ports.js';
 export { leftBehind, resetPromises, slotState } from './reset/reset-policies.js';
 export type { ResetPromise, SlotState } from './reset/reset-policies.js';
@@ -25,4 +26,5 @@ export type {
 export { createSlotPool } from './slot-pool.js';
 export type { SlotPool, SlotPoolOptions } from './slot-pool.js';
 export type { LostReason, SlotFault } from './watch/browser-watch.js';
+export type { HangCause, HangLimits } from './watch/hang-detector.js';
 export type { PageFault } from './watch/page-health.js';

@@ -1,5 +1,7 @@
+import type { HangLimits } from './watch/hang-detector.js';
+
 /** Bounds on everything the pool waits for. All in milliseconds unless the name says otherwise. */
-export interface PoolLimits {
+export interface PoolLimits extends HangLimits {
   /** From spawn to an answering DevTools endpoint. */
   readonly launchMs: number;
   /** One CDP command or HTTP request to a browser. */
@@ -10,17 +12,16 @@ export interface PoolLimits {
   readonly portReleaseMs: number;
   /** How long a supervised browser may take to flush its profile before it is killed. */
   readonly gracefulStopMs: number;
-  /** From one question to a browser to the next; all browsers are asked at the same moments. */
-  readonly pingEveryMs: number;
-  /** Pause between two looks at the process of a browser that owes an answer. */
-  readonly lookEveryMs: number;
-  /**
-   * A browser that leaves a question unanswered for this long counts as hung if it did nothing meanwhile although it had
-   * the processor and the disk to itself.
-   */
-  readonly idleSilenceMs: number;
-  /** One that may be busy, or starved, counts as hung after this long. Load looks the same, so be generous. */
-  readonly hungMs: number;
+  /** From one look at a browser that somebody may be using to the next; all are looked at at the same moments. */
+  readonly heldTickMs: number;
+  /** The same for a browser that nobody holds. */
+  readonly freeTickMs: number;
+  /** How long a held browser that nobody was seen to use may go without a question. */
+  readonly heldAskMs: number;
+  /** The same where the system does not show whether DevTools is used. */
+  readonly heldBlindAskMs: number;
+  /** The same for a browser that nobody holds. */
+  readonly freeAskMs: number;
   /** Browsers launched at one time; launch storms hurt every one of them. */
   readonly launchesAtOnce: number;
   /** A slot's log is cut when it grows past this. */
@@ -33,10 +34,17 @@ export const defaultLimits: PoolLimits = {
   killMs: 10_000,
   portReleaseMs: 2_000,
   gracefulStopMs: 3_000,
-  pingEveryMs: 400,
+  heldTickMs: 400,
+  freeTickMs: 2_000,
+  heldAskMs: 5_000,
+  heldBlindAskMs: 2_000,
+  freeAskMs: 30_000,
   lookEveryMs: 100,
-  idleSilenceMs: 400,
-  hungMs: 3_000,
+  blockedMs: 1_500,
+  frozenMs: 3_000,
+  diskMs: 30_000,
+  endlessWorkMs: 60_000,
+  unseenMs: 60_000,
   launchesAtOnce: 2,
   logBytesMax: 1_000_000,
 };

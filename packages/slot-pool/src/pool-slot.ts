@@ -1,6 +1,7 @@
 import { lastLogLines } from './browser-log.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
 import { PoolError } from './errors.js';
+import type { LostBrowser, WatchOptions } from './lost-browser.js';
 import { deleteLaunchRecord } from './launch-record.js';
 import { refuseLivingOwner } from './living-owner.js';
 import { askToEnd, killSlotProcesses } from './process/slot-processes.js';
@@ -14,8 +15,8 @@ import { slotMemoryBytes } from './slot-memory.js';
 import { slotPaths } from './slot-paths.js';
 import type { PoolHome, SlotPaths } from './slot-paths.js';
 import { BrowserWatch } from './watch/browser-watch.js';
-import type { SlotFault } from './watch/browser-watch.js';
-import { doesFirstPageAnswer } from './watch/page-health.js';
+import type { FoundFault, SlotFault } from './watch/browser-watch.js';
+import { firstPageAnswers } from './watch/page-health.js';
 import { keepsProfile } from './slot.js';
 import type { ApplyLogin, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
 
@@ -26,14 +27,6 @@ export interface ResetReport {
   readonly reason?: { readonly code: string; readonly message: string };
   readonly durationMs: number;
   readonly facts: SlotFacts;
-}
-
-/** Not the pool's doing: a browser, or its page, is of no use. When it is told, another may run in its place. */
-export interface LostBrowser {
-  readonly index: number;
-  readonly pid: number;
-  readonly reason: SlotFault;
-  readonly logLines: readonly string[];
 }
 
 export interface SlotSource extends PoolHome {
@@ -56,9 +49,8 @@ export class PoolSlot {
   #running: RunningSlot | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #onLost: ((lost: LostBrowser) => void) | undefined;
+  #isHeld: () => boolean = () => false;
   #watch: BrowserWatch | undefined;
-  /** Whether the pool alone can have driven what runs. */
-  #isFresh = false;
   #isClosed = false;
 
   constructor(index: number, source: SlotSource, context: SlotContext) {
@@ -75,7 +67,7 @@ export class PoolSlot {
     return this.#alone(async (slot) => {
       const recorded = { mustBeRecorded: true };
       this.#running = await findRunningSlot(slot.spec, slot.paths, this.#context, recorded);
-      if (this.#running) return this.#running.facts;
+      if (this.#running && (await this.#pageAnswers(this.#running))) return this.#running.facts;
       await this.#recycle(slot);
       await this.#applyLogin(slot.spec);
       return this.#known();
@@ -121,8 +113,9 @@ export class PoolSlot {
     });
   }
 
-  watch(onLost: (lost: LostBrowser) => void): () => void {
+  watch(onLost: (lost: LostBrowser) => void, { isHeld = () => false }: WatchOptions = {}): () => void {
     this.#onLost = onLost;
+    this.#isHeld = isHeld;
     this.#armWatch();
     return () => {
       if (this.#onLost !== onLost) return;
@@ -135,20 +128,17 @@ export class PoolSlot {
     const running = this.#running;
     if (running === undefined) return 'exited';
     const watch = this.#watch ?? this.#watchOf(running, () => {});
+    watch.askNow();
     const fault = await watch.fault();
     if (fault !== undefined) return fault;
     const isInDoubt = look === 'thorough' || (await watch.isRendererGone());
     if (!isInDoubt) return undefined;
-    return (await this.#pageAnswers(running).catch(() => false)) ? undefined : 'page_crashed';
+    return (await this.#pageAnswers(running)) ? undefined : 'page_crashed';
   }
 
   async memoryBytes(): Promise<number | undefined> {
     const { paths } = await this.#describe();
     return slotMemoryBytes(this.#context.processes, paths);
-  }
-
-  async logLines(linesMax: number): Promise<string[]> {
-    return lastLogLines((await this.#describe()).paths.log, linesMax);
   }
 
   async close(): Promise<void> {
@@ -162,7 +152,6 @@ export class PoolSlot {
     const result = this.#queue.then(async () => {
       this.#watch?.end();
       this.#watch = undefined;
-      this.#isFresh = false;
       try {
         const slot = await this.#describe();
         await refuseLivingOwner(this.#context, slot.paths);
@@ -217,7 +206,6 @@ export class PoolSlot {
       { ...slot, running: this.#running, policy, deadlineMs },
       this.#context,
     );
-    this.#isFresh = true;
   }
 
   async #recycle({ spec, paths }: Described): Promise<void> {
@@ -233,7 +221,6 @@ export class PoolSlot {
       trash,
       launch: async () => {
         this.#running = await launchSlot(spec, paths, this.#context, { isRelaunch: false });
-        this.#isFresh = true;
       },
     });
   }
@@ -252,10 +239,9 @@ export class PoolSlot {
     }
   }
 
-  async #pageAnswers({ facts }: RunningSlot): Promise<boolean> {
+  #pageAnswers({ facts }: RunningSlot): Promise<boolean> {
     const { own, limits } = this.#context;
-    const connection = await connectDevtools(facts.cdpWsUrl, { own, callMs: limits.hungMs });
-    return doesFirstPageAnswer(connection).finally(connection.close);
+    return firstPageAnswers(facts.cdpWsUrl, { own, callMs: limits.callMs });
   }
 
   #armWatch(): void {
@@ -263,23 +249,24 @@ export class PoolSlot {
     this.#watch = undefined;
     const running = this.#running;
     if (!this.#onLost || !running || this.#isClosed) return;
-    this.#watch = this.#watchOf(running, (reason) => void this.#tellLost(running, reason));
+    this.#watch = this.#watchOf(running, (fault) => void this.#tellLost(running, fault));
     this.#watch.start();
   }
 
-  #watchOf({ record, facts }: RunningSlot, onFault: (fault: SlotFault) => void): BrowserWatch {
-    const { own, processes, limits, ports } = this.#context;
-    const { pid, processStartedAt, wsUrl } = record;
+  #watchOf({ record, facts }: RunningSlot, onFault: (fault: FoundFault) => void): BrowserWatch {
+    const { own, processes, evidence, limits, ports } = this.#context;
+    const { pid, processStartedAt, port, wsUrl, launchedAt } = record;
     const paths = slotPaths(this.#source, this.#index, facts.tier);
-    const watchPorts = { own, processes, limits, monotonicMs: ports.monotonicMs };
-    const browser = { pid, processStartedAt, wsUrl, paths, isFresh: this.#isFresh };
+    const watchPorts = { own, processes, evidence, limits, monotonicMs: ports.monotonicMs };
+    const isHeld = (): boolean => this.#isHeld();
+    const browser = { pid, processStartedAt, port, wsUrl, launchedAt, paths, isHeld };
     return new BrowserWatch(browser, watchPorts, onFault);
   }
 
-  async #tellLost({ facts }: RunningSlot, reason: SlotFault): Promise<void> {
+  async #tellLost({ facts }: RunningSlot, fault: FoundFault): Promise<void> {
     const { pid, tier } = facts;
     const logLines = await lastLogLines(slotPaths(this.#source, this.#index, tier).log, logLinesOfLoss);
-    this.#onLost?.({ index: this.#index, pid, reason, logLines });
+    this.#onLost?.({ index: this.#index, pid, ...fault, logLines });
   }
 
   #log(message: string, details: Readonly<Record<string, unknown>>): void {

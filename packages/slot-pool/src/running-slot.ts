@@ -3,10 +3,13 @@ import type { Trash } from '@escarp/owned-files';
 import { launchChrome } from './chrome-process.js';
 import type { LaunchedChrome } from './chrome-process.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
+import type { DevtoolsConnection } from './devtools/devtools-connection.js';
 import { readBrowserVersion } from './devtools/devtools-endpoint.js';
 import type { OwnSockets } from './devtools/own-sockets.js';
 import { PoolError } from './errors.js';
+import { launchError } from './launch-error.js';
 import { launchPlan } from './launch-plan.js';
+import type { LaunchPlan } from './launch-plan.js';
 import { readLaunchRecord, writeLaunchRecord } from './launch-record.js';
 import type { LaunchRecord } from './launch-record.js';
 import type { PoolLimits } from './limits.js';
@@ -19,8 +22,11 @@ import { ownerMarkOf } from './process/owner-mark.js';
 import type { OwnerMark } from './process/owner-mark.js';
 import { prepareSlotDirectories } from './slot-directories.js';
 import { readFirstPage, slotFacts } from './slot-facts.js';
+import type { FirstPage } from './slot-facts.js';
 import type { PoolHome, SlotPaths } from './slot-paths.js';
 import type { SlotFacts, SlotSpec } from './slot.js';
+import type { BrowserEvidence } from './watch/browser-evidence.js';
+import { pageAnswers } from './watch/page-health.js';
 
 /** What launching and adopting need besides the slot itself. */
 export interface SlotContext {
@@ -30,6 +36,7 @@ export interface SlotContext {
   readonly limits: PoolLimits;
   readonly own: OwnSockets;
   readonly processes: ProcessTable;
+  readonly evidence: BrowserEvidence;
   readonly launchGate: <T>(work: () => Promise<T>) => Promise<T>;
   /** Where recycled folders go. */
   readonly trash: Trash;
@@ -44,10 +51,11 @@ export interface RunningSlot {
 }
 
 /**
- * Finds the slot's browser alive: process and profile by the process table, the endpoint by its own answer. Resolves
- * with undefined when there is none, or it does not answer, or another state directory launched it, or the record is of
- * another launch: then what is recorded is not this browser's history. A record that is missing is written anew, unless
- * it `mustBeRecorded`.
+ * Finds the slot's browser alive: process and profile by the process table, the endpoint by its record, or else by its
+ * own answer. Resolves with undefined when there is none, when it is stopped, when another state directory launched it,
+ * when the record is of another launch, for then what is recorded is not this browser's history, and when it has no
+ * record and does not answer or `mustBeRecorded`. A browser with a record need not answer, because it may just be busy. A
+ * missing record is written anew.
  */
 export async function findRunningSlot(
   spec: SlotSpec,
@@ -57,34 +65,50 @@ export async function findRunningSlot(
 ): Promise<RunningSlot | undefined> {
   const entry = await slotBrowser(context.processes, paths);
   if (!entry || entry.isStopped) return undefined;
+  const mark = ownerMarkOf(entry);
+  if (mark === undefined || mark.directory !== (await context.directory())) return undefined;
+  const previous = await readLaunchRecord(paths.record);
+  if (previous === undefined ? mustBeRecorded : !isOfLaunch(previous, mark)) return undefined;
+  const isKnown = previous !== undefined && previous.port === spec.port && isRecorded(entry, previous);
+  const record = isKnown ? previous : await recordAnew(spec, paths, { entry, mark, previous }, context);
+  if (record === undefined) return undefined;
+  return { record, facts: slotFacts(spec, record, await firstPageOf(record, context)) };
+}
+
+interface Unrecorded {
+  readonly entry: ProcessEntry;
+  readonly mark: OwnerMark;
+  readonly previous: LaunchRecord | undefined;
+}
+
+async function recordAnew(
+  spec: SlotSpec,
+  paths: SlotPaths,
+  { entry, mark, previous }: Unrecorded,
+  { own, limits, host, ports }: SlotContext,
+): Promise<LaunchRecord | undefined> {
+  const answer = await readBrowserVersion(spec.port, own, limits.callMs).catch(() => undefined);
+  if (answer === undefined || !(await listensOn(spec.port, entry, host))) return undefined;
+  const launch = { ...answer, mark, previous, launchedAt: ports.now(), relaunchedAt: null };
+  const record = newRecord(spec, paths, entry, launch);
+  await writeLaunchRecord(paths.record, record, ports.newId);
+  return record;
+}
+
+/** Unknown of a browser that is too busy to say in the time of one call. */
+async function firstPageOf(record: LaunchRecord, { own, limits }: SlotContext): Promise<FirstPage> {
   try {
-    const mark = ownerMarkOf(entry);
-    if (mark === undefined || mark.directory !== (await context.directory())) return undefined;
-    const { version, wsUrl } = await readBrowserVersion(spec.port, context.own, context.limits.callMs);
-    const previous = await readLaunchRecord(paths.record);
-    if (previous === undefined && mustBeRecorded) return undefined;
-    if (previous !== undefined && !isOfLaunch(previous, mark)) return undefined;
-    if (previous?.wsUrl === wsUrl && isRecorded(entry, previous)) {
-      return await withFacts(spec, previous, context);
-    }
-    if (!(await listensOn(spec.port, entry, context.host))) return undefined;
-    const record = newRecord(spec, paths, entry, {
-      mark,
-      version,
-      wsUrl,
-      previous,
-      launchedAt: context.ports.now(),
-      relaunchedAt: null,
-    });
-    await writeLaunchRecord(paths.record, record, context.ports.newId);
-    return await withFacts(spec, record, context);
-  } catch (error) {
-    if (error instanceof PoolError && error.code === 'state_directory_unusable') throw error;
-    return undefined;
+    const connection = await connectDevtools(record.wsUrl, { own, callMs: limits.callMs });
+    return await readFirstPage(connection).finally(connection.close);
+  } catch {
+    return { cdpTargetId: null, window: undefined };
   }
 }
 
-/** Launches the slot's browser on its profile as it is. Rejects with `port_taken` when a stranger has the port. */
+/**
+ * Launches the slot's browser on its profile as it is, and resolves when its first page has evaluated. Rejects with
+ * `port_taken` when a stranger has the port, and with `browser_launch_failed` and the browser's last lines.
+ */
 export async function launchSlot(
   spec: SlotSpec,
   paths: SlotPaths,
@@ -100,7 +124,7 @@ export async function launchSlot(
     const relaunchedAt = options.isRelaunch ? launchedAt : null;
     try {
       const launched = await launchChrome(plan, context);
-      return await recordLaunch(spec, paths, { ...launched, mark, launchedAt, relaunchedAt }, context);
+      return await recordLaunch(spec, plan, { ...launched, mark, launchedAt, relaunchedAt }, context);
     } catch (error) {
       await killSlotProcesses(context.processes, paths, context.limits.killMs);
       throw error;
@@ -117,11 +141,12 @@ interface Launch extends LaunchedChrome {
 /** One connection for all that is to be known of a new browser, asked in one go: each answer waits for its busy start. */
 async function recordLaunch(
   spec: SlotSpec,
-  paths: SlotPaths,
+  plan: LaunchPlan,
   { entry, ...launch }: Launch,
   { own, limits, ports }: SlotContext,
 ): Promise<RunningSlot> {
-  const connection = await connectDevtools(launch.wsUrl, { own, callMs: limits.callMs });
+  const { paths } = plan;
+  const connection = await connectDevtools(launch.wsUrl, { own, callMs: limits.launchMs });
   const recorded = async (): Promise<LaunchRecord> => {
     const [answer, previous] = await Promise.all([
       connection.send('Browser.getVersion'),
@@ -132,7 +157,7 @@ async function recordLaunch(
     return record;
   };
   try {
-    const [record, page] = await Promise.all([recorded(), readFirstPage(connection)]);
+    const [record, page] = await Promise.all([recorded(), readUsablePage(connection, plan)]);
     return { record, facts: slotFacts(spec, record, page) };
   } finally {
     connection.close();
@@ -141,6 +166,19 @@ async function recordLaunch(
 
 function isOfLaunch(record: LaunchRecord, mark: OwnerMark): boolean {
   return record.directory === mark.directory && record.launchId === mark.launchId;
+}
+
+/** A browser may listen and have no process for its page, for want of descriptors or memory. */
+async function readUsablePage(connection: DevtoolsConnection, plan: LaunchPlan): Promise<FirstPage> {
+  const usable = async (): Promise<FirstPage> => {
+    const page = await readFirstPage(connection);
+    if (page.cdpTargetId === null) throw new Error('It has no page.');
+    if (await pageAnswers(connection, page.cdpTargetId)) return page;
+    throw new Error('Its page does not evaluate.');
+  };
+  return usable().catch(async (cause: unknown) => {
+    throw await launchError(plan, cause);
+  });
 }
 
 function isRecorded(entry: ProcessEntry, { pid, processStartedAt }: LaunchRecord): boolean {
@@ -197,17 +235,4 @@ function newRecord(
     generation: (source.previous?.generation ?? 0) + 1,
     ...source.mark,
   };
-}
-
-async function withFacts(
-  spec: SlotSpec,
-  record: LaunchRecord,
-  { own, limits }: SlotContext,
-): Promise<RunningSlot> {
-  const connection = await connectDevtools(record.wsUrl, { own, callMs: limits.callMs });
-  try {
-    return { record, facts: slotFacts(spec, record, await readFirstPage(connection)) };
-  } finally {
-    connection.close();
-  }
 }

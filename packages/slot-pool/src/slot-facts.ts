@@ -1,7 +1,7 @@
 import type { DevtoolsConnection } from './devtools/devtools-connection.js';
-import { listTargets } from './devtools/list-targets.js';
+import { pageIds } from './devtools/page-ids.js';
 import type { LaunchRecord } from './launch-record.js';
-import { numberOf, recordOf, textOf } from './plain-data.js';
+import { numberOf, recordOf } from './plain-data.js';
 import type { PlainRecord } from './plain-data.js';
 import type { SlotFacts, SlotSpec, WindowBounds } from './slot.js';
 
@@ -12,7 +12,7 @@ export interface FirstPage {
 }
 
 export async function readFirstPage(connection: DevtoolsConnection): Promise<FirstPage> {
-  const cdpTargetId = await firstPage(connection);
+  const [cdpTargetId = null] = await pageIds(connection);
   const window = cdpTargetId === null ? undefined : await windowOf(connection, cdpTargetId);
   return { cdpTargetId, window };
 }
@@ -37,12 +37,6 @@ export function slotFacts(
     startedAt: record.launchedAt,
     relaunchedAt: record.relaunchedAt,
   };
-}
-
-async function firstPage(connection: DevtoolsConnection): Promise<string | null> {
-  const targets = await listTargets(connection);
-  const page = targets.find(({ type }) => type === 'page');
-  return page ? textOf(page, 'targetId') : null;
 }
 
 async function windowOf(connection: DevtoolsConnection, targetId: string): Promise<FirstPage['window']> {

@@ -1,10 +1,7 @@
-import { connectDevtools } from './devtools/devtools-connection.js';
-import type { DevtoolsConnection } from './devtools/devtools-connection.js';
 import { createOwnSockets } from './devtools/own-sockets.js';
 import { Trash } from '@escarp/owned-files';
 import type { Undeleted } from '@escarp/owned-files';
 import { directoryIdentity } from './directory-identity.js';
-import { PoolError } from './errors.js';
 import { createLaunchGate } from './launch-gate.js';
 import { defaultLimits } from './limits.js';
 import type { PoolLimits } from './limits.js';
@@ -12,9 +9,11 @@ import type { Host, PoolPorts } from './ports.js';
 import { darwinProcessTable } from './process/darwin-process-table.js';
 import { linuxProcessTable } from './process/linux-process-table.js';
 import { PoolSlot } from './pool-slot.js';
-import type { LostBrowser, ResetReport } from './pool-slot.js';
+import type { LostBrowser, WatchOptions } from './lost-browser.js';
+import type { ResetReport } from './pool-slot.js';
 import type { SlotContext } from './running-slot.js';
 import type { PoolHome } from './slot-paths.js';
+import { linuxEvidence, noEvidence } from './watch/browser-evidence.js';
 import type { SlotFault } from './watch/browser-watch.js';
 import type { ApplyLogin, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
 
@@ -32,7 +31,10 @@ export interface SlotPoolOptions extends PoolHome {
 export interface SlotPool {
   /** Adopts the slot's browser if it answers, else launches it on a clean profile (a supervised one is kept). */
   readonly launch: (index: number) => Promise<SlotFacts>;
-  /** Resolves with undefined when no browser of this slot answers. */
+  /**
+   * Finds the slot's browser. Resolves with undefined when none runs, or none that can be shown to be the slot's. One
+   * that is busy is found too, whether or not it answers now.
+   */
   readonly adopt: (index: number) => Promise<SlotFacts | undefined>;
   /** Makes the slot clean. A reset in place that fails or passes its deadline becomes a recycle. */
   readonly reset: (
@@ -48,20 +50,19 @@ export interface SlotPool {
   readonly facts: (index: number) => SlotFacts | undefined;
   /**
    * Calls `onLost` for every loss of the slot's browser that the pool did not cause, and once in each run for a page that
-   * crashed or was stopped, which concerns a slot that nobody drives. Returns the way to stop it. A closed pool watches
-   * nothing.
+   * crashed or was stopped while nobody held the slot. Returns the way to stop it. A closed pool watches nothing.
+   *
+   * A death is told at once. A browser that does not answer is told when its threads show that it never will: one that
+   * works, or wants a processor and gets none, is not (on Linux; elsewhere after a minute of silence).
    */
-  readonly watch: (index: number, onLost: (lost: LostBrowser) => void) => () => void;
+  readonly watch: (index: number, onLost: (lost: LostBrowser) => void, options?: WatchOptions) => () => void;
   /**
-   * Whether the slot could be handed over at this moment: a quick look is at the processes and at what was told, a
-   * thorough one also asks the page, which a holder might notice.
+   * Whether the slot could be handed over at this moment: a quick look is at the processes, a thorough one also asks the
+   * page, which a holder might notice. Also has the slot's watch ask the browser, which tells what it finds.
    */
   readonly fault: (index: number, look: 'quick' | 'thorough') => Promise<SlotFault | undefined>;
+  /** Bytes of memory that the slot's processes take, undefined where the system cannot tell. */
   readonly memoryBytes: (index: number) => Promise<number | undefined>;
-  /** The last lines a slot's browser wrote to its log, oldest first. */
-  readonly logLines: (index: number, linesMax: number) => Promise<string[]>;
-  /** A connection that a reset will not mistake for a former holder's. Close it when done. */
-  readonly devtools: (index: number) => Promise<DevtoolsConnection>;
   /** Begins to delete, in the background, what interrupted resets left. Call it once at start. */
   readonly sweep: () => void;
   /** What resets moved away and could not be deleted; tried again after each reset. */
@@ -79,6 +80,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     limits,
     own: createOwnSockets(),
     processes: options.host.platform === 'linux' ? linuxProcessTable() : darwinProcessTable(),
+    evidence: options.host.platform === 'linux' ? linuxEvidence() : noEvidence,
     launchGate: createLaunchGate(limits.launchesAtOnce),
     trash: createTrash(options),
     directory: () => directoryIdentity(options.home, options.ports.newId),
@@ -96,11 +98,9 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     relaunch: (index) => slot(index).relaunch(),
     stop: (index) => slot(index).stop(),
     facts: (index) => slot(index).facts(),
-    watch: (index, onLost) => slot(index).watch(onLost),
+    watch: (index, onLost, watchOptions) => slot(index).watch(onLost, watchOptions),
     fault: (index, look) => slot(index).fault(look),
     memoryBytes: (index) => slot(index).memoryBytes(),
-    logLines: (index, linesMax) => slot(index).logLines(linesMax),
-    devtools: (index) => openDevtools(slot(index).facts(), index, context),
     sweep: () => context.trash.empty(),
     undeleted: () => context.trash.undeleted(),
     close: async () => {
@@ -121,14 +121,3 @@ function createTrash({ home, ports }: SlotPoolOptions): Trash {
 }
 
 const undeletedTold = 5;
-
-function openDevtools(
-  facts: SlotFacts | undefined,
-  index: number,
-  { own, limits }: SlotContext,
-): Promise<DevtoolsConnection> {
-  if (facts) return connectDevtools(facts.cdpWsUrl, { own, callMs: limits.callMs });
-  throw new PoolError('browser_unresponsive', `Slot ${index} has no running browser.`, {
-    details: { index },
-  });
-}

@@ -1,7 +1,14 @@
 import { freePorts, makeTempHome } from '@escarp/test-support';
 import { randomUUID } from 'node:crypto';
-import { createSlotPool } from '../src/index.js';
-import type { ApplyLogin, PoolLimits, PoolLogEntry, SlotPool, SlotSpec } from '../src/index.js';
+import { connectDevtools, createOwnSockets, createSlotPool } from '../src/index.js';
+import type {
+  ApplyLogin,
+  DevtoolsConnection,
+  PoolLimits,
+  PoolLogEntry,
+  SlotPool,
+  SlotSpec,
+} from '../src/index.js';
 
 export interface PoolFixture {
   readonly home: string;
@@ -66,4 +73,10 @@ export async function makePoolFixture(options: FixtureOptions = {}): Promise<Poo
     await temp.remove();
   };
   return { home, pool, log, another, spec, end };
+}
+
+/** A client of the slot's browser, as a holder is one. */
+export function devtoolsOf(pool: SlotPool, index: number): Promise<DevtoolsConnection> {
+  const wsUrl = pool.facts(index)?.cdpWsUrl ?? '';
+  return connectDevtools(wsUrl, { own: createOwnSockets(), callMs: 120_000 });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { defaultResetPolicy } from '../src/index.js';
 import type { ApplyLogin, ResetPolicy, SlotFacts, Tier } from '../src/index.js';
-import { makePoolFixture } from './pool-fixture.js';
+import { devtoolsOf, makePoolFixture } from './pool-fixture.js';
 import type { FixtureOptions, PoolFixture } from './pool-fixture.js';
 
 const deadline = { deadlineMs: 20_000 };
@@ -31,7 +31,7 @@ describe('the tier of a slot', { tags: ['browser'] }, () => {
   }
 
   async function cookies(): Promise<string[]> {
-    const devtools = await fixture.pool.devtools(0);
+    const devtools = await devtoolsOf(fixture.pool, 0);
     const { cookies: found } = (await devtools.send('Storage.getCookies')) as { cookies: { name: string }[] };
     devtools.close();
     await devtools.closed;
@@ -39,7 +39,7 @@ describe('the tier of a slot', { tags: ['browser'] }, () => {
   }
 
   async function setCookie(name: string): Promise<void> {
-    const devtools = await fixture.pool.devtools(0);
+    const devtools = await devtoolsOf(fixture.pool, 0);
     await devtools.send('Storage.setCookies', { cookies: [{ ...login, name }] });
     devtools.close();
     await devtools.closed;

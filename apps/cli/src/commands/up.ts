@@ -15,7 +15,9 @@ export async function up(cli: Cli, args: Arguments): Promise<number> {
   const request = poolRequest(args);
   const url = await ensureDaemon(cli, request, flags);
   const client = await clientAt(cli, url);
-  await untilSlotsAreUp(client, cli.interrupted);
+  for (const { slot } of await untilSlotsAreUp(client, cli.interrupted)) {
+    say(cli, `Slot ${slot} did not start and is quarantined; the table says why, and it is tried again.`);
+  }
   const pool = await client.status();
   if (request.poolSize !== undefined && request.poolSize !== pool.poolSize) {
     say(

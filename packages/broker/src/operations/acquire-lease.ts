@@ -22,7 +22,7 @@ export async function acquireLease(
     broker.stopping,
     recorded(broker, broker.registry.acquire(command, hungUp(broker, command, call.signal))),
   );
-  const granted = expectReply(broker, reply, 'granted');
+  const granted = expectReply(broker, reply, 'granted', input.slot);
   // Without a request id of its own a caller that has gone can never learn its token.
   if (command.anonymous === true) call.onUndelivered(() => retract(broker, command, granted));
   await untilSound(broker, granted.lease);

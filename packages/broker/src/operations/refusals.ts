@@ -1,6 +1,7 @@
 import type { RefusalCode, Refused } from '@escarp/lease-registry';
 import type { ErrorCode, SlotView } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
+import { poolStanding, retryAfter, standingOf } from './pool-standing.js';
 
 /** The registry speaks of resources; the contract calls them slots. Everything else has one name. */
 const contractCode = {
@@ -27,22 +28,72 @@ const nextActions = [
   'Add a slot: escarp pool add.',
 ];
 
-/** What the caller is told. The snapshot names holders by their labels and has no token or id of theirs. */
-export function refusalError(refused: Refused, snapshot: () => SlotView[]): OperationError {
+const nextActionsWhenBroken = [
+  'See why: escarp doctor.',
+  'Ask again after retry_after_s: slots that failed are tried again by themselves.',
+];
+
+/**
+ * What the caller is told. The snapshot names holders by their labels and has no token or id of theirs. `slot` is the
+ * one that was asked for, if any.
+ */
+export function refusalError(refused: Refused, snapshot: () => SlotView[], slot?: number): OperationError {
   const code = contractCode[refused.code];
+  if (code === 'pool_exhausted' || (code === 'wait_timeout' && slot === undefined)) {
+    return shortageError(refused, code, snapshot());
+  }
   const retryAfterS = wholeSeconds(refused.retryAfterMs);
   const { queueLength } = refused;
-  const estimateS = refused.estimateMs === undefined ? undefined : Math.ceil(refused.estimateMs / 1_000);
-  if (code === 'pool_exhausted') {
-    return new OperationError(code, {
-      snapshot: snapshot(),
+  const wanted =
+    code === 'slot_not_ready' || code === 'wait_timeout'
+      ? snapshot().find((view) => view.slot === slot && view.state !== 'free')
+      : undefined;
+  const standing = wanted && {
+    message: standingOf(wanted),
+    details: standingDetails(wanted),
+    ...(wanted.state === 'quarantined' ? { retryAfterS: retryAfter(wanted) } : {}),
+  };
+  const estimateS = estimateOf(refused);
+  return new OperationError(code, {
+    retryAfterS,
+    queueLength,
+    estimateS,
+    ...particulars(refused),
+    ...standing,
+  });
+}
+
+/** Nobody is told that a pool is busy which is broken. */
+function shortageError(refused: Refused, code: 'pool_exhausted' | 'wait_timeout', slots: SlotView[]) {
+  const { isBroken, message, retryAfterS } = poolStanding(slots);
+  if (isBroken) {
+    return new OperationError('no_slot_available', {
+      message,
+      snapshot: slots,
       retryAfterS,
-      queueLength,
-      estimateS,
-      nextActions,
+      nextActions: nextActionsWhenBroken,
+      details: { slots: slots.map(standingDetails) },
     });
   }
-  return new OperationError(code, { retryAfterS, queueLength, estimateS, ...particulars(refused) });
+  const line = { queueLength: refused.queueLength, estimateS: estimateOf(refused) };
+  if (code === 'wait_timeout') {
+    return new OperationError(code, { retryAfterS: wholeSeconds(refused.retryAfterMs), ...line });
+  }
+  return new OperationError(code, {
+    ...(slots.length === 0 ? {} : { message }),
+    snapshot: slots,
+    retryAfterS: wholeSeconds(refused.retryAfterMs),
+    ...line,
+    nextActions,
+  });
+}
+
+function standingDetails({ slot, state, lastError, retryAfterS }: SlotView) {
+  return { slot, state, lastError, retryAfterS };
+}
+
+function estimateOf({ estimateMs }: Refused): number | undefined {
+  return estimateMs === undefined ? undefined : Math.ceil(estimateMs / 1_000);
 }
 
 /** None where nothing becomes free by time alone. */

@@ -32,21 +32,23 @@ export function refuseLostDirectory({ journal, options }: Broker, cause?: unknow
   throw new OperationError('state_directory_lost', { message, cause });
 }
 
-/** A reply of the expected kind, or the refusal as an error of the contract. */
+/** A reply of the expected kind, or the refusal as an error of the contract. `slot` is the one that was asked for. */
 export function expectReply<T extends Reply['type']>(
   broker: Broker,
   reply: Reply,
   type: T,
+  slot?: number,
 ): Extract<Reply, { type: T }> {
   if (isA(reply, type)) return reply;
   if (reply.type !== 'refused') throw new Error(`Expected ${type}, got ${reply.type}.`);
   broker.metrics.count('escarp_refusals_total', { code: reply.code });
   if (reply.code === 'lease_ended') broker.metrics.count('escarp_fenced_total');
   const { registry, known } = broker;
-  throw refusalError(reply, () => {
+  const snapshot = () => {
     const { state } = registry;
     return state.resources.values().map((resource) => slotView(known, state, resource));
-  });
+  };
+  throw refusalError(reply, snapshot, slot);
 }
 
 function isA<T extends Reply['type']>(reply: Reply, type: T): reply is Extract<Reply, { type: T }> {

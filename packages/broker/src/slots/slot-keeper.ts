@@ -5,6 +5,7 @@ import type { LostBrowser, ResetPolicy, ResetReport, SlotFault, SlotPool } from 
 import { PoolError } from '@escarp/slot-pool';
 import type { Log } from '../log.js';
 import { keyOf, slotOf } from './slot-key.js';
+import { faultSentence, isOfPage, reasonOf, withEvidence, withLog } from './slot-faults.js';
 
 type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;
 
@@ -27,6 +28,8 @@ export interface SlotKeeperOptions {
 
 const resetDeadlineMs = 10_000;
 const adoptionPauseMs = 250;
+const closesItselfWithinMs = 5_000;
+const goneAtStart = 'The browser was gone when the daemon started.';
 
 /**
  * Carries out what the registry asks for on real browsers, and tells it what became of them. Each answer carries the
@@ -67,8 +70,9 @@ export class SlotKeeper {
     const lease = this.options.registry().state.leases.get(keyOf(slot));
     if (lease !== undefined) this.checks.set(slot, { fence: lease.fence, sound: Promise.resolve(true) });
     try {
-      const error = await this.adoptionError(slot, lease === undefined);
-      if (error !== undefined) await this.tellLost(slot, error);
+      // Whatever ended it while no daemon ran, a machine's restart or `escarp down`, the slot did not fail at it.
+      if ((await this.options.pool.adopt(slot)) === undefined) await this.tellLost(slot, goneAtStart, true);
+      else if (lease === undefined) await this.tellFaultOfFree(slot);
     } catch (error) {
       await this.tellLost(slot, reasonOf(error));
     }
@@ -193,32 +197,33 @@ export class SlotKeeper {
     }
   }
 
-  /** What is wrong with the browser that should be running; the page too is asked where nobody is to be disturbed. */
-  private async adoptionError(slot: number, isFree: boolean): Promise<string | undefined> {
-    const { pool } = this.options;
-    if ((await pool.adopt(slot)) === undefined) return 'The browser was gone when the daemon started.';
-    const fault = isFree ? await pool.fault(slot, 'thorough') : undefined;
-    return fault && sentenceFor[fault];
+  /** The page too is asked, because nobody holds the slot who would be disturbed. */
+  private async tellFaultOfFree(slot: number): Promise<void> {
+    const fault = await this.options.pool.fault(slot, 'thorough');
+    if (fault !== undefined) await this.tellLost(slot, faultSentence[fault]);
   }
 
   private async lookAtGranted(slot: number): Promise<boolean> {
     const fault = await this.options.pool.fault(slot, 'quick');
     if (fault === undefined) return true;
     this.options.log.warn(`Slot ${slot} was granted without a sound browser.`, { slot, reason: fault });
-    await this.tellLost(slot, sentenceFor[fault]);
+    await this.tellLost(slot, faultSentence[fault]);
     return false;
   }
 
   /** A slot that left the pool while it came up is nobody's to watch. */
   private watch(slot: number): void {
     if (!this.options.registry().state.resources.has(keyOf(slot))) return;
-    const end = this.options.pool.watch(slot, (lost) => this.begin(() => this.recordLoss(slot, lost)));
+    const { pool, registry } = this.options;
+    const onLost = (lost: LostBrowser): void => this.begin(() => this.recordLoss(slot, lost));
+    const end = pool.watch(slot, onLost, { isHeld: () => registry().state.leases.has(keyOf(slot)) });
     this.watches.set(slot, end);
   }
 
-  private async recordLoss(slot: number, { pid, reason, logLines }: LostBrowser): Promise<void> {
-    this.options.log.warn(`Slot ${slot}: ${sentenceFor[reason]}`, { slot, reason });
-    const loss = { pid, reason, error: withLog(sentenceFor[reason], logLines) };
+  private async recordLoss(slot: number, { pid, reason, evidence, logLines }: LostBrowser): Promise<void> {
+    const sentence = withEvidence(faultSentence[reason], evidence);
+    this.options.log.warn(`Slot ${slot}: ${sentence}`, { slot, reason, evidence });
+    const loss = { pid, reason, error: withLog(sentence, logLines) };
     this.losses.set(slot, loss);
     await this.tellUnlessHolders(slot, loss);
   }
@@ -235,14 +240,22 @@ export class SlotKeeper {
     const current = this.options.pool.facts(slot)?.pid;
     if (current !== undefined && current !== pid) return;
     const isLeased = this.options.registry().state.leases.has(keyOf(slot));
-    if (!isLeased || !isOfPage(reason)) await this.tellLost(slot, error);
+    if (!isLeased || !isOfPage(reason)) await this.tellLost(slot, error, this.wasClosed(slot, reason));
   }
 
-  private async tellLost(slot: number, error: string): Promise<void> {
+  /** Whether somebody closed the browser on purpose. One that nobody holds and that ends at once closed itself. */
+  private wasClosed(slot: number, reason: SlotFault): boolean {
+    const { registry, monotonicMs } = this.options;
+    const { resources, leases } = registry().state;
+    const upForMs = monotonicMs() - (resources.get(keyOf(slot))?.upSinceMs ?? Infinity);
+    return reason === 'closed' && (leases.has(keyOf(slot)) || upForMs >= closesItselfWithinMs);
+  }
+
+  private async tellLost(slot: number, error: string, isOrderly = false): Promise<void> {
     const key = keyOf(slot);
     const resource = this.options.registry().state.resources.get(key);
     if (resource === undefined) return;
-    await this.submit({ type: 'lost', key, fence: resource.fence, error });
+    await this.submit({ type: 'lost', key, fence: resource.fence, error, isOrderly });
   }
 
   /** A journal that cannot be written does not stop the work: the registry keeps the event and writes it later. */
@@ -261,33 +274,7 @@ interface Loss {
   readonly error: string;
 }
 
-const sentenceFor: Readonly<Record<SlotFault, string>> = {
-  exited: 'The browser exited.',
-  stopped: 'The browser was stopped.',
-  unresponsive: 'The browser does not answer.',
-  page_crashed: 'The page crashed.',
-  page_stopped: 'The page was stopped.',
-};
-
-function isOfPage(reason: SlotFault): boolean {
-  return reason === 'page_crashed' || reason === 'page_stopped';
-}
-
-const logLinesTold = 3;
-
-function withLog(sentence: string, logLines: readonly string[]): string {
-  return [sentence, ...logLines.slice(-logLinesTold)].join('\n');
-}
-
 function noteOf({ escalatedFrom, reason }: ResetReport): { note?: string } {
   if (escalatedFrom === undefined) return {};
   return { note: `${escalatedFrom} became recycle: ${reason?.message ?? 'it failed'}` };
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof PoolError) {
-    const log: unknown = error.details['log'];
-    return withLog(`${error.code}: ${error.message}`, Array.isArray(log) ? log.map(String) : []);
-  }
-  return error instanceof Error ? error.message : String(error);
 }

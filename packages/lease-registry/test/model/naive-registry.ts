@@ -105,10 +105,10 @@ export class NaiveRegistry {
       waiter.deadline = Math.max(now, waiter.deadline);
     }
     for (const resource of this.resources) {
-      resource.upSince = now;
+      resource.upSince = -Infinity;
       if (resource.state === 'starting' || resource.mending) resource.exitAt = now + this.limits.startMs;
       else if (resource.state === 'resetting') resource.exitAt = now + this.limits.resetMs;
-      else if (resource.state === 'quarantined') resource.exitAt = now + this.pauseAfter(resource.failures);
+      else if (resource.state === 'quarantined') resource.exitAt = now + this.pauseAfter(1);
     }
   }
 
@@ -313,6 +313,7 @@ export class NaiveRegistry {
 
   private comeFree(resource: NaiveResource): void {
     if (resource.draining) return this.dispose(resource);
+    if (resource.state === 'resetting') resource.failures = 0;
     Object.assign(resource, { state: 'free', exitAt: Infinity, upSince: this.now });
     this.serve();
   }

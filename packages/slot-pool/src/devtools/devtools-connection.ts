@@ -4,14 +4,18 @@ import { isRecord } from '../plain-data.js';
 import type { PlainRecord } from '../plain-data.js';
 import type { OwnSockets } from './own-sockets.js';
 
+export type EventListener = (method: string, params: PlainRecord) => void;
+
 /** A raw CDP connection to a browser. It neither enables a domain nor answers a dialog by itself. */
 export interface DevtoolsConnection {
   /**
    * Sends one command and resolves with its result. Rejects with `devtools_error` when the browser refuses it or the
-   * connection ends, and with `deadline_exceeded` when no answer comes in time.
+   * connection ends, with `deadline_exceeded` when no answer comes in time, and with `answer_too_large` when the
+   * browser sends more than the pool takes in, which ends this connection and says nothing about the browser.
    */
   readonly send: (method: string, params?: PlainRecord, sessionId?: string) => Promise<PlainRecord>;
-  readonly onEvent: (listener: (method: string, params: PlainRecord) => void) => void;
+  /** Returns the way to stop listening. Events that nobody listens to are not even parsed. */
+  readonly onEvent: (listener: EventListener) => () => void;
   /** Resolves when the connection has ended, for whatever reason. Never rejects. */
   readonly closed: Promise<void>;
   readonly close: () => void;
@@ -19,21 +23,22 @@ export interface DevtoolsConnection {
 
 export interface ConnectOptions {
   readonly own: OwnSockets;
-  /** Of the handshake, and of every command, in milliseconds. */
-  readonly callMs: number;
+  /** Of the handshake, and of every command, in milliseconds. Without it both wait until the connection ends. */
+  readonly callMs: number | undefined;
 }
 
 interface PendingCall {
   readonly method: string;
   readonly resolve: (result: PlainRecord) => void;
   readonly reject: (error: PoolError) => void;
-  readonly timer: NodeJS.Timeout;
+  readonly timer: NodeJS.Timeout | undefined;
 }
 
-// The pool asks for nothing large. A browser that sends more than this in one message, or this much between two of
-// the pool's own answers, is broken or hostile, and the connection is cut before memory is.
-const frameBytesMax = 4_000_000;
-const unaskedBytesMax = 16_000_000;
+// The pool asks for nothing that a page can make long, save one address or title at a time. A browser that sends more
+// than this in one message, or this much between two of the pool's own answers, costs the connection before it costs
+// the memory. The sum is that of hundreds of tabs whose addresses are as long as Chrome allows.
+const frameBytesMax = 32_000_000;
+const unaskedBytesMax = 1_000_000_000;
 
 export async function connectDevtools(
   wsUrl: string,
@@ -42,7 +47,7 @@ export async function connectDevtools(
   const socket = new WebSocket(wsUrl, {
     perMessageDeflate: false,
     maxPayload: frameBytesMax,
-    handshakeTimeout: callMs,
+    ...(callMs === undefined ? {} : { handshakeTimeout: callMs }),
     followRedirects: false,
   });
   socket.once('upgrade', (response) => own.add(response.socket));
@@ -62,11 +67,12 @@ function opened(socket: WebSocket, wsUrl: string): Promise<void> {
   });
 }
 
-function converse(socket: WebSocket, callMs: number): DevtoolsConnection {
+function converse(socket: WebSocket, callMs: number | undefined): DevtoolsConnection {
   const pending = new Map<number, PendingCall>();
-  const listeners: Array<(method: string, params: PlainRecord) => void> = [];
+  const listeners = new Set<EventListener>();
   let lastId = 0;
   let unaskedBytes = 0;
+  let endError = closedError;
 
   const settle = (id: number): PendingCall | undefined => {
     const call = pending.get(id);
@@ -77,16 +83,24 @@ function converse(socket: WebSocket, callMs: number): DevtoolsConnection {
 
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => {
-      for (const id of pending.keys()) settle(id)?.reject(closedError());
+      for (const id of pending.keys()) settle(id)?.reject(endError());
       resolve();
     });
   });
 
-  socket.on('error', () => socket.terminate());
+  socket.on('error', (error) => {
+    if (isTooLarge(error)) endError = tooLargeError;
+    socket.terminate();
+  });
   socket.on('message', (data: Buffer) => {
     unaskedBytes += data.length;
+    if (unaskedBytes > unaskedBytesMax) {
+      endError = tooLargeError;
+      return socket.terminate();
+    }
+    if (listeners.size === 0 && isEvent(data)) return;
     const message = parseRecord(data);
-    if (message === undefined || unaskedBytes > unaskedBytesMax) return socket.terminate();
+    if (message === undefined) return socket.terminate();
     if (typeof message.id !== 'number') return notify(listeners, message);
     const call = settle(message.id);
     if (call === undefined) return;
@@ -97,9 +111,10 @@ function converse(socket: WebSocket, callMs: number): DevtoolsConnection {
 
   const send: DevtoolsConnection['send'] = (method, params = {}, sessionId) =>
     new Promise((resolve, reject) => {
-      if (socket.readyState !== WebSocket.OPEN) return reject(closedError());
+      if (socket.readyState !== WebSocket.OPEN) return reject(endError());
       const id = (lastId += 1);
-      const timer = setTimeout(() => settle(id)?.reject(lateError(method, callMs)), callMs);
+      const late = (): void => settle(id)?.reject(lateError(method, callMs));
+      const timer = callMs === undefined ? undefined : setTimeout(late, callMs);
       pending.set(id, { method, resolve, reject, timer });
       socket.send(JSON.stringify({ id, method, params, sessionId }));
     });
@@ -109,14 +124,25 @@ function converse(socket: WebSocket, callMs: number): DevtoolsConnection {
     send,
     closed,
     close: () => socket.terminate(),
-    onEvent: (listener) => void listeners.push(listener),
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
 }
 
-function notify(
-  listeners: ReadonlyArray<(method: string, params: PlainRecord) => void>,
-  message: PlainRecord,
-): void {
+// Chrome writes `id` first into an answer and `method` first into an event.
+function isEvent(data: Buffer): boolean {
+  return data.toString('latin1', 0, eventPrefix.length) === eventPrefix;
+}
+
+const eventPrefix = '{"method":';
+
+function isTooLarge(error: Error): boolean {
+  return 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+}
+
+function notify(listeners: ReadonlySet<EventListener>, message: PlainRecord): void {
   if (typeof message.method !== 'string') return;
   for (const listener of listeners) listener(message.method, isRecord(message.params) ? message.params : {});
 }
@@ -134,6 +160,10 @@ function closedError(): PoolError {
   return new PoolError('devtools_error', 'The connection to the browser ended.');
 }
 
+function tooLargeError(): PoolError {
+  return new PoolError('answer_too_large', 'The browser sent more than one connection takes in.');
+}
+
 function refusedError(method: string, error: PlainRecord): PoolError {
   const reason = String(error.message).slice(0, 300);
   return new PoolError('devtools_error', `The browser refused ${method}: ${reason}`, {
@@ -141,7 +171,7 @@ function refusedError(method: string, error: PlainRecord): PoolError {
   });
 }
 
-function lateError(method: string, ms: number): PoolError {
+function lateError(method: string, ms: number | undefined): PoolError {
   return new PoolError('deadline_exceeded', `The browser did not answer ${method} within ${ms} ms.`, {
     details: { method, ms },
   });

@@ -12,7 +12,6 @@ export function darwinProcessTable(): ProcessTable {
     list: async (mark = '') =>
       parseTable(await ps(['-axww', '-o', columns])).filter(({ commandLine }) => commandLine.includes(mark)),
     memoryBytes: residentBytes,
-    effort: () => undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Effort, ProcessEntry, ProcessState, ProcessTable } from './process-table.js';
+import type { ProcessEntry, ProcessState, ProcessTable } from './process-table.js';
 
 /**
  * The process table of /proc. It is read synchronously, because the kernel answers from memory: a whole table takes
@@ -13,7 +13,6 @@ export function linuxProcessTable(): ProcessTable {
     find: (pid) => Promise.resolve(readEntry(pid)),
     list: (mark = '') => Promise.resolve(readTable(mark)),
     memoryBytes,
-    effort: readEffort,
   };
 }
 
@@ -51,26 +50,6 @@ async function memoryBytes(pid: number): Promise<number | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function readEffort(pids: readonly number[]): Effort | undefined {
-  try {
-    const threads = pids.flatMap((pid) =>
-      readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`),
-    );
-    const spent = threads.map((thread) => readFileSync(`${thread}/schedstat`, 'utf8').split(' ').map(Number));
-    return {
-      usedMs: spent.reduce((sum, [usedNs = 0]) => sum + usedNs / 1e6, 0),
-      waitedMs: spent.reduce((sum, [, waitedNs = 0]) => sum + waitedNs / 1e6, 0),
-      isBlocked: threads.some((thread) => stateIn(readFileSync(`${thread}/stat`, 'utf8')) === 'D'),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-function stateIn(stat: string): string | undefined {
-  return stat[stat.lastIndexOf(')') + 2];
 }
 
 // The command in stat is in parentheses and may itself hold spaces and parentheses, so fields count from the last one.

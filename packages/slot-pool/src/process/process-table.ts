@@ -12,16 +12,6 @@ export interface ProcessEntry extends ProcessState {
   readonly commandLine: string;
 }
 
-/** What all threads of some processes did since each of them began. */
-export interface Effort {
-  /** Milliseconds on a processor. */
-  readonly usedMs: number;
-  /** Milliseconds ready to run while something else had the processor. */
-  readonly waitedMs: number;
-  /** Whether a thread waits for the disk at this moment. */
-  readonly isBlocked: boolean;
-}
-
 /** Reads the operating system's process table. Never signals. */
 export interface ProcessTable {
   /** Whether `state` costs microseconds, so that it can be asked often. */
@@ -32,6 +22,4 @@ export interface ProcessTable {
   readonly list: (mark?: string) => Promise<ProcessEntry[]>;
   /** Bytes of memory that are this process's share (PSS), or undefined where the system cannot tell. */
   readonly memoryBytes: (pid: number) => Promise<number | undefined>;
-  /** Undefined where the system does not tell, or one of the processes is gone. */
-  readonly effort: (pids: readonly number[]) => Effort | undefined;
 }

@@ -51,6 +51,7 @@ async function cleanse(
       ? resetTabs(connection)
       : resetStorage(connection, storagePlan(spec, paths, place.home)),
   ]);
+  await connection.send('Target.setDiscoverTargets', { discover: false });
   // Asked again at the end: only whoever is connected now could still drive what the next holder gets.
   const [page] = await Promise.all([
     readFirstPage(connection),

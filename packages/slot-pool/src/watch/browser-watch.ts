@@ -2,78 +2,109 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { boundLog } from '../browser-log.js';
 import { connectDevtools } from '../devtools/devtools-connection.js';
 import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
-import { listTargets } from '../devtools/list-targets.js';
 import type { OwnSockets } from '../devtools/own-sockets.js';
-import { slotProcesses } from '../process/slot-processes.js';
+import type { PoolLimits } from '../limits.js';
+import type { ProcessTable } from '../process/process-table.js';
 import type { SlotPaths } from '../slot-paths.js';
-import { Nap, toCommonTick } from './nap.js';
-import { PageHealth } from './page-health.js';
+import type { BrowserEvidence } from './browser-evidence.js';
+import { CancellableDelay, toCommonTick } from './cancellable-delay.js';
+import { DevtoolsServer } from './devtools-server.js';
+import { endedOrderly } from './exit-type.js';
+import type { HangCause } from './hang-detector.js';
+import { HangDetector } from './hang-detector.js';
+import { firstPageAnswers, PageHealth } from './page-health.js';
 import type { PageFault } from './page-health.js';
-import { Silence } from './silence.js';
-import type { SilencePorts } from './silence.js';
+import { PagePresence } from './page-presence.js';
 
-/** Why a browser is no longer usable. A `stopped` process is one that got SIGSTOP; `unresponsive` may be load. */
-export type LostReason = 'exited' | 'stopped' | 'unresponsive';
+/**
+ * Why a browser is no longer usable. `closed` ended in order, because a client or a person closed it; `exited` ended
+ * without that. The others still run and will not answer.
+ */
+export type LostReason = 'exited' | 'closed' | HangCause;
 
 /** What can be wrong with a slot that is up: its browser is lost, or the page that it would be handed over with. */
 export type SlotFault = LostReason | PageFault;
 
+/** A fault, and what of the browser's processes decided that it is one, as the end of a sentence. */
+export interface FoundFault {
+  readonly reason: SlotFault;
+  readonly evidence?: string;
+}
+
 export interface WatchedBrowser {
   readonly pid: number;
   readonly processStartedAt: string;
+  readonly port: number;
   readonly wsUrl: string;
+  /** Milliseconds since the epoch. */
+  readonly launchedAt: number;
   readonly paths: SlotPaths;
-  /** Whether nobody but the pool can have driven it when the watch begins. */
-  readonly isFresh: boolean;
+  /** Whether somebody may be using the browser now, so that it is looked at more often and its pages are left alone. */
+  readonly isHeld: () => boolean;
 }
 
-export interface WatchPorts extends SilencePorts {
+export interface WatchPorts {
+  readonly processes: ProcessTable;
+  readonly evidence: BrowserEvidence;
+  readonly limits: PoolLimits;
+  readonly monotonicMs: () => number;
   readonly own: OwnSockets;
 }
 
 const reconnectMs = 20;
-/** A stopped page is told by nothing else. */
-const questionsAPageLook = 2;
-/** A log grows slowly, and a look at it costs more than a question. */
-const questionsALogLook = 25;
+/** A log grows slowly, and looking at it costs more than a question. */
+const logLookEveryMs = 10_000;
 
-/** Watches one run of a browser, from `start` until its loss or `end`. */
+/**
+ * Watches one run of a browser, from `start` until its loss or `end`. The end of the connection tells of a death at once.
+ * Whether the browser answers is asked when its DevTools are being used, and otherwise rarely, so that a browser that
+ * nobody uses costs next to nothing.
+ */
 export class BrowserWatch {
   readonly #browser: WatchedBrowser;
   readonly #ports: WatchPorts;
-  readonly #onFault: (fault: SlotFault) => void;
+  readonly #onFault: (fault: FoundFault) => void;
   readonly #ended = new AbortController();
-  readonly #silence: Silence;
+  readonly #detector: HangDetector;
+  readonly #server: DevtoolsServer;
   readonly #pages: PageHealth;
-  readonly #beforeQuestion = new Nap();
-  readonly #beforeLook = new Nap();
-  #mayTouch: boolean;
+  readonly #presence = new PagePresence();
+  readonly #beforeTick = new CancellableDelay();
+  readonly #beforeLook = new CancellableDelay();
+  #mustAsk = true;
+  #usedBefore: string | undefined;
+  #askedAtMs = -Infinity;
+  #logLookedAtMs = -Infinity;
   #toldOfPage = false;
 
   /** `onFault` is called once at most with a page's fault, and once with the browser's, which is the last. */
-  constructor(browser: WatchedBrowser, ports: WatchPorts, onFault: (fault: SlotFault) => void) {
+  constructor(browser: WatchedBrowser, ports: WatchPorts, onFault: (fault: FoundFault) => void) {
     this.#browser = browser;
     this.#ports = ports;
     this.#onFault = onFault;
-    this.#mayTouch = browser.isFresh;
     this.#pages = new PageHealth(ports.processes, browser.paths);
-    const pidsOfSlot = async (): Promise<number[]> =>
-      (await slotProcesses(ports.processes, browser.paths)).map(({ pid }) => pid);
-    this.#silence = new Silence(browser.pid, pidsOfSlot, ports);
+    this.#detector = new HangDetector(ports.limits);
+    this.#server = new DevtoolsServer(browser.port, ports.own, ports.monotonicMs);
   }
 
   start(): void {
-    void this.#keepAsking();
+    void this.#keepConnected();
     void this.#keepLooking();
   }
 
   end(): void {
     this.#ended.abort();
-    this.#beforeQuestion.cut();
-    this.#beforeLook.cut();
+    this.#beforeTick.cancel();
+    this.#beforeLook.cancel();
   }
 
-  /** What is wrong at this moment, though no event and no missing answer has told yet. */
+  /** Asks the browser now, because it is about to be used. What comes of it is told as a fault. */
+  askNow(): void {
+    this.#mustAsk = true;
+    this.#beforeTick.cancel();
+  }
+
+  /** What is wrong at this moment, as far as the processes tell. */
   async fault(): Promise<SlotFault | undefined> {
     return (await this.#processFault()) ?? this.#pages.fault();
   }
@@ -82,23 +113,40 @@ export class BrowserWatch {
     return this.#pages.isRendererGone();
   }
 
-  async #keepAsking(): Promise<void> {
+  async #keepConnected(): Promise<void> {
     while (!this.#ended.signal.aborted) {
       await this.#converse().catch(() => {});
       // Whatever ended the conversation, it is the browser's turn to show that it lives.
-      this.#silence.asked();
-      this.#beforeLook.cut();
-      await this.#beforeQuestion.take(reconnectMs);
+      this.#detector.asked();
+      this.#beforeLook.cancel();
+      await this.#beforeTick.wait(reconnectMs);
     }
   }
 
-  /** Asks again and again, for as long as the connection lasts. */
+  /** Asks now and then, for as long as the connection lasts. No call has a deadline: that is for the detector to say. */
   async #converse(): Promise<void> {
-    const { own, limits } = this.#ports;
-    this.#silence.asked();
-    const connection = this.#heeded(
-      await connectDevtools(this.#browser.wsUrl, { own, callMs: limits.hungMs }),
-    );
+    const { own, limits, monotonicMs } = this.#ports;
+    this.#detector.asked();
+    const connection = await connectDevtools(this.#browser.wsUrl, { own, callMs: undefined });
+    this.#detector.heard();
+    const over = this.#hangUpAtEnd(connection);
+    try {
+      this.#mustAsk = true;
+      await this.#pages.follow();
+      while (!over.aborted) {
+        if (await this.#isQuestionDue()) await this.#ask(connection);
+        if (!this.#browser.isHeld()) await this.#tellOfPage();
+        const everyMs = this.#browser.isHeld() ? limits.heldTickMs : limits.freeTickMs;
+        if (!over.aborted && !this.#mustAsk)
+          await this.#beforeTick.wait(toCommonTick(monotonicMs(), everyMs));
+      }
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** Aborted when the conversation is over, from whichever side. */
+  #hangUpAtEnd(connection: DevtoolsConnection): AbortSignal {
     const { signal } = this.#ended;
     const hangUp = connection.close;
     signal.addEventListener('abort', hangUp, { once: true });
@@ -107,84 +155,90 @@ export class BrowserWatch {
     void connection.closed.finally(() => {
       over.abort();
       signal.removeEventListener('abort', hangUp);
-      this.#beforeQuestion.cut();
+      this.#beforeTick.cancel();
     });
-    try {
-      await this.#pages.follow(connection, this.#mayTouch);
-      this.#mayTouch = false;
-      let asked = 0;
-      for (let missed = 0; !over.signal.aborted; await this.#untilNextQuestion(over.signal)) {
-        missed = (await this.#ask(connection)) ? 0 : missed + 1;
-        // A headless browser lives on without a page, and the slot would have none to hand out. Twice, because a holder
-        // may be between closing its last page and opening the next.
-        if (missed === 2) await connection.send('Target.createTarget', { url: 'about:blank' });
-        this.#silence.answered();
-        if (++asked % questionsAPageLook === 0) await this.#tellOfPage();
-        if (asked % questionsALogLook === 1) await boundLog(this.#browser.paths.log, limits.logBytesMax);
-      }
-    } finally {
-      connection.close();
-    }
+    return over.signal;
   }
 
-  /** Every answer is a sign of life, also those to the questions before the first that is asked again and again. */
-  #heeded(connection: DevtoolsConnection): DevtoolsConnection {
-    this.#silence.heard();
-    const send: DevtoolsConnection['send'] = async (...command) => {
-      const answer = await connection.send(...command);
-      this.#silence.heard();
-      return answer;
-    };
-    return { ...connection, send };
+  async #isQuestionDue(): Promise<boolean> {
+    const { limits, monotonicMs, evidence, processes } = this.#ports;
+    const { pid, isHeld } = this.#browser;
+    const sinceMs = monotonicMs() - this.#askedAtMs;
+    const use = evidence.devtoolsUse(pid);
+    const isUsed = use !== this.#usedBefore && this.#usedBefore !== undefined;
+    this.#usedBefore = use;
+    if (this.#mustAsk || isUsed || this.#presence.isInDoubt) return true;
+    if (use === undefined && isHeld()) return sinceMs >= limits.heldBlindAskMs;
+    if (sinceMs >= (isHeld() ? limits.heldAskMs : limits.freeAskMs)) return true;
+    return processes.isQuick && (await processes.state(pid))?.isStopped !== false;
   }
 
-  async #untilNextQuestion(over: AbortSignal): Promise<void> {
+  /** Most answers take a millisecond; one that does not is a reason to look at the processes. */
+  async #ask(connection: DevtoolsConnection): Promise<void> {
     const { limits, monotonicMs } = this.#ports;
-    if (!over.aborted) await this.#beforeQuestion.take(toCommonTick(monotonicMs(), limits.pingEveryMs));
-  }
-
-  /** Whether it has a page. Most answers take a millisecond; one that does not is a reason to look more often. */
-  async #ask(connection: DevtoolsConnection): Promise<boolean> {
-    this.#silence.asked();
-    const late = setTimeout(() => this.#beforeLook.cut(), this.#ports.limits.lookEveryMs);
+    this.#mustAsk = false;
+    this.#askedAtMs = monotonicMs();
+    this.#detector.asked();
+    const late = setTimeout(() => this.#beforeLook.cancel(), limits.lookEveryMs);
     try {
-      return await hasPage(connection);
+      await this.#presence.ensure(connection);
     } finally {
       clearTimeout(late);
     }
+    this.#detector.answered();
+    // The question was a use of DevTools too.
+    this.#usedBefore = this.#ports.evidence.devtoolsUse(this.#browser.pid);
+    if (this.#askedAtMs - this.#logLookedAtMs < logLookEveryMs) return;
+    this.#logLookedAtMs = this.#askedAtMs;
+    await boundLog(this.#browser.paths.log, limits.logBytesMax);
   }
 
   async #keepLooking(): Promise<void> {
     const { signal } = this.#ended;
     while (!signal.aborted) {
-      await this.#beforeLook.take(this.#silence.isOwed ? this.#ports.limits.lookEveryMs : undefined);
+      await this.#beforeLook.wait(this.#detector.isPending ? this.#ports.limits.lookEveryMs : undefined);
       // An answer that has arrived is read before its lack is judged.
       await turn();
-      const fault = await this.#browserFault();
+      const fault = this.#detector.isPending ? await this.#look() : undefined;
       // The watch may have been ended during the look, by whoever ended the browser.
       if (signal.aborted) return;
       if (fault !== undefined) this.#tellOfLoss(fault);
     }
   }
 
-  /** One that answers runs. */
-  async #browserFault(): Promise<LostReason | undefined> {
-    const isHung = await this.#silence.isHung();
-    if (!this.#silence.isOwed) return undefined;
-    return (await this.#processFault()) ?? (isHung ? 'unresponsive' : undefined);
+  async #look(): Promise<FoundFault | undefined> {
+    const { pid, processStartedAt, paths, launchedAt } = this.#browser;
+    const { evidence, monotonicMs, processes } = this.#ports;
+    const entry = await processes.state(pid);
+    if (entry?.startedAt !== processStartedAt) {
+      return { reason: (await endedOrderly(paths.profile, launchedAt)) ? 'closed' : 'exited' };
+    }
+    const mainThread = evidence.mainThread(pid) ?? (entry.isStopped ? stoppedThread : undefined);
+    const verdict = this.#detector.observe({
+      atMs: monotonicMs(),
+      mainThread,
+      isAnyThreadRunnable: evidence.isAnyThreadRunnable(pid),
+      ioStallMs: evidence.ioStallMs(),
+      serverAnswerAskedAtMs: this.#server.answerAskedAtMs,
+    });
+    this.#server.ask(this.#detector.idleSinceMs);
+    return verdict.isHung ? { reason: verdict.cause, evidence: verdict.evidence } : undefined;
   }
 
-  #tellOfLoss(reason: LostReason): void {
+  #tellOfLoss(fault: FoundFault): void {
     this.end();
-    this.#onFault(reason);
+    this.#onFault(fault);
   }
 
   async #tellOfPage(): Promise<void> {
-    if (this.#toldOfPage) return;
-    const fault = this.#ports.processes.isQuick ? await this.#pages.look() : this.#pages.crash();
-    if (fault === undefined || this.#ended.signal.aborted) return;
+    if (this.#toldOfPage || !this.#ports.processes.isQuick) return;
+    const { own, limits } = this.#ports;
+    const answers = (): Promise<boolean> =>
+      firstPageAnswers(this.#browser.wsUrl, { own, callMs: limits.callMs });
+    const reason = await this.#pages.look(answers);
+    if (reason === undefined || this.#ended.signal.aborted || this.#browser.isHeld()) return;
     this.#toldOfPage = true;
-    this.#onFault(fault);
+    this.#onFault({ reason });
   }
 
   async #processFault(): Promise<'exited' | 'stopped' | undefined> {
@@ -195,6 +249,5 @@ export class BrowserWatch {
   }
 }
 
-async function hasPage(connection: DevtoolsConnection): Promise<boolean> {
-  return (await listTargets(connection)).some(({ type }) => type === 'page');
-}
+/** What a process table that knows no threads can say of one. */
+const stoppedThread = { state: 'T', usedMs: 0, waitedMs: 0, majorFaults: 0 };

@@ -1,5 +1,6 @@
-import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
-import { listTargets } from '../devtools/list-targets.js';
+import { connectDevtools } from '../devtools/devtools-connection.js';
+import type { ConnectOptions, DevtoolsConnection } from '../devtools/devtools-connection.js';
+import { pageIds } from '../devtools/page-ids.js';
 import { textOf } from '../plain-data.js';
 import type { ProcessTable } from '../process/process-table.js';
 import { slotProcesses } from '../process/slot-processes.js';
@@ -9,13 +10,12 @@ import type { SlotPaths } from '../slot-paths.js';
 export type PageFault = 'page_crashed' | 'page_stopped';
 
 /**
- * What happened to the pages of one run of a browser, as far as that can be told without touching a page. It is about
- * a browser that nobody drives: under a holder pages come and go, and so do their processes.
+ * How the pages of a browser that nobody drives are, by the processes that show them: under a holder pages come and go,
+ * and so do their processes. Chrome's own events would tell of crashes too, and of every change of a title.
  */
 export class PageHealth {
   readonly #processes: ProcessTable;
   readonly #paths: SlotPaths;
-  readonly #crashed = new Set<string>();
   #renderers: readonly number[] = [];
   #hasLooked = false;
 
@@ -24,38 +24,30 @@ export class PageHealth {
     this.#paths = paths;
   }
 
-  /** Has the browser tell of crashes on this connection, and remembers which processes show its pages. */
-  async follow(connection: DevtoolsConnection, mayTouch: boolean): Promise<void> {
-    connection.onEvent((method, params) => {
-      if (method === 'Target.targetCrashed') this.#crashed.add(textOf(params, 'targetId'));
-      if (method === 'Target.targetDestroyed') this.#crashed.delete(textOf(params, 'targetId'));
-    });
-    await connection.send('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] });
+  /** Remembers which processes show pages now. */
+  async follow(): Promise<void> {
     await this.#findRenderers();
     this.#hasLooked = false;
-    // Crashes are told from now on; one of before shows in the page itself, which is not for us to touch under a holder.
-    if (mayTouch && (await isFirstPageCrashed(connection))) this.#crashed.add('first');
   }
 
-  /** What the browser has told by now. */
-  crash(): PageFault | undefined {
-    return this.#crashed.size > 0 ? 'page_crashed' : undefined;
-  }
-
-  /** The same, and what a look at the processes tells. */
+  /** What the processes alone tell. */
   async fault(): Promise<PageFault | undefined> {
-    const entries = await this.#entries();
-    return this.crash() ?? (entries.some((entry) => entry?.isStopped) ? 'page_stopped' : undefined);
+    return (await this.#entries()).some((entry) => entry?.isStopped) ? 'page_stopped' : undefined;
   }
 
-  /** The same, from time to time. The first page's process may start after its browser listens, so it looks for it anew. */
-  async look(): Promise<PageFault | undefined> {
+  /** The same, and whether the first page answers, which is asked only when a renderer has ended. */
+  async look(firstPageAnswers: () => Promise<boolean>): Promise<PageFault | undefined> {
+    // A page's process may start after its browser listens.
     if (!this.#hasLooked) await this.#findRenderers();
     this.#hasLooked = true;
-    return this.fault();
+    const fault = await this.fault();
+    if (fault !== undefined || !(await this.isRendererGone())) return fault;
+    if (!(await firstPageAnswers())) return 'page_crashed';
+    await this.#findRenderers();
+    return undefined;
   }
 
-  /** Whether a renderer has ended of which no crash was told yet. Chrome itself ends those it only kept in reserve. */
+  /** Whether a renderer has ended since it was found. Chrome itself ends those it only kept in reserve. */
   async isRendererGone(): Promise<boolean> {
     return (await this.#entries()).includes(undefined);
   }
@@ -72,38 +64,40 @@ export class PageHealth {
   }
 }
 
-/** Whether the first page answers in the time that a call on this connection may take. One that crashed never does. */
-export async function doesFirstPageAnswer(connection: DevtoolsConnection): Promise<boolean> {
+/** Whether a browser's first page evaluates. False as well when the browser itself does not answer in time. */
+export async function firstPageAnswers(wsUrl: string, options: ConnectOptions): Promise<boolean> {
+  try {
+    const connection = await connectDevtools(wsUrl, options);
+    try {
+      const [targetId] = await pageIds(connection);
+      // A browser without a page is given one by its watch.
+      return targetId === undefined || (await pageAnswers(connection, targetId));
+    } finally {
+      connection.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the page evaluates in the time that a call on this connection may take. One that crashed never does. */
+export async function pageAnswers(connection: DevtoolsConnection, targetId: string): Promise<boolean> {
+  let unsubscribe = (): void => {};
   const crashed = new Promise<false>((resolve) => {
-    connection.onEvent((method) => method === 'Inspector.targetCrashed' && resolve(false));
+    unsubscribe = connection.onEvent((method) => method === 'Inspector.targetCrashed' && resolve(false));
   });
-  const sessionId = await attachToFirstPage(connection);
-  // A browser without a page is given one by its watch.
-  if (sessionId === undefined) return true;
-  const answered = connection.send('Runtime.evaluate', { expression: '1' }, sessionId).then(
-    () => true,
-    () => false,
-  );
-  await connection.send('Inspector.enable', {}, sessionId);
-  return Promise.race([crashed, answered]);
-}
-
-/** Whether the browser says so at once; a page that does not answer is not waited for. */
-async function isFirstPageCrashed(connection: DevtoolsConnection): Promise<boolean> {
-  let isCrashed = false;
-  connection.onEvent((method) => (isCrashed ||= method === 'Inspector.targetCrashed'));
-  const sessionId = await attachToFirstPage(connection);
-  if (sessionId === undefined) return false;
-  // The browser answers this itself, and tells of a crash first.
-  await connection.send('Inspector.enable', {}, sessionId);
-  await connection.send('Target.detachFromTarget', { sessionId });
-  return isCrashed;
-}
-
-async function attachToFirstPage(connection: DevtoolsConnection): Promise<string | undefined> {
-  const targets = await listTargets(connection);
-  const page = targets.find(({ type }) => type === 'page');
-  if (page === undefined) return undefined;
-  const params = { targetId: textOf(page, 'targetId'), flatten: true };
-  return textOf(await connection.send('Target.attachToTarget', params), 'sessionId');
+  try {
+    const attached = await connection.send('Target.attachToTarget', { targetId, flatten: true });
+    const sessionId = textOf(attached, 'sessionId');
+    const answered = connection.send('Runtime.evaluate', { expression: '1' }, sessionId).then(
+      () => true,
+      () => false,
+    );
+    await connection.send('Inspector.enable', {}, sessionId);
+    const isSound = await Promise.race([crashed, answered]);
+    await connection.send('Target.detachFromTarget', { sessionId });
+    return isSound;
+  } finally {
+    unsubscribe();
+  }
 }

@@ -26,21 +26,19 @@ describe('a browser that misbehaves', () => {
     await connection.closed;
   });
 
-  it.each(['floods', 'huge_frame', 'babbles', 'hangs_up'] as const)(
-    'is cut off when it %s, and every open call fails',
-    async (fault) => {
-      const connection = await connected(fault);
-      const calls = [connection.send('Browser.getVersion'), connection.send('Target.getTargets')];
-      const ends = await Promise.allSettled(calls);
-      expect(ends).toEqual(
-        calls.map(() => ({
-          status: 'rejected',
-          reason: expect.objectContaining({ code: 'devtools_error' }) as unknown,
-        })),
-      );
-      await connection.closed;
-    },
-  );
+  it.each([
+    ['huge_frame', 'answer_too_large'],
+    ['babbles', 'devtools_error'],
+    ['hangs_up', 'devtools_error'],
+  ] as const)('is cut off when it %s, and every open call fails with %s', async (fault, code) => {
+    const connection = await connected(fault);
+    const calls = [connection.send('Browser.getVersion'), connection.send('Target.getTargets')];
+    const ends = await Promise.allSettled(calls);
+    expect(ends).toEqual(
+      calls.map(() => ({ status: 'rejected', reason: expect.objectContaining({ code }) as unknown })),
+    );
+    await connection.closed;
+  });
 
   it('fails a reset when it lies about its targets', async () => {
     const connection = await connected('lies');

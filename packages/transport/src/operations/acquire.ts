@@ -49,6 +49,7 @@ export const acquire = defineOperation({
     'unknown_slot',
     'unknown_handoff',
     'pool_exhausted',
+    'no_slot_available',
     'slot_leased',
     'slot_not_ready',
     'quota_exceeded',

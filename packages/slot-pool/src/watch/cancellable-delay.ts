@@ -1,9 +1,9 @@
-/** A pause that others can cut short. */
-export class Nap {
+/** A pause that somebody else can cut short. */
+export class CancellableDelay {
   #wake: () => void = () => {};
 
-  /** Lasts `ms`, or until it is cut short when no time is given. */
-  async take(ms?: number): Promise<void> {
+  /** Lasts `ms`, or until it is cancelled when no time is given. Only one wait at a time. */
+  async wait(ms?: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
@@ -12,14 +12,14 @@ export class Nap {
     clearTimeout(timer);
   }
 
-  cut(): void {
+  cancel(): void {
     this.#wake();
   }
 }
 
 /**
- * How long it is to a whole multiple of `everyMs`, the next that is not too near. Who naps that long wakes together with
- * all others that do: a process that slept costs more to wake than what it then does.
+ * Milliseconds until the next multiple of `everyMs` that is not too near. Everybody who waits that long wakes at the
+ * same moment: waking a process that slept costs more than the little that each of them does then.
  */
 export function toCommonTick(monotonicMs: number, everyMs: number): number {
   const toNextMs = everyMs - (monotonicMs % everyMs);

@@ -1,0 +1,41 @@
+import type { SlotFault } from '@escarp/slot-pool';
+import { PoolError } from '@escarp/slot-pool';
+
+/** What is wrong with a slot, as a sentence for its status and the journal. */
+export const faultSentence: Readonly<Record<SlotFault, string>> = {
+  exited: 'The browser exited.',
+  closed: 'The browser was closed.',
+  stopped: 'The browser was stopped.',
+  blocked: 'The browser hangs.',
+  frozen: 'The browser is frozen.',
+  endless_work: 'The browser works without end.',
+  unresponsive: 'The browser does not answer.',
+  page_crashed: 'The page crashed.',
+  page_stopped: 'The page was stopped.',
+};
+
+/** Whether the browser itself is sound. */
+export function isOfPage(reason: SlotFault): boolean {
+  return reason === 'page_crashed' || reason === 'page_stopped';
+}
+
+/** The sentence with what showed that it is so. */
+export function withEvidence(sentence: string, evidence: string | undefined): string {
+  return evidence === undefined ? sentence : `${sentence.slice(0, -1)}: ${evidence}.`;
+}
+
+const logLinesTold = 3;
+
+/** The sentence with the last of the browser's own lines below it. */
+export function withLog(sentence: string, logLines: readonly string[]): string {
+  return [sentence, ...logLines.slice(-logLinesTold)].join('\n');
+}
+
+/** Why an operation on a slot failed, with the browser's own last lines where it has any. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof PoolError) {
+    const log: unknown = error.details['log'];
+    return withLog(`${error.code}: ${error.message}`, Array.isArray(log) ? log.map(String) : []);
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { MainThread } from './hang-detector.js';
+
+/** What the operating system shows of a browser's threads. Undefined stands for what it does not tell. */
+export interface BrowserEvidence {
+  readonly mainThread: (pid: number) => MainThread | undefined;
+  readonly isAnyThreadRunnable: (pid: number) => boolean;
+  readonly ioStallMs: () => number | undefined;
+  /** Changes whenever a client uses the browser's DevTools, and at no other time. Costs microseconds. */
+  readonly devtoolsUse: (pid: number) => string | undefined;
+}
+
+/** For a system whose threads cannot be looked at cheaply. */
+export const noEvidence: BrowserEvidence = {
+  mainThread: () => undefined,
+  isAnyThreadRunnable: () => false,
+  ioStallMs: () => undefined,
+  devtoolsUse: () => undefined,
+};
+
+/** Reads /proc, synchronously, because the kernel answers from memory. */
+export function linuxEvidence(): BrowserEvidence {
+  const devtoolsThreads = new Map<number, string>();
+  return {
+    mainThread: readMainThread,
+    isAnyThreadRunnable: (pid) =>
+      threadsOf(pid).some((thread) => statFields(`/proc/${pid}/task/${thread}/stat`)?.[0] === 'R'),
+    ioStallMs: readIoStall,
+    devtoolsUse(pid) {
+      const path = devtoolsThreads.get(pid) ?? devtoolsThread(pid);
+      if (path === undefined) return undefined;
+      devtoolsThreads.set(pid, path);
+      const use = readText(path);
+      if (use === undefined) devtoolsThreads.delete(pid);
+      // How often the thread was given a processor; its time goes on growing for a moment after an answer is out.
+      return use?.trim().split(' ')[2];
+    },
+  };
+}
+
+// The process's own stat tells the state of its first thread, but the consumption of all.
+function readMainThread(pid: number): MainThread | undefined {
+  const fields = statFields(`/proc/${pid}/task/${pid}/stat`);
+  const schedule = readText(`/proc/${pid}/task/${pid}/schedstat`);
+  if (fields === undefined || schedule === undefined) return undefined;
+  const [usedNs = 0, waitedNs = 0] = schedule.split(' ').map(Number);
+  return {
+    state: fields[0] ?? '',
+    usedMs: usedNs / 1e6,
+    waitedMs: waitedNs / 1e6,
+    majorFaults: Number(fields[9]),
+  };
+}
+
+// Chrome reads and writes the sockets of its DevTools clients on a thread of this name, which does nothing else.
+function devtoolsThread(pid: number): string | undefined {
+  const thread = threadsOf(pid).find(
+    (id) => readText(`/proc/${pid}/task/${id}/comm`)?.trim() === 'Chrome_DevTools',
+  );
+  return thread === undefined ? undefined : `/proc/${pid}/task/${thread}/schedstat`;
+}
+
+function readIoStall(): number | undefined {
+  const totalUs = /^some .*total=(\d+)$/m.exec(readText('/proc/pressure/io') ?? '')?.[1];
+  return totalUs === undefined ? undefined : Number(totalUs) / 1_000;
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
+// The command in stat is in parentheses and may itself hold spaces and parentheses, so fields count from the last one.
+function statFields(path: string): string[] | undefined {
+  const stat = readText(path);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

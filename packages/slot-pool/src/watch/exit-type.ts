@@ -1,0 +1,30 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const preferencesBytesMax = 64_000_000;
+
+/**
+ * Whether the browser of this profile ended in order, by a client's or a person's closing or by SIGTERM: as its last act
+ * Chrome writes so into its preferences, and a crashed or killed one does not. What an earlier run wrote does not count.
+ */
+export async function endedOrderly(profile: string, launchedAt: number): Promise<boolean> {
+  try {
+    const text = await readSince(join(profile, 'Default', 'Preferences'), launchedAt);
+    return /"exit_type":"(?:Normal|SessionEnded)"/.test(text);
+  } catch {
+    return false;
+  }
+}
+
+// The holder may have put anything there: no link is followed, and no pipe is waited for.
+async function readSince(path: string, launchedAt: number): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const { mtimeMs, size } = await file.stat();
+    const isOfThisRun = mtimeMs >= launchedAt && size <= preferencesBytesMax;
+    return isOfThisRun ? await file.readFile('utf8') : '';
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { access, constants, mkdir, rmdir, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DevtoolsConnection, LostBrowser, SlotPool } from '../../src/index.js';
+import { devtoolsOf, makePoolFixture } from '../pool-fixture.js';
+import type { PoolFixture } from '../pool-fixture.js';
+
+const freezer = '/sys/fs/cgroup/freezer';
+const canFreeze = await access(freezer, constants.W_OK).then(
+  () => true,
+  () => false,
+);
+const isRoot = process.getuid?.() === 0;
+const page = (text: string): string => `data:text/html,${encodeURIComponent(text)}`;
+
+describe.runIf(process.platform === 'linux')(
+  'a silent browser under its holder',
+  { tags: ['browser'], timeout: 180_000 },
+  () => {
+    let fixture: PoolFixture;
+    let pool: SlotPool;
+    let holder: DevtoolsConnection;
+    let told: LostBrowser[];
+    let lost: Promise<LostBrowser>;
+    let load: ChildProcess[];
+
+    beforeEach(async () => {
+      load = [];
+      told = [];
+      fixture = await makePoolFixture();
+      pool = fixture.pool;
+      await pool.launch(0);
+      lost = new Promise((resolve) => {
+        const onLost = (loss: LostBrowser): void => {
+          told.push(loss);
+          resolve(loss);
+        };
+        pool.watch(0, onLost, { isHeld: () => true });
+      });
+      holder = await devtoolsOf(pool, 0);
+    });
+    afterEach(async () => {
+      for (const burner of load) burner.kill('SIGKILL');
+      holder.close();
+      await fixture.end();
+    });
+
+    const pid = (): number => pool.facts(0)?.pid ?? 0;
+
+    function burn(command: string, args: readonly string[]): void {
+      for (const _ of cpus()) load.push(spawn(command, args, { stdio: 'ignore' }));
+    }
+
+    async function openTabs(count: number, url: string): Promise<void> {
+      const opened = Array.from({ length: count }, () => holder.send('Target.createTarget', { url }));
+      await Promise.all(opened);
+    }
+
+    async function sessionOf(url: string): Promise<string> {
+      const { targetId } = await holder.send('Target.createTarget', { url });
+      const attached = await holder.send('Target.attachToTarget', { targetId, flatten: true });
+      return String(attached['sessionId']);
+    }
+
+    it.each([60, 150])('keeps it while %s tabs open at once beside a load', async (count) => {
+      burn(process.execPath, ['-e', 'for (;;);']);
+      await openTabs(count, page(`<title>x</title>${'<div>x</div>'.repeat(2_000)}`));
+      expect(told).toEqual([]);
+    });
+
+    it.runIf(isRoot)('keeps it while others take every processor from it', async () => {
+      burn('nice', [
+        '-n',
+        '-20',
+        process.execPath,
+        '-e',
+        'setTimeout(() => process.exit(), 6000); for (;;);',
+      ]);
+      await openTabs(30, page('<p>starved'));
+      expect(told).toEqual([]);
+    });
+
+    it('loses it when it is stopped, and is told why', async () => {
+      process.kill(pid(), 'SIGSTOP');
+      expect(await lost).toMatchObject({ reason: 'stopped', evidence: expect.stringContaining('state T') });
+    });
+
+    it('loses it when its main thread is blocked for good, and is told why', async () => {
+      const sessionId = await sessionOf('about:blank');
+      const params = { url: 'chrome://uithreadhang', transitionType: 'address_bar' };
+      // The browser goes to sleep over it and answers nothing any more.
+      holder.send('Page.navigate', params, sessionId).catch(() => {});
+      expect(await lost).toMatchObject({
+        reason: 'blocked',
+        evidence: expect.stringMatching(/did nothing for \d\.\d s .* while its DevTools server answered/),
+      });
+    });
+
+    // Needs the right to write to the freezer of control groups, version 1, as root on some machines has it.
+    it.runIf(canFreeze)('loses it when it is frozen, and is told why', async () => {
+      const group = join(freezer, `escarp-test-${process.pid}`);
+      await mkdir(group);
+      try {
+        await writeFile(join(group, 'cgroup.procs'), String(pid()));
+        await writeFile(join(group, 'freezer.state'), 'FROZEN');
+        holder.send('Browser.getVersion').catch(() => {});
+        expect(await lost).toMatchObject({
+          reason: 'frozen',
+          evidence: expect.stringContaining('none of its threads ran'),
+        });
+      } finally {
+        await writeFile(join(group, 'freezer.state'), 'THAWED');
+        process.kill(pid(), 'SIGKILL');
+        await expect
+          .poll(
+            () =>
+              rmdir(group).then(
+                () => 'gone',
+                () => 'busy',
+              ),
+            { timeout: 20_000 },
+          )
+          .toBe('gone');
+      }
+    });
+
+    it.each([
+      ['an endless loop', 'for (;;);'],
+      ['an endless loop in a worker', 'new Worker(URL.createObjectURL(new Blob(["for (;;);"])))'],
+      ['a storm of alerts', 'for (;;) alert(1)'],
+      ['a storm of popups', 'setInterval(() => open("about:blank"), 1)'],
+      [
+        'a storm of titles and addresses',
+        'setInterval(() => { document.title = Math.random(); location.hash = "x".repeat(1e5) + Math.random() })',
+      ],
+      ['a huge document', 'for (let i = 0; i < 3e5; i++) document.body.append(document.createElement("p"))'],
+      ['a debugger statement', 'debugger; for (;;) debugger'],
+    ])('keeps it under %s', async (_, script) => {
+      const sessionId = await sessionOf(page('<body>'));
+      await holder.send('Debugger.enable', {}, sessionId);
+      holder.send('Runtime.evaluate', { expression: script }, sessionId).catch(() => {});
+      // Use that goes on for longer than any silence is borne.
+      const until = performance.now() + 4_000;
+      while (performance.now() < until) await holder.send('Browser.getVersion');
+      expect(told).toEqual([]);
+    });
+  },
+);
