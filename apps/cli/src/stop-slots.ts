@@ -1,12 +1,26 @@
-import { createBrowserSlots, createLog, openStateDirectory, readPoolFile, SlotLocks } from '@escarp/broker';
+import {
+  createBrowserSlots,
+  createLog,
+  DaemonError,
+  openStateDirectory,
+  readPoolFile,
+  SlotLocks,
+} from '@escarp/broker';
+import type { PoolFile, StateDirectory } from '@escarp/broker';
 import { identityDriver } from './assemble-daemon.js';
 import type { Cli } from './cli.js';
-import { recordedSlots } from './recorded-slots.js';
+import { say } from './cli.js';
+import type { RecordedSlot } from './recorded-slots.js';
+import { readRecords } from './recorded-slots.js';
 
-/** Ends every browser of this state directory's pool, with its display or bundle. The daemon must be gone. */
+/**
+ * Ends every browser of this state directory's pool, with its display or bundle. Resolves with those that were running.
+ * The daemon must be gone.
+ */
 export async function stopSlots(cli: Cli): Promise<number[]> {
   const directory = await openStateDirectory(cli.settings.home, cli.uid);
-  const pool = await readPoolFile(directory.pool);
+  const recorded = await readRecords(directory);
+  const pool = await poolOf(cli, directory, recorded);
   if (pool === undefined) return [];
   const identity = identityDriver(cli, pool);
   const slots = createBrowserSlots({
@@ -25,8 +39,7 @@ export async function stopSlots(cli: Cli): Promise<number[]> {
     },
   });
   const locks = new SlotLocks(directory.locks);
-  const recorded = await recordedSlots(directory);
-  const all = [...new Set([...pool.slots, ...recorded])].toSorted((a, b) => a - b);
+  const all = [...new Set([...pool.slots, ...recorded.map(({ slot }) => slot)])].toSorted((a, b) => a - b);
   for (const slot of all) await locks.take(slot);
   await Promise.all(
     all.map(async (slot) => {
@@ -36,5 +49,29 @@ export async function stopSlots(cli: Cli): Promise<number[]> {
   );
   await slots.close();
   await locks.releaseAll();
-  return all;
+  return all.filter((slot) => recorded.some((record) => record.slot === slot && record.isRunning));
+}
+
+/** Taking down must not depend on a file that can be damaged: the launch records know the slots as well. */
+async function poolOf(
+  cli: Cli,
+  directory: StateDirectory,
+  recorded: readonly RecordedSlot[],
+): Promise<PoolFile | undefined> {
+  try {
+    return await readPoolFile(directory.pool);
+  } catch (error) {
+    if (!(error instanceof DaemonError)) throw error;
+    say(cli, `${error.message} Taking down what was launched.`);
+    const [first] = recorded;
+    if (first === undefined) return undefined;
+    return {
+      slots: [],
+      cdpBase: first.port - first.slot,
+      headless: first.headless,
+      displays: !first.headless && cli.platform === 'linux',
+      cuaApps: !first.headless && cli.platform === 'darwin',
+      tier: first.tier,
+    };
+  }
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Broker, BrokerOptions, DaemonFile } from '@escarp/broker';
-import { DaemonError, eventLog, handlersOf, openBroker, slotOf, writeFileAtomically } from '@escarp/broker';
+import { daemonSettings, DaemonError, eventLog, handlersOf, openBroker, slotOf, writeFileAtomically } from '@escarp/broker';
 import type { HttpApp, OperationHandlers } from '@escarp/transport';
 import { createHttpApp } from '@escarp/transport';
 import type { ListeningServer } from './http-server.js';
@@ -88,7 +88,14 @@ async function announce(options: DaemonOptions, server: ListeningServer): Promis
   const { directory, machine, version } = options;
   const startedAt = machine.clocks.wallMs() / 1_000;
   const url = urlOf(options, server);
-  const file: DaemonFile = { pid: machine.pid, port: server.port, url, version, startedAt };
+  const file: DaemonFile = {
+    pid: machine.pid,
+    port: server.port,
+    url,
+    version,
+    startedAt,
+    settings: daemonSettings(options.settings),
+  };
   await writeFileAtomically(directory.daemon, `${JSON.stringify(file)}\n`, machine.clocks.newId);
   return () => rm(directory.daemon, { force: true });
 }

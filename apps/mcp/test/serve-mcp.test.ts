@@ -46,7 +46,7 @@ describe('the MCP server', () => {
     const interrupted = new AbortController();
     const ended = serveMcp({
       connect,
-      worktree: 'shop',
+      place: { worktree: 'shop' },
       version: '2.0.0',
       stdin,
       stdout,

@@ -6,10 +6,10 @@ export { writeFileAtomically } from './state-directory/atomic-file.js';
 export type { Clocks } from './clocks.js';
 export { type DaemonFile, readDaemonFile } from './state-directory/daemon-file.js';
 export { DaemonError, type DaemonErrorCode } from './errors.js';
-export { type KernelLock, takeKernelLock } from './state-directory/kernel-lock.js';
+export { isKernelLockHeld, type KernelLock, takeKernelLock } from './state-directory/kernel-lock.js';
 export { readPrivateFile } from './state-directory/private-file.js';
 export { devPortsOf, freeCdpBase, isPortFree } from './slots/pool-ports.js';
-export { readSettings, type LogLevel, type Settings } from './settings.js';
+export { daemonSettings, readSettings, type LogLevel, type Settings } from './settings.js';
 export { SlotLocks } from './slots/slot-locks.js';
 export {
   openStateDirectory,

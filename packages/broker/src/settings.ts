@@ -47,6 +47,28 @@ export function readSettings(env: Environment, defaultHome: string): Settings {
   };
 }
 
+/**
+ * What a daemon that runs cannot take over from the environment any more, by the names of the variables. Of a token only
+ * whether there is one.
+ */
+export function daemonSettings(settings: Settings): Record<string, string> {
+  const secret = (token: string | undefined): string => (token === undefined ? 'not set' : 'set');
+  return {
+    ESCARP_API_PORT: String(settings.apiPort),
+    ESCARP_API_HOST: settings.apiHost,
+    ESCARP_LEASE_TTL_S: String(settings.leaseTtlS),
+    ESCARP_CFT_BINARY: settings.browserPath ?? 'the one found',
+    ESCARP_RESET: settings.reset ?? 'by tier',
+    ESCARP_CHROME_ARGS: settings.chromeArgs.join(' '),
+    ESCARP_API_TOKEN: secret(settings.apiToken),
+    ESCARP_ADMIN_TOKEN: secret(settings.adminToken),
+    ESCARP_MAX_PER_HOLDER: String(settings.perHolder ?? 'no limit'),
+    ESCARP_MAX_PER_TENANT: String(settings.perTenant ?? 'no limit'),
+    ESCARP_LOG_LEVEL: settings.logLevel,
+    ESCARP_DISCOVERY_WAIT_S: String(settings.discoveryWaitS),
+  };
+}
+
 function integer(env: Environment, name: string, min: number, max: number): number | undefined {
   const value = number(env, name, min, max);
   if (value === undefined || Number.isInteger(value)) return value;

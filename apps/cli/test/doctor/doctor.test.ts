@@ -35,6 +35,7 @@ function patient(differences: Partial<Patient> = {}): Patient {
     systemRoot: folder,
     locateBrowser: async () => join(folder, 'chromium/chrome'),
     daemon: async () => undefined,
+    settingsNotApplied: async () => [],
     macPermissions: async () => [],
     ...differences,
   };
