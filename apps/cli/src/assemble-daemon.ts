@@ -7,7 +7,8 @@ import type { IdentityDriver } from '@escarp/os-identity';
 import { createIdentityDriver, defaultScreen, execaRun } from '@escarp/os-identity';
 import { poolBrowser } from './browser-search.js';
 import type { Cli } from './cli.js';
-import { ensurePool, type PoolRequest } from './ensure-pool.js';
+import { ensurePool } from './ensure-pool.js';
+import type { PoolRequest } from './pool-request.js';
 
 export interface DaemonRequest extends PoolRequest {
   readonly heal: boolean;
@@ -52,7 +53,8 @@ async function withToken(
   const { settings } = cli;
   if (requireToken === false) await rm(directory.apiToken, { force: true });
   if (settings.apiToken !== undefined) return settings;
-  if (requireToken !== true && (requireToken === false || !(await isThere(directory.apiToken)))) return settings;
+  if (requireToken !== true && (requireToken === false || !(await isThere(directory.apiToken))))
+    return settings;
   const make = (): string => Buffer.from(cli.clocks.randomBytes(32)).toString('base64url');
   return { ...settings, apiToken: await readOrMakeSecret(directory.apiToken, make) };
 }

@@ -6,9 +6,7 @@ import { maySignal } from './may-signal.js';
 
 /** What one look at where a daemon should be has found. Absence is proven, never concluded from silence. */
 export type DaemonState =
-  | { readonly kind: 'serving'; readonly url: string }
-  | { readonly kind: 'absent' }
-  | SilentDaemon;
+  { readonly kind: 'serving'; readonly url: string } | { readonly kind: 'absent' } | SilentDaemon;
 
 export interface SilentDaemon {
   readonly kind: 'silent';

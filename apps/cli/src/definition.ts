@@ -47,6 +47,10 @@ export type Example = readonly [command: string, meaning: string];
 /** What every command takes. */
 export const commonOptions: readonly Option[] = [
   { name: 'json', summary: 'Print one JSON document', type: 'boolean' },
-  { name: 'verbose', summary: 'Print more: stack traces of failures, settings that a running daemon does not have', type: 'boolean' },
+  {
+    name: 'verbose',
+    summary: 'Print more: stack traces of failures, settings that a running daemon does not have',
+    type: 'boolean',
+  },
   { name: 'help', summary: 'Show this help', type: 'boolean' },
 ];

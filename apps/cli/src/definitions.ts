@@ -30,7 +30,7 @@ const commands: readonly Definition[] = [
     options: [...poolOptions, requireToken],
     examples: [
       ['escarp up', 'four headless slots and a daemon in the background'],
-      ['escarp down && escarp up --headless', 'a pool that was made with windows, made anew without'],
+      ['escarp up --headless', 'a pool that is down and had windows comes back without'],
       ['escarp up --pool-size 2 --headed', 'two slots with windows'],
     ],
     run: async (cli, args) => (await import('./commands/up.js')).up(cli, args),

@@ -6,10 +6,10 @@ import { startInBackground } from './background-daemon.js';
 import { poolBrowser } from './browser-search.js';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
-import type { PoolRequest } from './ensure-pool.js';
 import { ensurePool } from './ensure-pool.js';
 import { lookForDaemon } from './daemon-state.js';
 import { clientAt, findDaemonUrl } from './find-daemon.js';
+import type { PoolRequest } from './pool-request.js';
 import { counted } from './print/quantities.js';
 
 const everyMs = 100;

@@ -4,18 +4,9 @@ import type { PoolFile } from '@escarp/broker/pool-file';
 import { readPoolFile, writePoolFile } from '@escarp/broker/pool-file';
 import { OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
+import type { PoolRequest } from './pool-request.js';
 import { poolWords } from './pool-request.js';
 import { readRecords } from './recorded-slots.js';
-
-/** What the command line asks of a pool; what it leaves open stays as it was, or as the environment has it. */
-export interface PoolRequest {
-  readonly poolSize?: number | undefined;
-  readonly cdpBasePort?: number | undefined;
-  readonly headless?: boolean | undefined;
-  readonly displays?: boolean | undefined;
-  readonly cuaApps?: boolean | undefined;
-  readonly tier?: PoolFile['tier'] | undefined;
-}
 
 const sizeDefault = 4;
 

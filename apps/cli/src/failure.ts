@@ -113,7 +113,11 @@ function poolFailure(error: PoolError): Failure {
   const known = isErrorCode(error.code) ? errorTable[error.code] : undefined;
   const { waysOut } = error.details;
   const ways = Array.isArray(waysOut) ? waysOut.join(' ') : undefined;
-  const hint = ways ?? poolHints[error.code] ?? (isErrorCode(error.code) ? errorWords(error.code, 'cli').hint : undefined) ?? 'Run escarp doctor.';
+  const hint =
+    ways ??
+    poolHints[error.code] ??
+    (isErrorCode(error.code) ? errorWords(error.code, 'cli').hint : undefined) ??
+    'Run escarp doctor.';
   return { ...pick(error), hint, exitCode: known?.exit ?? 1, details: error.details };
 }
 

@@ -49,11 +49,7 @@ const patientMs = 1_000;
 const startingMs = 30_000;
 
 /** Looks again while a daemon is silent: one that is busy or starting deserves a moment, but not an endless one. */
-async function settled(
-  cli: Cli,
-  look: () => Promise<DaemonState>,
-  first: DaemonState,
-): Promise<DaemonState> {
+async function settled(cli: Cli, look: () => Promise<DaemonState>, first: DaemonState): Promise<DaemonState> {
   if (first.kind !== 'silent') return first;
   const limitMs = first.isStarting ? startingMs : busyMs;
   const until = cli.clocks.monotonicMs() + limitMs;

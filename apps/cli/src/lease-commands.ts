@@ -61,7 +61,13 @@ export const leaseCommands: readonly Definition[] = [
       ...leaseOptions,
       flag('lazy', 'Lease at the first use of {cdp_http}, not before'),
       {
-        ...number('idle-release', 'Lazy: minutes of silence after which the slot is given back, 0 for never'),
+        ...number(
+          'idle-release',
+          'Lazy: minutes of silence after which the slot is given back, 0 for never',
+          {
+            needs: 'lazy',
+          },
+        ),
         default: 15,
       },
     ],

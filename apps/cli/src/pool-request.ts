@@ -1,9 +1,19 @@
+import type { PoolFile } from '@escarp/broker/pool-file';
 import { slotsMax } from '@escarp/contract';
 import type { Arguments } from './arguments.js';
 import type { Cli } from './cli.js';
-import type { PoolRequest } from './ensure-pool.js';
 import { poolTiers } from './pool-tiers.js';
 import { UsageError } from './usage-error.js';
+
+/** What the command line asks of a pool; what it leaves open stays as it was, or as the environment has it. */
+export interface PoolRequest {
+  readonly poolSize?: number | undefined;
+  readonly cdpBasePort?: number | undefined;
+  readonly headless?: boolean | undefined;
+  readonly displays?: boolean | undefined;
+  readonly cuaApps?: boolean | undefined;
+  readonly tier?: PoolFile['tier'] | undefined;
+}
 
 /** The pool options that several commands share, as typed. Throws `UsageError` for what this machine cannot do. */
 export function poolRequest(cli: Pick<Cli, 'platform' | 'env'>, args: Arguments): PoolRequest {

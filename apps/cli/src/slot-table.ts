@@ -61,7 +61,9 @@ export function slotTable(status: PoolStatus, terminal: Terminal): string[] {
     ...troubles.flatMap(({ slot, lastError }) => [
       '',
       ...printableLines(`slot ${slot}: ${lastError ?? ''}`).flatMap((line, index) =>
-        wrapped(index === 0 ? line : `  ${line}`, terminal.columns),
+        index === 0
+          ? wrapped(line, terminal.columns)
+          : wrapped(line, terminal.columns - 2).map((part) => `  ${part}`),
       ),
     ]),
   ];

@@ -47,7 +47,8 @@ async function daemonPid(cli: Cli, graceS: number): Promise<number | undefined> 
     const pid = (await readDaemonFile(daemon))?.pid;
     if (pid !== undefined && (await hasOpen(pid, lockOf(home), cli.platform))) return pid;
     if (!(await isRunning(cli))) return undefined;
-    if (cli.clocks.monotonicMs() >= until) throw unresponsive(`the daemon of ${home}, which has not said its pid,`);
+    if (cli.clocks.monotonicMs() >= until)
+      throw unresponsive(`the daemon of ${home}, which has not said its pid,`);
     await pause(everyMs, undefined, { signal: cli.interrupted });
   }
 }

@@ -34,31 +34,43 @@ export const errorTable = {
     ...input,
     message: 'The body is not a JSON object.',
     hint: 'Send one JSON object, encoded as UTF-8.',
-    cli: { hint: 'This is a fault of escarp or of what answers in its place; run escarp doctor.' },
+    cli: { hint: 'Run escarp doctor: this command and what answers it do not understand each other.' },
   },
   missing_holder: {
     ...input,
     message: 'The field holder is missing.',
     hint: 'Say who asks: a short name that a person will recognise in the status.',
-    cli: { message: 'No holder was named.', hint: 'Name who leases with --holder: a name that a person will recognise in the status.' },
+    cli: {
+      message: 'No holder was named.',
+      hint: 'Name who leases with --holder: a name that a person will recognise in the status.',
+    },
   },
   missing_lease_token: {
     ...input,
     message: 'The field lease_token is missing.',
     hint: 'Send the lease_token that acquire answered with.',
-    cli: { message: 'No lease was named.', hint: 'Name its token with --token, or let escarp release --mine find it.' },
+    cli: {
+      message: 'No lease was named.',
+      hint: 'Name its token with --token, or let escarp release --mine find it.',
+    },
   },
   missing_slot: {
     ...input,
     message: 'The field slot is missing.',
     hint: 'Say which slot: its number, counted from 0.',
-    cli: { message: 'No slot was named.', hint: 'Name its number, counted from 0; escarp status lists the slots.' },
+    cli: {
+      message: 'No slot was named.',
+      hint: 'Name its number, counted from 0; escarp status lists the slots.',
+    },
   },
   bad_request: {
     ...input,
     message: 'A field has a value that is not allowed.',
     hint: 'Correct the field that the message names; the schema is at /openapi.json.',
-    cli: { message: 'An option has a value that is not allowed.', hint: 'Correct the option that the message names; the same command with --help shows them all.' },
+    cli: {
+      message: 'An option has a value that is not allowed.',
+      hint: 'Correct the option that the message names; the same command with --help shows them all.',
+    },
   },
   body_too_large: {
     ...input,
@@ -71,7 +83,7 @@ export const errorTable = {
     status: 415,
     message: 'The body is not declared as JSON.',
     hint: 'Send the header Content-Type: application/json.',
-    cli: { hint: 'This is a fault of escarp or of what answers in its place; run escarp doctor.' },
+    cli: { hint: 'Run escarp doctor: this command and what answers it do not understand each other.' },
   },
   unknown_route: {
     ...input,
@@ -141,7 +153,9 @@ export const errorTable = {
     message: 'This slot is leased.',
     hint: 'Ask for any slot, wait with wait_s, or have an operator revoke the lease.',
     mcp: { hint: 'Ask for any slot, or pass wait_s to wait for this one.' },
-    cli: { hint: 'Leave out --slot to get any slot, wait with --wait SECONDS, or take it away with escarp release --slot N.' },
+    cli: {
+      hint: 'Leave out --slot to get any slot, wait with --wait SECONDS, or take it away with escarp release --slot N.',
+    },
   },
   slot_not_ready: {
     ...contention,
@@ -168,7 +182,10 @@ export const errorTable = {
     retry: 'after_fix',
     message: 'This request_id was used before for another request.',
     hint: 'Use a new request_id for every new request, and the same one only to repeat it.',
-    cli: { message: 'This request was sent before with other contents.', hint: 'Run the command again: each run is a new request.' },
+    cli: {
+      message: 'This request was sent before with other contents.',
+      hint: 'Run the command again: each run is a new request.',
+    },
   },
   already_holding: {
     status: 409,
@@ -187,7 +204,7 @@ export const errorTable = {
     ...poolChange,
     message: 'No browser of escarp answers on the port of this slot.',
     hint: 'Launch the slot with escarp pool add, or free the port.',
-    cli: { hint: 'Let escarp launch it: escarp pool add without --no-launch.' },
+    cli: { hint: 'Leave out --no-launch, and the slot gets a browser.' },
   },
   pool_error: {
     ...poolChange,
@@ -216,7 +233,9 @@ export const errorTable = {
     message: 'A token is needed that this request does not carry.',
     hint: 'Send Authorization: Bearer with the token of this daemon (ESCARP_API_TOKEN).',
     mcp: { hint: 'Ask the person who runs this machine: the daemon wants ESCARP_API_TOKEN.' },
-    cli: { hint: 'Set ESCARP_API_TOKEN to the token of this daemon; pool changes and revoking may want ESCARP_ADMIN_TOKEN.' },
+    cli: {
+      hint: 'Set ESCARP_API_TOKEN to the token of this daemon; pool changes and revoking may want ESCARP_ADMIN_TOKEN.',
+    },
   },
   too_many_attempts: {
     status: 429,
@@ -265,7 +284,9 @@ export const errorTable = {
     exit: 2,
     message: 'No daemon answers.',
     hint: 'Start one with escarp up; escarp doctor says why it would not.',
-    mcp: { hint: 'Call escarp_acquire, which starts the daemon unless that was forbidden; else ask for escarp up to be run.' },
+    mcp: {
+      hint: 'Call escarp_acquire, which starts the daemon unless that was forbidden; else ask for escarp up to be run.',
+    },
   },
   daemon_unresponsive: {
     ...unavailable,

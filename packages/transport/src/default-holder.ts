@@ -17,14 +17,15 @@ const charsMax = 60;
  */
 export function defaultHolder(who: string, { worktree, branch }: HolderPlace): string {
   const place = joined(worded(worktree), worded(branch ?? ''));
-  const name = place === '' ? worded(who) : `${worded(who)}@${place}`;
+  const user = worded(who) || 'somebody';
+  const name = place === '' ? user : `${user}@${place}`;
   return Array.from(name).slice(0, charsMax).join('');
 }
 
 /** One of two names where it says what the other does. */
 function joined(folder: string, branch: string): string {
-  if (branch === '' || folder.endsWith(branch)) return folder;
-  return folder === '' || branch.endsWith(folder) ? branch : `${folder}-${branch}`;
+  if (branch === '' || `-${folder}`.endsWith(`-${branch}`)) return folder;
+  return folder === '' || branch === folder ? branch : `${folder}-${branch}`;
 }
 
 /** Letters and digits of any script; whatever else a path, a branch or a client may hold becomes one dash. */

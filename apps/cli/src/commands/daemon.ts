@@ -33,8 +33,5 @@ async function serve(cli: Cli, args: Arguments): Promise<number> {
 }
 
 function daemonArguments(args: Arguments): string[] {
-  return [
-    ...(args.flag('no-heal') ? ['--no-heal'] : []),
-    ...tokenArguments(args.choice('require-token')),
-  ];
+  return [...(args.flag('no-heal') ? ['--no-heal'] : []), ...tokenArguments(args.choice('require-token'))];
 }

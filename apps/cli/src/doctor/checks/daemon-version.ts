@@ -10,6 +10,9 @@ export const daemonVersion: Check = {
     if (found.version === version)
       return [ok(`Daemon ${version}, process ${found.pid}, port ${found.port}.`), ...settings];
     const what = `The daemon is version ${found.version}, this command is ${version}.`;
-    return [warning(what, 'escarp daemon stop && escarp daemon --background; leases and browsers are kept.'), ...settings];
+    return [
+      warning(what, 'escarp daemon stop && escarp daemon --background; leases and browsers are kept.'),
+      ...settings,
+    ];
   },
 };
