@@ -24,7 +24,7 @@ function differing({ env, settings }: Pick<Cli, 'env' | 'settings'>, file: Daemo
   });
 }
 
-export const daemonRestart = 'escarp daemon stop && escarp up';
+const daemonRestart = 'escarp daemon stop && escarp up';
 
 export function describeNotApplied({ variable, here, daemon }: SettingNotApplied): string {
   return `${variable}: ${here} here, ${daemon} in the daemon that runs. To apply it: ${daemonRestart}`;

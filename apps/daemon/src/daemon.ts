@@ -1,6 +1,14 @@
 import { rm } from 'node:fs/promises';
 import type { Broker, BrokerOptions, DaemonFile } from '@escarp/broker';
-import { daemonSettings, DaemonError, eventLog, handlersOf, openBroker, slotOf, writeFileAtomically } from '@escarp/broker';
+import {
+  daemonSettings,
+  DaemonError,
+  eventLog,
+  handlersOf,
+  openBroker,
+  slotOf,
+  writeFileAtomically,
+} from '@escarp/broker';
 import type { HttpApp, OperationHandlers } from '@escarp/transport';
 import { createHttpApp } from '@escarp/transport';
 import type { ListeningServer } from './http-server.js';

@@ -52,7 +52,6 @@ export function readSettings(env: Environment, defaultHome: string): Settings {
  * whether there is one.
  */
 export function daemonSettings(settings: Settings): Record<string, string> {
-  const secret = (token: string | undefined): string => (token === undefined ? 'not set' : 'set');
   return {
     ESCARP_API_PORT: String(settings.apiPort),
     ESCARP_API_HOST: settings.apiHost,
@@ -60,13 +59,17 @@ export function daemonSettings(settings: Settings): Record<string, string> {
     ESCARP_CFT_BINARY: settings.browserPath ?? 'the one found',
     ESCARP_RESET: settings.reset ?? 'by tier',
     ESCARP_CHROME_ARGS: settings.chromeArgs.join(' '),
-    ESCARP_API_TOKEN: secret(settings.apiToken),
-    ESCARP_ADMIN_TOKEN: secret(settings.adminToken),
+    ESCARP_API_TOKEN: whetherSet(settings.apiToken),
+    ESCARP_ADMIN_TOKEN: whetherSet(settings.adminToken),
     ESCARP_MAX_PER_HOLDER: String(settings.perHolder ?? 'no limit'),
     ESCARP_MAX_PER_TENANT: String(settings.perTenant ?? 'no limit'),
     ESCARP_LOG_LEVEL: settings.logLevel,
     ESCARP_DISCOVERY_WAIT_S: String(settings.discoveryWaitS),
   };
+}
+
+function whetherSet(secret: string | undefined): string {
+  return secret === undefined ? 'not set' : 'set';
 }
 
 function integer(env: Environment, name: string, min: number, max: number): number | undefined {

@@ -1,12 +1,6 @@
 /** When asking again makes sense: never, later without a change, or after the request or the set-up was corrected. */
 export type Retry = 'never' | 'later' | 'after_fix';
 
-/** Where an error is read: in the body of an HTTP answer, by a model over MCP, or by a person or a script at a prompt. */
-export type Surface = 'http' | 'mcp' | 'cli';
-
-/** What is said, and the next step, in the vocabulary of one surface. */
-export type ErrorWords = { message: string; hint: string };
-
 export type ErrorEntry = {
   /** HTTP status of the answer. */
   status: number;
@@ -15,12 +9,8 @@ export type ErrorEntry = {
   retry: Retry;
   /** What is said when the place that raised the error has nothing more exact to say. */
   message: string;
-  /** The next step for whoever reads it. Names fields as the wire does, since it is what HTTP answers with. */
+  /** The next step in the words of HTTP, which names fields as the wire does; other surfaces may have words of their own. */
   hint: string;
-  /** What a model is told instead. Its tools take the fields of the wire, and it can run no command. */
-  mcp?: Partial<ErrorWords>;
-  /** What the command line says instead. It names options and commands, and never a field of the wire. */
-  cli?: Partial<ErrorWords>;
 };
 
 const input = { status: 400, exit: 2, retry: 'after_fix' } as const;
@@ -34,43 +24,26 @@ export const errorTable = {
     ...input,
     message: 'The body is not a JSON object.',
     hint: 'Send one JSON object, encoded as UTF-8.',
-    cli: { hint: 'Run escarp doctor: this command and what answers it do not understand each other.' },
   },
   missing_holder: {
     ...input,
     message: 'The field holder is missing.',
     hint: 'Say who asks: a short name that a person will recognise in the status.',
-    cli: {
-      message: 'No holder was named.',
-      hint: 'Name who leases with --holder: a name that a person will recognise in the status.',
-    },
   },
   missing_lease_token: {
     ...input,
     message: 'The field lease_token is missing.',
     hint: 'Send the lease_token that acquire answered with.',
-    cli: {
-      message: 'No lease was named.',
-      hint: 'Name its token with --token, or let escarp release --mine find it.',
-    },
   },
   missing_slot: {
     ...input,
     message: 'The field slot is missing.',
     hint: 'Say which slot: its number, counted from 0.',
-    cli: {
-      message: 'No slot was named.',
-      hint: 'Name its number, counted from 0; escarp status lists the slots.',
-    },
   },
   bad_request: {
     ...input,
     message: 'A field has a value that is not allowed.',
     hint: 'Correct the field that the message names; the schema is at /openapi.json.',
-    cli: {
-      message: 'An option has a value that is not allowed.',
-      hint: 'Correct the option that the message names; the same command with --help shows them all.',
-    },
   },
   body_too_large: {
     ...input,
@@ -83,21 +56,18 @@ export const errorTable = {
     status: 415,
     message: 'The body is not declared as JSON.',
     hint: 'Send the header Content-Type: application/json.',
-    cli: { hint: 'Run escarp doctor: this command and what answers it do not understand each other.' },
   },
   unknown_route: {
     ...input,
     status: 404,
     message: 'There is nothing at this address.',
     hint: 'The routes are listed at /openapi.json.',
-    cli: { hint: 'The daemon may be of another version than this command: compare them with escarp doctor.' },
   },
   method_not_allowed: {
     ...input,
     status: 405,
     message: 'This address does not answer to this method.',
     hint: 'Use a method that the Allow header names.',
-    cli: { hint: 'The daemon may be of another version than this command: compare them with escarp doctor.' },
   },
   unknown_slot: {
     status: 404,
@@ -105,8 +75,6 @@ export const errorTable = {
     retry: 'after_fix',
     message: 'There is no such slot in the pool.',
     hint: 'Ask for the status to see which slots there are.',
-    mcp: { hint: 'Call escarp_status to see which slots there are.' },
-    cli: { hint: 'See which slots there are with escarp status.' },
   },
   unknown_lease: {
     status: 404,
@@ -114,8 +82,6 @@ export const errorTable = {
     retry: 'never',
     message: 'No lease is known by this token.',
     hint: 'Acquire a slot again.',
-    mcp: { hint: 'Call escarp_acquire again.' },
-    cli: { hint: 'Acquire a slot again with escarp acquire.' },
   },
   lease_ended: {
     status: 410,
@@ -123,8 +89,6 @@ export const errorTable = {
     retry: 'never',
     message: 'The lease has ended.',
     hint: 'Acquire a slot again; what was open in the browser is gone.',
-    mcp: { hint: 'Call escarp_acquire again; what was open in the browser is gone.' },
-    cli: { hint: 'Acquire a slot again with escarp acquire; what was open in the browser is gone.' },
   },
   unknown_handoff: {
     status: 404,
@@ -139,42 +103,31 @@ export const errorTable = {
     retry: 'never',
     message: 'This handoff was offered to another holder.',
     hint: 'Accept it under the holder name it was offered to, or ask for an offer of your own.',
-    cli: { hint: 'Accept it with --holder and the name it was offered to, or ask for an offer of your own.' },
   },
   pool_exhausted: {
     ...contention,
     message: 'Every slot is leased.',
     hint: 'Ask again after retry_after_s, or wait in the queue with wait_s.',
-    mcp: { hint: 'Call again after retry_after_s, or pass wait_s to wait in the queue.' },
-    cli: { hint: 'Wait in the queue with --wait SECONDS, or add a slot with escarp pool add.' },
   },
   slot_leased: {
     ...contention,
     message: 'This slot is leased.',
     hint: 'Ask for any slot, wait with wait_s, or have an operator revoke the lease.',
-    mcp: { hint: 'Ask for any slot, or pass wait_s to wait for this one.' },
-    cli: {
-      hint: 'Leave out --slot to get any slot, wait with --wait SECONDS, or take it away with escarp release --slot N.',
-    },
   },
   slot_not_ready: {
     ...contention,
     message: 'This slot is not ready to be leased.',
     hint: 'Ask again after retry_after_s, or ask for any slot.',
-    mcp: { hint: 'Call again after retry_after_s, or ask for any slot.' },
-    cli: { hint: 'Wait for it with --wait SECONDS, or leave out --slot to get any slot.' },
   },
   quota_exceeded: {
     ...contention,
     message: 'This holder or tenant has as many leases as it may have.',
     hint: 'Release a lease first.',
-    cli: { hint: 'Release a lease first, for example with escarp release --mine.' },
   },
   wait_timeout: {
     ...contention,
     message: 'No slot became free in the time this request was ready to wait.',
     hint: 'Ask again with a longer wait_s.',
-    cli: { hint: 'Wait longer with --wait SECONDS, or add a slot with escarp pool add.' },
   },
   request_conflict: {
     status: 409,
@@ -182,10 +135,6 @@ export const errorTable = {
     retry: 'after_fix',
     message: 'This request_id was used before for another request.',
     hint: 'Use a new request_id for every new request, and the same one only to repeat it.',
-    cli: {
-      message: 'This request was sent before with other contents.',
-      hint: 'Run the command again: each run is a new request.',
-    },
   },
   already_holding: {
     status: 409,
@@ -193,7 +142,6 @@ export const errorTable = {
     retry: 'after_fix',
     message: 'This session holds a slot already.',
     hint: 'Use the slot you hold, or release it before you acquire another.',
-    mcp: { hint: 'Use the slot you hold, or call escarp_release before you acquire another.' },
   },
   slot_already_in_pool: {
     ...poolChange,
@@ -204,7 +152,6 @@ export const errorTable = {
     ...poolChange,
     message: 'No browser of escarp answers on the port of this slot.',
     hint: 'Launch the slot with escarp pool add, or free the port.',
-    cli: { hint: 'Leave out --no-launch, and the slot gets a browser.' },
   },
   pool_error: {
     ...poolChange,
@@ -224,7 +171,6 @@ export const errorTable = {
     retry: 'after_fix',
     message: 'The Host header names no address of this server.',
     hint: 'Use 127.0.0.1 with the port of the daemon, or configure the name as an allowed host.',
-    cli: { hint: 'Set ESCARP_BROKER_URL to http://127.0.0.1 with the port of the daemon.' },
   },
   unauthorized: {
     status: 401,
@@ -232,10 +178,6 @@ export const errorTable = {
     retry: 'after_fix',
     message: 'A token is needed that this request does not carry.',
     hint: 'Send Authorization: Bearer with the token of this daemon (ESCARP_API_TOKEN).',
-    mcp: { hint: 'Ask the person who runs this machine: the daemon wants ESCARP_API_TOKEN.' },
-    cli: {
-      hint: 'Set ESCARP_API_TOKEN to the token of this daemon; pool changes and revoking may want ESCARP_ADMIN_TOKEN.',
-    },
   },
   too_many_attempts: {
     status: 429,
@@ -243,7 +185,6 @@ export const errorTable = {
     retry: 'later',
     message: 'Too many requests with a wrong token.',
     hint: 'Find the right token, then try again after retry_after_s.',
-    cli: { hint: 'Correct ESCARP_API_TOKEN, and try again in a few seconds.' },
   },
   too_many_sessions: {
     ...unavailable,
@@ -284,23 +225,16 @@ export const errorTable = {
     exit: 2,
     message: 'No daemon answers.',
     hint: 'Start one with escarp up; escarp doctor says why it would not.',
-    mcp: {
-      hint: 'Call escarp_acquire, which starts the daemon unless that was forbidden; else ask for escarp up to be run.',
-    },
   },
   daemon_unresponsive: {
     ...unavailable,
     message: 'The daemon runs but does not answer.',
     hint: 'Try again when the machine is less busy; nothing was changed.',
-    cli: {
-      hint: 'Try again in a moment; escarp logs says what it last did. escarp down --force ends it, leases and all.',
-    },
   },
   pool_runs_otherwise: {
     ...poolChange,
     message: 'The pool runs already and was made in another way.',
     hint: 'Take it down and bring it up anew as it should be.',
-    cli: { hint: 'Take it down with escarp down, and bring it up anew with the options it should have.' },
   },
   internal: {
     status: 500,
@@ -313,13 +247,6 @@ export const errorTable = {
 
 /** The closed union of error codes, the same words as on the wire. */
 export type ErrorCode = keyof typeof errorTable;
-
-/** What this surface says of an error when the place that raised it has nothing more exact to say. */
-export function errorWords(code: ErrorCode, surface: Surface): ErrorWords {
-  const { message, hint, mcp, cli }: ErrorEntry = errorTable[code];
-  const own = { http: {}, mcp, cli }[surface];
-  return { message, hint, ...own };
-}
 
 /** True for codes of the table alone, not for what every object inherits. */
 export const isErrorCode = (code: unknown): code is ErrorCode =>

@@ -7,7 +7,7 @@ Every error escarp answers with has one of these codes, over HTTP, over MCP and 
 \`retry\` says when asking again makes sense: \`never\`, \`later\` without a change, or \`after_fix\`. Match on the code. The command line prints
 the last column's words where they differ, because it takes options and not fields.
 
-This page is made from the table in \`packages/contract/src/error-table.ts\` by \`pnpm docs\`.
+This page is made from the table in \`packages/contract/src/error-table.ts\`, with its last column from \`error-words.ts\`, by \`pnpm docs\`.
 `;
 
 const titles = ['code', 'HTTP', 'exit', 'retry', 'message', 'next step', 'on the command line'];

@@ -1,4 +1,11 @@
-import { errorTable, errorWords, type ErrorCode, type ErrorWords, type Retry, type Surface } from '@escarp/contract';
+import {
+  errorTable,
+  errorWords,
+  type ErrorCode,
+  type ErrorWords,
+  type Retry,
+  type Surface,
+} from '@escarp/contract';
 import type { SlotView } from './slot-view.js';
 
 /** What an acquire that was refused for lack of a slot learns about the pool. */

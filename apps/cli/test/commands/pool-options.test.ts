@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EscarpHome, Json } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
 
+const onDisplay = { headless: false, display: expect.stringMatching(/^:/) };
+const headless = { headless: true, display: null };
+
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe('options of a pool that runs', { tags: ['browser'] }, () => {
@@ -44,12 +47,12 @@ describe('options of a pool that runs', { tags: ['browser'] }, () => {
     const { hint } = await home.json(['up', '--displays']);
     const shown = await obey(String(hint));
     expect(shown).toMatchObject({
-      slots: Array(2).fill({ headless: false, display: expect.stringMatching(/^:/) }),
+      slots: [onDisplay, onDisplay],
     });
     const back = await home.json(['up', '--headless']);
     expect(back).toMatchObject({ message: expect.stringContaining('with --displays, not --headless') });
     expect(await obey(String(back['hint']))).toMatchObject({
-      slots: Array(2).fill({ headless: true, display: null }),
+      slots: [headless, headless],
     });
   });
 
@@ -59,7 +62,7 @@ describe('options of a pool that runs', { tags: ['browser'] }, () => {
     expect(await home.json(['launch-pool', '--tier', 'delegated'])).toMatchObject({
       error: 'pool_runs_otherwise',
     });
-    expect(await home.json(['up'])).toMatchObject({ slots: Array(2).fill({ headless: true }) });
+    expect(await home.json(['up'])).toMatchObject({ slots: [headless, headless] });
   });
 
   it('close an open pool by what the hint says, until it is opened again', async () => {

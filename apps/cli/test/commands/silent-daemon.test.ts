@@ -118,7 +118,7 @@ describe('a daemon that is gone', () => {
     `HTTP/1.1 ${status}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`;
   const pidMax = 4_194_303;
 
-  const isNone = async (): Promise<void> => {
+  const expectNone = async (): Promise<void> => {
     expect(await home.run(['status'])).toMatchObject({
       exitCode: 2,
       stderr: expect.stringMatching(/^x No daemon/),
@@ -134,7 +134,7 @@ describe('a daemon that is gone', () => {
   it('is none where its file names a process that has ended', async () => {
     await withStranger('', async (port) => {
       await daemonFile(pidMax, port);
-      await isNone();
+      await expectNone();
     });
   });
 
@@ -147,7 +147,7 @@ describe('a daemon that is gone', () => {
   ])('is none where its pid was reused and its port has %s', async (_, says) => {
     await withStranger(says, async (port) => {
       await daemonFile(process.pid, port);
-      await isNone();
+      await expectNone();
     });
   });
 

@@ -40,7 +40,9 @@ function isDaemonFile(value: unknown): value is DaemonFile {
 
 function textsOf(value: unknown): Record<string, string> {
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 function isIntegerWithin(value: unknown, min: number, max: number): boolean {
