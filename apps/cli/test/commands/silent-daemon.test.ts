@@ -118,23 +118,22 @@ describe('a daemon that is gone', () => {
     `HTTP/1.1 ${status}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`;
   const pidMax = 4_194_303;
 
-  const expectNone = async (): Promise<void> => {
-    expect(await home.run(['status'])).toMatchObject({
-      exitCode: 2,
-      stderr: expect.stringMatching(/^x No daemon/),
-    });
-    expect(await home.run(['down'])).toMatchObject({
-      exitCode: 0,
-      stdout: 'No daemon was running.\nNo slot was running.',
-    });
+  const answers = async (): Promise<unknown> => ({
+    status: await home.run(['status']),
+    down: await home.run(['down']),
+    up: await home.json(['up']),
+  });
+  const none = {
+    status: { exitCode: 2, stderr: expect.stringMatching(/^x No daemon/) },
+    down: { exitCode: 0, stdout: 'No daemon was running.\nNo slot was running.' },
     // It gets as far as looking for a browser.
-    expect(await home.json(['up'])).toMatchObject({ error: 'browser_missing' });
+    up: { error: 'browser_missing' },
   };
 
   it('is none where its file names a process that has ended', async () => {
     await withStranger('', async (port) => {
       await daemonFile(pidMax, port);
-      await expectNone();
+      expect(await answers()).toMatchObject(none);
     });
   });
 
@@ -147,7 +146,7 @@ describe('a daemon that is gone', () => {
   ])('is none where its pid was reused and its port has %s', async (_, says) => {
     await withStranger(says, async (port) => {
       await daemonFile(process.pid, port);
-      await expectNone();
+      expect(await answers()).toMatchObject(none);
     });
   });
 
