@@ -1,3 +1,4 @@
+import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log, PoolFile, Settings, StateDirectory } from '@escarp/broker';
 import type { DaemonOptions } from '@escarp/daemon';
@@ -6,12 +7,13 @@ import type { IdentityDriver } from '@escarp/os-identity';
 import { createIdentityDriver, defaultScreen, execaRun } from '@escarp/os-identity';
 import { poolBrowser } from './browser-search.js';
 import type { Cli } from './cli.js';
-import { ensurePool, type PoolRequest } from './ensure-pool.js';
+import { ensurePool } from './ensure-pool.js';
+import type { PoolRequest } from './pool-request.js';
 
 export interface DaemonRequest extends PoolRequest {
   readonly heal: boolean;
-  /** Makes a token if none is set, which every caller must then show. */
-  readonly requireToken?: boolean;
+  /** True makes a token that every caller must then show, false forgets it; without either, one that was made counts. */
+  readonly requireToken?: boolean | undefined;
   /** Also writes the log to standard error. */
   readonly logToStderr?: boolean;
 }
@@ -49,9 +51,20 @@ async function withToken(
   { requireToken }: DaemonRequest,
 ): Promise<Settings> {
   const { settings } = cli;
-  if (requireToken !== true || settings.apiToken !== undefined) return settings;
+  if (requireToken === false) await rm(directory.apiToken, { force: true });
+  if (settings.apiToken !== undefined) return settings;
+  if (requireToken !== true && (requireToken === false || !(await isThere(directory.apiToken))))
+    return settings;
   const make = (): string => Buffer.from(cli.clocks.randomBytes(32)).toString('base64url');
   return { ...settings, apiToken: await readOrMakeSecret(directory.apiToken, make) };
+}
+
+/** A link counts too: reading it is then refused, where leaving the pool open would not be noticed. */
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function daemonLog(cli: Cli, directory: StateDirectory, toStderr: boolean): Log {

@@ -34,6 +34,12 @@ export interface Option {
   readonly type: 'number' | 'string' | 'boolean';
   readonly choices?: readonly string[];
   readonly default?: string | number | boolean;
+  /** Other options of the command that this one cannot be said with, because one of the two would be ignored. */
+  readonly conflicts?: readonly string[];
+  /** Another option without which this one would mean nothing. */
+  readonly needs?: string;
+  /** Accepted because scripts for version 1 say it, and about something that now is always so. */
+  readonly isKeptForScripts?: true;
 }
 
 export type Example = readonly [command: string, meaning: string];
@@ -41,6 +47,10 @@ export type Example = readonly [command: string, meaning: string];
 /** What every command takes. */
 export const commonOptions: readonly Option[] = [
   { name: 'json', summary: 'Print one JSON document', type: 'boolean' },
-  { name: 'verbose', summary: 'Print stack traces of failures', type: 'boolean' },
+  {
+    name: 'verbose',
+    summary: 'Print more: stack traces of failures, settings that a running daemon does not have',
+    type: 'boolean',
+  },
   { name: 'help', summary: 'Show this help', type: 'boolean' },
 ];

@@ -7,9 +7,9 @@ import { poolCommands } from './pool-commands.js';
 const poolOptions: readonly Option[] = [
   number('pool-size', 'How many slots'),
   number('cdp-base-port', 'CDP port of slot 0; slot N has this plus N'),
-  flag('headless', 'Without windows (default)'),
-  flag('headed', 'With windows'),
-  flag('displays', 'Linux: a display of its own for each slot'),
+  flag('headless', 'Without windows (default)', { conflicts: ['headed', 'displays', 'cua-apps'] }),
+  flag('headed', 'With windows, on the screen that is there'),
+  flag('displays', 'Linux: a display of its own for each slot', { conflicts: ['cua-apps'] }),
   flag('cua-apps', 'macOS: an application of its own for each slot'),
   {
     ...text('tier', 'What a slot keeps between holders'),
@@ -17,14 +17,20 @@ const poolOptions: readonly Option[] = [
   },
 ];
 
+const requireToken = flag(
+  'require-token',
+  'Ask every caller for a token, made and kept for you, until --no-require-token',
+);
+
 /** Every command, in the order in which help shows them. */
 const commands: readonly Definition[] = [
   {
     name: 'up',
     summary: 'Bring up the pool and the daemon, and show them',
-    options: [...poolOptions, flag('require-token', 'Ask every caller for a token, made and kept for you')],
+    options: [...poolOptions, requireToken],
     examples: [
       ['escarp up', 'four headless slots and a daemon in the background'],
+      ['escarp up --headless', 'a pool that is down and had windows comes back without'],
       ['escarp up --pool-size 2 --headed', 'two slots with windows'],
     ],
     run: async (cli, args) => (await import('./commands/up.js')).up(cli, args),
@@ -42,7 +48,7 @@ const commands: readonly Definition[] = [
   {
     name: 'status',
     summary: 'Show the slots, who holds them and where they are',
-    options: [flag('watch', 'Keep showing it, live')],
+    options: [flag('watch', 'Keep showing it, live', { conflicts: ['json'] })],
     examples: [
       ['escarp status', 'the table'],
       ['escarp status --watch', 'the same, live, until Ctrl-C'],
@@ -96,7 +102,7 @@ const commands: readonly Definition[] = [
     options: [
       flag('background', 'Start it in the background and return'),
       flag('no-heal', 'Only find browsers that run; launch and relaunch none'),
-      flag('require-token', 'Ask every caller for a token, made and kept for you'),
+      requireToken,
     ],
     examples: [
       ['escarp daemon --background', 'start it and return when it serves'],
@@ -185,13 +191,14 @@ const commands: readonly Definition[] = [
   },
   {
     name: 'selftest',
-    summary: 'Try live what depends on this machine',
-    examples: [['escarp selftest identity', 'windows and focus']],
+    summary: 'Try live what depends on this machine: everything, or one part',
+    examples: [['escarp selftest', 'everything; after a system update, say']],
+    run: async (cli) => (await import('./commands/selftest.js')).selftest(cli),
     commands: [
       {
         name: 'identity',
         summary: 'Windows, focus, displays and bundles, with a browser of its own',
-        examples: [['escarp selftest identity', 'after a system update, say']],
+        examples: [['escarp selftest identity', 'windows and focus alone']],
         run: async (cli) => (await import('./commands/selftest.js')).selftest(cli),
       },
     ],
@@ -241,7 +248,7 @@ export const program: Definition = {
   options: [flag('version', 'Show the version')],
   examples: [
     ['escarp up', 'bring up the pool and the daemon'],
-    ['escarp run -- npx playwright test', 'run a command that has a slot while it lives'],
+    ['escarp run -- node script.js {cdp_ws}', 'run a command that has a slot while it lives'],
   ],
   commands,
 };

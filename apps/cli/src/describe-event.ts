@@ -1,4 +1,4 @@
-import { printable } from './print/printable.js';
+import { printableLine } from './print/printable.js';
 
 /** A journal event as a sentence; undefined for bookkeeping that would tell a person nothing. */
 export interface DescribedEvent {
@@ -36,7 +36,7 @@ export function describeEvent(event: object): DescribedEvent | undefined {
   if (sentence === undefined) return undefined;
   const slot = slotOf(fields);
   const where = slot === undefined ? '' : `slot ${slot} `;
-  return { slot, text: printable(`${where}${sentence(fields)}`) };
+  return { slot, text: printableLine(`${where}${sentence(fields)}`) };
 }
 
 function slotOf(fields: Fields): number | undefined {

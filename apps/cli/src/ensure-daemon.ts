@@ -6,25 +6,37 @@ import { startInBackground } from './background-daemon.js';
 import { poolBrowser } from './browser-search.js';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
-import type { PoolRequest } from './ensure-pool.js';
 import { ensurePool } from './ensure-pool.js';
+import { lookForDaemon } from './daemon-state.js';
 import { clientAt, findDaemonUrl } from './find-daemon.js';
+import type { PoolRequest } from './pool-request.js';
 import { counted } from './print/quantities.js';
 
 const everyMs = 100;
 
-/** The daemon that runs, or one started in the background with the pool as asked. Browsers come up after it. */
+/** A daemon that serves. One that ran before has not been changed by what was asked. */
+export interface EnsuredDaemon {
+  readonly url: string;
+  readonly isNew: boolean;
+}
+
+/**
+ * The daemon that runs, or one started in the background with the pool as asked. Browsers come up after it. Throws
+ * `daemon_unresponsive` where one lives and does not answer.
+ */
 export async function ensureDaemon(
   cli: Cli,
   request: PoolRequest = {},
   daemonArguments: readonly string[] = [],
-): Promise<string> {
-  const running = await findDaemonUrl(cli);
-  if (running !== undefined) return running;
+): Promise<EnsuredDaemon> {
+  const running = await lookForDaemon(cli);
+  if (running.kind === 'serving') return { url: running.url, isNew: false };
   const directory = await openStateDirectory(cli.settings.home, cli.uid);
   const turn = await takeTurn(cli, directory);
   try {
-    return (await findDaemonUrl(cli)) ?? (await startDaemon(cli, directory, request, daemonArguments));
+    const url = await findDaemonUrl(cli);
+    if (url !== undefined) return { url, isNew: false };
+    return { url: await startDaemon(cli, directory, request, daemonArguments), isNew: true };
   } finally {
     await turn.release();
   }
@@ -32,9 +44,8 @@ export async function ensureDaemon(
 
 /** The same for a command that leases at once: of a pool that it had to start it waits for the first browser. */
 export async function ensureBrowser(cli: Cli): Promise<string> {
-  const running = await findDaemonUrl(cli);
-  if (running !== undefined) return running;
-  const url = await ensureDaemon(cli);
+  const { url, isNew } = await ensureDaemon(cli);
+  if (!isNew) return url;
   const client = await clientAt(cli, url);
   for (;;) {
     const { slots } = await client.status();

@@ -2,17 +2,11 @@ import type { StateDirectory } from '@escarp/broker/home';
 import { freeCdpBase } from '@escarp/broker/home';
 import type { PoolFile } from '@escarp/broker/pool-file';
 import { readPoolFile, writePoolFile } from '@escarp/broker/pool-file';
+import { OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
-
-/** What the command line asks of a pool; what it leaves open stays as it was, or as the environment has it. */
-export interface PoolRequest {
-  readonly poolSize?: number | undefined;
-  readonly cdpBasePort?: number | undefined;
-  readonly headless?: boolean | undefined;
-  readonly displays?: boolean | undefined;
-  readonly cuaApps?: boolean | undefined;
-  readonly tier?: PoolFile['tier'] | undefined;
-}
+import type { PoolRequest } from './pool-request.js';
+import { poolWords } from './pool-request.js';
+import { readRecords } from './recorded-slots.js';
 
 const sizeDefault = 4;
 
@@ -24,6 +18,7 @@ export async function ensurePool(
 ): Promise<PoolFile> {
   const before = await readPoolFile(directory.pool);
   const pool = await describePool(cli, before, request);
+  if (before !== undefined) await refuseWhileRunning(directory, poolDifferences(before, pool), request);
   if (JSON.stringify(pool) !== JSON.stringify(before))
     await writePoolFile(directory.pool, pool, cli.clocks.newId);
   return pool;
@@ -31,19 +26,72 @@ export async function ensurePool(
 
 async function describePool(cli: Cli, before: PoolFile | undefined, request: PoolRequest): Promise<PoolFile> {
   const size = request.poolSize ?? cli.settings.poolSize;
-  const slots =
-    before !== undefined && (size === undefined || size === before.slots.length) ? before.slots : undefined;
+  const isKept = before !== undefined && (size === undefined || size === before.slots.length);
+  const wanted = size ?? sizeDefault;
+  const slots = isKept ? before.slots : Array.from({ length: wanted }, (_, slot) => slot);
+  return { ...launchedAs(before, request), slots, cdpBase: await cdpBase(cli, before, request, wanted) };
+}
+
+/** A pool that there is, as the request would have it launched. */
+export function wantedPool(has: PoolFile, request: PoolRequest): PoolFile {
+  return { ...has, ...launchedAs(has, request), cdpBase: request.cdpBasePort ?? has.cdpBase };
+}
+
+function launchedAs(
+  before: PoolFile | undefined,
+  request: PoolRequest,
+): Pick<PoolFile, 'headless' | 'displays' | 'cuaApps' | 'tier'> {
   const displays = request.displays ?? before?.displays ?? false;
   const cuaApps = request.cuaApps ?? before?.cuaApps ?? false;
-  const wanted = size ?? sizeDefault;
   return {
-    slots: slots ?? Array.from({ length: wanted }, (_, slot) => slot),
-    cdpBase: await cdpBase(cli, before, request, wanted),
-    headless: request.headless ?? (displays || cuaApps ? false : (before?.headless ?? true)),
+    headless: headlessOf(before, request, displays || cuaApps),
     displays,
     cuaApps,
     tier: request.tier ?? before?.tier ?? 'autonomous',
   };
+}
+
+/** A pool whose displays or applications are unsaid has no windows any more, unless they were asked for. */
+function headlessOf(before: PoolFile | undefined, request: PoolRequest, hasOwn: boolean): boolean {
+  if (request.headless !== undefined || hasOwn) return request.headless ?? false;
+  const lostThem = before !== undefined && (before.displays || before.cuaApps);
+  return lostThem || (before?.headless ?? true);
+}
+
+/** What of a pool only a launch can change, in words of the command line; its size is no part of it. */
+export function poolDifferences(has: PoolFile, wanted: PoolFile): string[] {
+  const named = [
+    ['', windowsOf(has), windowsOf(wanted)],
+    ['--tier ', has.tier, wanted.tier],
+    ['--cdp-base-port ', String(has.cdpBase), String(wanted.cdpBase)],
+  ] as const;
+  return named
+    .filter(([, now, then]) => now !== then)
+    .map(([what, now, then]) => `${what}${now}, not ${then}`);
+}
+
+function windowsOf({ headless, displays, cuaApps }: PoolFile): string {
+  if (headless) return '--headless';
+  return displays ? '--displays' : cuaApps ? '--cua-apps' : '--headed';
+}
+
+/** A browser that runs would be adopted as it is, whatever the file says. */
+async function refuseWhileRunning(
+  directory: StateDirectory,
+  differences: readonly string[],
+  request: PoolRequest,
+): Promise<void> {
+  if (differences.length === 0) return;
+  const running = (await readRecords(directory)).filter(({ isRunning }) => isRunning);
+  if (running.length > 0) throw runsOtherwise(differences, request);
+}
+
+export function runsOtherwise(differences: readonly string[], request: PoolRequest): OperationError {
+  const words = ['escarp down && escarp up', ...poolWords(request)].join(' ');
+  return new OperationError('pool_runs_otherwise', {
+    message: `The pool runs with ${differences.join('; with ')}.`,
+    hint: `To change that, which ends its leases and browsers: ${words}`,
+  });
 }
 
 /** Ports once chosen stay: they are part of a slot's identity. A new pool steps over ports that are taken. */

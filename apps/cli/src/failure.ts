@@ -1,8 +1,8 @@
 import { DaemonError, type DaemonErrorCode } from '@escarp/broker/home';
 import type { PoolError } from '@escarp/slot-pool';
-import { errorTable, isErrorCode, OperationError, toWire } from '@escarp/transport/client';
+import { errorTable, errorWords, isErrorCode, OperationError, toWire } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
-import { printable, printableJson } from './print/printable.js';
+import { printable, printableJson, printableLines } from './print/printable.js';
 import { mark } from './print/style.js';
 import { terminalOf } from './print/terminal.js';
 import { SetupError } from './setup/setup-error.js';
@@ -37,13 +37,16 @@ export async function printFailure(
     cli.stdout.write(`${printableJson(toWire(document))}\n`);
   } else {
     const terminal = terminalOf(cli.stderr, cli.env);
-    cli.stderr.write(`${mark('bad', terminal)} ${printable(message)}\n`);
-    if (hint !== '') cli.stderr.write(`  ${printable(hint)}\n`);
+    const [first = '', ...more] = printableLines(message);
+    const lines = [`${mark('bad', terminal)} ${first}`, ...[...more, ...printableLines(hint)].map(indented)];
+    cli.stderr.write(`${lines.join('\n')}\n`);
   }
   if (cli.verbose && error instanceof Error)
     cli.stderr.write(`${(error.stack ?? '').split('\n').map(printable).join('\n')}\n`);
   return exitCode;
 }
+
+const indented = (line: string): string => `  ${line}`;
 
 /** An interrupted command has nothing to explain to a person; a program still gets its document. */
 export function printInterruption({ json, stdout }: Pick<Cli, 'json' | 'stdout'>): number {
@@ -75,20 +78,46 @@ function unknownFailure(error: unknown): Failure {
 }
 
 function operationFailure(error: OperationError): Failure {
-  const { code, message, hint, exitCode, retryAfterS, refusal, details } = error;
+  const { code, exitCode, retryAfterS, refusal, details } = error;
+  const { message, hint } = wordsHere(error);
   const when = retryAfterS === undefined ? '' : ` Trying again makes sense in about ${retryAfterS} s.`;
-  const all = Object.entries({ ...refusal, ...details, retryAfterS }).filter(
+  // What a caller can do next, in fields of the wire; here the hint says it.
+  const { nextActions: _, ...facts } = refusal;
+  const all = Object.entries({ ...facts, ...details, retryAfterS }).filter(
     ([, value]) => value !== undefined,
   );
   const failure = { code, message: message + when, hint, exitCode };
   return all.length === 0 ? failure : { ...failure, details: Object.fromEntries(all) };
 }
 
+const options: Readonly<Record<string, string>> = {
+  dev_port: '--dev-port',
+  handoff: '--handoff',
+  holder: '--holder',
+  lease_token: '--token',
+  slot: '--slot',
+  ttl_s: '--ttl',
+  wait_s: '--wait',
+};
+
+/** A daemon that refuses a value names the field of the wire; whoever typed a command knows the option. */
+function wordsHere(error: OperationError): { message: string; hint: string } {
+  const { message, hint } = error.wordsOn('cli');
+  const named = message.replace(/^The field (\w+) /, (whole, field: string) =>
+    options[field] === undefined ? whole : `${options[field]} `,
+  );
+  return { message: named, hint };
+}
+
 function poolFailure(error: PoolError): Failure {
   const known = isErrorCode(error.code) ? errorTable[error.code] : undefined;
   const { waysOut } = error.details;
   const ways = Array.isArray(waysOut) ? waysOut.join(' ') : undefined;
-  const hint = ways ?? poolHints[error.code] ?? known?.hint ?? 'Run escarp doctor.';
+  const hint =
+    ways ??
+    poolHints[error.code] ??
+    (isErrorCode(error.code) ? errorWords(error.code, 'cli').hint : undefined) ??
+    'Run escarp doctor.';
   return { ...pick(error), hint, exitCode: known?.exit ?? 1, details: error.details };
 }
 

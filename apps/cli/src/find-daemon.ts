@@ -1,39 +1,71 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '@escarp/broker/home';
 import { readDaemonFile, readSecret, stateDirectory } from '@escarp/broker/home';
 import type { Client } from '@escarp/transport/client';
 import { createClient, OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
+import { say } from './cli.js';
+import type { DaemonState } from './daemon-state.js';
+import { lookAtHome, lookForDaemon } from './daemon-state.js';
+import { maySignal } from './may-signal.js';
+import { busyMs, patientFetch, unresponsive } from './patient-fetch.js';
 
-const ladderStep = 10;
-const ladderSteps = 10;
-const probeMs = 500;
-
-/** The daemon this command talks to: ESCARP_BROKER_URL, else `daemon.json`, else whoever answers on the port ladder. */
+/** The daemon this command talks to. Throws `daemon_unreachable`, or `daemon_unresponsive` where one lives but is silent. */
 export async function daemonUrl(cli: Cli): Promise<string> {
-  const url = await findDaemonUrl(cli);
-  if (url === undefined) throw new OperationError('daemon_unreachable');
-  return url;
+  const state = await settled(cli, () => lookForDaemon(cli, patientMs), await lookForDaemon(cli));
+  if (state.kind === 'silent') throw unresponsive(state.who);
+  if (state.kind === 'absent') throw new OperationError('daemon_unreachable');
+  return state.url;
 }
 
-export async function findDaemonUrl({ env, settings }: Cli): Promise<string | undefined> {
-  if (env['ESCARP_BROKER_URL']) return env['ESCARP_BROKER_URL'];
-  const own = await ownDaemonUrl(settings);
-  if (own !== undefined && (await isDaemon(own))) return own;
-  // Another home's daemon is not ours to talk to, so the ladder serves only those who never chose a home.
-  if (env['ESCARP_HOME'] !== undefined) return undefined;
-  for (let step = 0; step <= ladderSteps; step++) {
-    const url = `http://127.0.0.1:${settings.apiPort + step * ladderStep}`;
-    if (await isDaemon(url)) return url;
-  }
-  return undefined;
+/**
+ * For a command that starts a daemon, or works without one, where there is none. Throws `daemon_unresponsive` unless that
+ * is proven; a stranger who is silent on the port ladder proves nothing, and is in nobody's way.
+ */
+export async function findDaemonUrl(cli: Cli): Promise<string | undefined> {
+  const first = await lookForDaemon(cli);
+  if (first.kind === 'silent' && !first.isOwn) return undefined;
+  return urlOf(await settled(cli, () => lookForDaemon(cli, patientMs), first));
+}
+
+/** The same for the daemon of this state directory alone, whichever others there are. */
+export async function findHomeDaemonUrl(cli: Cli): Promise<string | undefined> {
+  return urlOf(await settled(cli, () => lookAtHome(cli, patientMs), await lookAtHome(cli)));
 }
 
 export async function daemonClient(cli: Cli): Promise<Client> {
   return clientAt(cli, await daemonUrl(cli));
 }
 
+/** A client that waits as long as the daemon shows that it lives, and no longer. */
 export async function clientAt(cli: Cli, baseUrl: string): Promise<Client> {
-  return createClient({ baseUrl, token: await apiToken(cli, baseUrl), ids: cli.clocks.newId });
+  const fetch = patientFetch(cli, baseUrl);
+  return createClient({ baseUrl, token: await apiToken(cli, baseUrl), fetch, ids: cli.clocks.newId });
+}
+
+const everyMs = 200;
+const patientMs = 1_000;
+/** Until a daemon that starts must serve: it reads its journal and takes up its browsers first. */
+const startingMs = 30_000;
+
+/** Looks again while a daemon is silent: one that is busy or starting deserves a moment, but not an endless one. */
+async function settled(cli: Cli, look: () => Promise<DaemonState>, first: DaemonState): Promise<DaemonState> {
+  if (first.kind !== 'silent') return first;
+  const limitMs = first.isStarting ? startingMs : busyMs;
+  const until = cli.clocks.monotonicMs() + limitMs;
+  say(cli, `Waiting up to ${limitMs / 1_000} s for ${first.who}`);
+  let state: DaemonState = first;
+  while (state.kind === 'silent' && cli.clocks.monotonicMs() < until) {
+    await pause(everyMs, undefined, { signal: cli.interrupted });
+    state = await look();
+  }
+  return state;
+}
+
+function urlOf(state: DaemonState): string | undefined {
+  if (state.kind === 'serving') return state.url;
+  if (state.kind === 'silent' && state.isOwn) throw unresponsive(state.who);
+  return undefined;
 }
 
 /**
@@ -45,14 +77,6 @@ async function ownDaemonUrl({ home }: Settings): Promise<string | undefined> {
   return file !== undefined && maySignal(file.pid) ? file.url : undefined;
 }
 
-function maySignal(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
 /**
  * The admin token if the environment has it, since it also serves for leases; else the API token. The one in the state
  * directory is for its own daemon, or the one that was named, and not for whoever answers on the port ladder.
@@ -62,14 +86,4 @@ async function apiToken({ env, settings }: Cli, baseUrl: string): Promise<string
   if (fromEnvironment !== undefined) return fromEnvironment;
   if (![env['ESCARP_BROKER_URL'], await ownDaemonUrl(settings)].includes(baseUrl)) return undefined;
   return readSecret(stateDirectory(settings.home).apiToken).catch(() => undefined);
-}
-
-async function isDaemon(url: string): Promise<boolean> {
-  try {
-    const client = createClient({ baseUrl: url, ids: () => '' });
-    const { ok, version } = await client.healthz({}, { signal: AbortSignal.timeout(probeMs) });
-    return ok && typeof version === 'string';
-  } catch {
-    return false;
-  }
 }

@@ -2,15 +2,20 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readPrivateFile } from '@escarp/broker/home';
 import { writeFileAtomically } from '@escarp/owned-files';
-import type { LeaseView } from '@escarp/transport/client';
+import type { LeaseView, SlotView } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
+import { readWorktree } from './worktree.js';
 
-/** A lease this user's commands acquired, so that `release --mine` finds it again. */
+/** A lease this user's commands acquired, so that `release` finds it again. */
 export interface HeldLease {
   readonly leaseToken: string;
   readonly slot: number;
   readonly holder: string | null;
   readonly expiresAt: number | null;
+  /** Which of the slot's leases it is: the number rises with every grant. */
+  readonly fence?: number | null;
+  /** Root of the working tree in which it was acquired; absent in the file of an older version. */
+  readonly worktree?: string;
 }
 
 /** The file that holds their tokens, readable by the user alone. */
@@ -26,10 +31,26 @@ export async function heldLeases(cli: Cli): Promise<HeldLease[]> {
   return parsed.filter(isHeldLease);
 }
 
+/** Those of this working tree, and the one that this shell exports. */
+export async function heldHere(cli: Cli): Promise<HeldLease[]> {
+  const { root } = await readWorktree(cli.cwd);
+  const own = cli.env['ESCARP_LEASE_TOKEN'];
+  return (await heldLeases(cli)).filter(
+    ({ worktree, leaseToken }) => worktree === root || leaseToken === own,
+  );
+}
+
+/** Whether the slot is still under this very lease, and not under a later one. */
+export function isStillHeld(held: HeldLease, slots: readonly SlotView[]): boolean {
+  const view = slots.find(({ slot }) => slot === held.slot);
+  return view?.state === 'leased' && view.fence === held.fence;
+}
+
 export async function rememberLease(cli: Cli, lease: LeaseView): Promise<void> {
-  const { leaseToken, slot, holder, expiresAt } = lease;
+  const { leaseToken, slot, holder, expiresAt, fence } = lease;
+  const { root: worktree } = await readWorktree(cli.cwd);
   const others = (await heldLeases(cli)).filter((held) => held.slot !== slot);
-  await save(cli, [...others, { leaseToken, slot, holder, expiresAt }]);
+  await save(cli, [...others, { leaseToken, slot, holder, expiresAt, fence, worktree }]);
 }
 
 export async function forgetLeases(cli: Cli, tokens: ReadonlySet<string>): Promise<void> {

@@ -16,13 +16,13 @@ export const leaseCommands: readonly Definition[] = [
     name: 'acquire',
     summary: 'Lease a slot',
     options: [
-      text('holder', 'Who leases; a name that people recognise'),
+      text('holder', 'Who leases; the user, the folder and its branch if not said'),
       ...leaseOptions,
       flag('focus', "Bring the slot's window to the front"),
-      flag('prompt', 'Print a text that tells an agent how to use the slot'),
+      flag('prompt', 'Print a text that tells an agent how to use the slot', { conflicts: ['export'] }),
       flag('hold', 'Keep the lease by heartbeats until Ctrl-C, then release it'),
       flag('export', 'Print shell commands that set ESCARP_* variables, for eval'),
-      text('handoff', 'Code of a handoff to accept'),
+      text('handoff', 'Code of a handoff to accept', { conflicts: ['slot', 'wait'] }),
     ],
     examples: [
       ['escarp acquire --holder me --hold', 'a slot until Ctrl-C'],
@@ -35,15 +35,19 @@ export const leaseCommands: readonly Definition[] = [
     name: 'release',
     summary: 'Give slots back',
     options: [
-      flag('mine', 'Every slot leased by this user from the command line'),
-      flag('all', 'Every leased slot, whoever holds it'),
-      number('slot', 'This slot, whoever holds it'),
-      text('holder', 'Every slot this holder has'),
+      flag('mine', 'Every slot leased from the command line in this working tree', {
+        conflicts: ['all', 'slot', 'holder', 'token'],
+      }),
+      flag('everywhere', 'With --mine: in every other working tree of this user too', { needs: 'mine' }),
+      flag('all', 'Every leased slot, whoever holds it', { conflicts: ['slot', 'holder', 'token'] }),
+      number('slot', 'This slot, whoever holds it', { conflicts: ['holder', 'token'] }),
+      text('holder', 'Every slot this holder has', { conflicts: ['token'] }),
       text('token', 'The lease with this token'),
-      flag('no-wait', 'Do not wait for the reset'),
+      flag('no-wait', 'Do not wait for the reset', { conflicts: ['all', 'slot', 'holder'] }),
     ],
     examples: [
-      ['escarp release --mine', 'all that you leased from the command line'],
+      ['escarp release', 'the lease that ESCARP_LEASE_TOKEN names, else the only one of this working tree'],
+      ['escarp release --mine', 'all that was leased from the command line in this working tree'],
       ['escarp release --slot 2', 'as an operator: revoke the lease on slot 2'],
     ],
     run: release,
@@ -57,13 +61,21 @@ export const leaseCommands: readonly Definition[] = [
       ...leaseOptions,
       flag('lazy', 'Lease at the first use of {cdp_http}, not before'),
       {
-        ...number('idle-release', 'Lazy: minutes of silence after which the slot is given back, 0 for never'),
+        ...number(
+          'idle-release',
+          'Lazy: minutes of silence after which the slot is given back, 0 for never',
+          {
+            needs: 'lazy',
+          },
+        ),
         default: 15,
       },
     ],
     examples: [
-      ['escarp run -- npx playwright test', 'ESCARP_* variables say where the slot is'],
-      ['escarp run -- node script.js {cdp_ws}', 'so do {cdp_ws}, {cdp_http}, {slot} and {port} in arguments'],
+      [
+        'escarp run -- node script.js {cdp_ws}',
+        '{cdp_ws}, {cdp_http}, {slot} and {port} say where the slot is, and so do ESCARP_* variables',
+      ],
       [
         'escarp run --lazy -- npx @playwright/mcp --cdp-endpoint {cdp_http}',
         'any browser MCP server, leased',

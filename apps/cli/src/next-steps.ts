@@ -2,7 +2,7 @@ import type { Cli } from './cli.js';
 
 const tries = [
   ['acquire --holder me --hold', 'a slot for you, until Ctrl-C'],
-  ['run -- npx playwright test', 'a slot for a command, while it runs'],
+  ['run -- node script.js {cdp_ws}', 'a slot for a command, while it runs'],
   ['setup claude-code', 'slots for an agent, over MCP'],
   ['status --watch', 'the table, live'],
 ] as const;
@@ -14,6 +14,6 @@ export function nextSteps({ env }: Pick<Cli, 'env'>, url: string): string[] {
     `The broker answers at ${url}; look with: curl ${url}/status`,
     '',
     'Next:',
-    ...tries.map(([command, meaning]) => `  ${program} ${command.padEnd(28)}  ${meaning}`),
+    ...tries.map(([command, meaning]) => `  ${program} ${command.padEnd(30)}  ${meaning}`),
   ];
 }

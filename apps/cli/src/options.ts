@@ -6,6 +6,22 @@ export const slot: Positional = {
   type: 'number',
   required: true,
 };
-export const flag = (name: string, summary: string): Option => ({ name, summary, type: 'boolean' });
-export const number = (name: string, summary: string): Option => ({ name, summary, type: 'number' });
-export const text = (name: string, summary: string): Option => ({ name, summary, type: 'string' });
+type Relations = Pick<Option, 'conflicts' | 'needs' | 'isKeptForScripts'>;
+export const flag = (name: string, summary: string, relations: Relations = {}): Option => ({
+  name,
+  summary,
+  type: 'boolean',
+  ...relations,
+});
+export const number = (name: string, summary: string, relations: Relations = {}): Option => ({
+  name,
+  summary,
+  type: 'number',
+  ...relations,
+});
+export const text = (name: string, summary: string, relations: Relations = {}): Option => ({
+  name,
+  summary,
+  type: 'string',
+  ...relations,
+});

@@ -4,6 +4,7 @@ import { programSpec } from './completion/program-spec.js';
 import { findTypo } from './completion/find-typo.js';
 import type { Definition, Option, Positional } from './definition.js';
 import { commonOptions } from './definition.js';
+import { checkTogether } from './check-together.js';
 import { UsageError } from './usage-error.js';
 
 /** A command and what was typed for it. */
@@ -58,7 +59,10 @@ function readOptions(
   });
   const values: Values = {};
   for (const { name, default: preset } of options) if (preset !== undefined) values[name] = preset;
-  for (const token of tokens) if (token.kind === 'option') Object.assign(values, readOption(token, options));
+  const typed: Values = {};
+  for (const token of tokens) if (token.kind === 'option') Object.assign(typed, readOption(token, options));
+  checkTogether(options, typed);
+  Object.assign(values, typed);
   return { values, words: tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : [])) };
 }
 

@@ -1,7 +1,11 @@
 import type { Definition } from './definition.js';
 import { flag, slot } from './options.js';
 
-const keepData = flag('keep-data', "Without effect: a slot's profile stays until the slot is launched again");
+const keepData = flag(
+  'keep-data',
+  "Without effect: a slot's profile always stays until the slot is launched again",
+  { isKeptForScripts: true },
+);
 
 /** Commands that change the pool while the daemon serves. */
 export const poolCommands: readonly Definition[] = [
@@ -13,7 +17,7 @@ export const poolCommands: readonly Definition[] = [
       flag('dry-run', 'Only say what would be done'),
       flag('force', 'Also remove slots that are leased'),
       keepData,
-      flag('no-restart', 'Without effect: scaling restarts nothing'),
+      flag('no-restart', 'Without effect: scaling restarts nothing', { isKeptForScripts: true }),
     ],
     examples: [
       ['escarp scale 6', 'a pool of six; free slots go before leased ones'],

@@ -1,13 +1,22 @@
 import type { PoolFile } from '@escarp/broker/pool-file';
 import { slotsMax } from '@escarp/contract';
 import type { Arguments } from './arguments.js';
-import type { PoolRequest } from './ensure-pool.js';
+import type { Cli } from './cli.js';
+import { poolTiers } from './pool-tiers.js';
 import { UsageError } from './usage-error.js';
 
-const tiers = ['autonomous', 'delegated', 'supervised'] as const;
+/** What the command line asks of a pool; what it leaves open stays as it was, or as the environment has it. */
+export interface PoolRequest {
+  readonly poolSize?: number | undefined;
+  readonly cdpBasePort?: number | undefined;
+  readonly headless?: boolean | undefined;
+  readonly displays?: boolean | undefined;
+  readonly cuaApps?: boolean | undefined;
+  readonly tier?: PoolFile['tier'] | undefined;
+}
 
-/** The pool options that several commands share, as typed. */
-export function poolRequest(args: Arguments): PoolRequest {
+/** The pool options that several commands share, as typed. Throws `UsageError` for what this machine cannot do. */
+export function poolRequest(cli: Pick<Cli, 'platform' | 'env'>, args: Arguments): PoolRequest {
   const poolSize = args.number('pool-size');
   if (poolSize !== undefined && !(Number.isInteger(poolSize) && poolSize >= 1 && poolSize <= slotsMax)) {
     throw new UsageError(
@@ -15,19 +24,66 @@ export function poolRequest(args: Arguments): PoolRequest {
       'For example: --pool-size 4',
     );
   }
-  if (args.flag('headless') && args.flag('headed')) {
-    throw new UsageError('--headless and --headed exclude each other.', 'Say one of them, or neither.');
+  const cdpBasePort = args.number('cdp-base-port');
+  if (cdpBasePort !== undefined && !isPortOfPool(cdpBasePort)) {
+    throw new UsageError(
+      `--cdp-base-port must be a whole number from 1 to ${portMax - slotsMax}.`,
+      'For example: --cdp-base-port 9222',
+    );
   }
-  return {
-    poolSize,
-    cdpBasePort: args.number('cdp-base-port'),
-    headless: args.flag('headless') ? true : args.flag('headed') ? false : undefined,
-    displays: args.choice('displays'),
-    cuaApps: args.choice('cua-apps'),
-    tier: tierOf(args.text('tier')),
-  };
+  const tier = poolTiers.find((one) => one === args.text('tier'));
+  const request = { poolSize, cdpBasePort, tier, ...windowsOf(args) };
+  refuseImpossible(cli, request);
+  return request;
 }
 
-function tierOf(text: string | undefined): PoolFile['tier'] | undefined {
-  return tiers.find((tier) => tier === text);
+const portMax = 65_535;
+
+const isPortOfPool = (port: number): boolean =>
+  Number.isInteger(port) && port >= 1 && port <= portMax - slotsMax;
+
+/** Naming one way to have windows, or none, unsays the others: what a pool was made with before must not linger. */
+function windowsOf(args: Arguments): Pick<PoolRequest, 'headless' | 'displays' | 'cuaApps'> {
+  const [headless, headed] = [args.choice('headless'), args.choice('headed')];
+  const [displays, cuaApps] = [args.choice('displays'), args.choice('cua-apps')];
+  if (headless === true || headed === false) return { headless: true, displays: false, cuaApps: false };
+  if (displays === true) return { headless: false, displays: true, cuaApps: false };
+  if (cuaApps === true) return { headless: false, displays: false, cuaApps: true };
+  if (headed === true || headless === false) return { headless: false, displays: false, cuaApps: false };
+  return { displays, cuaApps };
+}
+
+function refuseImpossible({ platform, env }: Pick<Cli, 'platform' | 'env'>, request: PoolRequest): void {
+  if (request.cuaApps === true && platform !== 'darwin') {
+    throw new UsageError('--cua-apps needs macOS.', elsewhere);
+  }
+  if (request.displays === true && platform !== 'linux') {
+    throw new UsageError('--displays needs Linux.', 'Leave it out, or say --headed.');
+  }
+  const needsScreen = request.headless === false && request.displays !== true;
+  if (needsScreen && platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY']) {
+    throw new UsageError('There is no screen for --headed: DISPLAY is not set.', elsewhere);
+  }
+}
+
+const elsewhere = 'Say --displays for a display of its own for each slot, or --headless for no windows.';
+
+/** The same request as words for a command line. */
+export function poolWords(request: PoolRequest): string[] {
+  const { poolSize, cdpBasePort, headless, displays, cuaApps, tier } = request;
+  const windows =
+    displays === true ? '--displays' : cuaApps === true ? '--cua-apps' : headless === false ? '--headed' : '';
+  const none = headless === true || (windows === '' && (displays === false || cuaApps === false));
+  return [
+    ...(poolSize === undefined ? [] : ['--pool-size', String(poolSize)]),
+    ...(cdpBasePort === undefined ? [] : ['--cdp-base-port', String(cdpBasePort)]),
+    ...(none ? ['--headless'] : windows === '' ? [] : [windows]),
+    ...(tier === undefined ? [] : ['--tier', tier]),
+  ];
+}
+
+/** How a daemon that is started is told about its token. */
+export function tokenArguments(requireToken: boolean | undefined): string[] {
+  if (requireToken === undefined) return [];
+  return [requireToken ? '--require-token' : '--no-require-token'];
 }

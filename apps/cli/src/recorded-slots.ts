@@ -1,6 +1,19 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { StateDirectory } from '@escarp/broker/home';
+import { readPrivateFile } from '@escarp/broker/home';
+import { isAlive } from './doctor/is-alive.js';
+import { poolTiers } from './pool-tiers.js';
+
+/** A slot that was launched and not stopped since, as far as its launch record tells. */
+export interface RecordedSlot {
+  readonly slot: number;
+  readonly port: number;
+  readonly headless: boolean;
+  readonly tier: (typeof poolTiers)[number];
+  /** Whether a process has its browser's pid. */
+  readonly isRunning: boolean;
+}
 
 /** The slots that have a launch record, whether or not the pool still lists them. */
 export async function recordedSlots({ home }: StateDirectory): Promise<number[]> {
@@ -9,4 +22,28 @@ export async function recordedSlots({ home }: StateDirectory): Promise<number[]>
     const match = /^slot-(\d+)\.json$/.exec(name);
     return match === null ? [] : [Number(match[1])];
   });
+}
+
+const bytesMax = 100_000;
+
+/** What those records say; one that cannot be understood is left out. */
+export async function readRecords(directory: StateDirectory): Promise<RecordedSlot[]> {
+  const slots = await recordedSlots(directory);
+  const read = slots.map(async (slot) => {
+    const path = join(directory.home, 'run', `slot-${slot}.json`);
+    const text = await readPrivateFile(path, bytesMax).catch(() => undefined);
+    return recordOf(slot, text ?? '');
+  });
+  return (await Promise.all(read)).filter((record) => record !== undefined);
+}
+
+function recordOf(slot: number, text: string): RecordedSlot | undefined {
+  try {
+    const { pid, port, headless, profile }: Record<string, unknown> = JSON.parse(text);
+    if (typeof pid !== 'number' || typeof port !== 'number' || typeof profile !== 'string') return undefined;
+    const tier = poolTiers.find((one) => one === basename(dirname(profile))) ?? 'autonomous';
+    return { slot, port, headless: headless === true, tier, isRunning: isAlive(pid) };
+  } catch {
+    return undefined;
+  }
 }

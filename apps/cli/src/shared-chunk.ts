@@ -3,6 +3,7 @@
 import './cli.js';
 import './definition.js';
 import './completion/program-spec.js';
+import './daemon-state.js';
 import './find-daemon.js';
 import './held-leases.js';
 import './lease-variables.js';
@@ -15,3 +16,4 @@ import './print/terminal.js';
 import './slot-table.js';
 import './until-aborted.js';
 import './usage-error.js';
+import './worktree.js';

@@ -1,6 +1,6 @@
 import type { PoolStatus, SlotView } from '@escarp/transport/client';
 import { wrapped } from './print/fit-text.js';
-import { printable } from './print/printable.js';
+import { printable, printableLines } from './print/printable.js';
 import { bytes, duration } from './print/quantities.js';
 import type { Tone } from './print/style.js';
 import type { Column } from './print/table.js';
@@ -16,10 +16,18 @@ const tones: Readonly<Record<SlotView['state'], Tone>> = {
   draining: 'careful',
 };
 
+/** The port a holder named with `--dev-port`, where its own server listens. */
+const devServer: Column<SlotView> = {
+  header: 'SERVER',
+  value: ({ devPort }) => (devPort === null ? '' : `:${devPort}`),
+  align: 'right',
+  rank: 6,
+};
+
 const columns: readonly Column<SlotView>[] = [
   { header: 'SLOT', value: ({ slot }) => String(slot), align: 'right', rank: 0 },
   { header: 'STATE', value: stateOf, tone: ({ state }) => tones[state], rank: 0 },
-  { header: 'HOLDER', value: ({ holder }) => holder ?? '', rank: 1, widthMin: 8 },
+  { header: 'HOLDER', value: ({ holder }) => holder ?? '', rank: 1, widthMin: 20, shortenedIn: 'middle' },
   { header: 'ENDS IN', value: endsIn, align: 'right', rank: 3 },
   { header: 'CDP', value: ({ cdpPort }) => `127.0.0.1:${cdpPort}`, rank: 2 },
   { header: 'PID', value: ({ pid }) => text(pid), align: 'right', rank: 4 },
@@ -32,6 +40,7 @@ const columns: readonly Column<SlotView>[] = [
     rank: 7,
   },
   { header: 'MEMORY', value: memoryOf, align: 'right', rank: 6 },
+  devServer,
   {
     header: 'DEV PORTS',
     value: ({ ports }) => `${ports.frontend} ${ports.backend} ${ports.postgres}`,
@@ -41,14 +50,22 @@ const columns: readonly Column<SlotView>[] = [
 
 /** The pool as a table that fits the terminal, and below it what a person should know. */
 export function slotTable(status: PoolStatus, terminal: Terminal): string[] {
+  // Most holders name none, and a column without a value only takes room from the others.
+  const shown = status.slots.some(({ devPort }) => devPort !== null)
+    ? columns
+    : columns.filter((column) => column !== devServer);
   const troubles = status.slots.filter(({ lastError, state }) => lastError !== null && state !== 'free');
   return [
-    ...renderTable(columns, status.slots, terminal),
+    ...renderTable(shown, status.slots, terminal),
     ...(status.queueLength > 0 ? ['', `${status.queueLength} in line:`, ...queueLines(status)] : []),
     ...undeletedLines(status),
     ...troubles.flatMap(({ slot, lastError }) => [
       '',
-      ...wrapped(printable(`slot ${slot}: ${lastError ?? ''}`), terminal.columns),
+      ...printableLines(`slot ${slot}: ${lastError ?? ''}`).flatMap((line, index) =>
+        index === 0
+          ? wrapped(line, terminal.columns)
+          : wrapped(line, terminal.columns - 2).map((part) => `  ${part}`),
+      ),
     ]),
   ];
 }

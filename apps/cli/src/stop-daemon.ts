@@ -1,43 +1,69 @@
+import { readdir, readlink, realpath } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
-import { isDirectoryClaimed, readDaemonFile, stateDirectory, takeKernelLock } from '@escarp/broker/home';
+import { isDirectoryClaimed, isKernelLockHeld, readDaemonFile, stateDirectory } from '@escarp/broker/home';
 import { OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
-import { daemonClient, findDaemonUrl } from './find-daemon.js';
+import { unresponsive } from './patient-fetch.js';
 
 const everyMs = 25;
 
-/** Ends the daemon of this state directory and waits for its end. False if none was running. */
+/**
+ * Ends the daemon of this state directory and waits for its end. False if none was running. Throws
+ * `daemon_unresponsive` where one runs and it cannot be told which process that is.
+ */
 export async function stopDaemon(
   cli: Cli,
   { graceS, force }: { graceS: number; force: boolean },
 ): Promise<boolean> {
-  const file = await readDaemonFile(stateDirectory(cli.settings.home).daemon);
-  if (file === undefined || !(await isRunning(cli))) return false;
-  process.kill(file.pid, 'SIGTERM');
+  if (!(await isRunning(cli))) return false;
+  const pid = await daemonPid(cli, graceS);
+  if (pid === undefined) return true;
+  process.kill(pid, 'SIGTERM');
   if (await endsWithin(cli, graceS)) return true;
   if (!force) {
-    throw new OperationError('pool_error', {
-      message: `The daemon (pid ${file.pid}) did not end within ${graceS} s.`,
+    throw new OperationError('daemon_unresponsive', {
+      message: `The daemon (pid ${pid}) did not end within ${graceS} s.`,
       hint: 'Give it more time with --grace, or end it with --force.',
     });
   }
-  process.kill(file.pid, 'SIGKILL');
-  await endsWithin(cli, graceS);
-  return true;
+  process.kill(pid, 'SIGKILL');
+  if (await endsWithin(cli, graceS)) return true;
+  throw unresponsive(`the daemon (pid ${pid}), even after SIGKILL,`);
+}
+
+/** The kernel frees the locks when their holder ends, and not before. */
+async function isRunning({ settings, shortTmp }: Cli): Promise<boolean> {
+  return (await isDirectoryClaimed(settings.home, shortTmp)) || isKernelLockHeld(lockOf(settings.home));
+}
+
+const lockOf = (home: string): string => join(stateDirectory(home).locks, 'daemon.lock');
+
+/** The process that has the lock; undefined when it ended meanwhile. A daemon that starts says who it is in a moment. */
+async function daemonPid(cli: Cli, graceS: number): Promise<number | undefined> {
+  const { daemon, home } = stateDirectory(cli.settings.home);
+  const until = cli.clocks.monotonicMs() + graceS * 1_000;
+  for (;;) {
+    const pid = (await readDaemonFile(daemon))?.pid;
+    if (pid !== undefined && (await hasOpen(pid, lockOf(home), cli.platform))) return pid;
+    if (!(await isRunning(cli))) return undefined;
+    if (cli.clocks.monotonicMs() >= until)
+      throw unresponsive(`the daemon of ${home}, which has not said its pid,`);
+    await pause(everyMs, undefined, { signal: cli.interrupted });
+  }
 }
 
 /**
- * The daemon holds a kernel lock while it lives, which proves that the pid in its file is still its own: a pid alone
- * could by now be somebody else's.
+ * Whether this process has the file open. The number in a file that a killed daemon left may be anybody's by now, while a
+ * new one has the lock and has not yet said who it is. Only Linux tells; elsewhere the number is believed.
  */
-async function isRunning({ settings, shortTmp }: Cli): Promise<boolean> {
-  if (await isDirectoryClaimed(settings.home, shortTmp)) return true;
-  const lock = await takeKernelLock(join(stateDirectory(settings.home).locks, 'daemon.lock')).catch(
-    () => undefined,
-  );
-  await lock?.release();
-  return lock === undefined;
+async function hasOpen(pid: number, path: string, platform: NodeJS.Platform): Promise<boolean> {
+  if (platform !== 'linux') return true;
+  const target = await realpath(path).catch(() => path);
+  const folder = `/proc/${pid}/fd`;
+  const names = await readdir(folder).catch(() => []);
+  const open = await Promise.all(names.map((name) => readlink(join(folder, name)).catch(() => '')));
+  return open.includes(target);
 }
 
 async function endsWithin(cli: Cli, seconds: number): Promise<boolean> {
@@ -47,18 +73,4 @@ async function endsWithin(cli: Cli, seconds: number): Promise<boolean> {
     await pause(everyMs);
   }
   return true;
-}
-
-/** Nobody's browser is taken away without saying so. */
-export async function refuseWhileLeased(cli: Cli): Promise<void> {
-  if ((await findDaemonUrl(cli)) === undefined) return;
-  const { slots } = await (await daemonClient(cli)).status();
-  const holders = slots
-    .filter(({ holder }) => holder !== null)
-    .map(({ slot, holder }) => `${slot} (${holder})`);
-  if (holders.length === 0) return;
-  throw new OperationError('slot_leased', {
-    message: `These slots are leased: ${holders.join(', ')}.`,
-    hint: 'Release them first, or say --force to take them away.',
-  });
 }

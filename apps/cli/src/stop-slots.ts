@@ -10,31 +10,33 @@ import {
 import { identityDriver } from './assemble-daemon.js';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
-import { recordedSlots } from './recorded-slots.js';
-
-const tiers = ['autonomous', 'delegated', 'supervised'] as const;
+import { poolTiers } from './pool-tiers.js';
+import { readRecords } from './recorded-slots.js';
 
 /**
- * Ends every browser of this state directory's pool, with its display or bundle. The daemon must be gone. A `pool.json`
- * that cannot be understood does not keep them running: then what the launch records name is ended, in every tier.
+ * Ends every browser of this state directory's pool, with its display or bundle. Resolves with those that were running.
+ * The daemon must be gone. A `pool.json` that cannot be understood does not keep them running: then what the launch
+ * records name is ended, in every tier.
  */
 export async function stopSlots(cli: Cli): Promise<number[]> {
   const directory = await openStateDirectory(cli.settings.home, cli.uid);
-  const recorded = await recordedSlots(directory);
+  const recorded = await readRecords(directory);
   const pool = await understoodPool(cli, directory);
   if (pool === undefined) return [];
-  const all = [...new Set([...(pool?.slots ?? []), ...recorded])].toSorted((a, b) => a - b);
+  const all = [...new Set([...(pool?.slots ?? []), ...recorded.map(({ slot }) => slot)])].toSorted(
+    (a, b) => a - b,
+  );
   const { shortTmp } = cli;
   const ports = pool && { portOf: (slot: number) => pool.cdpBase + slot, shortTmp };
   const locks = new SlotLocks(directory.locks, ports ?? undefined);
   try {
     for (const slot of all) await locks.take(slot);
     if (pool !== null) await stopAll(cli, pool, all);
-    else for (const tier of tiers) await stopAll(cli, unknownPool(cli, tier), all);
+    else for (const tier of poolTiers) await stopAll(cli, unknownPool(cli, tier), all);
   } finally {
     await locks.releaseAll();
   }
-  return all;
+  return all.filter((slot) => recorded.some((record) => record.slot === slot && record.isRunning));
 }
 
 /** Undefined where there is no pool, null where there is one that cannot be understood. */

@@ -1,5 +1,6 @@
 import type { Broker, BrokerOptions, DaemonFile } from '@escarp/broker';
 import {
+  daemonSettings,
   DaemonError,
   eventLog,
   handlersOf,
@@ -95,7 +96,14 @@ async function announce(options: DaemonOptions, server: ListeningServer): Promis
   const { directory, machine, version } = options;
   const startedAt = machine.clocks.wallMs() / 1_000;
   const url = urlOf(options, server);
-  const file: DaemonFile = { pid: machine.pid, port: server.port, url, version, startedAt };
+  const file: DaemonFile = {
+    pid: machine.pid,
+    port: server.port,
+    url,
+    version,
+    startedAt,
+    settings: daemonSettings(options.settings),
+  };
   await writeDaemonFile(directory.daemon, file, machine.clocks.newId);
   return () => removeDaemonFile(directory.daemon, machine.pid);
 }

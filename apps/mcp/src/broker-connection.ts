@@ -5,7 +5,7 @@ export type SessionBroker = Pick<Client, 'status' | 'acquire' | 'heartbeat' | 'r
 
 /**
  * Finds the daemon at the first call, so that a session that needs no browser costs none, and again when it has moved
- * or gone. Only a call for a browser may start one: a heartbeat must not bring back what a person took down.
+ * or gone. Only acquiring may start one: a heartbeat or a look at the pool must not bring back what a person took down.
  */
 export function connectOnDemand(
   connect: (options: { mayStart: boolean }) => Promise<SessionBroker>,
@@ -30,7 +30,7 @@ export function connectOnDemand(
     }
   };
   return {
-    status: (...given) => reached(true, (broker) => broker.status(...given)),
+    status: (...given) => reached(false, (broker) => broker.status(...given)),
     acquire: (...given) => reached(true, (broker) => broker.acquire(...given)),
     heartbeat: (...given) => reached(false, (broker) => broker.heartbeat(...given)),
     release: (...given) => reached(false, (broker) => broker.release(...given)),

@@ -46,7 +46,7 @@ describe('the MCP server', () => {
     const interrupted = new AbortController();
     const ended = serveMcp({
       connect,
-      worktree: 'shop',
+      place: { worktree: 'shop', branch: 'fix-login' },
       version: '2.0.0',
       stdin,
       stdout,
@@ -84,11 +84,11 @@ describe('the MCP server', () => {
     expect(looked).toBe(1);
   });
 
-  it('names the holder after the client and its folder', async () => {
+  it('names the holder after the client, its folder and its branch', async () => {
     const daemon = new FakeDaemon();
     const { call } = await serve(async () => daemon.broker);
     await call('escarp_acquire');
-    expect(daemon.asked).toEqual(['acquire editor in shop']);
+    expect(daemon.asked).toEqual(['acquire editor@shop-fix-login']);
   });
 
   it('looks again at the next call when no daemon was found', async () => {
@@ -116,7 +116,7 @@ describe('the MCP server', () => {
     expect(next.asked).toEqual(['status']);
   });
 
-  it('may start a daemon to acquire, but not to release', async () => {
+  it('may start a daemon to acquire, but not to release or to look at the pool', async () => {
     const daemon = new FakeDaemon();
     const allowed: boolean[] = [];
     const { call } = await serve(async ({ mayStart }) => {
@@ -126,7 +126,8 @@ describe('the MCP server', () => {
     await call('escarp_acquire');
     daemon.up = false;
     expect(await call('escarp_release')).toMatchObject({ isError: true });
-    expect(allowed).toEqual([true, false]);
+    expect(await call('escarp_status')).toMatchObject({ isError: true });
+    expect(allowed).toEqual([true, false, false]);
   });
 
   it.each(['its client goes', 'it is interrupted'])('gives the slot back and ends when %s', async (how) => {
@@ -136,6 +137,6 @@ describe('the MCP server', () => {
     if (how === 'its client goes') stdin.end();
     else interrupt();
     await ended;
-    expect(daemon.asked).toEqual(['acquire editor in shop', 'release']);
+    expect(daemon.asked).toEqual(['acquire editor@shop-fix-login', 'release']);
   });
 });

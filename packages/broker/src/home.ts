@@ -10,11 +10,11 @@ export {
   writeDaemonFile,
 } from './state-directory/daemon-file.js';
 export { DaemonError, type DaemonErrorCode } from './errors.js';
-export { type KernelLock, takeKernelLock } from './state-directory/kernel-lock.js';
+export { isKernelLockHeld, type KernelLock, takeKernelLock } from './state-directory/kernel-lock.js';
 export { readPrivateFile } from './state-directory/private-file.js';
 export { isDirectoryClaimed } from './state-directory/directory-claim.js';
 export { devPortsOf, freeCdpBase, isPortFree } from './slots/pool-ports.js';
-export { readSettings, type LogLevel, type Settings } from './settings.js';
+export { daemonSettings, readSettings, type LogLevel, type Settings } from './settings.js';
 export { SlotLocks, type SlotPorts } from './slots/slot-locks.js';
 export {
   openStateDirectory,

@@ -47,6 +47,31 @@ export function readSettings(env: Environment, defaultHome: string): Settings {
   };
 }
 
+/**
+ * What a daemon that runs cannot take over from the environment any more, by the names of the variables. Of a token only
+ * whether there is one.
+ */
+export function daemonSettings(settings: Settings): Record<string, string> {
+  return {
+    ESCARP_API_PORT: String(settings.apiPort),
+    ESCARP_API_HOST: settings.apiHost,
+    ESCARP_LEASE_TTL_S: String(settings.leaseTtlS),
+    ESCARP_CFT_BINARY: settings.browserPath ?? 'the one found',
+    ESCARP_RESET: settings.reset ?? 'by tier',
+    ESCARP_CHROME_ARGS: settings.chromeArgs.join(' '),
+    ESCARP_API_TOKEN: whetherSet(settings.apiToken),
+    ESCARP_ADMIN_TOKEN: whetherSet(settings.adminToken),
+    ESCARP_MAX_PER_HOLDER: String(settings.perHolder ?? 'no limit'),
+    ESCARP_MAX_PER_TENANT: String(settings.perTenant ?? 'no limit'),
+    ESCARP_LOG_LEVEL: settings.logLevel,
+    ESCARP_DISCOVERY_WAIT_S: String(settings.discoveryWaitS),
+  };
+}
+
+function whetherSet(secret: string | undefined): string {
+  return secret === undefined ? 'not set' : 'set';
+}
+
 function integer(env: Environment, name: string, min: number, max: number): number | undefined {
   const value = number(env, name, min, max);
   if (value === undefined || Number.isInteger(value)) return value;

@@ -9,7 +9,7 @@ export type ErrorEntry = {
   retry: Retry;
   /** What is said when the place that raised the error has nothing more exact to say. */
   message: string;
-  /** The next step for whoever reads it. */
+  /** The next step in the words of HTTP, which names fields as the wire does; other surfaces may have words of their own. */
   hint: string;
 };
 
@@ -237,6 +237,16 @@ export const errorTable = {
     exit: 2,
     message: 'No daemon answers.',
     hint: 'Start one with escarp up; escarp doctor says why it would not.',
+  },
+  daemon_unresponsive: {
+    ...unavailable,
+    message: 'The daemon runs but does not answer.',
+    hint: 'Try again when the machine is less busy; nothing was changed.',
+  },
+  pool_runs_otherwise: {
+    ...poolChange,
+    message: 'The pool runs already and was made in another way.',
+    hint: 'Take it down and bring it up anew as it should be.',
   },
   internal: {
     status: 500,

@@ -1,4 +1,5 @@
 export { errorTable, isErrorCode } from './error-table.js';
+export { errorWords, type ErrorWords, type Surface } from './error-words.js';
 export type { ErrorCode, ErrorEntry, Retry } from './error-table.js';
 export type { LeaseScope } from './lease-scope.js';
 export { slotsMax } from './pool-limits.js';

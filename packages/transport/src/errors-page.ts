@@ -1,15 +1,16 @@
-import { errorTable, type ErrorEntry } from '@escarp/contract';
+import { errorTable, errorWords, isErrorCode, type ErrorEntry } from '@escarp/contract';
 
 const introduction = `# Errors
 
 Every error escarp answers with has one of these codes, over HTTP, over MCP and on the command line. The body is
 \`{ error, message, hint, retry, retry_after_s?, details? }\`; the message may be more exact than the one shown here.
-\`retry\` says when asking again makes sense: \`never\`, \`later\` without a change, or \`after_fix\`. Match on the code.
+\`retry\` says when asking again makes sense: \`never\`, \`later\` without a change, or \`after_fix\`. Match on the code. The command line prints
+the last column's words where they differ, because it takes options and not fields.
 
-This page is made from the table in \`packages/contract/src/error-table.ts\` by \`pnpm docs\`.
+This page is made from the table in \`packages/contract/src/error-table.ts\`, with its last column from \`error-words.ts\`, by \`pnpm docs\`.
 `;
 
-const titles = ['code', 'HTTP', 'exit', 'retry', 'message', 'next step'];
+const titles = ['code', 'HTTP', 'exit', 'retry', 'message', 'next step', 'on the command line'];
 
 /** The table of errors as the Markdown of `docs/errors.md`, laid out as prettier would. */
 export function errorsPage(): string {
@@ -20,6 +21,7 @@ export function errorsPage(): string {
     `\`${entry.retry}\``,
     entry.message,
     entry.hint,
+    isErrorCode(code) && errorWords(code, 'cli').hint !== entry.hint ? errorWords(code, 'cli').hint : '',
   ]);
   return `${introduction}\n${table([titles, ...rows])}\n`;
 }

@@ -1,4 +1,11 @@
-import { errorTable, type ErrorCode, type Retry } from '@escarp/contract';
+import {
+  errorTable,
+  errorWords,
+  type ErrorCode,
+  type ErrorWords,
+  type Retry,
+  type Surface,
+} from '@escarp/contract';
 import type { SlotView } from './slot-view.js';
 
 /** What an acquire that was refused for lack of a slot learns about the pool. */
@@ -45,6 +52,19 @@ export class OperationError extends Error {
       nextActions: options.nextActions,
     };
     this.details = options.details;
+  }
+
+  /**
+   * Message and hint in the vocabulary of a surface. What was said more exactly than the table does stays as it is; the
+   * rest, also of an error that came over HTTP, is said in the surface's own words.
+   */
+  wordsOn(surface: Surface): ErrorWords {
+    const general = errorWords(this.code, 'http');
+    const own = errorWords(this.code, surface);
+    return {
+      message: this.message === general.message ? own.message : this.message,
+      hint: this.hint === general.hint ? own.hint : this.hint,
+    };
   }
 
   /** HTTP status of the answer. */

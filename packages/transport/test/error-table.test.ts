@@ -1,3 +1,4 @@
+import { errorWords } from '@escarp/contract';
 import {
   errorsPage,
   errorTable,
@@ -22,6 +23,31 @@ describe('the error table', () => {
     expect(entry.message).toMatch(/^[A-Z][^.]*\.$/);
     expect(entry.hint).toMatch(/^[A-Z].*[.)]$/);
     expect(entry.status).toBeGreaterThanOrEqual(400);
+  });
+
+  it.each(entries)('%s is said on the command line without a field of the wire', (code) => {
+    const { message, hint } = errorWords(code, 'cli');
+    expect(message).toMatch(/^[A-Z][^.]*\.$/);
+    expect(hint).toMatch(/^[A-Z].*[.)]$/);
+    // Words of the wire have an underscore; those of the environment are upper case.
+    expect(`${message} ${hint}`).not.toMatch(/\b[a-z]+_[a-z_]+\b|Authorization|Content-Type/);
+  });
+
+  it.each(entries)('%s is said to a model without a command it cannot run as its only way out', (code) => {
+    const { hint } = errorWords(code, 'mcp');
+    expect(hint).not.toMatch(/^Start one with escarp|with --/);
+  });
+
+  it('lets a surface say in its own words what came over HTTP, but not what was said more exactly', () => {
+    const general = errorFromWire({ error: 'slot_leased', ...errorWords('slot_leased', 'http') });
+    expect(general?.wordsOn('cli').hint).toContain('--wait');
+    expect(general?.wordsOn('mcp').hint).toContain('wait_s');
+    const exact = errorFromWire({
+      error: 'slot_leased',
+      message: 'Slot 1 is leased to ada.',
+      hint: 'Ask ada.',
+    });
+    expect(exact?.wordsOn('cli')).toEqual({ message: 'Slot 1 is leased to ada.', hint: 'Ask ada.' });
   });
 
   it('knows no code that is not in it', () => {

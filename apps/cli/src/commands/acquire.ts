@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Client, LeaseView } from '@escarp/transport/client';
 import { toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
@@ -10,23 +9,23 @@ import { exportLines, leaseVariables } from '../lease-variables.js';
 import { leasePrompt } from '../lease-prompt.js';
 import { printable } from '../print/printable.js';
 import { untilAborted } from '../until-aborted.js';
+import { holderHere } from '../worktree.js';
 
 export async function acquire(cli: Cli, args: Arguments): Promise<number> {
   const url = await daemonUrl(cli);
   const client = await clientAt(cli, url);
   const wait = args.number('wait');
   if (wait !== undefined && wait > 1) say(cli, `Waiting up to ${wait} s for a slot`);
-  const lease = await client.acquire(acquireRequest(args), { signal: cli.interrupted });
+  const lease = await client.acquire(await acquireRequest(cli, args), { signal: cli.interrupted });
   await rememberLease(cli, lease);
   if (args.flag('focus')) await (await import('./window.js')).focusSlot(cli, lease);
   print(cli, args, lease, url);
   return args.flag('hold') ? hold(cli, client, lease) : 0;
 }
 
-function acquireRequest(args: Arguments) {
-  const { username } = userInfo();
+async function acquireRequest(cli: Cli, args: Arguments) {
   return {
-    holder: args.text('holder') ?? username,
+    holder: args.text('holder') ?? (await holderHere(cli)),
     client: 'escarp-cli',
     ...optional({
       slot: args.count('slot'),

@@ -1,15 +1,16 @@
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
+import { endLeases, refuseWhileLeased } from '../end-leases.js';
 import { counted } from '../print/quantities.js';
-import { refuseWhileLeased, stopDaemon } from '../stop-daemon.js';
+import { stopDaemon } from '../stop-daemon.js';
 import { stopSlots } from '../stop-slots.js';
 
 /** Stops the daemon, and with `--kill-pool` the browsers too. */
 export async function daemonStop(cli: Cli, args: Arguments): Promise<number> {
   const force = args.flag('force');
   const killPool = args.flag('kill-pool');
-  if (killPool && !force) await refuseWhileLeased(cli);
+  if (killPool) await (force ? endLeases(cli) : refuseWhileLeased(cli));
   const stopped = await stopDaemon(cli, { graceS: args.number('grace') ?? 10, force });
   const slots = killPool ? await stopSlots(cli) : [];
   printResult(cli, { daemon_stopped: stopped, slots_stopped: slots }, [

@@ -1,5 +1,6 @@
 import { startDaemon } from '@escarp/daemon';
 import type { Arguments } from '../arguments.js';
+import { tokenArguments } from '../pool-request.js';
 import { assembleDaemon } from '../assemble-daemon.js';
 import { startInBackground } from '../background-daemon.js';
 import type { Cli } from '../cli.js';
@@ -20,7 +21,7 @@ async function serve(cli: Cli, args: Arguments): Promise<number> {
   const running = await startDaemon(
     await assembleDaemon(cli, {
       heal: !args.flag('no-heal'),
-      requireToken: args.flag('require-token'),
+      requireToken: args.choice('require-token'),
       logToStderr: cli.verbose,
     }),
   );
@@ -32,8 +33,5 @@ async function serve(cli: Cli, args: Arguments): Promise<number> {
 }
 
 function daemonArguments(args: Arguments): string[] {
-  return [
-    ...(args.flag('no-heal') ? ['--no-heal'] : []),
-    ...(args.flag('require-token') ? ['--require-token'] : []),
-  ];
+  return [...(args.flag('no-heal') ? ['--no-heal'] : []), ...tokenArguments(args.choice('require-token'))];
 }

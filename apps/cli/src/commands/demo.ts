@@ -41,9 +41,10 @@ export async function demo(cli: Cli, args: Arguments): Promise<number> {
     await untilSlotsAreUp(client, cli.interrupted);
     const lease = await client.acquire({ holder: 'demo' });
     const driven = await drive(cli, lease);
-    await show(cli, client, daemon, driven);
+    const isOnce = args.flag('once');
+    await show(cli, client, daemon, driven, isOnce ? ended : nextSteps(cli, daemon.url));
     await client.release({ leaseToken: lease.leaseToken });
-    if (args.flag('once')) return 0;
+    if (isOnce) return 0;
     say(cli, '\nThe pool is up until Ctrl-C.');
     await untilAborted(cli.interrupted);
     say(cli, 'Taking the pool down.');
@@ -66,7 +67,16 @@ async function drive(cli: Cli, lease: LeaseView): Promise<Driven> {
   return { slot: lease.slot, title, screenshot };
 }
 
-async function show(cli: Cli, client: Client, { url }: Daemon, driven: Driven): Promise<void> {
+/** After `--once` nothing runs that another command could use. */
+const ended = ['That was all, and nothing of it is left running. To keep a pool: escarp up'];
+
+async function show(
+  cli: Cli,
+  client: Client,
+  { url }: Daemon,
+  driven: Driven,
+  next: readonly string[],
+): Promise<void> {
   const pool = await client.status();
   const { slot, title, screenshot } = driven;
   printResult(cli, { url, driven, pool: toWire(pool) }, [
@@ -74,7 +84,7 @@ async function show(cli: Cli, client: Client, { url }: Daemon, driven: Driven): 
     '',
     ...slotTable(pool, cli.terminal),
     '',
-    ...nextSteps(cli, url),
+    ...next,
   ]);
 }
 

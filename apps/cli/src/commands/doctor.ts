@@ -11,6 +11,7 @@ import { wrapped } from '../print/fit-text.js';
 import { printable } from '../print/printable.js';
 import type { Mark } from '../print/style.js';
 import { mark } from '../print/style.js';
+import { describeNotApplied, settingsNotApplied } from '../settings-not-applied.js';
 import { identityDriver } from '../assemble-daemon.js';
 
 const timeoutMs = 2_500;
@@ -57,6 +58,7 @@ function patient(cli: Cli): Patient {
     systemRoot: '/',
     locateBrowser: async () => (await locateBrowser(browserPlaces(cli)))?.path,
     daemon: () => readDaemonFile(directory.daemon),
+    settingsNotApplied: async () => (await settingsNotApplied(cli)).map(describeNotApplied),
     macPermissions: async () => {
       const missing = (await driver.doctor()).filter(({ code }) => code === 'permission_missing');
       return missing.map(({ message }) => ({ name: message, granted: false }));

@@ -1,21 +1,23 @@
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
+import { endLeases, refuseWhileLeased } from '../end-leases.js';
 import { counted } from '../print/quantities.js';
-import { refuseWhileLeased, stopDaemon } from '../stop-daemon.js';
+import { stopDaemon } from '../stop-daemon.js';
 import { stopSlots } from '../stop-slots.js';
 
 const graceS = 10;
 
-/** Takes down the daemon and every browser of this state directory. */
+/** Takes down the daemon and every browser of this state directory, and ends their leases. */
 export async function down(cli: Cli, args: Arguments): Promise<number> {
-  if (!args.flag('force')) await refuseWhileLeased(cli);
+  if (args.flag('force')) await endLeases(cli);
+  else await refuseWhileLeased(cli);
   say(cli, 'Stopping the daemon and the slots');
   const stopped = await stopDaemon(cli, { graceS, force: true });
   const slots = await stopSlots(cli);
   printResult(cli, { daemon_stopped: stopped, slots_stopped: slots }, [
     stopped ? 'The daemon has stopped.' : 'No daemon was running.',
-    `Stopped ${counted(slots.length, 'slot')}.`,
+    slots.length === 0 ? 'No slot was running.' : `Stopped ${counted(slots.length, 'slot')}.`,
   ]);
   return 0;
 }

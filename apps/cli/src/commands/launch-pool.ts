@@ -34,7 +34,7 @@ export async function launchPool(cli: Cli, args: Arguments): Promise<number> {
       hint: 'See them with escarp status; change their number with escarp scale.',
     });
   }
-  const options = await assembleDaemon(cli, { ...poolRequest(args), heal: true });
+  const options = await assembleDaemon(cli, { ...poolRequest(cli, args), heal: true });
   const locks = new SlotLocks(options.directory.locks, {
     portOf: (slot) => options.pool.cdpBase + slot,
     shortTmp: cli.shortTmp,

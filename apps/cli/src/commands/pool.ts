@@ -34,10 +34,18 @@ async function requireBrowser(cli: Cli, slot: number): Promise<void> {
 export async function poolRemove(cli: Cli, args: Arguments): Promise<number> {
   const client = await daemonClient(cli);
   const keepChrome = args.flag('keep-chrome');
-  const removed = await client.poolRemove({ slot: args.slot(), force: args.flag('force'), keepChrome });
+  const wish = { slot: args.slot(), force: args.flag('force'), keepChrome };
+  const removed = await client.poolRemove(wish).catch(sayForce);
   const left = keepChrome ? [whatIsLeft(removed)] : [];
   printResult(cli, toWire(removed), [`slot ${removed.slot}: removed`, ...left]);
   return 0;
+}
+
+/** Here the way out is an option, and not another slot or a wait. */
+function sayForce(error: unknown): never {
+  if (!(error instanceof OperationError) || error.code !== 'slot_leased') throw error;
+  const hint = 'Wait for it to be released, or say --force to take it away from its holder.';
+  throw new OperationError('slot_leased', { message: error.message, hint, cause: error });
 }
 
 function whatIsLeft({ pid, cdpPort }: { pid?: number | undefined; cdpPort?: number | undefined }): string {

@@ -4,14 +4,14 @@ import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
 import { daemonClient } from '../find-daemon.js';
-import { forgetLeases, heldLeases } from '../held-leases.js';
+import type { HeldLease } from '../held-leases.js';
+import { forgetLeases, heldHere, heldLeases, isStillHeld } from '../held-leases.js';
 import { UsageError } from '../usage-error.js';
 
 /** Gives slots back: one's own by their tokens, others' as an operator. */
 export async function release(cli: Cli, args: Arguments): Promise<number> {
   const client = await daemonClient(cli);
-  const noWait = args.flag('no-wait');
-  const released = await releaseChosen(cli, client, args, noWait);
+  const released = await releaseChosen(cli, client, args);
   printResult(
     cli,
     { released: released.map((slot) => toWire(slot)) },
@@ -22,29 +22,66 @@ export async function release(cli: Cli, args: Arguments): Promise<number> {
   return 0;
 }
 
-async function releaseChosen(
-  cli: Cli,
-  client: Client,
-  args: Arguments,
-  noWait: boolean,
-): Promise<SlotView[]> {
+async function releaseChosen(cli: Cli, client: Client, args: Arguments): Promise<SlotView[]> {
+  const noWait = args.flag('no-wait');
   const token = args.text('token');
   if (token !== undefined) return [await client.release({ leaseToken: token, noWait })];
-  if (args.flag('mine')) return releaseMine(cli, client, noWait);
-  const { slots } = await client.status();
+  if (args.flag('mine')) {
+    const held = args.flag('everywhere') ? await heldLeases(cli) : await heldHere(cli);
+    return releaseHeld(cli, client, held, noWait);
+  }
   const slot = args.count('slot');
-  const holder = args.text('holder');
   if (slot !== undefined) return revokeAll(client, [slot]);
-  if (holder !== undefined) return revokeAll(client, slotsOf(slots.filter((one) => one.holder === holder)));
-  if (args.flag('all')) return revokeAll(client, slotsOf(slots.filter((one) => one.holder !== null)));
-  throw new UsageError(
-    'Say what to release: --mine, --all, --slot N, --holder NAME or --token T.',
-    'escarp release --mine gives back what you leased from the command line.',
+  const holder = args.text('holder');
+  if (holder === undefined && !args.flag('all')) return releaseTheOne(cli, client, noWait);
+  const { slots } = await client.status();
+  const chosen = slots.filter((one) => one.holder !== null && (holder ?? one.holder) === one.holder);
+  return revokeAll(
+    client,
+    chosen.map((one) => one.slot),
   );
 }
 
-async function releaseMine(cli: Cli, client: Client, noWait: boolean): Promise<SlotView[]> {
-  const held = await heldLeases(cli);
+/** Without a word of which: the lease that this shell exports, else the only one of this working tree. */
+async function releaseTheOne(cli: Cli, client: Client, noWait: boolean): Promise<SlotView[]> {
+  const exported = cli.env['ESCARP_LEASE_TOKEN'];
+  if (exported) {
+    const slot = await client.release({ leaseToken: exported, noWait });
+    await forgetLeases(cli, new Set([exported]));
+    return [slot];
+  }
+  const { slots } = await client.status();
+  const held = (await heldHere(cli)).filter((one) => isStillHeld(one, slots));
+  if (held.length === 1) return releaseHeld(cli, client, held, noWait);
+  const others = slots.filter((one) => one.holder !== null);
+  throw held.length > 1 ? severalHere(held) : noneHere(others);
+}
+
+function severalHere(held: readonly HeldLease[]): UsageError {
+  return new UsageError(
+    `There are ${held.length} leases of this working tree: ${listed(held)}.`,
+    'Say which with --slot N, or --mine for all of them.',
+  );
+}
+
+function noneHere(others: readonly SlotView[]): UsageError {
+  const those = others.length === 0 ? 'No slot is leased.' : `Leased are: ${listed(others)}.`;
+  return new UsageError(
+    `No lease of this working tree is known, and ESCARP_LEASE_TOKEN is not set. ${those}`,
+    'Say which to release: --slot N, --holder NAME, --token T, --mine --everywhere or --all.',
+  );
+}
+
+function listed(leases: readonly { slot: number; holder: string | null }[]): string {
+  return leases.map(({ slot, holder }) => `slot ${slot} (${holder ?? ''})`).join(', ');
+}
+
+async function releaseHeld(
+  cli: Cli,
+  client: Client,
+  held: readonly HeldLease[],
+  noWait: boolean,
+): Promise<SlotView[]> {
   const released = await Promise.all(
     held.map(({ leaseToken }) => client.release({ leaseToken, noWait }).catch(undefinedIfEnded)),
   );
@@ -56,10 +93,6 @@ async function releaseMine(cli: Cli, client: Client, noWait: boolean): Promise<S
 function undefinedIfEnded(error: unknown): undefined {
   const ended = error instanceof OperationError && ['lease_ended', 'unknown_lease'].includes(error.code);
   if (!ended) throw error;
-}
-
-function slotsOf(slots: readonly SlotView[]): number[] {
-  return slots.map(({ slot }) => slot);
 }
 
 function revokeAll(client: Client, slots: readonly number[]): Promise<SlotView[]> {

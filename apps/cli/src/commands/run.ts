@@ -21,7 +21,7 @@ export async function run(cli: Cli, args: Arguments): Promise<number> {
   if (command.length === 0) {
     throw new UsageError(
       'Say what to run, after two dashes.',
-      'For example: escarp run -- npx playwright test',
+      'For example: escarp run -- node script.js {cdp_ws}',
     );
   }
   return args.flag('lazy') ? runLazily(cli, args, command) : runLeased(cli, args, command);

@@ -2,10 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult } from '../cli.js';
+import { printResult, say } from '../cli.js';
 import { clientAt, daemonUrl } from '../find-daemon.js';
 import { createLiveScreen } from '../print/live-screen.js';
 import { terminalOf } from '../print/terminal.js';
+import { describeNotApplied, settingsNotApplied } from '../settings-not-applied.js';
 import { slotTable } from '../slot-table.js';
 import { wrapped } from '../print/fit-text.js';
 import { printable } from '../print/printable.js';
@@ -16,6 +17,9 @@ export async function status(cli: Cli, args: Arguments): Promise<number> {
   if (args.flag('watch') && !cli.json) return watch(cli, url);
   const pool = await client.status();
   printResult(cli, toWire(pool), slotTable(pool, cli.terminal));
+  if (cli.verbose) {
+    for (const one of await settingsNotApplied(cli)) say(cli, printable(describeNotApplied(one)));
+  }
   return 0;
 }
 

@@ -1,30 +1,83 @@
-import { toWire } from '@escarp/transport/client';
+import { readPoolFile } from '@escarp/broker/pool-file';
+import { stateDirectory } from '@escarp/broker/home';
+import type { Client } from '@escarp/transport/client';
+import { createClient, OperationError, toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
+import { lookAtHome } from '../daemon-state.js';
 import { ensureDaemon } from '../ensure-daemon.js';
+import { poolDifferences, runsOtherwise, wantedPool } from '../ensure-pool.js';
 import { clientAt } from '../find-daemon.js';
 import { nextSteps } from '../next-steps.js';
-import { poolRequest } from '../pool-request.js';
+import { patientFetch } from '../patient-fetch.js';
+import type { PoolRequest } from '../pool-request.js';
+import { poolRequest, poolWords, tokenArguments } from '../pool-request.js';
+import { printable } from '../print/printable.js';
+import { describeNotApplied, settingsNotApplied } from '../settings-not-applied.js';
 import { slotTable } from '../slot-table.js';
 import { untilSlotsAreUp } from '../until-slots-are-up.js';
 
-/** Brings everything up that is not: browser, pool, daemon. What runs already is left alone. */
+/** Brings everything up that is not: browser, pool, daemon. What runs already is left alone, or the command refused. */
 export async function up(cli: Cli, args: Arguments): Promise<number> {
-  const flags = args.flag('require-token') ? ['--require-token'] : [];
-  const request = poolRequest(args);
-  const url = await ensureDaemon(cli, request, flags);
+  const request = poolRequest(cli, args);
+  const requireToken = args.choice('require-token');
+  const { url, isNew } = await ensureDaemon(cli, request, tokenArguments(requireToken));
   const client = await clientAt(cli, url);
+  if (!isNew) {
+    await refuseOtherToken(cli, url, requireToken);
+    await refuseOtherPool(cli, url, client, request);
+  }
   for (const { slot } of await untilSlotsAreUp(client, cli.interrupted)) {
     say(cli, `Slot ${slot} did not start and is quarantined; the table says why, and it is tried again.`);
   }
   const pool = await client.status();
-  if (request.poolSize !== undefined && request.poolSize !== pool.poolSize) {
-    say(
-      cli,
-      `The pool runs with ${pool.poolSize} slots already; to change that: escarp scale ${request.poolSize}`,
-    );
-  }
-  printResult(cli, { ...toWire(pool), url }, [...slotTable(pool, cli.terminal), '', ...nextSteps(cli, url)]);
+  const notApplied = isNew ? [] : await settingsNotApplied(cli);
+  for (const setting of notApplied) say(cli, printable(describeNotApplied(setting)));
+  const document = { ...toWire(pool), url, ...(isNew ? {} : { settings_not_applied: notApplied }) };
+  printResult(cli, document, [...slotTable(pool, cli.terminal), '', ...nextSteps(cli, url)]);
   return 0;
+}
+
+async function refuseOtherToken(cli: Cli, url: string, wanted: boolean | undefined): Promise<void> {
+  if (wanted === undefined || wanted === (await asksForToken(cli, url))) return;
+  const now = wanted ? 'answers every caller without a token' : 'asks every caller for a token';
+  throw new OperationError('pool_runs_otherwise', {
+    message: `The daemon runs already and ${now}.`,
+    hint: `To change that and keep browsers and leases: escarp daemon stop && escarp up ${tokenArguments(wanted).join(' ')}`,
+  });
+}
+
+/** Asked as a stranger would. */
+async function asksForToken(cli: Cli, baseUrl: string): Promise<boolean> {
+  const stranger = createClient({ baseUrl, fetch: patientFetch(cli, baseUrl), ids: cli.clocks.newId });
+  return stranger.status().then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof OperationError && error.code === 'unauthorized') return true;
+      throw error;
+    },
+  );
+}
+
+async function refuseOtherPool(cli: Cli, url: string, client: Client, request: PoolRequest): Promise<void> {
+  if (poolWords(request).length === 0) return;
+  const home = await lookAtHome(cli);
+  if (home.kind !== 'serving' || home.url !== url) {
+    throw new OperationError('pool_runs_otherwise', {
+      message: `The daemon at ${url} serves another state directory, so its pool cannot be changed from here.`,
+      hint: 'Leave the options out, or set ESCARP_HOME for a pool of your own.',
+    });
+  }
+  const has = await readPoolFile(stateDirectory(cli.settings.home).pool);
+  if (has === undefined) return;
+  const differences = poolDifferences(has, wantedPool(has, request));
+  if (differences.length > 0) throw runsOtherwise(differences, request);
+  const { poolSize } = await client.status();
+  if (request.poolSize !== undefined && request.poolSize !== poolSize) {
+    throw new OperationError('pool_runs_otherwise', {
+      message: `The pool runs already, with ${poolSize} slots.`,
+      hint: `To change that: escarp scale ${request.poolSize}`,
+    });
+  }
 }

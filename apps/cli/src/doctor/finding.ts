@@ -30,6 +30,8 @@ export interface Patient extends Workstation {
   readonly daemon: () => Promise<
     { readonly pid: number; readonly port: number; readonly version: string } | undefined
   >;
+  /** Variables set here that the daemon that runs does not have, each as a sentence. */
+  readonly settingsNotApplied: () => Promise<readonly string[]>;
   /** Asked on macOS alone. */
   readonly macPermissions: () => Promise<readonly { readonly name: string; readonly granted: boolean }[]>;
 }

@@ -1,3 +1,4 @@
+import { slotsMax } from '@escarp/contract';
 import type { PoolOutcome, SimulationSize } from './simulate-pool.js';
 import { simulatePool } from './simulate-pool.js';
 import type { Workload } from './workload.js';
@@ -8,11 +9,16 @@ export interface PoolPlan {
   readonly load: number;
   /** The smallest pool in which at most one session in twenty waits longer than was said to be bearable. */
   readonly slots: number;
+  /** False where even the largest pool there can be makes more of them wait longer. */
+  readonly isEnough: boolean;
   /** Pools around that one, by size. */
   readonly pools: readonly PoolOutcome[];
 }
 
-/** Finds the pool a workload needs. With a slot for every agent nobody waits but for resets, so the search ends there. */
+/**
+ * Finds the pool a workload needs. With a slot for every agent nobody waits but for resets, so the
+ * search ends there, or at the largest pool there can be.
+ */
 export function planPool(workload: Workload, bearableWaitS: number, size: SimulationSize): PoolPlan {
   const known = new Map<number, PoolOutcome>();
   const outcome = (slots: number): PoolOutcome => {
@@ -22,8 +28,9 @@ export function planPool(workload: Workload, bearableWaitS: number, size: Simula
   };
   const load = offeredLoad(workload);
   const isEnough = (slots: number): boolean => outcome(slots).waitS.p95 <= bearableWaitS;
-  const slots = smallest(1, workload.agents, isEnough);
-  return { load, slots, pools: around(slots, load, workload.agents).map(outcome) };
+  const most = Math.min(workload.agents, slotsMax);
+  const slots = smallest(1, most, isEnough);
+  return { load, slots, isEnough: isEnough(slots), pools: around(slots, load, most).map(outcome) };
 }
 
 /** The smallest number for which it is true that it is enough, or the largest if none is. */
@@ -41,8 +48,8 @@ function smallest(min: number, max: number, isEnough: (candidate: number) => boo
 const shares = [0.7, 0.85, 0.95, 1.05, 1.15, 1.3];
 
 /** The pool itself, one for the bare load, and some smaller and larger ones, so that the price of each is seen. */
-function around(slots: number, load: number, agents: number): number[] {
+function around(slots: number, load: number, most: number): number[] {
   const sizes = [slots - 1, slots, slots + 1, Math.ceil(load), ...shares.map((share) => share * slots)];
-  const whole = sizes.map((size) => Math.min(agents, Math.max(1, Math.round(size))));
+  const whole = sizes.map((size) => Math.min(most, Math.max(1, Math.round(size))));
   return [...new Set(whole)].toSorted((a, b) => a - b);
 }

@@ -11,7 +11,7 @@ const slotBytes = 200_000_000;
 
 /** The pools around the one that is enough, what waiting they mean, and in a sentence which it is. */
 export function planTable(
-  { load, slots, pools }: PoolPlan,
+  { load, slots, isEnough, pools }: PoolPlan,
   workload: Workload,
   bearableWaitS: number,
   terminal: Terminal,
@@ -40,8 +40,11 @@ export function planTable(
     '',
     ...renderTable(columns, pools, terminal),
     '',
-    `${counted(slots, 'slot')}: 19 of 20 sessions begin within ${wait(bearableWaitS)}. ` +
-      `escarp up --pool-size ${slots}`,
+    isEnough
+      ? `${counted(slots, 'slot')}: 19 of 20 sessions begin within ${wait(bearableWaitS)}. ` +
+        `escarp up --pool-size ${slots}`
+      : `Not even ${counted(slots, 'slot')}, the most a pool can have or these agents can use, let 19 of 20 ` +
+        `sessions begin within ${wait(bearableWaitS)}: share the agents out among several machines, or let them wait longer.`,
   ];
 }
 

@@ -40,6 +40,18 @@ export function shortened(text: string, width: number, terminal: Terminal): stri
   return `${head(text, width - ellipsis.length)}${ellipsis}`;
 }
 
+/** The same with what is missing taken out of the middle: of `alice@shop-fix-login` the end tells most. */
+export function shortenedInside(text: string, width: number, terminal: Terminal): string {
+  if (widthOf(text) <= width) return text;
+  const kept = shortened(text, Math.ceil(width / 2), terminal);
+  let end = '';
+  for (const piece of graphemes(text).toReversed()) {
+    if (widthOf(kept) + widthOf(piece + end) > width) break;
+    end = piece + end;
+  }
+  return kept + end;
+}
+
 /** Breaks unstyled text into lines of at most `width` columns, between words where it can. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];

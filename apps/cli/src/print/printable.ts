@@ -15,6 +15,19 @@ export function printable(text: string): string {
   return text.replaceAll(unsafe, (character) => named[character] ?? escaped(character.charCodeAt(0)));
 }
 
+/** The same for text of several lines, such as the end of a log; each becomes a line of its own. */
+export function printableLines(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => printable(line.trimEnd()))
+    .filter((line) => line !== '');
+}
+
+/** The same in one line, where there is room for no more. */
+export function printableLine(text: string): string {
+  return printableLines(text).join(' / ');
+}
+
 /**
  * JSON that is safe on a terminal. JSON.stringify escapes C0 controls alone; the rest of what `printable` keeps away is
  * spelled here as JSON escapes, so the value is the same.

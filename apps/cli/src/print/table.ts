@@ -1,4 +1,4 @@
-import { padded, shortened, widthOf, wrapped } from './fit-text.js';
+import { padded, shortened, shortenedInside, widthOf, wrapped } from './fit-text.js';
 import { printable } from './printable.js';
 import { styled, type Tone } from './style.js';
 import type { Terminal } from './terminal.js';
@@ -13,6 +13,8 @@ export interface Column<Row> {
   readonly rank: number;
   /** The column may be shortened to this many columns of the terminal before one is dropped. */
   readonly widthMin?: number;
+  /** Where text that is too long loses some of it: the end, if not said, or the middle, where its end tells most. */
+  readonly shortenedIn?: 'middle';
 }
 
 const gap = '  ';
@@ -75,7 +77,8 @@ function grid<Row>(columns: readonly Measured<Row>[], rows: readonly Row[], term
     columns
       .map(({ column, width }) => {
         const { text, tone } = cell(column);
-        const fitted = padded(shortened(text, width, terminal), width, column.align ?? 'left');
+        const shorten = column.shortenedIn === 'middle' ? shortenedInside : shortened;
+        const fitted = padded(shorten(text, width, terminal), width, column.align ?? 'left');
         return styled(fitted, tone, terminal);
       })
       .join(gap)

@@ -44,6 +44,7 @@ export const planDocument = v.strictObject({
   plan: v.strictObject({
     load: v.number(),
     slots: count,
+    isEnough: v.boolean(),
     pools: v.array(
       v.strictObject({
         slots: count,

@@ -29,9 +29,9 @@ export interface EscarpHome {
   readonly path: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Runs a command to its end. */
-  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Said>;
+  run(args: readonly string[], env?: Readonly<Record<string, string>>, cwd?: string): Promise<Said>;
   /** The same with `--json`: the one document, which must be all there is on standard output. */
-  json(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Json>;
+  json(args: readonly string[], env?: Readonly<Record<string, string>>, cwd?: string): Promise<Json>;
   /** Starts a command that is ended by a signal. */
   start(args: readonly string[]): Running;
   remove(): Promise<void>;
@@ -55,22 +55,28 @@ export async function makeEscarpHome(
     ESCARP_CFT_BINARY: process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium',
     ...own,
   };
-  const start = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Running => {
+  const start = (
+    args: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+    cwd: string = path,
+  ): Running => {
     const child = spawn(process.execPath, [program, ...args], {
       env: { ...env, ...more },
-      cwd: path,
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return { child, ended: ended(child) };
   };
-  const run = (args: readonly string[], more = {}): Promise<Said> => start(args, more).ended;
+  const run = (args: readonly string[], more = {}, cwd = path): Promise<Said> => start(args, more, cwd).ended;
   return {
     path: env.ESCARP_HOME,
     env,
     run,
     start: (args) => start(args),
-    async json(args, more) {
-      const { stdout } = await run([...args, '--json'], more);
+    async json(args, more, cwd) {
+      // What follows two dashes is another program's.
+      const dashes = args.includes('--') ? args.indexOf('--') : args.length;
+      const { stdout } = await run([...args.slice(0, dashes), '--json', ...args.slice(dashes)], more, cwd);
       const document: Json = JSON.parse(stdout);
       return document;
     },

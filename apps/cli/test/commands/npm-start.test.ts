@@ -58,6 +58,14 @@ describe('npm start', { tags: ['browser'] }, () => {
     expect(processesOf(home.path)).toEqual([]);
   });
 
+  it('shows it once and suggests nothing that needs what it has taken down', async () => {
+    const { stdout, exitCode } = await home.run(['demo', '--once']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('nothing of it is left running');
+    expect(stdout).not.toMatch(/Next:|curl/);
+    expect(processesOf(home.path)).toEqual([]);
+  });
+
   it.each([1, 2])('leaves no process at %i SIGINT while it starts', async (signals) => {
     const { exitCode } = await interruptedAt(/Starting a daemon/, signals);
     expect(exitCode).toBe(130);

@@ -35,6 +35,7 @@ function patient(differences: Partial<Patient> = {}): Patient {
     systemRoot: folder,
     locateBrowser: async () => join(folder, 'chromium/chrome'),
     daemon: async () => undefined,
+    settingsNotApplied: async () => [],
     macPermissions: async () => [],
     ...differences,
   };
@@ -212,6 +213,8 @@ describe('the state directory', () => {
     await once(gone, 'exit');
     write('state/run/slot-0.json', JSON.stringify({ pid: gone.pid }));
     write('state/run/slot-1.json', JSON.stringify({ pid: process.pid }));
+    // No record, but the mark of a daemon that has lent browsers here.
+    write('state/run/brokered');
     const daemon = async () => ({ pid: gone.pid ?? 0, port: 1, version: '2.0.0' });
     expect(await findingsOf('state', { daemon })).toEqual([
       finding('note', /daemon \d+ ended/, /takes them over/),

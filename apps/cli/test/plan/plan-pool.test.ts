@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { slotsMax } from '@escarp/contract';
 import { planPool } from '../../src/plan/plan-pool.js';
+import { planTable } from '../../src/plan/plan-table.js';
 import { simulatePool } from '../../src/plan/simulate-pool.js';
 
 const workload = { agents: 40, busy: 0.3, sessionS: 60, resetS: 0.3 };
@@ -67,5 +69,22 @@ describe('a plan', () => {
 
   it('gives one agent one slot', () => {
     expect(planPool({ ...workload, agents: 1 }, 0, size).slots).toBe(1);
+  });
+});
+
+describe('a plan for more agents than a pool can serve', () => {
+  const many = { agents: 900, busy: 0.9, sessionS: 60, resetS: 0.3 };
+
+  it('advises no pool that there cannot be, and says that it is not enough', () => {
+    const { slots, isEnough, pools } = planPool(many, 5, { sessions: 1_000, seed: 1 });
+    expect({ slots, isEnough }).toEqual({ slots: slotsMax, isEnough: false });
+    expect(Math.max(...pools.map((pool) => pool.slots))).toBe(slotsMax);
+  });
+
+  it('says so in words without a command that would be refused', () => {
+    const plan = planPool(many, 5, { sessions: 1_000, seed: 1 });
+    const text = planTable(plan, many, 5, { columns: 100, unicode: false, colours: false }).join('\n');
+    expect(text).toContain('Not even 64 slots');
+    expect(text).not.toContain('escarp up');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { widthOf } from '../../src/print/fit-text.js';
+import { shortenedInside, widthOf } from '../../src/print/fit-text.js';
 import { renderTable, type Column } from '../../src/print/table.js';
 import type { Terminal } from '../../src/print/terminal.js';
 
@@ -101,5 +101,23 @@ describe('a table', () => {
         },
       ),
     );
+  });
+});
+
+describe('text shortened in the middle', () => {
+  it('keeps its beginning and its end, and never half a character', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 40 }),
+        fc.integer({ min: 3, max: 30 }),
+        (text, width) => {
+          const short = shortenedInside(text, width, { ...wide, unicode: true });
+          expect(widthOf(short)).toBeLessThanOrEqual(Math.max(width, 0));
+          expect(widthOf(text) > width || short === text).toBe(true);
+        },
+      ),
+    );
+    expect(shortenedInside('alice@shop-fix-login', 12, { ...wide, unicode: true })).toBe('alice…-login');
+    expect(shortenedInside('alice@shop-fix-login', 12, wide)).toBe('alic..-login');
   });
 });

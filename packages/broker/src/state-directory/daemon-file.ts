@@ -9,6 +9,8 @@ export interface DaemonFile {
   readonly version: string;
   /** Epoch seconds. */
   readonly startedAt: number;
+  /** The variables it runs with, as `daemonSettings` tells them; absent in the file of an older daemon. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 const bytesMax = 10_000;
@@ -17,7 +19,7 @@ const bytesMax = 10_000;
 export async function readDaemonFile(path: string): Promise<DaemonFile | undefined> {
   try {
     const parsed: unknown = JSON.parse((await readPrivateFile(path, bytesMax)) ?? '');
-    return isDaemonFile(parsed) ? parsed : undefined;
+    return isDaemonFile(parsed) ? { ...parsed, settings: textsOf(parsed.settings) } : undefined;
   } catch {
     return undefined;
   }
@@ -47,6 +49,13 @@ function isDaemonFile(value: unknown): value is DaemonFile {
     URL.canParse(url) &&
     typeof version === 'string' &&
     typeof startedAt === 'number'
+  );
+}
+
+function textsOf(value: unknown): Record<string, string> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
 }
 

@@ -6,7 +6,7 @@ import { DaemonError } from '../errors.js';
 
 interface FileLocks {
   /** False when another process holds the lock. */
-  tryLock(fd: number): boolean;
+  tryLock(fd: number, options?: { readonly shared: boolean }): boolean;
 }
 
 const require = createRequire(import.meta.url);
@@ -33,15 +33,37 @@ export async function takeKernelLock(path: string): Promise<KernelLock | undefin
   return undefined;
 }
 
+/**
+ * Whether a living process has the lock. Asked by a shared lock, so that those who ask at once are not in each other's
+ * way. False where there is no such file. Throws `state_directory_unusable` where it cannot be told, because then
+ * nothing proves that it is free.
+ */
+export async function isKernelLockHeld(path: string): Promise<boolean> {
+  const file = await openOwnedFile(path, constants.O_RDONLY).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw unopened(path, error);
+  });
+  if (file === undefined) return false;
+  try {
+    return !fileLocks().tryLock(file.fd, { shared: true });
+  } finally {
+    await file.close();
+  }
+}
+
 async function openLock(path: string): Promise<FileHandle> {
   try {
     return await openOwnedFile(path, constants.O_WRONLY | constants.O_CREAT);
   } catch (error) {
-    throw new DaemonError(
-      'state_directory_unusable',
-      `The lock ${path} cannot be opened: ${String(error)}.`,
-      'Delete it if it is no plain file, or mend the owner and the mode of ESCARP_HOME.',
-      error,
-    );
+    throw unopened(path, error);
   }
+}
+
+function unopened(path: string, error: unknown): DaemonError {
+  return new DaemonError(
+    'state_directory_unusable',
+    `The lock ${path} cannot be opened: ${String(error)}.`,
+    'Delete it if it is no plain file, or mend the owner and the mode of ESCARP_HOME.',
+    error,
+  );
 }

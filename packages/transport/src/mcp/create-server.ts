@@ -95,9 +95,9 @@ function success(name: ToolName, output: object): CallToolResult {
 }
 
 function refusal(error: unknown, onInternalError: (error: unknown) => void): CallToolResult {
-  if (error instanceof OperationError) return { isError: true, ...result(errorToWire(error)) };
+  if (error instanceof OperationError) return { isError: true, ...result(errorToWire(error, 'mcp')) };
   onInternalError(error);
-  return { isError: true, ...result(errorToWire(new OperationError('internal'))) };
+  return { isError: true, ...result(errorToWire(new OperationError('internal'), 'mcp')) };
 }
 
 /** As text too, for clients that do not read structured content. */

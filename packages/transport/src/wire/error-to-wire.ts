@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Surface } from '@escarp/contract';
 import type { OperationError } from '../operation-error.js';
 import { slotSchema } from '../slot-view.js';
 import { toWire } from './convert.js';
@@ -7,11 +8,11 @@ import { outputWriter } from './output.js';
 const writeSnapshot = outputWriter(v.array(slotSchema));
 
 /** An error in the contract's shape. The fields of a refusal stand beside the rest. */
-export function errorToWire(error: OperationError) {
+export function errorToWire(error: OperationError, surface: Surface = 'http') {
   const { snapshot, ...refusal } = error.refusal;
-  const { code, message, hint, retry, retryAfterS, details } = error;
+  const { code, retry, retryAfterS, details } = error;
   return {
-    ...toWire({ error: code, message, hint, retry, retryAfterS, ...refusal, details }),
+    ...toWire({ error: code, ...error.wordsOn(surface), retry, retryAfterS, ...refusal, details }),
     snapshot: writeSnapshot(snapshot),
   };
 }

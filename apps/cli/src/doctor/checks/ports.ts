@@ -21,7 +21,7 @@ export const ports: Check = {
 /** The daemon, and the browsers that the launch records name. */
 async function ownPids({ stateDirectory, daemon }: Patient): Promise<Set<number>> {
   const folder = join(stateDirectory, 'run');
-  const names = await readdir(folder).catch(() => []);
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /^slot-\d+\.json$/.test(name));
   const records = await Promise.all(names.map((name) => readText(join(folder, name))));
   const pids = records.map((text) => Number(/"pid":\s*(\d+)/.exec(text ?? '')?.[1]));
   return new Set([...pids, (await daemon())?.pid ?? Number.NaN]);

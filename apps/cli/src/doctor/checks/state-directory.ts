@@ -61,7 +61,7 @@ async function stale({ stateDirectory: home, daemon }: Patient): Promise<Finding
     );
   }
   const records = await readdir(join(home, 'run')).catch(() => []);
-  for (const name of records) {
+  for (const name of records.filter((one) => /^slot-\d+\.json$/.test(one))) {
     const text = await readText(join(home, 'run', name));
     const browser = Number(/"pid":\s*(\d+)/.exec(text ?? '')?.[1]);
     if (isAlive(browser)) continue;

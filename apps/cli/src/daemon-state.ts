@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { isDirectoryClaimed, isKernelLockHeld, readDaemonFile, stateDirectory } from '@escarp/broker/home';
+import { httpFetch } from '@escarp/transport/client';
+import type { Cli } from './cli.js';
+import { maySignal } from './may-signal.js';
+
+/** What one look at where a daemon should be has found. Absence is proven, never concluded from silence. */
+export type DaemonState =
+  { readonly kind: 'serving'; readonly url: string } | { readonly kind: 'absent' } | SilentDaemon;
+
+export interface SilentDaemon {
+  readonly kind: 'silent';
+  /** Whether it is the daemon of this state directory, and not somebody on a port where one could be. */
+  readonly isOwn: boolean;
+  /** Not yet serving, as opposed to busy or stopped. */
+  readonly isStarting: boolean;
+  /** Who is silent, to be said in the middle of a sentence. */
+  readonly who: string;
+}
+
+const ladderStep = 10;
+const ladderSteps = 10;
+const quickMs = 500;
+
+/** ESCARP_BROKER_URL, else the daemon of the state directory, else whoever answers on the port ladder. */
+export async function lookForDaemon(cli: Cli, answerMs = quickMs): Promise<DaemonState> {
+  const named = cli.env['ESCARP_BROKER_URL'];
+  if (named) return lookAtAddress(named, answerMs);
+  const own = await lookAtHome(cli, answerMs);
+  // Another home's daemon is not ours to talk to, so the ladder serves only those who never chose a home.
+  if (own.kind !== 'absent' || cli.env['ESCARP_HOME'] !== undefined) return own;
+  return lookOnLadder(cli, answerMs);
+}
+
+/**
+ * The daemon of this state directory. It holds a kernel lock from its first moment to its last, however that comes, so a
+ * free lock proves that there is none; a pid or a port alone could by now be somebody else's.
+ */
+export async function lookAtHome({ settings, shortTmp }: Cli, answerMs = quickMs): Promise<DaemonState> {
+  const { daemon, locks, home } = stateDirectory(settings.home);
+  const file = await readDaemonFile(daemon);
+  const isKnown = file !== undefined && maySignal(file.pid);
+  const answer = isKnown ? await answerAt(file.url, answerMs) : 'nobody';
+  if (isKnown && answer === 'daemon') return { kind: 'serving', url: file.url };
+  const isHeld =
+    (await isKernelLockHeld(join(locks, 'daemon.lock'))) || (await isDirectoryClaimed(home, shortTmp));
+  if (isHeld && !isKnown) {
+    return { kind: 'silent', isOwn: true, isStarting: true, who: `the daemon of ${home}, which is starting` };
+  }
+  if (!isKnown || !(isHeld || answer === 'silent')) return { kind: 'absent' };
+  const who = `the daemon (pid ${file.pid}, ${file.url})`;
+  return { kind: 'silent', isOwn: true, isStarting: false, who };
+}
+
+/** What was named is called, whoever it turns out to be: the call itself says what is wrong with it. */
+async function lookAtAddress(url: string, answerMs: number): Promise<DaemonState> {
+  if ((await answerAt(url, answerMs)) !== 'silent') return { kind: 'serving', url };
+  return { kind: 'silent', isOwn: true, isStarting: false, who: `the daemon at ${url}` };
+}
+
+async function lookOnLadder({ settings }: Cli, answerMs: number): Promise<DaemonState> {
+  let silent: string | undefined;
+  for (let step = 0; step <= ladderSteps; step++) {
+    const url = `http://127.0.0.1:${settings.apiPort + step * ladderStep}`;
+    const answer = await answerAt(url, answerMs);
+    if (answer === 'daemon') return { kind: 'serving', url };
+    if (answer === 'silent') silent ??= url;
+  }
+  if (silent === undefined) return { kind: 'absent' };
+  return { kind: 'silent', isOwn: false, isStarting: false, who: `whatever listens at ${silent}` };
+}
+
+/** `other`: something answers that is no daemon. `silent`: it takes the connection, and says nothing in time. */
+export type Answer = 'daemon' | 'other' | 'silent' | 'nobody';
+
+/** Asks the one route that needs no token and touches no state. */
+export async function answerAt(url: string, answerMs: number): Promise<Answer> {
+  const signal = AbortSignal.timeout(answerMs);
+  try {
+    const address = `${url.replace(/\/+$/, '')}/healthz`;
+    const reply = await httpFetch(address, { method: 'GET', headers: {}, signal });
+    const body: unknown = JSON.parse(await reply.text());
+    return reply.status === 200 && isHealth(body) ? 'daemon' : 'other';
+  } catch (error) {
+    if (signal.aborted) return 'silent';
+    return isRefused(error) ? 'nobody' : 'other';
+  }
+}
+
+function isHealth(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'version' in body && typeof body.version === 'string';
+}
+
+function isRefused(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isRefused);
+  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+}
