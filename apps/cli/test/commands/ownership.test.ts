@@ -71,10 +71,15 @@ describe('a state directory that changes under its daemon', { tags: ['browser'],
     await rename(home.path, aside);
     const env = { ESCARP_CDP_BASE: String(await freePorts(1)) };
     await expectHeld(env);
-    const { slots } = (await home.json(['status'], env)) as { slots: Json[] };
-    expect(slots).toEqual([
-      expect.objectContaining({ last_error: expect.stringContaining('owned_elsewhere') }),
-    ]);
+    const lastErrors = async () => {
+      const { slots } = (await home.json(['status'], env)) as { slots: Json[] };
+      return slots.map(({ last_error: error }) => String(error));
+    };
+    const told = [expect.stringContaining('owned_elsewhere')];
+    await vi.waitFor(async () => expect(await lastErrors()).toEqual(told), {
+      timeout: 60_000,
+      interval: 500,
+    });
   });
 
   it('by being deleted is noticed, and the browser in use goes to nobody', async () => {
