@@ -16,6 +16,7 @@ export { defaultResetPolicy } from './slot.js';
 export type {
   ApplyLogin,
   LaunchCommand,
+  LaunchPurpose,
   ResetPolicy,
   SlotFacts,
   SlotSpec,
