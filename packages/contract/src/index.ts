@@ -2,3 +2,5 @@ export { errorTable, isErrorCode } from './error-table.js';
 export type { ErrorCode, ErrorEntry, Retry } from './error-table.js';
 export type { LeaseScope } from './lease-scope.js';
 export { slotsMax } from './pool-limits.js';
+export { leftBehind, resetPolicies, resetPromises, resetSentence, slotState } from './reset-policies.js';
+export type { ResetPolicy, ResetPromise, SlotState } from './reset-policies.js';

@@ -10,8 +10,6 @@ export { defaultLimits } from './limits.js';
 export type { PoolLimits } from './limits.js';
 export type { LostBrowser, ResetReport } from './pool-slot.js';
 export type { Host, PoolLogEntry, PoolPorts } from './ports.js';
-export { leftBehind, resetPromises, slotState } from './reset/reset-policies.js';
-export type { ResetPromise, SlotState } from './reset/reset-policies.js';
 export { defaultResetPolicy } from './slot.js';
 export type {
   ApplyLogin,
