@@ -32,6 +32,7 @@ export function windowDocument({ view, asked, identity, keyboard }: WindowFindin
     cdpTargetId: asked?.cdp?.targetId ?? null,
     verifiedAlive: isAlive(view, asked, identity),
     note: noteOf(view, asked, identity),
+    calibrationNote: identity?.calibrationNote ?? null,
     headless,
     cuaAppBundleId: identity?.cuaAppBundleId ?? null,
     cuaAppName: identity?.cuaAppName ?? null,
@@ -46,7 +47,13 @@ export function windowDocument({ view, asked, identity, keyboard }: WindowFindin
 
 /** Every field that scripts may rely on, one a line under its own name, and then what else is known. */
 export function windowLines(document: WindowDocument): string[] {
-  const { live: _live, headless: _headless, cuaAppBundleId: _bundleId, ...told } = document;
+  const {
+    live: _live,
+    headless: _headless,
+    calibrationNote: _note,
+    cuaAppBundleId: _bundleId,
+    ...told
+  } = document;
   const rest = new Set(['cuaAppName', 'cuaAppPath', 'display', 'displayAuthority', 'wmClass', 'focusReason']);
   return Object.entries(told)
     .filter(([name, value]) => value !== null || !rest.has(name))

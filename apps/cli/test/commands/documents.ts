@@ -81,6 +81,7 @@ export const windowDocument = v.strictObject({
   cdpTargetId: v.nullable(text),
   verifiedAlive: v.boolean(),
   note: text,
+  calibrationNote: v.nullable(text),
   headless: v.boolean(),
   cuaAppBundleId: v.nullable(text),
   cuaAppName: v.nullable(text),
