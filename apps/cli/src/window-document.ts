@@ -88,5 +88,5 @@ function wireName(name: string): string {
 
 function worded(value: unknown): string {
   if (value === null) return '-';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -84,7 +84,9 @@ describe.each([
     expectFields(lease, leaseFields);
     const { lease_token } = lease;
     expectFields(await post('/heartbeat', { lease_token }), leaseFields);
-    expectFields(await post('/release', { lease_token }), slotFields);
+    const released = await post('/release', { lease_token });
+    expectFields(released, slotFields);
+    expect(released).not.toHaveProperty('lease_token');
   });
 });
 

@@ -77,10 +77,10 @@ describe('a display that is made anew for the next holder', { tags: ['browser'] 
 
   test('is closed to those without the cookie from its first moment on', async () => {
     const answers: string[] = [];
-    let isUp = false;
+    const isUp = new AbortController();
     const { displayNumber } = await record();
     const knock = async (): Promise<void> => {
-      while (!isUp) answers.push(await greeting(connect(xSocketPath(displayNumber)), null));
+      while (!isUp.signal.aborted) answers.push(await greeting(connect(xSocketPath(displayNumber)), null));
     };
     const run: typeof execaRun = async (...command) => {
       // The cookie is there before the server is.
@@ -89,7 +89,7 @@ describe('a display that is made anew for the next holder', { tags: ['browser'] 
     };
     const attempts = knock();
     await renewSlotDisplay(slots.home, 0, screen, { ...ports, run });
-    isUp = true;
+    isUp.abort();
     await attempts;
     expect(answers).toContain('refused');
     expect(answers).not.toContain('accepted');

@@ -23,7 +23,7 @@ interface X11 {
 }
 
 // The package ships no declarations; every request here is named in the protocol's own words.
-const x11 = createRequire(import.meta.url)('x11') as X11;
+const x11: X11 = createRequire(import.meta.url)('x11');
 
 const cookieName = 'MIT-MAGIC-COOKIE-1';
 const answerMs = 5_000;
@@ -51,7 +51,7 @@ export class XSession {
     socket.setMaxListeners(0);
     await Promise.race([
       once(socket, 'connect'),
-      once(socket, 'error').then(([error]) => Promise.reject(error as Error)),
+      once(socket, 'error').then(() => Promise.reject(new Error(`Nothing serves ${display}.`))),
     ]);
     const auth = { name: cookie === undefined ? '' : cookieName, data: cookie?.toString('latin1') ?? '' };
     const opened = new Promise<XDisplay>((resolve, reject) => {
