@@ -1,3 +1,4 @@
+import { resetSentence } from '@escarp/contract';
 import type { LeaseView } from '@escarp/transport/client';
 import { printable } from './print/printable.js';
 
@@ -12,7 +13,7 @@ export function leasePrompt(lease: LeaseView): string {
     `Ports for your own servers: frontend ${ports.frontend}, backend ${ports.backend}, postgres ${ports.postgres}.`,
     '',
     'Open your pages in the tab that is there. Do not close the last tab, and do not close the browser.',
-    'When you are done, close nothing: release the slot, and it is wiped for the next holder.',
+    `When you are done, close nothing and release the slot. ${resetSentence(lease.resetPolicy, lease.tier)}`,
   ].join('\n');
 }
 

@@ -230,7 +230,7 @@ function openRegistry({ machine, settings }: BrokerOptions, parts: Parts, keeper
 }
 
 function resetPolicyOf({ settings, pool }: BrokerOptions): ResetPolicy {
-  return settings.reset ?? defaultResetPolicy(pool.tier, pool.headless);
+  return settings.reset ?? defaultResetPolicy(pool.tier, !pool.headless && !pool.displays);
 }
 
 function openLeaseJournal(

@@ -1,4 +1,4 @@
-import { slotsMax } from '@escarp/contract';
+import { resetPolicies, slotsMax } from '@escarp/contract';
 import type { ResetPolicy } from '@escarp/slot-pool';
 import { DaemonError } from './errors.js';
 
@@ -36,7 +36,7 @@ export function readSettings(env: Environment, defaultHome: string): Settings {
     apiHost: env['ESCARP_API_HOST'] || '127.0.0.1',
     leaseTtlS: number(env, 'ESCARP_LEASE_TTL_S', 0.5, 86_400) ?? 60,
     browserPath: env['ESCARP_CFT_BINARY'] || undefined,
-    reset: choice(env, 'ESCARP_RESET', ['tabs', 'storage', 'recycle']),
+    reset: choice(env, 'ESCARP_RESET', resetPolicies),
     chromeArgs: (env['ESCARP_CHROME_ARGS'] ?? '').split(/\s+/).filter((argument) => argument !== ''),
     apiToken: token(env, 'ESCARP_API_TOKEN'),
     adminToken: token(env, 'ESCARP_ADMIN_TOKEN'),

@@ -3,3 +3,5 @@ export { errorWords, type ErrorWords, type Surface } from './error-words.js';
 export type { ErrorCode, ErrorEntry, Retry } from './error-table.js';
 export type { LeaseScope } from './lease-scope.js';
 export { slotsMax } from './pool-limits.js';
+export { leftBehind, resetPolicies, resetPromises, resetSentence, slotState } from './reset-policies.js';
+export type { ResetPolicy, ResetPromise, SlotState } from './reset-policies.js';

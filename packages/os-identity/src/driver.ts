@@ -11,23 +11,60 @@ export type LaunchPreparation = {
   bundlePath: string | null;
 };
 
-/** What every platform can do for a slot. Operating failures are thrown as IdentityError unless said otherwise. */
+/**
+ * For whom a browser is launched: `clean` is for the next holder, who must meet nothing of the former one's; `relaunch`
+ * replaces a browser that was lost under its holder, who keeps everything else.
+ */
+export type LaunchPurpose = 'clean' | 'relaunch';
+
+/**
+ * What every platform can do for a slot, by the slot's number. Operating failures are thrown as IdentityError unless
+ * said otherwise. Calls for different slots may overlap; `prepare` and `remove` of one slot must not.
+ */
 export type IdentityDriver = {
   readonly platform: 'linux' | 'darwin' | 'unsupported';
-  /** Called before each launch; idempotent, and adopts what a former daemon left standing. */
-  prepare(slot: number, executablePath: string): Promise<LaunchPreparation>;
+  /**
+   * Makes what the slot's browser needs; called before each launch, when no browser of the slot runs. A `clean` launch
+   * gets a display server of its own, started for it; a `relaunch` keeps the one that runs, and replaces it if it does
+   * not answer. An application bundle is made once and kept.
+   *
+   * @param executablePath The Chrome to launch, an absolute path.
+   * @throws IdentityError `display_start_failed`, `display_foreign`, `xvnc_missing`, `display_missing`,
+   *   `bundle_clone_failed` or `bundle_signature_invalid`.
+   */
+  prepare(slot: number, executablePath: string, purpose: LaunchPurpose): Promise<LaunchPreparation>;
   /** Asks the system now. Never rejects for an operating failure: `live.failure` says what could not be answered. */
   identify(slot: number, browser: SlotBrowser): Promise<SlotIdentity>;
   /** As `identify`, once the window is on the screen, or whatever there is to say when the wait is cut off. */
   awaitWindow(slot: number, browser: SlotBrowser, cutOff: AbortSignal): Promise<SlotIdentity>;
   /** Asks again and says whether the window of before moved, closed or was made anew. */
   verify(slot: number, browser: SlotBrowser, previous: SlotIdentity): Promise<Verification>;
-  /** Is the slot's window the one that gets the keyboard, with nothing on top? Changes nothing. */
+  /**
+   * Is the slot's window the one that gets the keyboard, with nothing on top? Changes nothing.
+   *
+   * @throws IdentityError `slot_headless`, or why the window could not be found or asked for.
+   */
   inspectFocus(slot: number, browser: SlotBrowser): Promise<FocusState>;
-  /** Brings the slot's window to the front; `focus_not_verified` unless it was then seen to be there. */
+  /**
+   * Brings the slot's window to the front and looks whether it is there.
+   *
+   * @param bringToFront Brings the slot's tab to the front of its window, as DevTools' `Page.bringToFront` does.
+   * @throws IdentityError `focus_not_verified` unless the window was then seen in front; otherwise as `inspectFocus`.
+   */
   focus(slot: number, browser: SlotBrowser, bringToFront: () => Promise<void>): Promise<SlotIdentity>;
+  /**
+   * What the slot's own screen shows, or its window where the screen is shared; without the mouse pointer.
+   *
+   * @throws IdentityError `slot_headless`, `screen_unreadable`, or why the window could not be found or asked for.
+   */
   screenshot(slot: number, browser: SlotBrowser): Promise<Screenshot>;
-  /** Takes away what `prepare` made: display, bundle, records. The browser must be gone. Idempotent. */
+  /**
+   * Takes away what `prepare` made: display, bundle, records. The browser must be gone. Idempotent, and signals no
+   * process that is not proven to be the slot's own.
+   *
+   * @throws IdentityError `display_foreign` when the display's server does not end.
+   */
   remove(slot: number): Promise<void>;
+  /** What is missing on this machine; never rejects for an operating failure. Empty when all is well. */
   doctor(): Promise<Finding[]>;
 };

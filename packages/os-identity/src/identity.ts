@@ -20,12 +20,17 @@ export type SlotIdentity = {
   slot: number;
   /** X11 window id on Linux, `kCGWindowNumber` on macOS. */
   osWindowId: number | null;
+  /** The process that owns the window: `_NET_WM_PID` on Linux, `kCGWindowOwnerPID` on macOS. */
   ownerPid: number | null;
+  /** Where the window is on its screen. */
   bounds: Bounds | null;
+  /** DevTools' own number of the window, from `Browser.getWindowForTarget`. */
   cdpWindowId: number | null;
+  /** DevTools' own id of the window's first page. */
   cdpTargetId: string | null;
   /** One sentence: how the window was told from others, or why it could not be. */
   calibrationNote: string;
+  /** macOS with `cuaApps`: bundle identifier, name and path of the slot's own application; otherwise null. */
   cuaAppBundleId: string | null;
   cuaAppName: string | null;
   cuaAppPath: string | null;
@@ -33,15 +38,16 @@ export type SlotIdentity = {
   display: string | null;
   /** The Xauthority file that opens `display`; null where none is needed or there is no display. */
   displayAuthority: string | null;
-  /** The unix socket on which the slot's own display answers VNC; null on a display that is not the slot's own. */
-  displaySocket: string | null;
+  /** The second string of the window's WM_CLASS on X11; null elsewhere and for a headless slot. */
   wmClass: string | null;
   live: LiveReading;
 };
 
 /** What the pool knows about the browser of a slot, handed in at every question because it changes at a relaunch. */
 export type SlotBrowser = {
+  /** Of the browser's main process. */
   pid: number;
+  /** Whether it runs without windows; no window of it is then looked for. */
   headless: boolean;
   /** The window that DevTools calls the slot's own, and its bounds in DevTools' coordinates; null when not known. */
   cdp: { windowId: number; targetId: string; bounds: Bounds | null } | null;
@@ -50,6 +56,7 @@ export type SlotBrowser = {
 /** `moved` leaves the identity valid; `closed` and `recreated` mean that the window of before is gone. */
 export type WindowChange = 'moved' | 'closed' | 'recreated';
 
+/** The answer to `verify`. */
 export type Verification = {
   /** True when the system was reached and the window of before is still the slot's window. */
   verified: boolean;
@@ -58,8 +65,10 @@ export type Verification = {
   identity: SlotIdentity;
 };
 
+/** Whether the slot's window has the keyboard and nothing lies over it, and what is in the way if not. */
 export type FocusState = { focused: true; reason: null } | { focused: false; reason: string };
 
+/** A picture of the screen; `width` and `height` are its own pixels, which on a scaled screen are more than points. */
 export type Screenshot = {
   png: Uint8Array;
   width: number;
@@ -68,7 +77,7 @@ export type Screenshot = {
   region: 'screen' | 'window';
 };
 
-/** Something that a person should know or mend before slots can be addressed by native computer use. */
+/** Something that a person should know or fix before slots can be addressed by native computer use. */
 export type Finding = {
   code: IdentityErrorCode;
   severity: 'error' | 'warning';

@@ -1,6 +1,5 @@
-export { addressLines } from './address-lines.js';
 export { bundleNames, type BundleNames } from './darwin/bundle-names.js';
-export type { IdentityDriver, LaunchPreparation } from './driver.js';
+export type { IdentityDriver, LaunchPreparation, LaunchPurpose } from './driver.js';
 export { IdentityError, type IdentityErrorCode } from './errors.js';
 export { execaRun } from './execa-run.js';
 export type {

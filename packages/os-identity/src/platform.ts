@@ -6,7 +6,7 @@ import type { ScreenSize } from './linux/xvnc-process.js';
 import { createLinuxDriver } from './linux/linux-driver.js';
 import type { SessionEnvironment } from './linux/session-display.js';
 import type { IdentityPorts } from './ports.js';
-import { identifyWindow, knownIdentity } from './window-questions.js';
+import { identifyWindow, knownIdentity, requireWindowed } from './window-questions.js';
 
 export type IdentitySettings = {
   /** The state directory. */
@@ -21,15 +21,41 @@ export type IdentitySettings = {
   session: SessionEnvironment;
 };
 
-/** The driver for a platform as `process.platform` names it. */
+/**
+ * The driver for a platform as `process.platform` names it. On a platform without one, browsers are launched plainly and
+ * every question about a window is answered by `platform_unsupported`. Does nothing until it is asked.
+ */
 export function createIdentityDriver(
   platform: string,
   settings: IdentitySettings,
   ports: IdentityPorts,
 ): IdentityDriver {
+  return refusingHeadless(platformDriver(platform, settings, ports));
+}
+
+function platformDriver(platform: string, settings: IdentitySettings, ports: IdentityPorts): IdentityDriver {
   if (platform === 'linux') return createLinuxDriver(settings, ports);
   if (platform === 'darwin') return createDarwinDriver(settings, ports);
   return createUnsupportedDriver(platform, ports);
+}
+
+/** Asks for no window where there is none: the failure would be some other one, such as a missing display. */
+function refusingHeadless(driver: IdentityDriver): IdentityDriver {
+  return {
+    ...driver,
+    inspectFocus: async (slot, browser) => {
+      requireWindowed(browser);
+      return driver.inspectFocus(slot, browser);
+    },
+    focus: async (slot, browser, bringToFront) => {
+      requireWindowed(browser);
+      return driver.focus(slot, browser, bringToFront);
+    },
+    screenshot: async (slot, browser) => {
+      requireWindowed(browser);
+      return driver.screenshot(slot, browser);
+    },
+  };
 }
 
 /** Launches plainly, and says of everything else that it cannot. */

@@ -98,7 +98,7 @@ const ready: Check[] = [
     name: 'the slot is prepared',
     run: async (progress) => {
       const { driver, slot, ports } = progress;
-      const preparation = await driver.prepare(slot, ports.executablePath);
+      const preparation = await driver.prepare(slot, ports.executablePath, 'clean');
       progress.preparation = preparation;
       return preparation.bundlePath ?? preparation.environment['DISPLAY'] ?? 'nothing to prepare';
     },

@@ -23,7 +23,6 @@ export function knownIdentity(
     cuaAppPath: null,
     display: null,
     displayAuthority: null,
-    displaySocket: null,
     wmClass: null,
     ...added,
   };
@@ -71,11 +70,11 @@ export async function verifyWindow<W extends SystemWindow>(
   return { verified: !known && identity.osWindowId !== null, changes: known ? fate(identity) : [], identity };
 }
 
-/** A browser without windows is no failure of the system's; it is said in one word everywhere. */
+/** Throws `slot_headless`, so that a slot without windows is told as that, whatever else the question would meet. */
 export function requireWindowed(browser: SlotBrowser): void {
   if (!browser.headless) return;
-  throw new IdentityError('slot_headless', 'The slot runs headless and has no window.', {
-    hint: 'Launch the pool headed, on Linux with --displays.',
+  throw new IdentityError('slot_headless', 'The slot is headless: it has no window.', {
+    hint: 'Drive it over DevTools, or launch the pool with windows: --displays on Linux, --headed elsewhere.',
   });
 }
 

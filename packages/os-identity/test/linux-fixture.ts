@@ -38,10 +38,10 @@ export async function openSlotHome(changes: Partial<IdentitySettings> = {}): Pro
   const slots = new Set<number>();
   return {
     home,
-    driver: { ...driver, prepare: (slot, path) => (slots.add(slot), driver.prepare(slot, path)) },
+    driver: { ...driver, prepare: (slot, ...how) => (slots.add(slot), driver.prepare(slot, ...how)) },
     launch: async (slot) => {
       slots.add(slot);
-      const preparation = await driver.prepare(slot, chromiumPath);
+      const preparation = await driver.prepare(slot, chromiumPath, 'clean');
       const browser = await startChromium(preparation, join(home, `browser-${slot}-${browsers.size}`));
       browsers.add(browser);
       await driver.awaitWindow(slot, await browser.facts(), AbortSignal.timeout(20_000));
@@ -49,7 +49,7 @@ export async function openSlotHome(changes: Partial<IdentitySettings> = {}): Pro
     },
     xTarget: async (slot) => {
       slots.add(slot);
-      const { environment } = await driver.prepare(slot, chromiumPath);
+      const { environment } = await driver.prepare(slot, chromiumPath, 'relaunch');
       return {
         address: parseXAddress(environment['DISPLAY'] ?? ''),
         authorityPath: displayFiles(home, slot).authority,

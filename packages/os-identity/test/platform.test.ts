@@ -17,7 +17,7 @@ test.each([
 test('on any other platform slots launch plainly, and their windows are said to be unknown', async () => {
   const driver = createIdentityDriver('win32', settings, ports);
   const browser = { pid: 5, headless: false, cdp: { windowId: 1, targetId: 'T', bounds: null } };
-  const preparation = await driver.prepare(0, 'chrome.exe');
+  const preparation = await driver.prepare(0, 'chrome.exe', 'clean');
   expect(launchCommand(preparation, ['--headless'], { TMPDIR: 't' })).toEqual({
     handsOver: false,
     command: 'chrome.exe',

@@ -11,12 +11,11 @@ export type { PoolLimits } from './limits.js';
 export type { LostBrowser, WatchOptions } from './lost-browser.js';
 export type { ResetReport } from './pool-slot.js';
 export type { Host, PoolLogEntry, PoolPorts } from './ports.js';
-export { leftBehind, resetPromises, slotState } from './reset/reset-policies.js';
-export type { ResetPromise, SlotState } from './reset/reset-policies.js';
 export { defaultResetPolicy } from './slot.js';
 export type {
   ApplyLogin,
   LaunchCommand,
+  LaunchPurpose,
   ResetPolicy,
   SlotFacts,
   SlotSpec,

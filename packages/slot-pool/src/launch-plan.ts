@@ -3,7 +3,7 @@ import type { Host } from './ports.js';
 import { ownerArgument } from './process/owner-mark.js';
 import type { OwnerMark } from './process/owner-mark.js';
 import type { SlotPaths } from './slot-paths.js';
-import type { LaunchCommand, SlotSpec } from './slot.js';
+import type { LaunchCommand, LaunchPurpose, SlotSpec } from './slot.js';
 
 /** One launch of one slot's browser, ready to be carried out. */
 export interface LaunchPlan extends Omit<LaunchCommand, 'environment'> {
@@ -18,7 +18,7 @@ export async function launchPlan(
   spec: SlotSpec,
   paths: SlotPaths,
   host: Host,
-  mark: OwnerMark,
+  { mark, purpose }: { readonly mark: OwnerMark; readonly purpose: LaunchPurpose },
 ): Promise<LaunchPlan> {
   const chromeArguments = [ownerArgument(mark), ...launchArguments(spec, paths, host)];
   // The crash handler would otherwise write to the user's own Chrome folder, where no reset reaches it.
@@ -27,7 +27,7 @@ export async function launchPlan(
   if (spec.launchCommand === undefined) {
     return { command: spec.binary, arguments: chromeArguments, handsOver: false, env, port, paths };
   }
-  const { environment, ...command } = await spec.launchCommand(chromeArguments, env);
+  const { environment, ...command } = await spec.launchCommand(chromeArguments, env, purpose);
   return { ...command, env: withChanges(env, environment), port, paths };
 }
 

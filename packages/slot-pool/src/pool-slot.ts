@@ -96,7 +96,7 @@ export class PoolSlot {
     return this.#alone(async ({ spec, paths }) => {
       this.#running = undefined;
       await killSlotProcesses(processes, paths, limits.killMs);
-      this.#running = await launchSlot(spec, paths, this.#context, { isRelaunch: true });
+      this.#running = await launchSlot(spec, paths, this.#context, 'relaunch');
       return this.#running.facts;
     });
   }
@@ -220,7 +220,7 @@ export class PoolSlot {
       processes,
       trash,
       launch: async () => {
-        this.#running = await launchSlot(spec, paths, this.#context, { isRelaunch: false });
+        this.#running = await launchSlot(spec, paths, this.#context, 'clean');
       },
     });
   }

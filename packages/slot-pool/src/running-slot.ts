@@ -24,7 +24,7 @@ import { prepareSlotDirectories } from './slot-directories.js';
 import { readFirstPage, slotFacts } from './slot-facts.js';
 import type { FirstPage } from './slot-facts.js';
 import type { PoolHome, SlotPaths } from './slot-paths.js';
-import type { SlotFacts, SlotSpec } from './slot.js';
+import type { LaunchPurpose, SlotFacts, SlotSpec } from './slot.js';
 import type { BrowserEvidence } from './watch/browser-evidence.js';
 import { pageAnswers } from './watch/page-health.js';
 
@@ -113,15 +113,15 @@ export async function launchSlot(
   spec: SlotSpec,
   paths: SlotPaths,
   context: SlotContext,
-  options: { readonly isRelaunch: boolean },
+  purpose: LaunchPurpose,
 ): Promise<RunningSlot> {
   return context.launchGate(async () => {
     await refuseTakenPort(spec.port, context);
     await prepareSlotDirectories(context.place, paths);
     const mark = { directory: await context.directory(), launchId: context.ports.newId() };
-    const plan = await launchPlan(spec, paths, context.host, mark);
+    const plan = await launchPlan(spec, paths, context.host, { mark, purpose });
     const launchedAt = context.ports.now();
-    const relaunchedAt = options.isRelaunch ? launchedAt : null;
+    const relaunchedAt = purpose === 'relaunch' ? launchedAt : null;
     try {
       const launched = await launchChrome(plan, context);
       return await recordLaunch(spec, plan, { ...launched, mark, launchedAt, relaunchedAt }, context);

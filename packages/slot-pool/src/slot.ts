@@ -1,10 +1,10 @@
+import type { ResetPolicy } from '@escarp/contract';
 import type { DevtoolsConnection } from './devtools/devtools-connection.js';
+
+export type { ResetPolicy } from '@escarp/contract';
 
 /** How much a slot keeps between holders. The tier is part of the profile's path. */
 export type Tier = 'autonomous' | 'delegated' | 'supervised';
-
-/** What makes a slot clean between holders, from the quickest to the most thorough. */
-export type ResetPolicy = 'tabs' | 'storage' | 'recycle';
 
 /** In CSS pixels of the screen, as CDP's `Browser.Bounds` has them. */
 export interface WindowBounds {
@@ -24,6 +24,12 @@ export interface LaunchCommand {
   readonly handsOver: boolean;
 }
 
+/**
+ * For whom a browser is launched: `clean` is for the next holder, who must meet nothing of the former one's; `relaunch`
+ * replaces a browser that was lost under its holder, who keeps everything else.
+ */
+export type LaunchPurpose = 'clean' | 'relaunch';
+
 /** Everything the pool needs to know to launch one slot's browser. */
 export interface SlotSpec {
   readonly index: number;
@@ -39,6 +45,7 @@ export interface SlotSpec {
   readonly launchCommand?: (
     chromeArguments: readonly string[],
     environment: Readonly<Record<string, string>>,
+    purpose: LaunchPurpose,
   ) => Promise<LaunchCommand>;
   /** Sets WM_CLASS on Linux; elsewhere Chrome ignores it. */
   readonly wmClass: string;
@@ -77,11 +84,14 @@ export type ApplyLogin = (slot: {
   readonly devtools: DevtoolsConnection;
 }) => Promise<void>;
 
-/** The tier's own choice of reset where none is configured. */
-export function defaultResetPolicy(tier: Tier, headless: boolean): ResetPolicy {
+/**
+ * The tier's own choice of reset where none is configured. An autonomous slot is recycled, unless its window is on a
+ * screen that somebody works at, where a window that closes and opens at every reset would take the keyboard from them.
+ */
+export function defaultResetPolicy(tier: Tier, sharesScreen: boolean): ResetPolicy {
   if (tier === 'supervised') return 'tabs';
   if (tier === 'delegated') return 'recycle';
-  return headless ? 'recycle' : 'storage';
+  return sharesScreen ? 'storage' : 'recycle';
 }
 
 /** A supervised profile belongs to the person who watches over it and is never wiped. */

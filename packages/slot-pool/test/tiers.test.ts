@@ -14,8 +14,8 @@ const applyLogin: ApplyLogin = async ({ devtools }) => {
 };
 
 it('each have a reset of their own', () => {
-  expect(defaultResetPolicy('autonomous', true)).toBe('recycle');
-  expect(defaultResetPolicy('autonomous', false)).toBe('storage');
+  expect(defaultResetPolicy('autonomous', false)).toBe('recycle');
+  expect(defaultResetPolicy('autonomous', true)).toBe('storage');
   expect(defaultResetPolicy('delegated', false)).toBe('recycle');
   expect(defaultResetPolicy('supervised', true)).toBe('tabs');
 });

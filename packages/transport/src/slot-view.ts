@@ -1,3 +1,4 @@
+import { resetPolicies } from '@escarp/contract';
 import * as v from 'valibot';
 import { count, epochSeconds, pixels, portNumber, seconds, slotNumber, whole } from './quantities.js';
 
@@ -45,7 +46,7 @@ export const slotEntries = {
   cuaAppName: text,
   cuaAppPath: text,
   fence: v.nullable(count),
-  resetPolicy: v.picklist(['tabs', 'storage', 'recycle']),
+  resetPolicy: v.picklist(resetPolicies),
   ports: devPortsSchema,
   display: text,
   /** The Xauthority file that opens `display`. */

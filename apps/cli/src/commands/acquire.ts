@@ -14,13 +14,29 @@ import { holderHere } from '../worktree.js';
 export async function acquire(cli: Cli, args: Arguments): Promise<number> {
   const url = await daemonUrl(cli);
   const client = await clientAt(cli, url);
+  if (args.flag('focus')) await (await import('./window.js')).requireWindows(client, args.count('slot'));
   const wait = args.number('wait');
   if (wait !== undefined && wait > 1) say(cli, `Waiting up to ${wait} s for a slot`);
   const lease = await client.acquire(await acquireRequest(cli, args), { signal: cli.interrupted });
   await rememberLease(cli, lease);
-  if (args.flag('focus')) await (await import('./window.js')).focusSlot(cli, lease);
+  // Told before anything else can fail: a lease whose token nobody knows would be of no use to anybody.
   print(cli, args, lease, url);
-  return args.flag('hold') ? hold(cli, client, lease) : 0;
+  const isFocused = !args.flag('focus') || (await bringToFront(cli, lease));
+  if (args.flag('hold')) return hold(cli, client, lease);
+  return isFocused ? 0 : 4;
+}
+
+/** The lease was the one document already, so what failed is told on standard error. */
+async function bringToFront(cli: Cli, lease: LeaseView): Promise<boolean> {
+  try {
+    await (await import('./window.js')).focusSlot(cli, lease);
+    return true;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const line = `Slot ${lease.slot} is leased, but its window did not come to the front: ${reason}`;
+    cli.stderr.write(`${printable(line)}\n`);
+    return false;
+  }
 }
 
 async function acquireRequest(cli: Cli, args: Arguments) {

@@ -34,7 +34,7 @@ describe('slots on displays of their own', { tags: ['browser'] }, () => {
     const lease = await home.json(['acquire', '--holder', 'front', '--slot', '1', '--focus']);
     expect(lease).toMatchObject({ slot: 1 });
     const { stdout } = await home.run(['window', '1', '--verify-key']);
-    expect(stdout).toContain('this window has it');
+    expect(stdout).toMatch(/^focused +true$/m);
     await home.run(['release', '--mine']);
   }, 60_000);
 
@@ -59,9 +59,42 @@ describe('a slot without a window', { tags: ['browser'] }, () => {
   }, 60_000);
   afterAll(() => home.remove());
 
-  it.each([['window'], ['focus'], ['screenshot']])('ends %s with code 4 and says why', async (command) => {
-    expect(await home.run([command, '0'])).toMatchObject({ exitCode: 4 });
-    expect(await home.run([command, '7'])).toMatchObject({ exitCode: 1 });
+  it.each([
+    ['focus', '0'],
+    ['screenshot', '0'],
+    ['window', '0', '--verify-key'],
+  ])('ends %s with code 4, and says that it is headless and what to do', async (...command) => {
+    const { exitCode, stderr } = await home.run(command);
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 4,
+      stderr: expect.stringContaining('is headless'),
+    });
+    expect(stderr).toContain('--displays');
+    expect(stderr).not.toContain('DISPLAY');
+    expect(await home.run([command[0] ?? '', '7'])).toMatchObject({ exitCode: 1 });
+  });
+
+  it('says in window what is known, and that its browser lives', async () => {
+    const window = await home.json(['window', '0']);
+    expect(await asAgreed(windowDocument, window)).toEqual(window);
+    const { slots } = await home.json(['status']);
+    expect(window).toMatchObject({
+      os_window_id: null,
+      owner_pid: (slots as Json[])[0]?.['pid'],
+      display: null,
+      wm_class: null,
+      verified_alive: true,
+      note: expect.stringContaining('headless'),
+    });
+  });
+
+  it('is not leased to one who wants its window in front', async () => {
+    const refused = await home.run(['acquire', '--holder', 'front', '--focus']);
+    expect(refused).toMatchObject({ exitCode: 4, stdout: '' });
+    expect(refused.stderr).toContain('nothing was leased');
+    expect(refused.stderr).toContain('--displays');
+    const { slots } = await home.json(['status']);
+    expect(slots).toMatchObject([{ state: 'free', holder: null }]);
   });
 
   it('is seen by doctor, which is quick', async () => {

@@ -57,8 +57,8 @@ function specOf(index: number, options: BrowserSlotsOptions): SlotSpec {
   if (pool.headless) return spec;
   return {
     ...spec,
-    launchCommand: async (chromeArguments, env) =>
-      launchCommand(await identity.prepare(index, browserPath), chromeArguments, env),
+    launchCommand: async (chromeArguments, env, purpose) =>
+      launchCommand(await identity.prepare(index, browserPath, purpose), chromeArguments, env),
   };
 }
 

@@ -3,11 +3,21 @@ import { join } from 'node:path';
 import { removeOwned, writeFileAtomically } from '@escarp/owned-files';
 import type { ProcessStamp } from './process-stamp.js';
 
-/** What is kept of a slot's display, so that the next daemon finds it again. */
+/**
+ * What is kept of a slot's display, so that the next daemon finds it again. It stays while the server is replaced,
+ * because it also says which number the slot has; a process that has ended proves nothing.
+ */
 export type DisplayRecord = { slot: number; displayNumber: number; process: ProcessStamp };
 
-/** Where a slot's display keeps its things in the state directory. */
-export type DisplayFiles = { record: string; authority: string; socket: string; log: string };
+/** Where a slot's display keeps its files in the state directory. They are the same for every server of the slot. */
+export type DisplayFiles = {
+  record: string;
+  /** The Xauthority file, which holds the server's cookie. */
+  authority: string;
+  /** The unix socket on which the server answers VNC. */
+  socket: string;
+  log: string;
+};
 
 export function displayFiles(home: string, slot: number): DisplayFiles {
   const run = (suffix: string) => join(home, 'run', `display-${slot}.${suffix}`);
@@ -19,7 +29,7 @@ export function displayFiles(home: string, slot: number): DisplayFiles {
   };
 }
 
-/** Null when there is no record, or what is there is none: a display is then started anew. */
+/** Null when there is no record or it cannot be understood. */
 export async function readDisplayRecord(path: string): Promise<DisplayRecord | null> {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));
@@ -37,7 +47,12 @@ export async function writeDisplayRecord(path: string, record: DisplayRecord): P
 
 /** The log stays: it is read after something went wrong. */
 export async function removeDisplayFiles(files: DisplayFiles): Promise<void> {
-  await Promise.all([files.record, files.authority, files.socket].map(removeOwned));
+  await Promise.all([removeOwned(files.record), removeAccess(files)]);
+}
+
+/** Takes away what opens a display: its cookie and its VNC socket. The server must have ended. */
+export async function removeAccess({ authority, socket }: DisplayFiles): Promise<void> {
+  await Promise.all([removeOwned(authority), removeOwned(socket)]);
 }
 
 function isDisplayRecord(value: unknown): value is DisplayRecord {

@@ -1,6 +1,6 @@
 import { awaitWindow } from '../await-window.js';
 import { bindWindow, type WantedWindow } from '../bind-window.js';
-import type { IdentityDriver, LaunchPreparation } from '../driver.js';
+import type { IdentityDriver, LaunchPreparation, LaunchPurpose } from '../driver.js';
 import { asIdentityError, IdentityError } from '../errors.js';
 import type { SlotBrowser } from '../identity.js';
 import type { IdentityPorts } from '../ports.js';
@@ -13,12 +13,11 @@ import {
 } from '../window-questions.js';
 import { inspectLinux } from './inspect-linux.js';
 import { sessionTarget, type SessionEnvironment } from './session-display.js';
-import { ensureSlotDisplay, findSlotDisplay, removeSlotDisplay } from './slot-display.js';
+import { ensureSlotDisplay, findSlotDisplay, removeSlotDisplay, renewSlotDisplay } from './slot-display.js';
 import { withXConnection, type XConnection, type XTarget } from './x-connection.js';
 import { focusXWindow, inspectXFocus } from './x-focus.js';
 import { captureScreen, wholeScreen } from './x-screenshot.js';
 import { listXWindows, watchXWindows, type XWindow } from './x-windows.js';
-import { displayFiles } from './display-record.js';
 import type { ScreenSize } from './xvnc-process.js';
 
 export type LinuxSettings = {
@@ -31,24 +30,20 @@ export type LinuxSettings = {
   session: SessionEnvironment;
 };
 
-/**
- * Slots on X11: told by pid and WM_CLASS on the session's display, or each on an Xvnc of its own.
- * `prepare` and `remove` of one slot must not overlap.
- */
+/** Slots on X11: told by pid and WM_CLASS on the session's display, or each on an Xvnc of its own. */
 export function createLinuxDriver(settings: LinuxSettings, ports: IdentityPorts): IdentityDriver {
   const { home, displays, session } = settings;
   const targetOf = async (slot: number) =>
-    displays ? (await findSlotDisplay(home, slot)).target : sessionTarget(session);
+    displays ? await findSlotDisplay(home, slot) : sessionTarget(session);
   const ask = async <T>(slot: number, use: (x: XConnection) => Promise<T>) =>
     withXConnection(await targetOf(slot), use);
-  const question = (slot: number, browser: SlotBrowser) =>
-    questionOf(slot, browser, { settings, ports, targetOf });
+  const question = (slot: number, browser: SlotBrowser) => questionOf(slot, browser, { ports, targetOf });
 
   return {
     platform: 'linux',
-    prepare: async (slot, executablePath) =>
+    prepare: async (slot, executablePath, purpose) =>
       displays
-        ? onOwnDisplay(slot, executablePath, settings, ports)
+        ? onOwnDisplay(slot, { executablePath, purpose }, settings, ports)
         : onSharedDisplay(slot, executablePath, sessionTarget(session)),
     identify: async (slot, browser) => identifyWindow(await question(slot, browser)),
     awaitWindow: async (slot, browser, cutOff) => {
@@ -81,12 +76,12 @@ export function createLinuxDriver(settings: LinuxSettings, ports: IdentityPorts)
   };
 }
 
+/** The WM_CLASS of a slot's windows on X11, by which they are told from those of other browsers. */
 export function wmClassOf(slot: number): string {
   return `escarp-slot${slot}`;
 }
 
 type Context = {
-  settings: LinuxSettings;
   ports: IdentityPorts;
   targetOf: (slot: number) => Promise<XTarget>;
 };
@@ -94,20 +89,25 @@ type Context = {
 async function questionOf(
   slot: number,
   browser: SlotBrowser,
-  { settings, ports, targetOf }: Context,
+  { ports, targetOf }: Context,
 ): Promise<WindowQuestion<XWindow>> {
   const target = await targetOf(slot).catch((thrown: unknown) =>
     asIdentityError(thrown, 'display_unreachable'),
   );
   const reachable = target instanceof IdentityError ? null : target;
   return {
-    known: knownIdentity(slot, browser, {
-      display: reachable?.address.display ?? null,
-      displayAuthority: reachable?.authorityPath ?? null,
-      displaySocket:
-        settings.displays && reachable !== null ? displayFiles(settings.home, slot).socket : null,
-      wmClass: wmClassOf(slot),
-    }),
+    // A headless browser draws on no display, whatever the session has.
+    known: knownIdentity(
+      slot,
+      browser,
+      browser.headless
+        ? {}
+        : {
+            display: reachable?.address.display ?? null,
+            displayAuthority: reachable?.authorityPath ?? null,
+            wmClass: wmClassOf(slot),
+          },
+    ),
     wanted: wantedWindow(slot, browser),
     list: async () => {
       requireWindowed(browser);
@@ -140,11 +140,12 @@ async function focusOrThrow(
 
 async function onOwnDisplay(
   slot: number,
-  executablePath: string,
+  { executablePath, purpose }: { executablePath: string; purpose: LaunchPurpose },
   { home, screen }: LinuxSettings,
   ports: IdentityPorts,
 ): Promise<LaunchPreparation> {
-  const { target } = await ensureSlotDisplay(home, slot, screen, ports);
+  const displayFor = purpose === 'clean' ? renewSlotDisplay : ensureSlotDisplay;
+  const target = await displayFor(home, slot, screen, ports);
   return {
     executablePath,
     environment: {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink, stat as statusOf } from 'node:fs/promises';
 
 /** Names one run of one process: a pid alone is handed to the next process once this one is gone. */
 export type ProcessStamp = {
@@ -9,13 +9,23 @@ export type ProcessStamp = {
   bootId: string;
 };
 
-export type RunningProcess = { stamp: ProcessStamp; commandLine: string[] };
+export type RunningProcess = {
+  stamp: ProcessStamp;
+  /** The user that it runs as: the owner of /proc/PID. */
+  uid: number;
+  /** The program file that it runs; null where that is another user's, or while it ends. */
+  executable: string | null;
+  /** Its arguments, the command's own name first; empty while it ends. Any program may write here what it likes. */
+  commandLine: string[];
+};
 
-/** The process as /proc shows it now; null when there is none, or only its unburied remains. */
+/** The process as /proc shows it now; null when there is none, or only a zombie that nobody waited for. */
 export async function readRunningProcess(pid: number): Promise<RunningProcess | null> {
   try {
-    const [stat, commandLine, bootId] = await Promise.all([
+    const [stat, { uid }, executable, commandLine, bootId] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'utf8'),
+      statusOf(`/proc/${pid}`),
+      readlink(`/proc/${pid}/exe`).catch(() => null),
       readFile(`/proc/${pid}/cmdline`, 'utf8'),
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
     ]);
@@ -23,7 +33,7 @@ export async function readRunningProcess(pid: number): Promise<RunningProcess | 
     const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (afterName[0] === 'Z' || afterName[0] === 'X') return null;
     const stamp = { pid, startTicks: Number(afterName[19]), bootId: bootId.trim() };
-    return { stamp, commandLine: commandLine.split('\0').slice(0, -1) };
+    return { stamp, uid, executable, commandLine: commandLine.split('\0').slice(0, -1) };
   } catch {
     return null;
   }

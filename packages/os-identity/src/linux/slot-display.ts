@@ -7,6 +7,7 @@ import type { IdentityPorts } from '../ports.js';
 import {
   displayFiles,
   readDisplayRecord,
+  removeAccess,
   removeDisplayFiles,
   writeDisplayRecord,
   type DisplayFiles,
@@ -16,7 +17,15 @@ import { sameProcess } from './process-stamp.js';
 import { parseXAddress, xSocketPath } from './x-address.js';
 import { withXConnection, type XTarget } from './x-connection.js';
 import { COOKIE_BYTES, encodeXauthority } from './xauthority.js';
-import { logTail, ownServer, startXvnc, stopServer, strayServers, type ScreenSize } from './xvnc-process.js';
+import {
+  logTail,
+  numberOf,
+  ownServer,
+  ownServers,
+  startXvnc,
+  stopServer,
+  type ScreenSize,
+} from './xvnc-process.js';
 
 /** Clear of :0 and its neighbours, which sessions of people and their scripts take for granted. */
 const FIRST_DISPLAY = 100;
@@ -24,29 +33,45 @@ const TRIES_MAX = 8;
 /** The kernel's limit for the path of a unix socket, its ending zero included. */
 const SOCKET_PATH_BYTES_MAX = 107;
 
-export type SlotDisplay = { target: XTarget; files: DisplayFiles };
-
 type Ports = Pick<IdentityPorts, 'run' | 'randomBytes'>;
 
-/** The slot's running display: the one that is already there and proven ours, or a new one. */
+/** The slot's running display if it is proven ours and answers; otherwise a new one, as `renewSlotDisplay` starts it. */
 export async function ensureSlotDisplay(
   home: string,
   slot: number,
   screen: ScreenSize,
   ports: Ports,
-): Promise<SlotDisplay> {
+): Promise<XTarget> {
   const files = displayFiles(home, slot);
   const record = await provenRecord(files);
-  if (record !== null && (await answers(targetOf(record, files)))) {
-    return { target: targetOf(record, files), files };
-  }
-  const former = await readDisplayRecord(files.record);
-  await removeSlotDisplay(home, slot);
-  return startDisplay(home, files, slot, former?.displayNumber ?? FIRST_DISPLAY + slot, screen, ports);
+  if (record !== null && (await answers(targetOf(record, files)))) return targetOf(record, files);
+  return renewSlotDisplay(home, slot, screen, ports);
 }
 
-/** The slot's display if it stands and is ours; throws `display_missing` otherwise. Starts nothing. */
-export async function findSlotDisplay(home: string, slot: number): Promise<SlotDisplay> {
+/**
+ * Ends whatever server the slot has and starts another with a new cookie, under the same number and paths. Clients,
+ * viewers and cookies of the former server are of no use afterwards, and nothing that they did to it is left. The cookie
+ * is in its file before the server starts, so that there is no moment without authentication. A crash at any step
+ * leaves a server that the next call finds by its socket path and ends, or none.
+ *
+ * @throws IdentityError `display_foreign` when the former server does not end; `display_start_failed` or
+ *   `xvnc_missing` when none can be started.
+ */
+export async function renewSlotDisplay(
+  home: string,
+  slot: number,
+  screen: ScreenSize,
+  ports: Ports,
+): Promise<XTarget> {
+  const files = displayFiles(home, slot);
+  const displayNumber = await formerNumber(files);
+  await stopServers(files);
+  await removeAccess(files);
+  return startDisplay(home, files, slot, displayNumber ?? FIRST_DISPLAY + slot, screen, ports);
+}
+
+/** The slot's display if it runs and is ours; throws `display_missing` otherwise. Starts nothing. */
+export async function findSlotDisplay(home: string, slot: number): Promise<XTarget> {
   const files = displayFiles(home, slot);
   const record = await provenRecord(files);
   if (record === null) {
@@ -54,14 +79,26 @@ export async function findSlotDisplay(home: string, slot: number): Promise<SlotD
       hint: 'Relaunch the slot: its display is started again with it.',
     });
   }
-  return { target: targetOf(record, files), files };
+  return targetOf(record, files);
 }
 
 /** Ends the slot's display and removes its files. Idempotent; what is not proven ours is left alone. */
 export async function removeSlotDisplay(home: string, slot: number): Promise<void> {
   const files = displayFiles(home, slot);
-  for (const stamp of await strayServers(files)) await stopServer(stamp, files);
+  await stopServers(files);
   await removeDisplayFiles(files);
+}
+
+async function stopServers(files: DisplayFiles): Promise<void> {
+  for (const { stamp } of await ownServers(files)) await stopServer(stamp, files);
+}
+
+/** As recorded, or as a running server that no record names was started; null for a slot without a past. */
+async function formerNumber(files: DisplayFiles): Promise<number | null> {
+  const record = await readDisplayRecord(files.record);
+  if (record !== null) return record.displayNumber;
+  const [server] = await ownServers(files);
+  return server === undefined ? null : numberOf(server);
 }
 
 async function provenRecord(files: DisplayFiles): Promise<DisplayRecord | null> {
@@ -86,14 +123,17 @@ async function startDisplay(
   preferred: number,
   screen: ScreenSize,
   ports: Ports,
-): Promise<SlotDisplay> {
+): Promise<XTarget> {
   await prepareFiles(home, files, ports);
   const numbers = await numbersToTry(preferred);
   for (const displayNumber of numbers) {
     const process = await startXvnc(ports.run, displayNumber, files, screen);
-    if (process === null) continue;
-    await writeDisplayRecord(files.record, { slot, displayNumber, process });
-    return { target: targetOf({ displayNumber }, files), files };
+    if (process !== null) {
+      await writeDisplayRecord(files.record, { slot, displayNumber, process });
+      return targetOf({ displayNumber }, files);
+    }
+    // One that was only slow would come up beside the next.
+    await stopServers(files);
   }
   throw await startFailure(slot, numbers, files, ports);
 }

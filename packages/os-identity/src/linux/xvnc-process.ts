@@ -6,6 +6,7 @@ import type { Run } from '../ports.js';
 import type { DisplayFiles } from './display-record.js';
 import { readRunningProcess, sameProcess, type ProcessStamp, type RunningProcess } from './process-stamp.js';
 
+/** In pixels of the X screen. */
 export type ScreenSize = { width: number; height: number };
 
 /** The smallest usual size that holds GTK's file dialog, seen at 1124 by 822 with nothing to keep it on the screen. */
@@ -26,7 +27,10 @@ setsid "$@" -displayfd 3 3>&1 1>>"$log" 2>&1 </dev/null &
 echo $!
 `;
 
-/** Starts Xvnc on one display number; null when that number is taken by another server. */
+/**
+ * Starts Xvnc on one display number; null when it does not come up, above all because another server has that number.
+ * The cookie must be in its file: a server that finds none lets every local user in.
+ */
 export async function startXvnc(
   run: Run,
   displayNumber: number,
@@ -50,24 +54,37 @@ export async function logTail(files: DisplayFiles): Promise<string> {
   return log.trim().split('\n').slice(-4).join(' | ');
 }
 
-/** Proof that a process is the display server of this slot: an Xvnc that was given this slot's own socket path. */
+/**
+ * Proof that a process is the display server of this slot: this user's, running Xvnc itself, and given this slot's own
+ * socket path. A program that merely carries the path, or Xvnc's name, among its arguments is not.
+ */
 export async function ownServer(pid: number, files: DisplayFiles): Promise<RunningProcess | null> {
   const running = await readRunningProcess(pid);
-  return running !== null && servesFiles(running.commandLine, files) ? running : null;
+  return running !== null && isServerOf(running, files) ? running : null;
 }
 
-/** Servers of this slot that no record names, as a crash between their start and the record's leaves behind. */
-export async function strayServers(files: DisplayFiles): Promise<ProcessStamp[]> {
+/** Every server of this slot, also one without a record, as a crash between its start and the record leaves behind. */
+export async function ownServers(files: DisplayFiles): Promise<RunningProcess[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const running = await Promise.all(pids.map((pid) => ownServer(pid, files)));
-  return running.filter((found) => found !== null).map(({ stamp }) => stamp);
+  return running.filter((found) => found !== null);
+}
+
+/** The display number that a server was started with, or null. */
+export function numberOf({ commandLine }: RunningProcess): number | null {
+  const number = /^:(\d+)$/.exec(commandLine[1] ?? '')?.[1];
+  return number === undefined ? null : Number(number);
 }
 
 /** Ends a server that is proven to be this slot's, right before each signal. Nothing else is ever signalled. */
 export async function stopServer(stamp: ProcessStamp, files: DisplayFiles): Promise<void> {
   if (!(await isOwn(stamp, files))) return;
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (await isOwn(stamp, files)) process.kill(stamp.pid, signal);
+    if (await isOwn(stamp, files)) {
+      process.kill(stamp.pid, signal);
+      // A stopped process takes SIGTERM only once it goes on.
+      process.kill(stamp.pid, 'SIGCONT');
+    }
     for (let waitedMs = 0; waitedMs < STOP_MS; waitedMs += POLL_MS) {
       if (!(await isThere(stamp))) return;
       await wait(POLL_MS);
@@ -115,7 +132,13 @@ function serverArguments(files: DisplayFiles, { width, height }: ScreenSize): st
   ];
 }
 
-function servesFiles(commandLine: readonly string[], files: DisplayFiles): boolean {
-  const isXvnc = /(^|\/)X(tiger)?vnc$/.test(commandLine[0] ?? '');
-  return isXvnc && commandLine[commandLine.indexOf('-rfbunixpath') + 1] === files.socket;
+function isServerOf({ uid, executable, commandLine }: RunningProcess, files: DisplayFiles): boolean {
+  if (uid !== process.getuid?.() || executable === null) return false;
+  const at = commandLine.indexOf('-rfbunixpath');
+  return isXvnc(executable) && isXvnc(commandLine[0] ?? '') && at > 0 && commandLine[at + 1] === files.socket;
+}
+
+/** Debian's `Xvnc` is a link to `Xtigervnc`; others wrap it, and one that was updated since is called "(deleted)". */
+function isXvnc(path: string): boolean {
+  return /(^|\/)\.?X\w*vnc[^/]*$/.test(path);
 }

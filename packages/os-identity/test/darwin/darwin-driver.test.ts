@@ -179,7 +179,8 @@ describe('slots on macOS, by the commands they give and the answers they get', {
   });
 
   test('start in the background through LaunchServices, as the slot’s own application', async () => {
-    const preparation = await driver.prepare(2, await makeChrome(join(home, 'source'), 'xml'));
+    const chrome = await makeChrome(join(home, 'source'), 'xml');
+    const preparation = await driver.prepare(2, chrome, 'clean');
     const { command, arguments: words } = launchCommand(preparation, ['--user-data-dir=/p'], {
       TMPDIR: '/t',
     });

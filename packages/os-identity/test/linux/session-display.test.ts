@@ -16,7 +16,7 @@ const driverIn = (session: {
 describe('slots on the session’s own display', () => {
   test('cannot run without one, and the way out is named', async () => {
     const driver = driverIn({ display: null, authorityPath: null, waylandDisplay: null });
-    await expect(driver.prepare(0, '/bin/true')).rejects.toMatchObject({
+    await expect(driver.prepare(0, '/bin/true', 'clean')).rejects.toMatchObject({
       code: 'display_missing',
       hint: expect.stringContaining('--displays'),
     });
@@ -41,7 +41,7 @@ describe('slots on the session’s own display', () => {
       const { address, authorityPath } = await slots.xTarget(0);
       const driver = driverIn({ display: address.display, authorityPath, waylandDisplay: 'wayland-0' });
       expect(await driver.doctor()).toMatchObject([{ code: 'wayland_session', severity: 'warning' }]);
-      const { environment, arguments: added } = await driver.prepare(0, '/bin/true');
+      const { environment, arguments: added } = await driver.prepare(0, '/bin/true', 'clean');
       expect(environment).toEqual({
         DISPLAY: address.display,
         XAUTHORITY: authorityPath,

@@ -17,7 +17,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
   let slots: SlotHome;
   let children: ChildProcess[];
   const files = () => displayFiles(slots.home, 0);
-  const prepare = () => slots.driver.prepare(0, '/bin/true');
+  const prepare = () => slots.driver.prepare(0, '/bin/true', 'relaunch');
   const record = async () => {
     const found = await readDisplayRecord(files().record);
     if (found === null) throw new Error('no record');
@@ -79,7 +79,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
   test('outlives its daemon: the next one adopts it, the same process on the same number', async () => {
     await prepare();
     const before = await record();
-    await driverWith(execaRun).prepare(0, '/bin/true');
+    await driverWith(execaRun).prepare(0, '/bin/true', 'relaunch');
     expect(await record()).toEqual(before);
   });
 
@@ -150,7 +150,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
   test('does not take a number that another server has', async () => {
     const other = await openSlotHome();
     try {
-      await Promise.all([prepare(), other.driver.prepare(0, '/bin/true')]);
+      await Promise.all([prepare(), other.driver.prepare(0, '/bin/true', 'clean')]);
       const theirs = await readDisplayRecord(displayFiles(other.home, 0).record);
       expect((await record()).displayNumber).not.toBe(theirs?.displayNumber);
     } finally {
@@ -160,7 +160,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
 
   test('says what to install when there is no Xvnc', async () => {
     const driver = driverWith(withoutXvnc);
-    await expect(driver.prepare(0, '/bin/true')).rejects.toMatchObject({
+    await expect(driver.prepare(0, '/bin/true', 'clean')).rejects.toMatchObject({
       code: 'xvnc_missing',
       hint: expect.stringContaining('tigervnc-standalone-server'),
     });
@@ -169,7 +169,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
 
   test('says what the server said when it would not start', async () => {
     await expect(
-      driverWith(replacing('-depth', '-no-such-option')).prepare(0, '/bin/true'),
+      driverWith(replacing('-depth', '-no-such-option')).prepare(0, '/bin/true', 'clean'),
     ).rejects.toMatchObject({
       code: 'display_start_failed',
       message: expect.stringContaining('no-such-option'),
@@ -183,7 +183,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
       { home, displays: true, cuaApps: false, screen, session: noSession },
       ports,
     );
-    await expect(driver.prepare(0, '/bin/true')).rejects.toMatchObject({
+    await expect(driver.prepare(0, '/bin/true', 'clean')).rejects.toMatchObject({
       code: 'display_start_failed',
       hint: 'Choose a shorter ESCARP_HOME.',
     });

@@ -1,3 +1,4 @@
+import { resetSentence } from '@escarp/contract';
 import type { LeaseView } from '../lease-view.js';
 import type { OperationError } from '../operation-error.js';
 
@@ -13,6 +14,8 @@ export function acquireInstructions({
   ports,
   osWindowId,
   cuaAppName,
+  resetPolicy,
+  tier,
 }: LeaseView): string {
   return [
     `Slot ${slot} is yours alone until you call escarp_release or this session ends; it is renewed for you.`,
@@ -25,7 +28,7 @@ export function acquireInstructions({
       : [
           `For native control, use window ${osWindowId}${cuaAppName === null ? '' : ` of "${cuaAppName}"`} only.`,
         ]),
-    'Call escarp_release when you are done. Everything in the browser is erased then.',
+    `Call escarp_release when you are done. ${resetSentence(resetPolicy, tier)}`,
   ].join(' ');
 }
 

@@ -111,7 +111,8 @@ export const tools = {
   },
   escarp_release: {
     title: 'Give the browser back',
-    description: 'End your lease. Everything that is open or stored in the browser is erased.',
+    description:
+      'End your lease. The slot is then reset for the next holder, as the instructions of escarp_acquire say.',
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
     input: noInput,
     output: releaseOutput,

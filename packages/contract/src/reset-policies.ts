@@ -1,4 +1,6 @@
-import type { ResetPolicy } from '../slot.js';
+/** What makes a slot clean between holders, from the quickest to the most thorough. */
+export const resetPolicies = ['tabs', 'storage', 'recycle'] as const;
+export type ResetPolicy = (typeof resetPolicies)[number];
 
 /**
  * Kinds of state that a holder can leave in a slot, each with the words by which users are told of it. What every entry
@@ -29,6 +31,7 @@ export const slotState = {
   window_bounds: 'the size and place of the window',
   clipboard: 'the clipboard',
   temporary_files: 'files in TMPDIR',
+  display: 'X clients and viewers of a display of its own, and what they set there',
 } as const;
 
 export type SlotState = keyof typeof slotState;
@@ -64,6 +67,7 @@ const leftByStorage = [
   'installed_apps',
   'clipboard',
   'temporary_files',
+  'display',
 ] as const satisfies readonly SlotState[];
 
 /** Every policy's promise, from the quickest reset to the most thorough. */
@@ -93,11 +97,34 @@ export const resetPromises = {
   },
   recycle: {
     policy: 'recycle',
-    does: 'Ends the browser and starts a new one on an empty profile and an empty TMPDIR, on the same port.',
+    does:
+      'Ends the browser, and the display server of a slot that has one, and starts new ones on an empty profile and an ' +
+      'empty TMPDIR, on the same port and display number.',
     leaves: [],
     cutsFormerHolder: 'always',
   },
 } as const satisfies { readonly [P in ResetPolicy]: ResetPromise & { readonly policy: P } };
+
+/**
+ * The whole promise of a slot's reset in a few sentences, as agents and people are told it. A supervised profile is kept
+ * over a recycle, so its promise is the smaller one.
+ */
+export function resetSentence(policy: ResetPolicy, tier: string): string {
+  const { does } = resetPromises[policy];
+  if (policy === 'recycle' && tier === 'supervised') {
+    return `The slot is reset by recycle, but its profile is supervised and kept: what is stored in the browser stays.`;
+  }
+  const left = leftBehind(policy);
+  const rest =
+    left.length === 0 ? 'Nothing of a former holder is left.' : `The next holder may find ${listed(left)}.`;
+  return `The slot is reset by ${policy}. ${does} ${rest}`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length === 1
+    ? String(words[0])
+    : `${words.slice(0, -1).join('; ')}; and ${String(words.at(-1))}`;
+}
 
 /** What `policy` leaves for the next holder, in words, in the order of `slotState`. Empty when it leaves nothing. */
 export function leftBehind(policy: ResetPolicy): string[] {

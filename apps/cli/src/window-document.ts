@@ -1,0 +1,92 @@
+import type { FocusState, SlotIdentity } from '@escarp/os-identity';
+import type { SlotView } from '@escarp/transport/client';
+import { toWire } from '@escarp/transport/client';
+import type { AskedBrowser } from './ask-browser.js';
+import { printable } from './print/printable.js';
+
+/** All that was found out about a slot's window. */
+export interface WindowFindings {
+  readonly view: SlotView;
+  /** What the browser said; undefined when it did not answer. */
+  readonly asked: AskedBrowser | undefined;
+  /** What the system said; undefined when no browser runs. */
+  readonly identity: SlotIdentity | undefined;
+  /** Whether the window has the keyboard, where that was asked. */
+  readonly keyboard: FocusState | undefined;
+}
+
+export type WindowDocument = ReturnType<typeof windowDocument>;
+
+/** What `escarp window` answers. Whatever is not known is null; nothing in it is a memory of an earlier answer. */
+export function windowDocument({ view, asked, identity, keyboard }: WindowFindings) {
+  const { slot, headless, cdpPort } = view;
+  return {
+    slot,
+    osWindowId: identity?.osWindowId ?? null,
+    ownerPid: identity?.ownerPid ?? view.pid,
+    app: identity?.cuaAppName ?? identity?.wmClass ?? productName(asked),
+    cuaApp: identity?.cuaAppBundleId ?? null,
+    bounds: identity?.bounds ?? asked?.cdp?.bounds ?? null,
+    cdpPort,
+    cdpWindowId: asked?.cdp?.windowId ?? null,
+    cdpTargetId: asked?.cdp?.targetId ?? null,
+    verifiedAlive: isAlive(view, asked, identity),
+    note: noteOf(view, asked, identity),
+    calibrationNote: identity?.calibrationNote ?? null,
+    headless,
+    cuaAppBundleId: identity?.cuaAppBundleId ?? null,
+    cuaAppName: identity?.cuaAppName ?? null,
+    cuaAppPath: identity?.cuaAppPath ?? null,
+    display: identity?.display ?? null,
+    displayAuthority: identity?.displayAuthority ?? null,
+    wmClass: identity?.wmClass ?? null,
+    live: identity === undefined ? null : { ...identity.live, fields: identity.live.fields.map(wireName) },
+    ...(keyboard === undefined ? {} : { focused: keyboard.focused, focusReason: keyboard.reason }),
+  };
+}
+
+/** Every field that scripts may rely on, one a line under its own name, and then what else is known. */
+export function windowLines(document: WindowDocument): string[] {
+  const {
+    live: _live,
+    headless: _headless,
+    calibrationNote: _note,
+    cuaAppBundleId: _bundleId,
+    ...told
+  } = document;
+  const rest = new Set(['cuaAppName', 'cuaAppPath', 'display', 'displayAuthority', 'wmClass', 'focusReason']);
+  return Object.entries(told)
+    .filter(([name, value]) => value !== null || !rest.has(name))
+    .map(([name, value]) => `${wireName(name).padEnd(18)}${printable(worded(value))}`);
+}
+
+/** A window that the system shows is alive; without one, a browser that answers as the process that it should be. */
+function isAlive({ pid, headless }: SlotView, asked: AskedBrowser | undefined, identity?: SlotIdentity) {
+  if (pid === null || identity === undefined) return false;
+  return headless ? asked?.pid === pid : identity.live.failure === null;
+}
+
+function noteOf(
+  { slot, pid, state, headless }: SlotView,
+  asked?: AskedBrowser,
+  identity?: SlotIdentity,
+): string {
+  if (pid === null || identity === undefined) return `Slot ${slot} has no running browser; it is ${state}.`;
+  if (!headless) return identity.calibrationNote;
+  const browser = asked?.pid === pid ? 'its browser answers' : 'its browser does not answer';
+  return `The slot is headless: it has no window, and ${browser} on its DevTools port.`;
+}
+
+/** `Chrome` of `Chrome/156.0.1.2`. */
+function productName(asked: AskedBrowser | undefined): string | null {
+  return asked?.product.split('/')[0] ?? null;
+}
+
+function wireName(name: string): string {
+  return Object.keys(toWire({ [name]: 0 }) as object)[0] ?? name;
+}
+
+function worded(value: unknown): string {
+  if (value === null) return '-';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
