@@ -275,8 +275,11 @@ function isOfPage(reason: SlotFault): boolean {
 
 const logLinesTold = 3;
 
+/** What is told goes into the journal and into every status. */
+const errorCharsMax = 2_000;
+
 function withLog(sentence: string, logLines: readonly string[]): string {
-  return [sentence, ...logLines.slice(-logLinesTold)].join('\n');
+  return [sentence, ...logLines.slice(-logLinesTold)].join('\n').slice(0, errorCharsMax);
 }
 
 function noteOf({ escalatedFrom, reason }: ResetReport): { note?: string } {
@@ -289,5 +292,5 @@ function reasonOf(error: unknown): string {
     const log: unknown = error.details['log'];
     return withLog(`${error.code}: ${error.message}`, Array.isArray(log) ? log.map(String) : []);
   }
-  return error instanceof Error ? error.message : String(error);
+  return withLog(error instanceof Error ? error.message : String(error), []);
 }
