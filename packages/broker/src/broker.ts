@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { lstat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant, Lease } from '@escarp/lease-registry';
 import { recover, Registry, snapshotOf } from '@escarp/lease-registry';
@@ -33,7 +32,7 @@ import type { StateDirectory } from './state-directory/state-directory.js';
 import { readOrMakeSecret } from './state-directory/state-directory.js';
 import { limitsOf, takeUp } from './slots/take-up.js';
 import type { WatchedJournal } from './journal/watched-journal.js';
-import { openWatchedJournal } from './journal/watched-journal.js';
+import { markBrokered, openLeaseJournal } from './journal/lease-journal.js';
 
 export interface BrokerOptions {
   readonly directory: StateDirectory;
@@ -75,8 +74,6 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-const segmentBytesMax = 1_000_000;
-
 /**
  * Opens a state directory's broker: recovers the leases, adopts the browsers and finishes what was under way.
  * Throws `daemon_already_running`, `journal_corrupt` or `state_directory_unusable`, and then leaves nothing open.
@@ -111,9 +108,11 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   const { directory, identity, pool, log } = options;
   const { clocks } = options.machine;
   const secret = await readOrMakeSecret(directory.secret, () => hex(clocks.randomBytes(32)));
-  const journal = await openLeaseJournal(options, () => registry);
+  const snapshot = () => snapshotOf(registry.state);
+  const limits = limitsOf(options.settings);
+  const { journal, isFirst } = await openLeaseJournal({ directory, clocks, limits, log, snapshot });
   opened.push(() => journal.close());
-  const isFirst = await isFirstHere(directory, journal);
+  await markBrokered(directory);
   const locks = new SlotLocks(directory.locks);
   opened.push(() => locks.releaseAll());
   const slots = options.slots ?? createBrowserSlots(options);
@@ -122,7 +121,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   const parts = { journal, locks, slots, identities, metrics: createMetrics(), feed: createEventFeed() };
   const keeper = createKeeper(options, parts, () => registry);
   opened.push(() => keeper.close());
-  const registry = openRegistry(options, parts, keeper);
+  const registry: Registry = openRegistry(options, parts, keeper);
   const stopping = new AbortController();
   // Every caller in line listens to it, and the server's limit on connections bounds how many those are.
   setMaxListeners(0, stopping.signal);
@@ -204,28 +203,6 @@ function openRegistry({ machine, settings }: BrokerOptions, parts: Parts, keeper
 
 function resetPolicyOf({ settings, pool }: BrokerOptions): ResetPolicy {
   return settings.reset ?? defaultResetPolicy(pool.tier, pool.headless);
-}
-
-function openLeaseJournal(options: BrokerOptions, registry: () => Registry): Promise<WatchedJournal> {
-  const { directory, machine, log } = options;
-  const snapshot = () => snapshotOf(registry().state);
-  const { newId } = machine.clocks;
-  return openWatchedJournal({ folder: directory.journal, newId, snapshot, segmentBytesMax }, log);
-}
-
-/**
- * Whether no daemon has lent browsers here before, so that those which run were launched and no more. A journal that is
- * gone leaves a marker behind.
- */
-async function isFirstHere({ home }: StateDirectory, journal: WatchedJournal): Promise<boolean> {
-  const marker = join(home, 'run', 'brokered');
-  const isNew = journal.snapshot === undefined && journal.events.length === 0;
-  const wasBrokered = await lstat(marker).then(
-    () => true,
-    () => false,
-  );
-  if (!wasBrokered) await writeFile(marker, '', { mode: 0o600, flag: 'wx' });
-  return isNew && !wasBrokered;
 }
 
 function now({ clocks }: Machine): Instant {

@@ -10,6 +10,13 @@ export interface WatchedJournal extends Journal {
 
 export async function openWatchedJournal(options: JournalOptions, log: Log): Promise<WatchedJournal> {
   const journal = await openJournal(options);
+  if (journal.history !== 'complete') {
+    const { history, revision } = journal;
+    log.warn('The journal was cut or replaced; every slot is renewed before it is offered.', {
+      history,
+      revision,
+    });
+  }
   let trouble: string | undefined;
   return {
     ...journal,
