@@ -1,6 +1,7 @@
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
+import { endLeases } from '../end-leases.js';
 import { counted } from '../print/quantities.js';
 import { refuseWhileLeased, stopDaemon } from '../stop-daemon.js';
 import { stopSlots } from '../stop-slots.js';
@@ -11,10 +12,11 @@ export async function daemonStop(cli: Cli, args: Arguments): Promise<number> {
   const killPool = args.flag('kill-pool');
   if (killPool && !force) await refuseWhileLeased(cli);
   const stopped = await stopDaemon(cli, { graceS: args.number('grace') ?? 10, force });
+  const leases = killPool ? await endLeases(cli) : [];
   const slots = killPool ? await stopSlots(cli) : [];
   printResult(cli, { daemon_stopped: stopped, slots_stopped: slots }, [
     stopped ? 'The daemon has stopped.' : 'No daemon was running.',
-    ...(killPool ? [`Stopped ${counted(slots.length, 'slot')}.`] : ['The slots live on.']),
+    ...(killPool ? [`Stopped ${counted(slots.length, 'slot')}.`, ...leases] : ['The slots live on.']),
   ]);
   return 0;
 }

@@ -1,6 +1,7 @@
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
+import { endLeases } from '../end-leases.js';
 import { counted } from '../print/quantities.js';
 import { refuseWhileLeased, stopDaemon } from '../stop-daemon.js';
 import { stopSlots } from '../stop-slots.js';
@@ -12,10 +13,12 @@ export async function down(cli: Cli, args: Arguments): Promise<number> {
   if (!args.flag('force')) await refuseWhileLeased(cli);
   say(cli, 'Stopping the daemon and the slots');
   const stopped = await stopDaemon(cli, { graceS, force: true });
+  const leases = await endLeases(cli);
   const slots = await stopSlots(cli);
   printResult(cli, { daemon_stopped: stopped, slots_stopped: slots }, [
     stopped ? 'The daemon has stopped.' : 'No daemon was running.',
     `Stopped ${counted(slots.length, 'slot')}.`,
+    ...leases,
   ]);
   return 0;
 }
