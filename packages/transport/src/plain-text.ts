@@ -25,7 +25,7 @@ const plainText = (bytesMax: number) =>
  * What follows is bounded in bytes, because it is kept, journaled and shown for as long as a lease lives, and longer.
  * Each of these is in an event twice at the most, which therefore is far below the longest record of a journal.
  */
-const textBytesMax = { name: 256, secret: 512, labelKey: 63, labelValue: 256, labels: 2_048 } as const;
+const textBytesMax = { name: 200, secret: 512, labelKey: 63, labelValue: 200, labels: 2_048 } as const;
 
 export const name = plainText(textBytesMax.name);
 export const secret = plainText(textBytesMax.secret);

@@ -5,12 +5,12 @@ import { portNumber, slotNumber, ttlSeconds, waitSeconds } from './quantities.js
 
 // Fields of requests that more than one operation has, each described where it means the same everywhere.
 
-const holder = described(name, 'Who holds the lease: an agent, a person, a worktree. At most 256 bytes.');
+const holder = described(name, 'Who holds the lease: an agent, a person, a worktree. At most 200 bytes.');
 export const requestId = v.optional(
   described(
     name,
     'Names this request, so that it can be repeated when its answer was lost: the answer is then the same. As secret ' +
-      'as the token it can fetch. At most 256 bytes.',
+      'as the token it can fetch. At most 200 bytes.',
   ),
 );
 export const leaseToken = described(secret, 'The secret that acquire answered with.');
@@ -24,9 +24,9 @@ export const noWait = v.optional(
 
 export const scopeEntries = {
   holder,
-  tenant: v.optional(described(name, 'A group of holders that shares a quota. At most 256 bytes.')),
-  run: v.optional(described(name, "One run of the holder's work, for the log. At most 256 bytes.")),
-  client: v.optional(described(name, 'The program that asks, for the log. At most 256 bytes.')),
+  tenant: v.optional(described(name, 'A group of holders that shares a quota. At most 200 bytes.')),
+  run: v.optional(described(name, "One run of the holder's work, for the log. At most 200 bytes.")),
+  client: v.optional(described(name, 'The program that asks, for the log. At most 200 bytes.')),
 };
 
 export const wishEntries = {

@@ -20,7 +20,7 @@ export const handoff = defineOperation({
   summary: 'Offer a leased slot, unreset, to another holder, who accepts it with acquire.',
   input: v.object({
     leaseToken,
-    to: described(name, 'The holder who may accept. At most 256 bytes.'),
+    to: described(name, 'The holder who may accept. At most 200 bytes.'),
     ttlS: v.optional(
       described(ttlSeconds, 'Seconds that the offer stands, from 1 to 86400; 60 unless configured.'),
     ),
