@@ -1,66 +1,53 @@
+import type { PublicChange } from '@escarp/broker';
 import { printableLine } from './print/printable.js';
 
-/** A journal event as a sentence; undefined for bookkeeping that would tell a person nothing. */
+/** A journal event as a sentence. */
 export interface DescribedEvent {
   readonly slot: number | undefined;
   readonly text: string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type EventOf<T extends PublicChange['type']> = Extract<PublicChange, { type: T }>;
 
-const sentences: Readonly<Record<string, (event: Fields) => string>> = {
+/** Undefined for bookkeeping that would tell a person nothing. A new type of event does not compile without an entry. */
+const sentences: { readonly [T in PublicChange['type']]: ((event: EventOf<T>) => string) | undefined } = {
   'resource-added': () => 'joined the pool',
   'resource-starting': ({ error }) => `is being launched${because(error)}`,
   'resource-free': ({ note }) => `is clean and free${because(note)}`,
   'resource-lost': ({ error }) => `lost its browser under its holder${because(error)}`,
   'resource-restarted': () => 'has its browser back; the lease went on',
   'resource-quarantined': ({ error, retryInMs }) =>
-    `is quarantined for ${Math.round(Number(retryInMs) / 1_000)} s${because(error)}`,
+    `is quarantined for ${Math.round(retryInMs / 1_000)} s${because(error)}`,
   'resource-draining': () => 'leaves the pool when it is free',
   'resource-removed': () => 'left the pool',
-  'lease-granted': ({ lease }) => `leased to ${holderOf(lease)} (fence ${fieldOf(lease, 'fence')})`,
-  'lease-ended': ({ holder, how, fence }) =>
-    `${text(how)}: the lease of ${text(holder)} (fence ${text(fence)})`,
-  'lease-handed-over': ({ lease }) => `handed over to ${holderOf(lease)} (fence ${fieldOf(lease, 'fence')})`,
-  'offer-made': ({ offer }) => `offered to ${fieldOf(offer, 'to')}`,
-  'offer-ended': ({ how }) => `the offer was ${text(how)}`,
-  'waiter-queued': ({ waiter }) => `${holderOf(waiter)} stands in line`,
-  'waiter-left': ({ how }) => `a caller left the line: ${text(how)}`,
+  'lease-granted': ({ lease }) => `leased to ${lease.scope.holder} (fence ${lease.fence})`,
+  'lease-ended': ({ holder, how, fence }) => `${how}: the lease of ${holder} (fence ${fence})`,
+  'lease-handed-over': ({ lease }) => `handed over to ${lease.scope.holder} (fence ${lease.fence})`,
+  'offer-made': ({ offer }) => `offered to ${offer.to}`,
+  'offer-ended': ({ how }) => `the offer was ${how}`,
+  'waiter-queued': ({ waiter }) => `${waiter.scope.holder} stands in line`,
+  'waiter-left': ({ how }) => `a caller left the line: ${how}`,
+  'request-answered': undefined,
+  'answer-forgotten': undefined,
   'clock-gap': ({ lateMs }) =>
-    `the machine slept or stalled for ${Math.round(Number(lateMs) / 1_000)} s; one grace for all`,
+    `the machine slept or stalled for ${Math.round(lateMs / 1_000)} s; one grace for all`,
 };
 
-export function describeEvent(event: object): DescribedEvent | undefined {
-  const fields: Fields = { ...event };
-  const sentence = sentences[String(fields['type'])];
+export function describeEvent(event: PublicChange): DescribedEvent | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type of an event chooses the function it fits.
+  const sentence = sentences[event.type] as ((event: PublicChange) => string) | undefined;
   if (sentence === undefined) return undefined;
-  const slot = slotOf(fields);
+  const slot = slotOf(event);
   const where = slot === undefined ? '' : `slot ${slot} `;
-  return { slot, text: printableLine(`${where}${sentence(fields)}`) };
+  return { slot, text: printableLine(`${where}${sentence(event)}`) };
 }
 
-function slotOf(fields: Fields): number | undefined {
-  const key = fields['key'] ?? fieldOf(fields['lease'], 'key');
-  const match = /^slot-(\d+)$/.exec(text(key));
+function slotOf(event: PublicChange): number | undefined {
+  const key = 'key' in event ? event.key : 'lease' in event ? event.lease.key : '';
+  const match = /^slot-(\d+)$/.exec(key);
   return match === null ? undefined : Number(match[1]);
 }
 
-function holderOf(party: unknown): string {
-  return fieldOf(isFields(party) ? party['scope'] : undefined, 'holder');
-}
-
-function fieldOf(value: unknown, name: string): string {
-  return isFields(value) ? text(value[name]) : '';
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null;
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-}
-
-function because(reason: unknown): string {
-  return reason === undefined ? '' : `: ${text(reason)}`;
+function because(reason: string | undefined): string {
+  return reason === undefined ? '' : `: ${reason}`;
 }

@@ -1,9 +1,9 @@
+import { createLog, DaemonError, endAllLeases, openStateDirectory } from '@escarp/broker';
 import type { Client } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
-import { say } from './cli.js';
-import { lookAtHome } from './daemon-state.js';
 import { clientAt, findHomeDaemonUrl } from './find-daemon.js';
+import { counted } from './print/quantities.js';
 
 /** Nobody's browser is taken away without saying so. Throws `slot_leased`, and `daemon_unresponsive` where it cannot tell. */
 export async function refuseWhileLeased(cli: Cli): Promise<void> {
@@ -18,23 +18,19 @@ export async function refuseWhileLeased(cli: Cli): Promise<void> {
   });
 }
 
-const revokeMs = 10_000;
-
 /**
- * Ends every lease in the journal before the pool goes, or the next daemon would give them back without a browser. One
- * that does not answer is not waited for: who forces wants it gone.
+ * Ends every lease in the journal, for a command that takes the browsers down: none must come back without its browser.
+ * The daemon must be gone. What keeps the leases from being ended keeps no browser from being ended, and is told.
  */
-export async function endLeases(cli: Cli): Promise<void> {
-  const state = await lookAtHome(cli);
-  if (state.kind === 'absent') return;
+export async function endLeases({ settings, clocks, uid }: Cli): Promise<string[]> {
+  const log = createLog('error', clocks.wallMs, () => {});
   try {
-    if (state.kind === 'silent') throw new OperationError('daemon_unresponsive');
-    const client = await clientAt(cli, state.url);
-    const signal = AbortSignal.timeout(revokeMs);
-    const leased = await leasedSlots(client);
-    await Promise.all(leased.map(({ slot }) => client.revoke({ slot }, { signal })));
-  } catch {
-    say(cli, 'The leases could not be ended first; their holders lose their browsers all the same.');
+    const directory = await openStateDirectory(settings.home, uid);
+    const ended = await endAllLeases({ directory, clocks, log });
+    return ended === 0 ? [] : [`Ended ${counted(ended, 'lease')}.`];
+  } catch (error) {
+    if (!(error instanceof DaemonError)) throw error;
+    return [`The leases could not be ended: ${error.message}`, error.hint];
   }
 }
 

@@ -22,6 +22,12 @@ describe('the daemon over HTTP', { timeout: 30_000 }, () => {
     expect(first.text + more.text).not.toContain(leaseToken);
   });
 
+  it('events are streamed from the first on when they are asked for from 0', async () => {
+    const { ids, text } = await readEvents('/events?from=0', {}, (seen) => seen.includes(revision()));
+    expect(ids[0]).toBe(1);
+    expect(text).not.toContain('gone');
+  });
+
   it('a client that comes back for a revision that is gone is told so', async () => {
     const { journal } = daemon.running.broker;
     const gone = { ...journal, oldestRevision: () => 50 };

@@ -1,10 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant, Lease } from '@escarp/lease-registry';
 import { recover, Registry, snapshotOf } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
-import { makeFileOnce } from '@escarp/owned-files';
 import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
 import { defaultResetPolicy } from '@escarp/slot-pool';
 import { createBrowserSlots } from './slots/browser-slots.js';
@@ -25,7 +23,6 @@ import { createMemorySamples } from './slots/memory-samples.js';
 import type { Metrics } from './metrics.js';
 import { createMetrics } from './metrics.js';
 import { claimDirectory } from './state-directory/directory-claim.js';
-import type { OpenedDirectory } from './state-directory/opened-directory.js';
 import { holdDirectory } from './state-directory/opened-directory.js';
 import type { PoolFile } from './state-directory/pool-file.js';
 import { PoolRecord } from './state-directory/pool-record.js';
@@ -37,7 +34,7 @@ import type { StateDirectory } from './state-directory/state-directory.js';
 import { readOrMakeSecret } from './state-directory/state-directory.js';
 import { limitsOf, takeUp } from './slots/take-up.js';
 import type { WatchedJournal } from './journal/watched-journal.js';
-import { openWatchedJournal } from './journal/watched-journal.js';
+import { markBrokered, openLeaseJournal } from './journal/lease-journal.js';
 
 export interface BrokerOptions {
   readonly directory: StateDirectory;
@@ -78,8 +75,6 @@ export interface Broker {
   /** Stops brokering. The browsers and the leases live on. */
   close(): Promise<void>;
 }
-
-const segmentBytesMax = 1_000_000;
 
 /**
  * Opens a state directory's broker: recovers the leases, adopts the browsers and finishes what was under way.
@@ -137,9 +132,14 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   const secret = await readOrMakeSecret(directory.secret, () => hex(clocks.randomBytes(32)));
   const held = await holdDirectory(directory);
   opened.push(() => held.close());
-  const journal = await openLeaseJournal(options, held, () => registry);
+  const snapshot = () => snapshotOf(registry.state);
+  const limits = limitsOf(options.settings);
+  const { journal, isFirst } = await openLeaseJournal({
+    ...{ directory, clocks, limits, log, snapshot },
+    directoryLoss: held.loss,
+  });
   opened.push(() => journal.close());
-  const isFirst = await isFirstHere(directory, journal);
+  await markBrokered(directory);
   const { shortTmp } = options.machine;
   const locks = new SlotLocks(directory.locks, { portOf: (slot) => pool.cdpBase + slot, shortTmp });
   opened.push(() => locks.releaseAll());
@@ -149,7 +149,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   const parts = { journal, locks, slots, identities, metrics: createMetrics(), feed: createEventFeed() };
   const keeper = createKeeper(options, parts, () => registry);
   opened.push(() => keeper.close());
-  const registry = openRegistry(options, parts, keeper);
+  const registry: Registry = openRegistry(options, parts, keeper);
   const stopping = new AbortController();
   // Every caller in line listens to it, and the server's limit on connections bounds how many those are.
   setMaxListeners(0, stopping.signal);
@@ -231,32 +231,6 @@ function openRegistry({ machine, settings }: BrokerOptions, parts: Parts, keeper
 
 function resetPolicyOf({ settings, pool }: BrokerOptions): ResetPolicy {
   return settings.reset ?? defaultResetPolicy(pool.tier, !pool.headless && !pool.displays);
-}
-
-function openLeaseJournal(
-  options: BrokerOptions,
-  held: OpenedDirectory,
-  registry: () => Registry,
-): Promise<WatchedJournal> {
-  const { directory, machine, log } = options;
-  const snapshot = () => snapshotOf(registry().state);
-  const { newId } = machine.clocks;
-  return openWatchedJournal({ folder: directory.journal, newId, snapshot, segmentBytesMax }, log, held.loss);
-}
-
-/**
- * Whether no daemon has lent browsers here before, so that those which run were launched and no more. A journal that is
- * gone leaves a marker behind.
- */
-async function isFirstHere({ home }: StateDirectory, journal: WatchedJournal): Promise<boolean> {
-  const marker = join(home, 'run', 'brokered');
-  const isNew = journal.snapshot === undefined && journal.events.length === 0;
-  const wasBrokered = await lstat(marker).then(
-    () => true,
-    () => false,
-  );
-  if (!wasBrokered) await makeFileOnce(marker, '');
-  return isNew && !wasBrokered;
 }
 
 function now({ clocks }: Machine): Instant {

@@ -141,7 +141,10 @@ export type Command =
 /** The commands that may carry a request id and are then answered once and for all. */
 export type Repeatable = Acquire | Renew | Release | OfferLease | Accept;
 
-/** What a repeated request is compared by: everything the caller chose, nothing made up for the attempt. */
+/**
+ * What a repeated request is compared by: everything the caller wants, nothing made up for the attempt, and not how long
+ * it waits for it.
+ */
 export type RequestContent = JsonRecord;
 
 export function contentOf(command: Repeatable): RequestContent {
@@ -152,7 +155,6 @@ export function contentOf(command: Repeatable): RequestContent {
         scope: { ...command.scope },
         selector: { ...command.selector },
         ttlMs: command.ttlMs,
-        waitMs: command.waitMs,
         attributes: command.attributes,
       };
     case 'accept':

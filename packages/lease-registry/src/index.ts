@@ -14,7 +14,7 @@ export type {
   Tick,
 } from './command.js';
 export type { Effect } from './effect.js';
-export type { Change, RegistryEvent } from './event.js';
+export type { Change, RecordedLease, RecordedOffer, RecordedWaiter, RegistryEvent } from './event.js';
 export type { Instant } from './instant.js';
 export { type DecodedJournal, decodeJournal, encodeRecord } from './journal-codec.js';
 export type { Json, JsonRecord } from './json.js';

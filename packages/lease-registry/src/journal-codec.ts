@@ -12,7 +12,7 @@ export interface DecodedJournal<T> {
   readonly records: readonly T[];
   /** Characters, which are bytes, up to the end of the last whole record. Writing goes on from here. */
   readonly wholeLength: number;
-  /** A crash while appending tears the tail, which is expected; damage before whole records is not. */
+  /** A crash while appending leaves a record without its end, which is expected; a damaged one that has its end is not. */
   readonly damage: 'none' | 'torn_tail' | 'corrupt';
 }
 
@@ -30,9 +30,9 @@ export function decodeJournal<T>(text: string): DecodedJournal<T> {
   return { records, wholeLength, damage: 'none' };
 }
 
+/** A line that has its end was written whole. */
 function damageAt(text: string, from: number): 'torn_tail' | 'corrupt' {
-  const followers = text.slice(from).split('\n').slice(1);
-  return followers.some((line) => jsonIn(line) !== undefined) ? 'corrupt' : 'torn_tail';
+  return text.includes('\n', from) ? 'corrupt' : 'torn_tail';
 }
 
 /** The JSON of a whole line. */

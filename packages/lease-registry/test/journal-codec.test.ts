@@ -44,6 +44,13 @@ describe('the journal codec', () => {
     }
   });
 
+  it('takes a last record that has its end and is damaged for damage, not for a torn tail', () => {
+    const last = journal.at(-1)!;
+    const bad = journal.join('').slice(0, -last.length) + last.replace(/.(?=.\n)/, '~');
+    expect(decodeJournal(bad)).toMatchObject({ damage: 'corrupt' });
+    expect(decodeJournal(bad.slice(0, -1))).toMatchObject({ damage: 'torn_tail' });
+  });
+
   it('tells damage in the middle from a torn tail, and stops before it', () => {
     const bad = journal.with(1, journal[1]!.replace('text', 'tent')).join('');
     expect(decodeJournal(bad)).toEqual({

@@ -13,6 +13,13 @@ describe('a repeated request', () => {
     expect(stage.state.free.size).toBe(1);
   });
 
+  it('is the same however long it would wait', () => {
+    const stage = new Stage().free('a', 'b');
+    const command = stage.ask('ann');
+    const reply = stage.run(command);
+    expect(stage.run({ ...command, waitMs: 1 })).toEqual(reply);
+  });
+
   it('is a conflict when it asks for something else', () => {
     const stage = new Stage().free('a', 'b');
     const command = stage.ask('ann');
@@ -21,7 +28,6 @@ describe('a repeated request', () => {
       { ...command, scope: { holder: 'ben' } },
       { ...command, selector: { key: 'b' } },
       { ...command, ttlMs: 1 },
-      { ...command, waitMs: 1 },
       { ...command, attributes: { a: 1 } },
     ]) {
       expect(stage.run(other)).toEqual({ type: 'refused', code: 'request_conflict', subject: 'request_id' });

@@ -1,18 +1,24 @@
 import * as v from 'valibot';
 import { errorTable } from '@escarp/contract';
+import { described } from './described.js';
 import { count, seconds } from './quantities.js';
 import { slotSchema } from './slot-view.js';
 
 /** The body of every answer that is not a success, for the documents. */
 export const errorBodySchema = v.object({
-  error: v.picklist(Object.keys(errorTable)),
-  message: v.string(),
-  hint: v.string(),
-  retry: v.picklist(['never', 'later', 'after_fix']),
-  retryAfterS: v.optional(seconds),
-  snapshot: v.optional(v.array(slotSchema)),
-  queueLength: v.optional(count),
-  estimateS: v.optional(seconds),
-  nextActions: v.optional(v.array(v.string())),
-  details: v.optional(v.record(v.string(), v.unknown())),
+  error: described(v.picklist(Object.keys(errorTable)), 'What went wrong. Match on this.'),
+  message: described(v.string(), 'The same in a sentence.'),
+  hint: described(v.string(), 'What to do next.'),
+  retry: described(v.picklist(['never', 'later', 'after_fix']), 'Whether asking again can help.'),
+  retryAfterS: v.optional(described(seconds, 'Asking again makes sense after so many seconds; an estimate.')),
+  snapshot: v.optional(described(v.array(slotSchema), 'Every slot, where none could be had.')),
+  queueLength: v.optional(described(count, 'How many callers wait who could be served by the same slots.')),
+  estimateS: v.optional(described(seconds, 'About how many seconds waiting in the queue would take.')),
+  nextActions: v.optional(described(v.array(v.string()), 'What the caller can do next, in sentences.')),
+  details: v.optional(
+    described(
+      v.record(v.string(), v.unknown()),
+      'Particulars, such as the field that is meant, or how a lease ended.',
+    ),
+  ),
 });

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
+import { described } from './described.js';
 import { seconds } from './quantities.js';
 import { slotEntries } from './slot-view.js';
 
 export const leaseSchema = v.object({
   ...slotEntries,
-  /** The secret that renews and releases this lease. */
-  leaseToken: v.string(),
-  leaseId: v.string(),
-  cdpHttpUrl: v.string(),
-  heartbeatIntervalS: seconds,
+  leaseToken: described(v.string(), 'The secret that renews and releases this lease.'),
+  leaseId: described(v.string(), 'Public name of the lease.'),
+  cdpHttpUrl: described(v.string(), 'HTTP address for tools that discover DevTools by HTTP.'),
+  heartbeatIntervalS: described(seconds, 'Send a heartbeat every so many seconds: a third of the TTL.'),
 });
 
 /** A slot as its holder sees it. */

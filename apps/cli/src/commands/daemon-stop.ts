@@ -10,12 +10,13 @@ import { stopSlots } from '../stop-slots.js';
 export async function daemonStop(cli: Cli, args: Arguments): Promise<number> {
   const force = args.flag('force');
   const killPool = args.flag('kill-pool');
-  if (killPool) await (force ? endLeases(cli) : refuseWhileLeased(cli));
+  if (killPool && !force) await refuseWhileLeased(cli);
   const stopped = await stopDaemon(cli, { graceS: args.number('grace') ?? 10, force });
+  const leases = killPool ? await endLeases(cli) : [];
   const slots = killPool ? await stopSlots(cli) : [];
   printResult(cli, { daemon_stopped: stopped, slots_stopped: slots }, [
     stopped ? 'The daemon has stopped.' : 'No daemon was running.',
-    ...(killPool ? [`Stopped ${counted(slots.length, 'slot')}.`] : ['The slots live on.']),
+    ...(killPool ? [`Stopped ${counted(slots.length, 'slot')}.`, ...leases] : ['The slots live on.']),
   ]);
   return 0;
 }

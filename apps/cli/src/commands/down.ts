@@ -10,14 +10,15 @@ const graceS = 10;
 
 /** Takes down the daemon and every browser of this state directory, and ends their leases. */
 export async function down(cli: Cli, args: Arguments): Promise<number> {
-  if (args.flag('force')) await endLeases(cli);
-  else await refuseWhileLeased(cli);
+  if (!args.flag('force')) await refuseWhileLeased(cli);
   say(cli, 'Stopping the daemon and the slots');
   const stopped = await stopDaemon(cli, { graceS, force: true });
+  const leases = await endLeases(cli);
   const slots = await stopSlots(cli);
   printResult(cli, { daemon_stopped: stopped, slots_stopped: slots }, [
     stopped ? 'The daemon has stopped.' : 'No daemon was running.',
     slots.length === 0 ? 'No slot was running.' : `Stopped ${counted(slots.length, 'slot')}.`,
+    ...leases,
   ]);
   return 0;
 }

@@ -68,7 +68,13 @@ describe('the table of slots', () => {
 
 describe('text of several lines', () => {
   it('is one line of the journal', () => {
-    const event = { type: 'resource-quarantined', key: 'slot-1', error: 'one\ntwo', retryInMs: 1_000 };
+    const event = {
+      type: 'resource-quarantined',
+      key: 'slot-1',
+      failures: 1,
+      error: 'one\ntwo',
+      retryInMs: 1_000,
+    } as const;
     expect(describeEvent(event)?.text).toBe('slot 1 is quarantined for 1 s: one / two');
   });
 

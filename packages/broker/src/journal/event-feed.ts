@@ -10,7 +10,10 @@ export interface EventFeed {
   follow(signal: AbortSignal): AsyncIterableIterator<RegistryEvent>;
 }
 
-/** A follower that lets this many events pile up is dropped; it can come back by revision. */
+/**
+ * A follower that lets this many events pile up is dropped; it can come back by revision. Followers share the events, of
+ * which none is larger than a few kilobytes.
+ */
 const backlogMax = 10_000;
 
 export function createEventFeed(): EventFeed {

@@ -1,65 +1,110 @@
 import type { RegistryEvent, Snapshot } from '@escarp/lease-registry';
 import { DaemonError } from '../errors.js';
-import {
-  newestSegment,
-  oldestRevision,
-  readSegments,
-  recoverSegment,
-  sweepDrafts,
-} from './journal-segments.js';
-import type { JournalContents } from './journal-segments.js';
+import type { History } from './history.js';
+import { historyOf } from './history.js';
+import { findMark, openMark } from './high-water-mark.js';
+import { readEvents } from './read-events.js';
+import type { JournalContents } from './read-journal.js';
+import { readJournalFolder } from './read-journal.js';
+import { oldestRevision, sweepDrafts } from './segment-files.js';
+import type { SegmentWriter } from './segment-writer.js';
 import { openSegmentWriter } from './segment-writer.js';
 
 /**
- * An append-only log in segments. Each segment but the first begins with a snapshot of the state at its start, so
- * the newest one alone is enough to recover and the one before it serves readers who ask for a little history.
+ * An append-only log in segments, with a snapshot now and then, so that the newest of them and the segments after it are
+ * enough to recover, and the segment before it serves readers who ask for a little history.
  */
 export interface Journal extends JournalContents {
+  /** How much of what happened it told when it was opened. */
+  readonly history: History;
   /** Resolves when the events are on the disk. On failure nothing of them stays in the file. One call at a time. */
   append(events: readonly RegistryEvent[]): Promise<void>;
-  /** The events from a revision on that the folder still has; undefined when that revision is gone. */
-  read(fromRevision: number): Promise<RegistryEvent[] | undefined>;
+  /** The events from a revision on; undefined when that revision is gone. Throws `journal_corrupt` while read. */
+  read(fromRevision: number): AsyncIterable<RegistryEvent> | undefined;
   /** The oldest revision that can still be read. */
   oldestRevision(): number;
   /** Whether the file that is written to still has its name; asks the system, in microseconds. */
   isInPlace(): boolean;
+  /** Waits for a snapshot that is being written. */
   close(): Promise<void>;
 }
 
 export interface JournalOptions {
+  /** The mark stands beside it, under the same name and `.mark`. */
   readonly folder: string;
   readonly newId: () => string;
+  /** Epoch milliseconds. */
+  readonly wallMs: () => number;
   /** The present state, asked for when a segment is full. */
   readonly snapshot: () => Snapshot;
-  /** Bytes after which a new segment is begun. */
+  /** Bytes after which a new segment is begun; more where the last snapshot was larger. */
   readonly segmentBytesMax: number;
+  /** Whether browsers have been lent here before, for all that the caller knows. */
+  readonly hasPast: boolean;
+  /** What to begin with in place of a history that was cut or is incomplete; its revision is to be `revision`. */
+  readonly restate: (contents: JournalContents, history: History, revision: number) => Snapshot;
 }
 
 /** Throws `journal_corrupt`, or `state_directory_unusable` where the folder cannot be read or written. */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  const { folder } = options;
   try {
-    await sweepDrafts(folder);
-    const newest = await newestSegment(folder);
-    const contents = await recoverSegment(newest);
-    const writer = await openSegmentWriter(options, newest);
-    return {
-      ...contents,
-      append: (events) => writer.append(events),
-      read: (from) => readSegments(folder, from),
-      oldestRevision: () => writer.oldest,
-      isInPlace: () => writer.isInPlace(),
-      close: () => writer.close(),
-    };
+    return await open(options);
   } catch (error) {
     if (error instanceof DaemonError) throw error;
-    throw unusable(folder, error);
+    throw unusable(options.folder, error);
   }
+}
+
+async function open(options: JournalOptions): Promise<Journal> {
+  const { folder, wallMs } = options;
+  await sweepDrafts(folder);
+  const found = await readJournalFolder(folder);
+  const markPath = `${folder}.mark`;
+  const { history, ceiling } = historyOf(await findMark(markPath), found, options);
+  const mark = await openMark(markPath, wallMs);
+  const writer = await openSegmentWriter(options, mark, found).catch(async (error: unknown) => {
+    await mark.close();
+    throw error;
+  });
+  try {
+    const contents =
+      history === 'complete' ? found : await begunAnew(options, writer, found, history, ceiling);
+    await mark.restart(contents.revision);
+    return { ...journalOf(folder, writer), ...contents, history };
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+/** The mark is changed only after this is durable: until then every start finds the same, and begins anew again. */
+async function begunAnew(
+  { restate }: JournalOptions,
+  writer: SegmentWriter,
+  found: JournalContents,
+  history: History,
+  revision: number,
+): Promise<JournalContents> {
+  const snapshot = restate(found, history, revision);
+  await writer.beginWith(snapshot);
+  return { snapshot, events: [], revision };
+}
+
+function journalOf(folder: string, writer: SegmentWriter): Omit<Journal, keyof JournalContents | 'history'> {
+  return {
+    append: (events) => writer.append(events),
+    read: (from) => (from < writer.oldest ? undefined : readEvents(folder, from)),
+    oldestRevision: () => writer.oldest,
+    isInPlace: () => writer.isInPlace(),
+    close: () => writer.close(),
+  };
 }
 
 /** Reads a journal without opening it for writing, for a command that runs beside the daemon or without one. */
 export async function readJournal(folder: string): Promise<RegistryEvent[]> {
-  return (await readSegments(folder, await oldestRevision(folder))) ?? [];
+  const events: RegistryEvent[] = [];
+  for await (const event of readEvents(folder, await oldestRevision(folder))) events.push(event);
+  return events;
 }
 
 function unusable(folder: string, cause: unknown): DaemonError {

@@ -1,42 +1,57 @@
 import { constants, fstatSync, lstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import type { RegistryEvent } from '@escarp/lease-registry';
-import { encodeRecord } from '@escarp/lease-registry';
-import { openOwnedFile, removeOwned, renameOwned, syncFolder } from '@escarp/owned-files';
-import { draftSuffix, dropOldSegments, oldestRevision, segmentAt } from './journal-segments.js';
+import type { RegistryEvent, Snapshot } from '@escarp/lease-registry';
+import { openOwnedFile, syncFolder } from '@escarp/owned-files';
+import type { HighWaterMark } from './high-water-mark.js';
 import type { JournalOptions } from './journal.js';
+import type { JournalEnd } from './read-journal.js';
+import { encodeRecord } from './record.js';
+import { draftSuffix, dropBefore, oldestRevision, segmentAt, snapshotAt } from './segment-files.js';
+import { writeSnapshot } from './snapshot-file.js';
 
-const segmentsKept = 2;
-
-/** Writes on where a segment that has been recovered ends. */
-export async function openSegmentWriter(options: JournalOptions, path: string): Promise<SegmentWriter> {
-  const file = await openOwnedFile(path, constants.O_RDWR | constants.O_CREAT);
-  try {
-    const { size } = await file.stat();
-    // A name that is not durable takes its events with it.
-    if (size === 0) await syncFolder(dirname(path));
-    return new SegmentWriter(options, path, file, size, await oldestRevision(options.folder));
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
+/** Writes on where a folder that has been read ends. The mark is closed with the writer. */
+export async function openSegmentWriter(
+  options: JournalOptions,
+  mark: HighWaterMark,
+  end: JournalEnd,
+): Promise<SegmentWriter> {
+  const file = await openSegment(options.folder, end.segment);
+  const oldest = await oldestRevision(options.folder);
+  return new SegmentWriter(
+    options,
+    mark,
+    { file, path: segmentAt(options.folder, end.segment) },
+    end.wholeLength,
+    oldest,
+  );
 }
 
 class SegmentWriter {
   private readonly options: JournalOptions;
+  private readonly mark: HighWaterMark;
   private path: string;
   private file: FileHandle;
   /** Up to here everything is whole and durable; beyond it may lie what a failed write left. */
   private length: number;
-  /** Where a new segment is due. Its snapshot does not count, which may be larger than all that follows. */
+  /** Where a new segment is due. */
   private fullLength: number;
   private torn = false;
+  /** A segment whose name is not durable would take its events with it. */
+  private isNameDurable = false;
+  private readonly closing = new AbortController();
+  private snapshot: Promise<void> | undefined;
   /** The oldest revision that can still be read. */
   oldest: number;
 
-  constructor(options: JournalOptions, path: string, file: FileHandle, length: number, oldest: number) {
+  constructor(
+    options: JournalOptions,
+    mark: HighWaterMark,
+    { file, path }: { file: FileHandle; path: string },
+    length: number,
+    oldest: number,
+  ) {
     this.options = options;
+    this.mark = mark;
     this.path = path;
     this.file = file;
     this.length = length;
@@ -45,19 +60,32 @@ class SegmentWriter {
   }
 
   async append(events: readonly RegistryEvent[]): Promise<void> {
-    const bytes = Buffer.from(events.map(encodeRecord).join(''), 'latin1');
+    const bytes = Buffer.concat(events.map(encodeRecord));
+    const revision = events.at(-1)?.revision ?? 0;
     if (this.torn) await this.mend();
+    await this.mark.allow(revision);
     try {
       await this.writeAll(bytes);
       await this.file.datasync();
+      await this.keepName();
     } catch (error) {
       this.torn = true;
       await this.mend().catch(() => {});
       throw error;
     }
     this.length += bytes.length;
+    this.mark.reached(revision);
     // A full disk may prevent it; the old segment then goes on growing, and the next append tries again.
-    if (this.length > this.fullLength) await this.beginSegment().catch(() => {});
+    if (this.length > this.fullLength) await this.beginSegment(revision).catch(() => {});
+  }
+
+  /**
+   * Goes on from a snapshot, whatever was there before. The snapshot first: a segment alone would follow nothing. Resolves
+   * when it is durable.
+   */
+  async beginWith(snapshot: Snapshot): Promise<void> {
+    await this.write(snapshot);
+    await this.changeSegment(snapshot.revision);
   }
 
   /** Whether what is written can be found under its name; a file that was deleted or moved is written to all the same. True of a closed one. */
@@ -69,7 +97,10 @@ class SegmentWriter {
   }
 
   async close(): Promise<void> {
+    this.closing.abort();
+    await this.snapshot;
     await this.file.close();
+    await this.mark.close();
   }
 
   private async writeAll(bytes: Buffer): Promise<void> {
@@ -86,38 +117,55 @@ class SegmentWriter {
     this.torn = false;
   }
 
-  /** The new segment appears under its name only when it is whole; from then on it alone is written to. */
-  private async beginSegment(): Promise<void> {
-    const { folder, newId, segmentBytesMax } = this.options;
+  /**
+   * Events go to a new segment from here on. The snapshot is taken at once, so that it is of the state that the segment
+   * begins with, and written while events are appended; until it has its name the one before and all segments after that
+   * are kept, which say the same.
+   */
+  private async beginSegment(revision: number): Promise<void> {
+    if (this.snapshot !== undefined) return;
     const snapshot = this.options.snapshot();
-    const path = segmentAt(folder, snapshot.revision);
-    const head = encodeRecord({ snapshot });
+    if (snapshot.revision !== revision) throw new Error('The state is not the one the journal tells of.');
+    await this.changeSegment(snapshot.revision);
+    this.snapshot = this.write(snapshot)
+      .catch(() => {})
+      .finally(() => (this.snapshot = undefined));
+  }
+
+  private async changeSegment(revision: number): Promise<void> {
     const full = this.file;
-    this.file = await writeSegment(path, `${path}.${newId()}${draftSuffix}`, head);
-    this.path = path;
-    this.length = head.length;
-    this.fullLength = head.length + segmentBytesMax;
+    this.file = await openSegment(this.options.folder, revision);
+    this.path = segmentAt(this.options.folder, revision);
+    this.length = 0;
+    this.torn = false;
+    this.isNameDurable = false;
     await full.close();
-    await dropOldSegments(folder, segmentsKept);
+  }
+
+  private async keepName(): Promise<void> {
+    if (this.isNameDurable) return;
+    await syncFolder(this.options.folder);
+    this.isNameDurable = true;
+  }
+
+  private async write(snapshot: Snapshot): Promise<void> {
+    const { folder, newId, segmentBytesMax } = this.options;
+    const path = snapshotAt(folder, snapshot.revision);
+    const bytes = await writeSnapshot(
+      path,
+      `${path}.${newId()}${draftSuffix}`,
+      snapshot,
+      this.closing.signal,
+    );
+    // Otherwise a large state would be written again and again for few events.
+    this.fullLength = Math.max(segmentBytesMax, bytes);
+    await dropBefore(folder, snapshot.revision);
     this.oldest = await oldestRevision(folder);
   }
 }
 
 export type { SegmentWriter };
 
-/** Leaves nothing behind when it fails: a segment that nobody writes to must not be the newest. */
-async function writeSegment(path: string, draft: string, head: string): Promise<FileHandle> {
-  const file = await openOwnedFile(draft, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL);
-  try {
-    await file.writeFile(head, 'latin1');
-    await file.sync();
-    await renameOwned(draft, basename(path));
-    await syncFolder(dirname(path));
-    return file;
-  } catch (error) {
-    await file.close();
-    await removeOwned(path);
-    await removeOwned(draft);
-    throw error;
-  }
+function openSegment(folder: string, revision: number): Promise<FileHandle> {
+  return openOwnedFile(segmentAt(folder, revision), constants.O_RDWR | constants.O_CREAT);
 }

@@ -22,6 +22,13 @@ export async function openWatchedJournal(
   const loss = (): string | undefined =>
     directoryLoss() ??
     (journal.isInPlace() ? undefined : `A file of ${options.folder} was moved or deleted.`);
+  if (journal.history !== 'complete') {
+    const { history, revision } = journal;
+    log.warn('The journal was cut or replaced; every slot is renewed before it is offered.', {
+      history,
+      revision,
+    });
+  }
   let trouble: string | undefined;
   return {
     ...journal,

@@ -4,7 +4,7 @@ import { OperationError } from '@escarp/transport';
 import type { Broker } from '../broker.js';
 import { given } from '../given.js';
 import { keyOf, slotOf } from '../slots/slot-key.js';
-import { leaseView } from '../slots/slot-views.js';
+import { endOf, liveLease, viewOfLive } from './live-lease.js';
 import { expectReply, recorded, submit } from './submit.js';
 import { untilEvent } from '../journal/until-event.js';
 
@@ -27,13 +27,6 @@ export async function acquireLease(
   if (command.anonymous === true) call.onUndelivered(() => retract(broker, command, granted));
   await untilSound(broker, granted.lease);
   return freshView(broker, granted.lease);
-}
-
-/** The lease as its holder sees it. */
-export function viewOf({ known, registry }: Broker, lease: Lease, leaseToken: string): LeaseView {
-  const resource = registry.state.resources.get(lease.key);
-  if (resource === undefined) throw new OperationError('unknown_slot');
-  return leaseView(known, resource, lease, leaseToken);
 }
 
 function acquireCommand(broker: Broker, input: OperationInput<'acquire'>): Acquire {
@@ -105,22 +98,27 @@ function retract(broker: Broker, { requestId }: Acquire, { lease }: Granted): vo
 
 /**
  * A browser that had died and that nobody knew of is replaced before its address is told. Throws `browser_launch_failed`
- * when that ends the lease.
+ * when that ends the lease, and `shutting_down` when the daemon stops first.
  */
 async function untilSound(broker: Broker, lease: Lease): Promise<void> {
   const { registry, feed, stopping } = broker;
-  const isLive = (): boolean => registry.state.leases.get(lease.key)?.fence === lease.fence;
+  const isHeld = (): boolean => liveLease(registry.state, lease) !== undefined;
   const isMending = (): boolean => registry.state.resources.get(lease.key)?.mending === true;
   // What came back by its request id may have ended long ago.
-  if (!isLive() || ((await broker.checkGranted(lease)) && !isMending())) return;
-  await untilEvent(feed, stopping, () => !isLive() || !isMending());
-  if (isLive()) return;
+  if (!isHeld() || ((await broker.checkGranted(lease)) && !isMending())) return;
+  await untilEvent(feed, stopping, () => !isHeld() || !isMending());
+  if (isHeld() && isMending()) throw new OperationError('shutting_down');
+  if (isHeld()) return;
+  const ended = await endOf(broker, lease);
+  if (ended.details?.['how'] !== 'resource_lost') throw ended;
   const { lastError } = registry.state.resources.get(lease.key) ?? {};
   throw new OperationError('browser_launch_failed', { details: { lastError } });
 }
 
 /** The view after asking the system for the window once more: a new holder must be pointed at the right one. */
 async function freshView(broker: Broker, lease: Lease): Promise<LeaseView> {
-  await broker.identities.refresh(slotOf(lease.key));
-  return viewOf(broker, lease, broker.tokens.tokenOf(lease.id));
+  if (liveLease(broker.registry.state, lease) !== undefined) {
+    await broker.identities.refresh(slotOf(lease.key));
+  }
+  return viewOfLive(broker, lease, broker.tokens.tokenOf(lease.id));
 }

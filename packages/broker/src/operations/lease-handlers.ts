@@ -1,10 +1,13 @@
+import type { RegistryEvent, Resource } from '@escarp/lease-registry';
 import type { OperationHandlers, OperationInput, SlotView } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
-import { acquireLease, viewOf } from './acquire-lease.js';
+import { acquireLease } from './acquire-lease.js';
 import type { Broker } from '../broker.js';
 import { given } from '../given.js';
 import { keyOf } from '../slots/slot-key.js';
-import { freeView, slotView } from '../slots/slot-views.js';
+import type { Vacancy } from '../slots/slot-views.js';
+import { slotView, vacantView } from '../slots/slot-views.js';
+import { endOf, liveLease, viewOfLive } from './live-lease.js';
 import { expectReply, submit } from './submit.js';
 import { untilEvent } from '../journal/until-event.js';
 
@@ -17,7 +20,7 @@ export function leaseHandlers(broker: Broker): LeaseHandlers {
     heartbeat: (input) => renew(broker, input),
     release: (input, call) => release(broker, input, call.signal),
     handoff: (input) => offer(broker, input),
-    revoke: ({ slot }, call) => revoke(broker, keyOf(slot), call.signal),
+    revoke: (input, call) => revoke(broker, input, call.signal),
   };
 }
 
@@ -26,7 +29,7 @@ async function renew(broker: Broker, { leaseToken, requestId }: OperationInput<'
   const reply = await submit(broker, { type: 'renew', tokenDigest, ...given({ requestId }) });
   const { lease } = expectReply(broker, reply, 'renewed');
   broker.metrics.count('escarp_renewals_total');
-  return viewOf(broker, lease, leaseToken);
+  return viewOfLive(broker, lease, leaseToken);
 }
 
 async function release(broker: Broker, input: OperationInput<'release'>, signal: AbortSignal) {
@@ -34,15 +37,16 @@ async function release(broker: Broker, input: OperationInput<'release'>, signal:
   const tokenDigest = broker.tokens.digestOf(leaseToken);
   const reply = await submit(broker, { type: 'release', tokenDigest, ...given({ requestId }) });
   const { ended } = expectReply(broker, reply, 'released');
-  return noWait === true ? currentView(broker, ended.key) : untilClean(broker, ended.key, signal);
+  return afterEnd(broker, ended.key, noWait === true, signal);
 }
 
 /** Also fine with a slot that nobody holds any more: it is, or is about to be, free. */
-async function revoke(broker: Broker, key: string, signal: AbortSignal): Promise<SlotView> {
+async function revoke(broker: Broker, { slot, noWait }: OperationInput<'revoke'>, signal: AbortSignal) {
+  const key = keyOf(slot);
   const reply = await submit(broker, { type: 'revoke', key });
   if (reply.type === 'refused' && reply.code === 'resource_not_leased') return currentView(broker, key);
   expectReply(broker, reply, 'released');
-  return untilClean(broker, key, signal);
+  return afterEnd(broker, key, noWait === true, signal);
 }
 
 async function offer(broker: Broker, { leaseToken, to, ttlS, requestId }: OperationInput<'handoff'>) {
@@ -59,6 +63,8 @@ async function offer(broker: Broker, { leaseToken, to, ttlS, requestId }: Operat
     ...given({ requestId }),
   });
   const { lease } = expectReply(broker, reply, 'offered');
+  // An offer that is asked for again may have been accepted, and its lease is over then.
+  if (liveLease(broker.registry.state, lease) === undefined) throw await endOf(broker, lease);
   return { handoff: code, expiresAt: (lease.offer?.expiresAt ?? 0) / 1_000 };
 }
 
@@ -68,24 +74,44 @@ function currentView({ known, registry }: Broker, key: string): SlotView {
   return slotView(known, registry.state, resource);
 }
 
-/** Answers when the reset is over, with the slot as it was at that moment. A caller that hangs up changes nothing. */
-async function untilClean(broker: Broker, key: string, signal: AbortSignal): Promise<SlotView> {
-  const { registry, known, feed, stopping } = broker;
-  const last = registry.state.resources.get(key);
-  let becameFree = false;
-  await untilEvent(feed, AbortSignal.any([signal, stopping]), (event) => {
-    if (event === undefined) {
-      const state = registry.state.resources.get(key)?.state;
-      // A slot that has been leased again was clean in between.
-      becameFree = state === 'free' || state === 'leased';
-      return state !== 'resetting';
-    }
-    const { change } = event;
-    if (!('key' in change) || change.key !== key) return false;
-    becameFree = change.type === 'resource-free';
-    return becameFree || change.type === 'resource-quarantined' || change.type === 'resource-removed';
-  });
-  const resource = registry.state.resources.get(key) ?? last;
+/**
+ * What the slot is like when the lease has ended and, unless nobody waits for it, the reset is over. Who has it since is
+ * not told, nor anything of the browser, which may be that holder's. A caller that hangs up changes nothing.
+ */
+async function afterEnd(
+  { registry, known, feed, stopping }: Broker,
+  key: string,
+  noWait: boolean,
+  signal: AbortSignal,
+): Promise<SlotView> {
+  const before = registry.state.resources.get(key);
+  let vacancy = vacancyOf(before);
+  if (!noWait) {
+    await untilEvent(feed, AbortSignal.any([signal, stopping]), (event) => {
+      vacancy =
+        event === undefined
+          ? vacancyOf(registry.state.resources.get(key))
+          : vacancyAfter(event, key, vacancy);
+      return vacancy.state !== 'resetting';
+    });
+  }
+  const resource = registry.state.resources.get(key) ?? before;
   if (resource === undefined) throw new OperationError('unknown_slot');
-  return becameFree ? freeView(known, resource) : slotView(known, registry.state, resource);
+  return vacantView(known, resource, vacancy);
+}
+
+/** A slot that has been leased again was clean in between. */
+function vacancyOf(resource: Resource | undefined): Vacancy {
+  const { state, lastError = null } = resource ?? {};
+  if (state === 'resetting') return { state, lastError: null };
+  if (state === 'quarantined' || state === 'starting') return { state, lastError };
+  return { state: 'free', lastError: null };
+}
+
+function vacancyAfter({ change }: RegistryEvent, key: string, before: Vacancy): Vacancy {
+  if (!('key' in change) || change.key !== key) return before;
+  if (change.type === 'resource-quarantined') return { state: 'quarantined', lastError: change.error };
+  if (change.type === 'resource-free' || change.type === 'resource-removed')
+    return { state: 'free', lastError: null };
+  return before;
 }

@@ -4,7 +4,7 @@ import type { Log } from '../log.js';
 
 /** Which window is whose, asked of the system and remembered for those who cannot wait. */
 export interface Identities {
-  /** As last asked; undefined for a headless slot. */
+  /** Of the browser that the slot has now, as last asked; undefined for a headless slot. */
   get(slot: number): SlotIdentity | undefined;
   /** Asks now. Does nothing for a slot that has no window or no browser. Never rejects: a lease is worth more. */
   refresh(slot: number): Promise<void>;
@@ -20,7 +20,7 @@ export interface Identities {
 const windowMs = 10_000;
 
 export function createIdentities(pool: SlotPool, driver: IdentityDriver, log: Log): Identities {
-  const known = new Map<number, SlotIdentity>();
+  const known = new Map<number, { readonly pid: number; readonly identity: SlotIdentity }>();
   const ask = async (
     slot: number,
     question: (browser: SlotBrowser) => Promise<SlotIdentity>,
@@ -28,14 +28,17 @@ export function createIdentities(pool: SlotPool, driver: IdentityDriver, log: Lo
     const facts = pool.facts(slot);
     if (facts === undefined || facts.headless) return void known.delete(slot);
     try {
-      known.set(slot, await question(browserOf(facts)));
+      known.set(slot, { pid: facts.pid, identity: await question(browserOf(facts)) });
     } catch (error) {
       known.delete(slot);
       log.warn(`The window of slot ${slot} could not be asked for.`, { slot, reason: String(error) });
     }
   };
   return {
-    get: (slot) => known.get(slot),
+    get: (slot) => {
+      const found = known.get(slot);
+      return found?.pid === pool.facts(slot)?.pid ? found?.identity : undefined;
+    },
     refresh: (slot) => ask(slot, (browser) => driver.identify(slot, browser)),
     windowUp: (slot, closing) =>
       ask(slot, (browser) =>

@@ -26,9 +26,12 @@ export function withEvidence(sentence: string, evidence: string | undefined): st
 
 const logLinesTold = 3;
 
+/** What is told goes into the journal and into every status. */
+const faultCharsMax = 2_000;
+
 /** The sentence with the last of the browser's own lines below it. */
 export function withLog(sentence: string, logLines: readonly string[]): string {
-  return [sentence, ...logLines.slice(-logLinesTold)].join('\n');
+  return [sentence, ...logLines.slice(-logLinesTold)].join('\n').slice(0, faultCharsMax);
 }
 
 /** Why an operation on a slot failed, with the browser's own last lines where it has any. */
@@ -37,5 +40,5 @@ export function reasonOf(error: unknown): string {
     const log: unknown = error.details['log'];
     return withLog(`${error.code}: ${error.message}`, Array.isArray(log) ? log.map(String) : []);
   }
-  return error instanceof Error ? error.message : String(error);
+  return withLog(error instanceof Error ? error.message : String(error), []);
 }

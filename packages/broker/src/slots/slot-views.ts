@@ -19,14 +19,31 @@ export interface SlotKnowledge {
 
 /** A slot as anyone may see it: never a token, and no address at which to disturb its holder. */
 export function slotView(known: SlotKnowledge, state: RegistryState, resource: Resource): SlotView {
-  const lease = state.leases.get(resource.key);
-  const view = describe(known, resource, lease);
+  const facts = known.facts(slotOf(resource.key));
+  const view = describe(known, resource, state.leases.get(resource.key), facts);
   return resource.state === 'free' ? view : { ...view, cdpWsUrl: null };
 }
 
-/** A slot as it was the moment its reset was done, whoever may have been given it since. */
-export function freeView(known: SlotKnowledge, resource: Resource): SlotView {
-  return describe(known, { ...resource, state: 'free', draining: false, lastError: undefined }, undefined);
+/** What a slot is like that somebody has just let go of. */
+export interface Vacancy {
+  readonly state: 'free' | 'resetting' | 'quarantined' | 'starting';
+  readonly lastError: string | null;
+}
+
+/** A slot as its former holder may see it, whoever has been given it since: nothing of its present browser or lease. */
+export function vacantView(
+  known: SlotKnowledge,
+  resource: Resource,
+  { state, lastError }: Vacancy,
+): SlotView {
+  const nobodys = {
+    ...known,
+    facts: () => undefined,
+    identity: () => undefined,
+    memoryBytes: () => undefined,
+  };
+  const vacant = { ...resource, state, draining: false, exitAtMs: Infinity };
+  return { ...describe(nobodys, vacant, undefined, undefined), lastError };
 }
 
 /** A slot as its holder sees it. */
@@ -36,7 +53,7 @@ export function leaseView(
   lease: Lease,
   leaseToken: string,
 ): LeaseView {
-  const view = describe(known, resource, lease);
+  const view = describe(known, resource, lease, known.facts(slotOf(resource.key)));
   return Object.assign(view, {
     leaseToken,
     leaseId: lease.id,
@@ -46,10 +63,14 @@ export function leaseView(
 }
 
 // One literal, because a heartbeat makes one: spreading its parts took longer than all else that a heartbeat does here.
-function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undefined): SlotView {
+function describe(
+  known: SlotKnowledge,
+  resource: Resource,
+  lease: Lease | undefined,
+  facts: SlotFacts | undefined,
+): SlotView {
   const slot = slotOf(resource.key);
   const { pool, resetPolicy, clocks } = known;
-  const facts = known.facts(slot);
   const identity = known.identity(slot);
   const nowMs = clocks.monotonicMs();
   const freeInS = freeIn(resource, lease, nowMs);

@@ -20,17 +20,22 @@ export interface KernelLock {
   release(): Promise<void>;
 }
 
-/** Undefined when another process has it. Throws `state_directory_unusable` for what is no plain file. */
+/**
+ * Undefined when another process has it. One that only asks whether it is held is waited for, as that takes an instant.
+ * Throws `state_directory_unusable` for what is no plain file.
+ */
 export async function takeKernelLock(path: string): Promise<KernelLock | undefined> {
-  const file = await openLock(path);
-  try {
-    if (fileLocks().tryLock(file.fd)) return { release: () => file.close() };
-  } catch (error) {
+  for (;;) {
+    const file = await openLock(path);
+    try {
+      if (fileLocks().tryLock(file.fd)) return { release: () => file.close() };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
     await file.close();
-    throw error;
+    if (await isKernelLockHeld(path)) return undefined;
   }
-  await file.close();
-  return undefined;
 }
 
 /**

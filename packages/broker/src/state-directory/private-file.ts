@@ -14,18 +14,26 @@ const notElsewhere = constants.O_NOFOLLOW | constants.O_NONBLOCK;
  * The whole of a small file in the state directory, or undefined when there is none. Throws
  * `state_directory_unusable` for what is no plain file, is larger than `bytesMax`, or could have been written by others.
  */
-export async function readPrivateFile(
-  path: string,
-  bytesMax: number,
-  encoding: 'utf8' | 'latin1' = 'utf8',
-): Promise<string | undefined> {
+export async function readPrivateFile(path: string, bytesMax: number): Promise<string | undefined> {
   const file = await openIfThere(path);
   if (file === undefined) return undefined;
   try {
     await refuseUnfit(path, file, bytesMax);
-    return await file.readFile(encoding);
+    return await file.readFile('utf8');
   } finally {
     await file.close();
+  }
+}
+
+/** The same checks for a file that is read in pieces, however large it is. */
+export async function openPrivateFile(path: string): Promise<FileHandle | undefined> {
+  const file = await openIfThere(path);
+  try {
+    if (file !== undefined) await refuseUnfit(path, file, Infinity);
+    return file;
+  } catch (error) {
+    await file?.close();
+    throw error;
   }
 }
 

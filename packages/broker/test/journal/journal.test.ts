@@ -1,223 +1,158 @@
-import { randomUUID } from 'node:crypto';
-import {
-  appendFile,
-  chmod,
-  cp,
-  mkdir,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { chmod, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command, Instant, RegistryEvent, RegistryState } from '@escarp/lease-registry';
-import { defaultLimits, emptyState, recover, snapshotOf, step } from '@escarp/lease-registry';
-import { makeTempHome } from '@escarp/test-support';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { snapshotOf } from '@escarp/lease-registry';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Journal } from '../../src/journal/journal.js';
-import { openJournal } from '../../src/journal/journal.js';
-import { readJournal } from '../../src/index.js';
+import { encodeRecord } from '../../src/journal/record.js';
+import { JournalFolder, recovered } from './journal-folder.js';
 
-/** A registry whose events are real: leases come and go on one slot. */
-class Past {
-  state: RegistryState = emptyState(defaultLimits);
-  private now: Instant = { monotonicMs: 0, wallMs: 1_700_000_000_000 };
-  private leases = 0;
-
-  begin(): RegistryEvent[] {
-    return [...this.run({ type: 'added', key: 'slot-0' }), ...this.complete('ready')];
-  }
-
-  /** One lease from grant to clean slot: three events. */
-  cycle(): RegistryEvent[] {
-    const tokenDigest = `digest-${++this.leases}`;
-    const scope = { holder: 'Zoë 🦊' };
-    const asked = { requestId: `r-${this.leases}`, anonymous: true, leaseId: `l-${this.leases}` };
-    return [
-      ...this.run({ type: 'acquire', ...asked, tokenDigest, scope, selector: {} }),
-      ...this.run({ type: 'release', tokenDigest }),
-      ...this.complete('reset-done'),
-    ];
-  }
-
-  private complete(type: 'ready' | 'reset-done'): RegistryEvent[] {
-    const fence = this.state.resources.get('slot-0')?.fence ?? 0;
-    return this.run({ type, key: 'slot-0', fence });
-  }
-
-  private run(command: Command): RegistryEvent[] {
-    this.now = { monotonicMs: this.now.monotonicMs + 1, wallMs: this.now.wallMs + 1 };
-    const { state, events } = step(this.state, command, this.now);
-    this.state = state;
-    return [...events];
+/** Copies a folder as it is at one moment, begun anew if a file goes meanwhile. */
+function copyWhole(from: string, to: string): void {
+  try {
+    rmSync(to, { recursive: true });
+    cpSync(from, to, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    mkdirSync(to, { recursive: true });
+    copyWhole(from, to);
   }
 }
 
 describe('a journal', () => {
-  let home: string;
-  let folder: string;
-  let remove: () => Promise<void>;
-  let past: Past;
-  const opened: Journal[] = [];
+  let folder: JournalFolder;
 
   beforeEach(async () => {
-    ({ path: home, remove } = await makeTempHome());
-    folder = join(home, 'journal');
-    await mkdir(folder, { mode: 0o700 });
-    past = new Past();
+    folder = await JournalFolder.make();
   });
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map((journal) => journal.close().catch(() => {})));
-    await remove();
-  });
+  afterEach(() => folder.remove());
 
-  const open = async (segmentBytesMax = 1_000_000, at = folder): Promise<Journal> => {
-    const snapshot = () => snapshotOf(past.state);
-    const journal = await openJournal({ folder: at, newId: randomUUID, snapshot, segmentBytesMax });
-    opened.push(journal);
-    return journal;
+  const stateOf = (journal: Journal) => snapshotOf(recovered(journal));
+  const revisionsFrom = async (journal: Journal, from: number): Promise<number[] | undefined> => {
+    const events = journal.read(from);
+    if (events === undefined) return undefined;
+    const revisions: number[] = [];
+    for await (const { revision } of events) revisions.push(revision);
+    return revisions;
   };
-  const segments = async (): Promise<string[]> => (await readdir(folder)).toSorted();
-  const recovered = ({ snapshot, events }: Journal) =>
-    snapshotOf(recover(defaultLimits, snapshot, events, { monotonicMs: 0, wallMs: 0 }));
+  /** Until the snapshot of the newest segment is there. */
+  const compacted = () =>
+    vi.waitFor(async () => {
+      const [oldest, newest] = [(await folder.files()).at(-2), (await folder.files()).at(-1)];
+      expect(newest).toBe(oldest?.replace('.log', '.snapshot'));
+    });
 
   it('gives back after a restart what was appended, text beyond ASCII included', async () => {
-    const journal = await open();
-    await journal.append(past.begin());
-    await journal.append(past.cycle());
+    const journal = await folder.open();
+    await journal.append(folder.past.begin());
+    await journal.append(folder.past.cycle());
     await journal.close();
-    expect(recovered(await open())).toEqual(snapshotOf(past.state));
+    expect(stateOf(await folder.open())).toEqual(snapshotOf(folder.past.state));
   });
 
-  it('is readable by its owner alone', async () => {
-    await (await open()).append(past.begin());
-    for (const name of await segments()) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
+  it('is readable by its owner alone, and so is its mark', async () => {
+    await (await folder.open()).append(folder.past.begin());
+    const paths = (await folder.files()).map((name) => join(folder.path, name));
+    for (const path of [...paths, `${folder.path}.mark`]) expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it('cut at any byte recovers every record before the cut and goes on from there', async () => {
-    const journal = await open();
-    const events = [...past.begin(), ...past.cycle().slice(0, 1)];
-    for (const event of events) await journal.append([event]);
-    const [name = ''] = await segments();
-    const whole = await readFile(join(folder, name));
-    const copy = join(home, 'copy');
-    for (let length = 0; length <= whole.length; length++) {
-      await mkdir(copy);
-      await writeFile(join(copy, name), whole.subarray(0, length));
-      const wholeLines = whole.subarray(0, length).filter((byte) => byte === 10).length;
-      const cut = await open(1_000_000, copy);
-      expect(cut.events).toEqual(events.slice(0, wholeLines));
-      await cut.append(events.slice(wholeLines));
-      await cut.close();
-      expect(await readJournal(copy)).toEqual(events);
-      await rm(copy, { recursive: true });
-    }
-  }, 60_000);
-
-  it('refuses damage before records that are whole, and changes nothing then', async () => {
-    const journal = await open();
-    for (const event of [...past.begin(), ...past.cycle()]) await journal.append([event]);
-    const [name = ''] = await segments();
-    const path = join(folder, name);
-    const bytes = await readFile(path);
-    bytes[20] = (bytes[20] ?? 0) ^ 1;
-    await writeFile(path, bytes);
-    await expect(open()).rejects.toMatchObject({ code: 'journal_corrupt' });
-    expect(await readFile(path)).toEqual(bytes);
-  });
-
-  it('begins a new segment with a snapshot when one is full, and keeps the one before', async () => {
-    const journal = await open(2_000);
-    await journal.append(past.begin());
-    for (let cycles = 0; cycles < 40; cycles++) await journal.append(past.cycle());
-    expect(await segments()).toHaveLength(2);
+  it('begins a new segment when one is full, with a snapshot, and keeps the one before', async () => {
+    const journal = await folder.open(2_000);
+    await journal.append(folder.past.begin());
+    for (let cycles = 0; cycles < 40; cycles++) await journal.append(folder.past.cycle());
     await journal.close();
-    expect(recovered(await open())).toEqual(snapshotOf(past.state));
+    expect((await folder.files()).length).toBeGreaterThan(2);
+    expect(journal.oldestRevision()).toBeGreaterThan(1);
+    expect(stateOf(await folder.open())).toEqual(snapshotOf(folder.past.state));
   });
 
-  it('does not begin a segment at every append when the snapshot alone is larger than a segment', async () => {
-    const journal = await open(3_000);
-    await journal.append(past.begin());
+  it('writes no more than twice what is appended, however large the snapshot is', async () => {
+    const journal = await folder.open(3_000);
+    await journal.append(folder.past.begin());
     // What ended leases leave in the state makes the snapshot larger than that.
-    for (let cycles = 0; cycles < 60; cycles++) await journal.append(past.cycle());
+    for (let cycles = 0; cycles < 60; cycles++) await journal.append(folder.past.cycle());
+    await compacted();
     const begun = new Set<string>();
     for (let cycles = 0; cycles < 10; cycles++) {
-      await journal.append(past.cycle());
-      begun.add((await segments()).at(-1) ?? '');
+      await journal.append(folder.past.cycle());
+      for (const name of await folder.files()) if (name.endsWith('.snapshot')) begun.add(name);
     }
-    expect(begun.size).toBeGreaterThan(1);
-    expect(begun.size).toBeLessThan(8);
+    expect(begun.size).toBeLessThan(4);
   });
 
-  it('refuses a later segment without its snapshot', async () => {
-    const journal = await open(500);
-    await journal.append(past.begin());
-    for (let cycles = 0; cycles < 5; cycles++) await journal.append(past.cycle());
-    const newest = (await segments()).at(-1) ?? '';
-    await truncate(join(folder, newest), 0);
-    await expect(open()).rejects.toMatchObject({ code: 'journal_corrupt' });
+  it('goes on appending while a snapshot is written, and recovers at every moment of it', async () => {
+    const journal = await folder.open(4_000);
+    await journal.append(folder.past.begin());
+    for (let cycles = 0; cycles < 30; cycles++) {
+      await journal.append(folder.past.cycle());
+      const there = await JournalFolder.make();
+      copyWhole(folder.path, there.path);
+      const copy = await there.open();
+      // A copy has no mark and is gone on from as such, but it has every event.
+      expect(copy.history).toBe('incomplete');
+      expect(recovered(copy).ended.young.size + recovered(copy).ended.old.size).toBe(cycles + 1);
+      await there.remove();
+    }
   });
 
-  it('deletes the draft of a segment that a crash left', async () => {
-    await writeFile(join(folder, '000000000000009.log.x.tmp'), 'half a snapsh');
-    await open();
-    expect(await segments()).toEqual(['000000000000000.log']);
+  it('deletes the draft of a snapshot that a crash left', async () => {
+    await writeFile(join(folder.path, '000000000000009.snapshot.x.tmp'), 'half a snapsh');
+    await folder.open();
+    expect(await folder.files()).toEqual(['000000000000000.log']);
   });
 
   it('reads from a revision on, and says when that revision is gone', async () => {
-    const journal = await open(2_000);
-    await journal.append(past.begin());
-    for (let cycles = 0; cycles < 40; cycles++) await journal.append(past.cycle());
+    const journal = await folder.open(2_000);
+    await journal.append(folder.past.begin());
+    for (let cycles = 0; cycles < 40; cycles++) await journal.append(folder.past.cycle());
+    await compacted();
+    const { revision } = folder.past.state;
     const oldest = journal.oldestRevision();
     expect(oldest).toBeGreaterThan(1);
-    const all = await journal.read(oldest);
-    expect(all?.map(({ revision }) => revision)).toEqual(
-      Array.from({ length: past.state.revision - oldest + 1 }, (_, at) => oldest + at),
-    );
-    expect(await journal.read(past.state.revision)).toHaveLength(1);
-    expect(await journal.read(past.state.revision + 1)).toEqual([]);
-    expect(await journal.read(oldest - 1)).toBeUndefined();
+    const all = Array.from({ length: revision - oldest + 1 }, (_, at) => oldest + at);
+    expect(await revisionsFrom(journal, oldest)).toEqual(all);
+    expect(await revisionsFrom(journal, revision)).toEqual([revision]);
+    expect(await revisionsFrom(journal, revision + 1)).toEqual([]);
+    expect(await revisionsFrom(journal, oldest - 1)).toBeUndefined();
   });
 
   it('reads an event once that a failed write brought in twice', async () => {
-    const journal = await open();
-    const events = past.begin();
+    const journal = await folder.open();
+    const events = folder.past.begin();
     await journal.append(events);
-    await journal.append([...events, ...past.cycle()]);
-    const revisions = (await journal.read(1))?.map(({ revision }) => revision);
-    expect(revisions).toEqual([1, 2, 3, 4, 5]);
+    await journal.append([...events, ...folder.past.cycle()]);
+    expect(await revisionsFrom(journal, 1)).toEqual([1, 2, 3, 4, 5]);
+    await journal.close();
+    expect((await folder.open()).events.map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('recovers from what another process left behind its last whole record', async () => {
-    const journal = await open();
-    await journal.append(past.begin());
+  it('of an earlier version, whose segments begin with snapshots, is gone on from', async () => {
+    const journal = await folder.open();
+    for (const event of folder.past.begin()) await journal.append([event]);
     await journal.close();
-    const [name = ''] = await segments();
-    await appendFile(join(folder, name), '0badc0de {"revision":3');
-    const again = await open();
-    await again.append(past.cycle());
-    expect(await readJournal(folder)).toHaveLength(5);
+    const snapshot = snapshotOf(folder.past.state);
+    const head = encodeRecord({ snapshot });
+    const events = folder.past.cycle();
+    await writeFile(
+      join(folder.path, '000000000000002.log'),
+      Buffer.concat([head, ...events.map(encodeRecord)]),
+      {
+        mode: 0o600,
+      },
+    );
+    const again = await folder.open();
+    expect(again.events).toEqual(events);
+    expect(again.snapshot).toEqual(snapshot);
   });
 
   it.skipIf(process.getuid?.() === 0)('in a folder that cannot be written says so', async () => {
-    await chmod(folder, 0o500);
-    await expect(open()).rejects.toMatchObject({ code: 'state_directory_unusable' });
-    await chmod(folder, 0o700);
+    await chmod(folder.path, 0o500);
+    await expect(folder.open()).rejects.toMatchObject({ code: 'state_directory_unusable' });
+    await chmod(folder.path, 0o700);
   });
 
   it('whose folder is gone says that the state directory is unusable', async () => {
-    await expect(open(1_000, join(home, 'nowhere'))).rejects.toMatchObject({
-      code: 'state_directory_unusable',
-    });
-  });
-
-  it('survives being copied while it is closed', async () => {
-    const journal = await open();
-    await journal.append(past.begin());
-    await journal.close();
-    await cp(folder, join(home, 'backup'), { recursive: true });
-    expect(recovered(await open(1_000, join(home, 'backup')))).toEqual(snapshotOf(past.state));
+    await rm(folder.path, { recursive: true });
+    await expect(folder.open()).rejects.toMatchObject({ code: 'state_directory_unusable' });
   });
 });

@@ -66,9 +66,10 @@ function allRoutes({
 }
 
 function addRoute(app: HttpApp, guard: Guard, { method, path, access, answer }: Route): void {
-  app.on(method, path, ({ req: { raw: request }, env }) => {
+  app.on(method, path, (context) => {
+    const request = context.req.raw;
     const admitted = guard.admit(request.headers, access);
-    return answer({ request, access: admitted, outgoing: env?.outgoing });
+    return answer({ request, access: admitted, outgoing: context.env?.outgoing, context });
   });
 }
 

@@ -1,3 +1,5 @@
+import type { SSEStreamingApi } from 'hono/streaming';
+import { streamSSE } from 'hono/streaming';
 import { OperationError } from '../operation-error.js';
 import { toWire } from '../wire/convert.js';
 import { safeHeaders } from './reply.js';
@@ -41,16 +43,26 @@ export function eventsRoute(
     method: 'GET',
     path: '/events',
     access: 'lease',
-    answer: ({ request }) => {
+    answer: ({ request, context }) => {
       const from = firstRevision(request);
+      // Its answer is never read, and so would never end.
+      if (request.method === 'HEAD') return new Response(null, { headers: eventHeaders });
       if (open.size >= streamsMax) throw new OperationError('too_many_sessions');
       const ended = new AbortController();
+      open.add(ended);
       ended.signal.addEventListener('abort', () => open.delete(ended), { once: true });
-      const subscribe = () => {
-        open.add(ended);
-        return frames(log, from, ended.signal, keepAliveMs);
-      };
-      return new Response(pulledStream(subscribe, ended, onError), { headers: eventHeaders });
+      const { body } = streamSSE(context, async (stream) => {
+        stream.onAbort(() => ended.abort());
+        try {
+          await writeEvents(stream, log, from, ended.signal, keepAliveMs);
+        } catch (error) {
+          // A log that cannot be read ends the stream; its client comes back with the last id it saw.
+          onError(error);
+        } finally {
+          ended.abort();
+        }
+      });
+      return new Response(body, { headers: eventHeaders });
     },
   };
 }
@@ -71,72 +83,36 @@ function revision(text: string, field: string): number {
   });
 }
 
-/** Server-sent events, and a comment now and then while there are none. */
-async function* frames(
+/**
+ * Events, and a comment now and then while there are none. The next is taken from the log only when the connection has
+ * taken the one before, so that nothing piles up here.
+ */
+async function writeEvents(
+  stream: SSEStreamingApi,
   log: EventLog,
   from: number | undefined,
   signal: AbortSignal,
   keepAliveMs: number,
-): AsyncGenerator<string> {
-  yield 'retry: 1000\n\n';
+): Promise<void> {
+  await stream.write('retry: 1000\n\n');
   const subscription = log.subscribe(from, signal);
-  if ('oldestRevision' in subscription) return yield goneFrame(subscription);
+  // A client that was away for too long is told so, not left to wonder what it missed.
+  if ('oldestRevision' in subscription) return stream.writeSSE({ event: 'gone', data: dataOf(subscription) });
   const events = subscription[Symbol.asyncIterator]();
   let next = events.next();
-  for (;;) {
+  while (!signal.aborted) {
     const result = await orSilence(next, keepAliveMs);
-    if (result === 'silence') yield ': still here\n\n';
-    else if (result.done) return undefined;
+    if (result === 'silence') await stream.write(': still here\n\n');
+    else if (result.done === true) return;
     else {
-      yield eventFrame(result.value);
+      const { revision: id, at, event } = result.value;
+      await stream.writeSSE({ id: String(id), data: dataOf({ revision: id, at, event }) });
       next = events.next();
     }
   }
 }
 
-/** A client that was away for too long is told so, not left to wonder what it missed. */
-const goneFrame = ({ oldestRevision }: { oldestRevision: number }) =>
-  `event: gone\ndata: ${JSON.stringify(toWire({ oldestRevision }))}\n\n`;
-
-const eventFrame = ({ revision: id, at, event }: LoggedEvent) =>
-  `id: ${id}\ndata: ${JSON.stringify(toWire({ revision: id, at, event }))}\n\n`;
-
-/**
- * Subscribes at the first pull, because the answer to HEAD is never read, and asks for the next frame only when the
- * connection has taken the one before, so that nothing piles up here.
- */
-function pulledStream(
-  subscribe: () => AsyncIterator<string>,
-  ended: AbortController,
-  onError: (error: unknown) => void,
-): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let source: AsyncIterator<string> | undefined;
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        source ??= subscribe();
-        const frame = await nextFrame(source, onError);
-        if (frame !== undefined) return controller.enqueue(encoder.encode(frame));
-        ended.abort();
-        return controller.close();
-      },
-      cancel: () => ended.abort(),
-    },
-    { highWaterMark: 0 },
-  );
-}
-
-/** A log that cannot be read ends the stream; its client comes back with the last id it saw. */
-async function nextFrame(source: AsyncIterator<string>, onError: (error: unknown) => void) {
-  try {
-    const { done, value } = await source.next();
-    return done ? undefined : value;
-  } catch (error) {
-    onError(error);
-    return undefined;
-  }
-}
+const dataOf = (value: object): string => JSON.stringify(toWire(value));
 
 async function orSilence<Value>(promise: Promise<Value>, ms: number): Promise<Value | 'silence'> {
   let timer: NodeJS.Timeout | undefined;

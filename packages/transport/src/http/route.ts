@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Context } from 'hono';
 import type { Access } from '../operation.js';
 
 export type RouteRequest = {
@@ -6,6 +7,8 @@ export type RouteRequest = {
   access: Access;
   /** Node's own response, where the app is served by Node and not called by a test. */
   outgoing: ServerResponse | undefined;
+  /** Hono's own, for its helpers. */
+  context: Context;
 };
 
 /** One address of the HTTP surface. What `answer` throws becomes an error of the contract. */

@@ -32,12 +32,15 @@ export const toolCalls: {
     await session.renew();
     const { poolSize, queueLength, slots } = await broker.status({}, { signal });
     const { lease } = session;
+    // The lease may have ended while the pool was asked: its slot may be another's in this answer.
+    const own = slots.find(({ slot, fence }) => slot === lease?.slot && fence === lease.fence);
+    if (own === undefined) await session.renew();
     const loss = session.takeLoss();
     return {
-      holding: lease?.slot ?? null,
+      holding: own?.slot ?? null,
       poolSize,
       queueLength,
-      slots: slots.map((slot) => (slot.slot === lease?.slot ? ownSlot(slot, lease) : slot)),
+      slots: slots.map((slot) => (slot === own && lease !== undefined ? ownSlot(slot, lease) : slot)),
       ...(loss ? { notice: lossNotice(loss, 'none') } : {}),
     };
   },

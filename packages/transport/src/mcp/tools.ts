@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { described } from '../described.js';
+import { leaseSchema } from '../lease-view.js';
 import { acquireEntries } from '../operations/acquire.js';
 import { count, seconds } from '../quantities.js';
 import { slotEntries } from '../slot-view.js';
@@ -46,8 +48,9 @@ const toolSlotEntries = {
   wmClass,
 };
 
-/** Something the model must know that it did not ask for, such as that its lease was lost. */
-const notice = v.optional(v.string());
+const notice = v.optional(
+  described(v.string(), 'What you must know and did not ask for, such as that your lease was lost.'),
+);
 
 export const acquireInput = v.object({
   holder: v.optional(acquireEntries.holder),
@@ -60,35 +63,41 @@ export const noInput = v.object({});
 
 const acquireOutput = v.object({
   ...toolSlotEntries,
-  autoHeartbeatIntervalS: seconds,
-  cdpHttpUrl: v.string(),
-  instructions: v.string(),
+  autoHeartbeatIntervalS: described(seconds, 'The lease is renewed for you every so many seconds.'),
+  cdpHttpUrl: leaseSchema.entries.cdpHttpUrl,
+  instructions: described(v.string(), 'How to use the slot.'),
   notice,
 });
 const statusOutput = v.object({
-  /** The slot this session holds, if it holds one. */
-  holding: v.nullable(slot),
-  poolSize: count,
-  queueLength: count,
-  slots: v.array(
-    v.object({
-      ...toolSlotEntries,
-      state: slotEntries.state,
-      holder: slotEntries.holder,
-      retryAfterS: slotEntries.retryAfterS,
-    }),
+  holding: described(v.nullable(slot), 'The slot this session holds; null if it holds none.'),
+  poolSize: described(count, 'How many slots there are.'),
+  queueLength: described(count, 'How many callers wait in the queue.'),
+  slots: described(
+    v.array(
+      v.object({
+        ...toolSlotEntries,
+        state: slotEntries.state,
+        holder: slotEntries.holder,
+        retryAfterS: slotEntries.retryAfterS,
+      }),
+    ),
+    'Every slot, by number.',
   ),
   notice,
 });
-const releaseOutput = v.object({ released: v.boolean(), slot: v.nullable(slot), notice });
+const releaseOutput = v.object({
+  released: described(v.boolean(), 'Whether there was a lease to end.'),
+  slot: described(v.nullable(slot), 'The slot that was given back; null if none was held.'),
+  notice,
+});
 
 /** The part of a refusal a model acts on; every model reads these schemas, so they are kept short. */
 const refusalOutput = v.object({
-  error: v.string(),
-  message: v.string(),
-  hint: v.string(),
-  retry: v.string(),
-  retryAfterS: v.optional(seconds),
+  error: described(v.string(), 'Code of what went wrong.'),
+  message: described(v.string(), 'The same in a sentence.'),
+  hint: described(v.string(), 'What to do next.'),
+  retry: described(v.string(), 'Whether asking again can help.'),
+  retryAfterS: v.optional(described(seconds, 'Asking again makes sense after so many seconds.')),
 });
 
 export const tools = {
@@ -139,9 +148,9 @@ type ObjectJsonSchema = { type: 'object'; properties: Record<string, object>; re
 
 function objectSchema(schema: v.GenericSchema, typeMode: 'input' | 'output'): ObjectJsonSchema {
   const { properties = {}, required = [] } = wireSchema(schema, typeMode);
-  const described: Record<string, object> = {};
-  for (const [name, each] of Object.entries(properties)) if (isFields(each)) described[name] = each;
-  return { type: 'object', properties: described, required };
+  const fields: Record<string, object> = {};
+  for (const [name, each] of Object.entries(properties)) if (isFields(each)) fields[name] = each;
+  return { type: 'object', properties: fields, required };
 }
 
 /** Clients check a refusal, too, against the output schema, so it says what a refusal looks like. */

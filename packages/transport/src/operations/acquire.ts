@@ -2,28 +2,18 @@ import * as v from 'valibot';
 import { leaseSchema } from '../lease-view.js';
 import { defineOperation } from '../operation.js';
 import type { LeaseScope } from '@escarp/contract';
-import { holderName, labels, plainText, requestId } from '../plain-text.js';
-import { portNumber, slotNumber, ttlSeconds, waitSeconds } from '../quantities.js';
+import { described } from '../described.js';
+import { secret } from '../plain-text.js';
+import { labels, requestId, scopeEntries, wishEntries } from '../request-fields.js';
 import { routes } from '../routes.js';
 
 /** On the wire the four fields of the scope stand beside the rest; a handler gets them as one `LeaseScope`. */
-const scopeEntries = {
-  holder: holderName,
-  tenant: v.optional(plainText(200)),
-  run: v.optional(plainText(200)),
-  client: v.optional(plainText(200)),
-};
-
 export const acquireEntries = {
   ...scopeEntries,
-  slot: v.optional(slotNumber),
-  devPort: v.optional(portNumber),
-  waitS: v.optional(waitSeconds),
-  ttlS: v.optional(ttlSeconds),
-  requestId: v.optional(requestId),
-  labels: v.optional(labels),
-  /** The single-use code of a handoff to accept. */
-  handoff: v.optional(plainText(512)),
+  ...wishEntries,
+  requestId,
+  labels,
+  handoff: v.optional(described(secret, 'The single-use code of a handoff to accept.')),
 };
 
 const acquireSchema = v.pipe(
@@ -48,6 +38,7 @@ export const acquire = defineOperation({
     'missing_holder',
     'unknown_slot',
     'unknown_handoff',
+    'lease_ended',
     'pool_exhausted',
     'no_slot_available',
     'slot_leased',

@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
-import { holderName, leaseToken, requestId } from '../plain-text.js';
+import { described } from '../described.js';
+import { name } from '../plain-text.js';
 import { epochSeconds, ttlSeconds } from '../quantities.js';
+import { leaseToken, requestId } from '../request-fields.js';
 import { routes } from '../routes.js';
 
 const handoffOfferSchema = v.object({
-  /** The single-use code that the named holder accepts with. */
-  handoff: v.string(),
-  expiresAt: epochSeconds,
+  handoff: described(v.string(), 'The single-use code that the named holder accepts with.'),
+  expiresAt: described(epochSeconds, 'When the offer ends, in epoch seconds.'),
 });
 
 export type HandoffOffer = v.InferOutput<typeof handoffOfferSchema>;
@@ -19,9 +20,11 @@ export const handoff = defineOperation({
   summary: 'Offer a leased slot, unreset, to another holder, who accepts it with acquire.',
   input: v.object({
     leaseToken,
-    to: holderName,
-    ttlS: v.optional(ttlSeconds),
-    requestId: v.optional(requestId),
+    to: described(name, 'The holder who may accept. At most 200 bytes.'),
+    ttlS: v.optional(
+      described(ttlSeconds, 'Seconds that the offer stands, from 1 to 86400; 60 unless configured.'),
+    ),
+    requestId,
   }),
   output: handoffOfferSchema,
   errors: [

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { described } from '../described.js';
 import { defineOperation } from '../operation.js';
 import { routes } from '../routes.js';
 
@@ -8,6 +9,9 @@ export const healthz = defineOperation({
   access: 'public',
   summary: 'The process is up.',
   input: v.object({}),
-  output: v.object({ ok: v.literal(true), version: v.string() }),
+  output: v.object({
+    ok: described(v.literal(true), 'Always true.'),
+    version: described(v.string(), 'Version of the daemon.'),
+  }),
   errors: [],
 });

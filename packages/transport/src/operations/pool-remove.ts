@@ -1,7 +1,11 @@
 import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
-import { count, portNumber, slotNumber } from '../quantities.js';
+import { described } from '../described.js';
+import { count, portNumber } from '../quantities.js';
+import { slot } from '../request-fields.js';
 import { routes } from '../routes.js';
+
+const flag = v.boolean('must be true or false');
 
 export const poolRemove = defineOperation({
   name: 'poolRemove',
@@ -10,16 +14,17 @@ export const poolRemove = defineOperation({
   summary:
     'Take a slot out of the pool; a leased one only with force. Its browser is stopped, or left running.',
   input: v.object({
-    slot: slotNumber,
-    force: v.optional(v.boolean('must be true or false')),
-    keepChrome: v.optional(v.boolean('must be true or false')),
+    slot,
+    force: v.optional(described(flag, 'Take the slot out although it is leased; its lease ends as revoked.')),
+    keepChrome: v.optional(described(flag, 'Leave its browser running.')),
   }),
   output: v.object({
-    removed: v.boolean(),
-    slot: slotNumber,
-    /** The browser that was left running, which nobody watches any more; absent where none is. */
-    pid: v.optional(count),
-    cdpPort: v.optional(portNumber),
+    removed: described(v.boolean(), 'Whether the slot was taken out.'),
+    slot,
+    pid: v.optional(
+      described(count, 'Process of the browser that was left running, which nobody watches any more.'),
+    ),
+    cdpPort: v.optional(described(portNumber, 'DevTools port of the browser that was left running.')),
   }),
   errors: [
     'missing_slot',

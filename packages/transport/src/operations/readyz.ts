@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { described } from '../described.js';
 import { defineOperation } from '../operation.js';
 import { routes } from '../routes.js';
 
@@ -8,6 +9,8 @@ export const readyz = defineOperation({
   access: 'public',
   summary: 'The daemon can lease slots.',
   input: v.object({}),
-  output: v.object({ ready: v.literal(true) }),
+  output: v.object({
+    ready: described(v.literal(true), 'Always true; a daemon that is not ready answers an error.'),
+  }),
   errors: ['not_ready', 'browser_missing', 'journal_unavailable', 'state_directory_lost', 'shutting_down'],
 });

@@ -1,16 +1,20 @@
 import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
-import { count, epochSeconds, slotNumber } from '../quantities.js';
+import { described } from '../described.js';
+import { count, epochSeconds } from '../quantities.js';
+import { slot } from '../request-fields.js';
 import { routes } from '../routes.js';
 
 const reapedSchema = v.object({
-  slot: slotNumber,
-  holder: v.string(),
-  fence: count,
-  acquiredAt: epochSeconds,
-  /** Null when the holder never sent one. */
-  lastHeartbeat: v.nullable(epochSeconds),
-  reapedAt: epochSeconds,
+  slot,
+  holder: described(v.string(), 'Who held it.'),
+  fence: described(count, 'Fence of the lease.'),
+  acquiredAt: described(epochSeconds, 'When it was granted, in epoch seconds.'),
+  lastHeartbeat: described(
+    v.nullable(epochSeconds),
+    'The last heartbeat, in epoch seconds; null without one.',
+  ),
+  reapedAt: described(epochSeconds, 'When it ended, in epoch seconds.'),
 });
 
 /** One lease that ended because its holder fell silent. */
@@ -22,6 +26,6 @@ export const reaped = defineOperation({
   access: 'lease',
   summary: 'The last 50 leases that expired, newest first.',
   input: v.object({}),
-  output: v.object({ reaped: v.array(reapedSchema) }),
+  output: v.object({ reaped: described(v.array(reapedSchema), 'The leases, newest first.') }),
   errors: [],
 });

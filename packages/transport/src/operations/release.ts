@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
-import { leaseToken, requestId } from '../plain-text.js';
+import { leaseToken, noWait, requestId } from '../request-fields.js';
 import { routes } from '../routes.js';
 import { slotSchema } from '../slot-view.js';
 
@@ -9,11 +9,7 @@ export const release = defineOperation({
   ...routes.release,
   access: 'lease',
   summary: 'End a lease now. Answers when the slot is reset, or at once with no_wait.',
-  input: v.object({
-    leaseToken,
-    requestId: v.optional(requestId),
-    noWait: v.optional(v.boolean('must be true or false')),
-  }),
+  input: v.object({ leaseToken, requestId, noWait }),
   output: slotSchema,
   errors: [
     'missing_lease_token',

@@ -13,6 +13,14 @@ type Document = {
 };
 type Schema = { properties: Record<string, object>; required: string[] };
 
+/** Every field of every schema in a document, at any depth. */
+function* fieldsIn(value: unknown, path = ''): Generator<[string, Record<string, unknown>]> {
+  if (typeof value !== 'object' || value === null) return;
+  const { properties } = value as { properties?: Record<string, Record<string, unknown>> };
+  for (const [name, field] of Object.entries(properties ?? {})) yield [`${path}.${name}`, field];
+  for (const [name, inner] of Object.entries(value)) yield* fieldsIn(inner, `${path}/${name}`);
+}
+
 describe('the OpenAPI document', () => {
   it('is served, and has every operation', async () => {
     const document = (await (await get(sampleApp(), '/openapi.json')).json()) as Document;
@@ -38,6 +46,21 @@ describe('the OpenAPI document', () => {
     expect(schema.required).toEqual(['holder']);
     expect(JSON.stringify(document)).toContain('"cdp_ws_url"');
     expect(JSON.stringify(document)).not.toMatch(/cdpWsUrl|leaseToken|expiresAt/);
+  });
+
+  it('says of every field what it means', () => {
+    const fields = [...fieldsIn(openApi('2.0.0'))];
+    expect(fields.length).toBeGreaterThan(300);
+    expect(
+      fields.filter(([, field]) => typeof field['description'] !== 'string').map(([path]) => path),
+    ).toEqual([]);
+  });
+
+  it('gives durations and moments their units', () => {
+    const timed = [...fieldsIn(openApi('2.0.0'))].filter(([path]) => /_s$|_at$|last_heartbeat$/.test(path));
+    expect(timed.length).toBeGreaterThan(50);
+    const unclear = timed.filter(([, { description }]) => !/seconds|rounded up/i.test(String(description)));
+    expect(unclear.map(([path]) => path)).toEqual([]);
   });
 
   it('names each error under its status', () => {

@@ -31,7 +31,12 @@ export class MemoryBroker {
       slots: [
         this.current === undefined
           ? freeSlot()
-          : freeSlot({ state: 'leased', holder: this.current.holder, cdpWsUrl: null }),
+          : freeSlot({
+              state: 'leased',
+              holder: this.current.holder,
+              fence: this.current.fence,
+              cdpWsUrl: null,
+            }),
       ],
       queueLength: this.waiting,
       queue: [],

@@ -88,6 +88,30 @@ describe('the tools', () => {
     expect((await call('escarp_status')).structuredContent).toMatchObject({ holding: null });
   });
 
+  it('show a slot as held by the session only while it is, and not with its old address', async () => {
+    const pool = new MemoryBroker();
+    const { call } = await session(pool);
+    await call('escarp_acquire');
+    const { status } = pool.broker;
+    vi.spyOn(pool.broker, 'status').mockImplementation(async (...asked) => {
+      pool.revoke();
+      const now = await status(...asked);
+      const slots = now.slots.map((slot) => ({
+        ...slot,
+        state: 'leased' as const,
+        holder: 'next',
+        fence: 99,
+        cdpWsUrl: null,
+      }));
+      return { ...now, slots };
+    });
+    expect((await call('escarp_status')).structuredContent).toMatchObject({
+      holding: null,
+      slots: [{ holder: 'next', cdp_ws_url: null }],
+      notice: expect.stringContaining('revoked'),
+    });
+  });
+
   it('never show the token to the model', async () => {
     const { call } = await session();
     const seen = JSON.stringify([

@@ -1,0 +1,93 @@
+import type { Change, LeaseScope, RecordedLease, RegistryEvent } from '@escarp/lease-registry';
+import type { LoggedEvent } from '@escarp/transport';
+import { given } from '../given.js';
+
+type ChangeOf<T extends Change['type']> = Extract<Change, { type: T }>;
+
+/**
+ * What everyone may know of each type of event, field by field: a field that is new stays here until it is written
+ * down. Request ids are left out because whoever repeats a request gets its answer, token and all; digests and lease ids
+ * because they are nobody else's business. A new type of event does not compile without an entry.
+ */
+const published = {
+  'resource-added': ({ key, labels, attributes, order, fence }) => ({
+    key,
+    labels,
+    attributes: publicAttributes(attributes),
+    order,
+    fence,
+  }),
+  'resource-starting': ({ key, fence, failures, error }) => ({ key, fence, failures, ...given({ error }) }),
+  'resource-free': ({ key, note }) => ({ key, ...given({ note }) }),
+  'resource-lost': ({ key, failures, error, retryInMs }) => ({ key, failures, error, retryInMs }),
+  'resource-restarted': ({ key }) => ({ key }),
+  'resource-quarantined': ({ key, failures, error, retryInMs }) => ({ key, failures, error, retryInMs }),
+  'resource-draining': ({ key }) => ({ key }),
+  'resource-removed': ({ key }) => ({ key }),
+  'lease-granted': ({ lease }) => ({ lease: publicLease(lease) }),
+  'lease-ended': ({ key, fence, holder, how, renewedAt, resetFence }) => ({
+    key,
+    fence,
+    holder,
+    how,
+    renewedAt,
+    resetFence,
+  }),
+  'lease-handed-over': ({ from, renewedAt, lease }) => ({ from, renewedAt, lease: publicLease(lease) }),
+  'offer-made': ({ key, offer: { to, expiresAt, ttlMs } }) => ({ key, offer: { to, expiresAt, ttlMs } }),
+  'offer-ended': ({ key, how }) => ({ key, how }),
+  'waiter-queued': ({ waiter: { scope, selector, attributes, ttlMs, queuedAt, patienceMs, arrival } }) => ({
+    waiter: {
+      scope: publicScope(scope),
+      selector: { ...given({ key: selector.key }), ...given({ labels: selector.labels }) },
+      attributes: publicAttributes(attributes),
+      ttlMs,
+      queuedAt,
+      patienceMs,
+      arrival,
+    },
+  }),
+  'waiter-left': ({ how }) => ({ how }),
+  'request-answered': () => ({}),
+  'answer-forgotten': () => ({}),
+  'clock-gap': ({ lateMs }) => ({ lateMs }),
+} satisfies { [T in Change['type']]: (change: ChangeOf<T>) => object };
+
+type Published = typeof published;
+
+/** A change as everyone may see it. */
+export type PublicChange = {
+  [T in Change['type']]: { readonly type: T } & Readonly<ReturnType<Published[T]>>;
+}[Change['type']];
+
+/** An event of the journal as everyone may see it. `at` is in epoch seconds. */
+export type PublicEvent = LoggedEvent & { readonly event: PublicChange };
+
+export function publicEvent({ revision, at, change }: RegistryEvent): PublicEvent {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type of a change chooses the function it fits.
+  const publish = published[change.type] as (change: Change) => object;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- and what that returns.
+  return { revision, at: at / 1_000, event: { type: change.type, ...publish(change) } as PublicChange };
+}
+
+function publicLease(lease: RecordedLease) {
+  const { key, scope, attributes, fence, ttlMs, acquiredAt, renewedAt, expiresAt } = lease;
+  return {
+    key,
+    scope: publicScope(scope),
+    attributes: publicAttributes(attributes),
+    fence,
+    ttlMs,
+    acquiredAt,
+    renewedAt,
+    expiresAt,
+  };
+}
+
+function publicScope({ holder, tenant, run, client }: LeaseScope) {
+  return { holder, ...given({ tenant }), ...given({ run }), ...given({ client }) };
+}
+
+function publicAttributes({ devPort }: RecordedLease['attributes']) {
+  return typeof devPort === 'number' ? { devPort } : {};
+}

@@ -1,0 +1,29 @@
+import type { RegistryEvent } from '@escarp/lease-registry';
+import { isEvent } from './read-journal.js';
+import { readRecords } from './read-records.js';
+import { journalFiles, segmentAt } from './segment-files.js';
+
+/**
+ * The events from a revision on that a journal folder still has, each once, also while another process writes it. Ends
+ * early where the writer drops what is being read. Throws `journal_corrupt`.
+ */
+export async function* readEvents(folder: string, fromRevision: number): AsyncGenerator<RegistryEvent> {
+  const { segments } = await journalFiles(folder);
+  const next = segments.findIndex((segment) => segment >= fromRevision);
+  let last = fromRevision - 1;
+  try {
+    for (const segment of segments.slice(Math.max(0, next === -1 ? segments.length - 1 : next - 1))) {
+      for await (const { record } of readRecords(segmentAt(folder, segment))) {
+        if (!isEvent(record) || record.revision <= last) continue;
+        last = record.revision;
+        yield record;
+      }
+    }
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

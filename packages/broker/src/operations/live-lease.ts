@@ -1,0 +1,36 @@
+import type { Lease, RegistryState } from '@escarp/lease-registry';
+import type { LeaseView } from '@escarp/transport';
+import { OperationError } from '@escarp/transport';
+import type { Broker } from '../broker.js';
+import { leaseView } from '../slots/slot-views.js';
+import { refusalError } from './refusals.js';
+import { submit } from './submit.js';
+
+/**
+ * The lease as it is now, or undefined when it has ended. A slot alone says nothing about a lease that was once on it:
+ * the fence does, which no two leases have in common.
+ */
+export function liveLease({ leases, resources }: RegistryState, { key, fence }: Lease): Lease | undefined {
+  const lease = leases.get(key);
+  return lease?.fence === fence && resources.get(key)?.fence === fence ? lease : undefined;
+}
+
+/**
+ * A lease as its holder sees it, from its own record and from its slot as long as that is its own. Between the check and
+ * the view nothing may happen. Throws `lease_ended`, how and when, for one that is over.
+ */
+export async function viewOfLive(broker: Broker, asked: Lease, leaseToken: string): Promise<LeaseView> {
+  const { state } = broker.registry;
+  const lease = liveLease(state, asked);
+  const resource = state.resources.get(asked.key);
+  if (lease === undefined || resource === undefined) throw await endOf(broker, asked);
+  return leaseView(broker.known, resource, lease, leaseToken);
+}
+
+/** How a lease that is not live any more ended, as the registry remembers it, as an error of the contract. */
+export async function endOf(broker: Broker, { tokenDigest }: Lease): Promise<OperationError> {
+  // A lease that has ended never returns, so that this renews nothing.
+  const reply = await submit(broker, { type: 'renew', tokenDigest });
+  if (reply.type !== 'refused' || reply.code !== 'lease_ended') return new OperationError('lease_ended');
+  return refusalError(reply, () => []);
+}
