@@ -36,9 +36,9 @@ interface PendingCall {
 
 // The pool asks for nothing that a page can make long, save one address or title at a time. A browser that sends more
 // than this in one message, or this much between two of the pool's own answers, costs the connection before it costs
-// the memory. The sum is that of hundreds of tabs whose addresses are as long as Chrome allows.
+// the memory. The sum is that of a hundred tabs whose addresses are as long as Chrome allows.
 const frameBytesMax = 32_000_000;
-const unaskedBytesMax = 1_000_000_000;
+const unaskedBytesMax = 256_000_000;
 
 export async function connectDevtools(
   wsUrl: string,

@@ -31,11 +31,14 @@ export class DevtoolsServer {
     const askedAtMs = this.#monotonicMs();
     if (this.#isAsking || idleSinceMs === undefined || askedAtMs - idleSinceMs < afterIdleMs) return;
     if (this.#answerAskedAtMs !== undefined && this.#answerAskedAtMs >= idleSinceMs) return;
+    void this.#ask(askedAtMs);
+  }
+
+  async #ask(askedAtMs: number): Promise<void> {
     this.#isAsking = true;
-    void this.#answers().then((isAnswered) => {
-      this.#isAsking = false;
-      if (isAnswered) this.#answerAskedAtMs = askedAtMs;
-    });
+    const isAnswered = await this.#answers();
+    this.#isAsking = false;
+    if (isAnswered) this.#answerAskedAtMs = askedAtMs;
   }
 
   #answers(): Promise<boolean> {

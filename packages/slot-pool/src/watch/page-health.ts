@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { connectDevtools } from '../devtools/devtools-connection.js';
 import type { ConnectOptions, DevtoolsConnection } from '../devtools/devtools-connection.js';
 import { pageIds } from '../devtools/page-ids.js';
@@ -36,13 +37,13 @@ export class PageHealth {
   }
 
   /** The same, and whether the first page answers, which is asked only when a renderer has ended. */
-  async look(firstPageAnswers: () => Promise<boolean>): Promise<PageFault | undefined> {
+  async look(doesFirstPageAnswer: () => Promise<boolean>): Promise<PageFault | undefined> {
     // A page's process may start after its browser listens.
     if (!this.#hasLooked) await this.#findRenderers();
     this.#hasLooked = true;
     const fault = await this.fault();
     if (fault !== undefined || !(await this.isRendererGone())) return fault;
-    if (!(await firstPageAnswers())) return 'page_crashed';
+    if (!(await doesFirstPageAnswer())) return 'page_crashed';
     await this.#findRenderers();
     return undefined;
   }
@@ -82,9 +83,10 @@ export async function firstPageAnswers(wsUrl: string, options: ConnectOptions): 
 
 /** Whether the page evaluates in the time that a call on this connection may take. One that crashed never does. */
 export async function pageAnswers(connection: DevtoolsConnection, targetId: string): Promise<boolean> {
-  let unsubscribe = (): void => {};
-  const crashed = new Promise<false>((resolve) => {
-    unsubscribe = connection.onEvent((method) => method === 'Inspector.targetCrashed' && resolve(false));
+  const news = new EventEmitter();
+  const crashed = once(news, 'crashed').then(() => false);
+  const unsubscribe = connection.onEvent((method) => {
+    if (method === 'Inspector.targetCrashed') news.emit('crashed');
   });
   try {
     const attached = await connection.send('Target.attachToTarget', { targetId, flatten: true });

@@ -10,6 +10,7 @@ const growthBytesMax = 70_000_000;
 
 it.each(['huge_frame', 'floods'])(
   'a browser that sends a %s is cut off before it fills the memory',
+  { timeout: 60_000 },
   async (fault) => {
     const child = spawn(process.execPath, [browser, fault], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [printed]: unknown[] = await once(child.stdout, 'data');
