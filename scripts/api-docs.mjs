@@ -70,7 +70,7 @@ function report(project) {
   const declared = project
     .getReflectionsByKind(ReflectionKind.SomeModule)
     .flatMap(({ children = [] }) => children);
-  for (const fault of [...faults].toSorted()) console.log(fault);
+  for (const fault of [...faults].toSorted((a, b) => a.localeCompare(b))) console.log(fault);
   console.log(`${declared.length} exports, ${faults.size} not described`);
   // A conversion that saw nothing finds nothing wrong.
   if (declared.length < 100) throw new Error(`Only ${declared.length} exports were seen.`);

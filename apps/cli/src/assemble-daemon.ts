@@ -1,9 +1,10 @@
-import { lstat, rm } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log, PoolFile, Settings, StateDirectory } from '@escarp/broker';
 import type { DaemonOptions } from '@escarp/daemon';
 import { createLog, fileLogWriter, openStateDirectory, readOrMakeSecret } from '@escarp/broker';
 import type { IdentityDriver } from '@escarp/os-identity';
+import { removeOwned } from '@escarp/owned-files';
 import { createIdentityDriver, defaultScreen, execaRun } from '@escarp/os-identity';
 import { poolBrowser } from './browser-search.js';
 import type { Cli } from './cli.js';
@@ -51,7 +52,7 @@ async function withToken(
   { requireToken }: DaemonRequest,
 ): Promise<Settings> {
   const { settings } = cli;
-  if (requireToken === false) await rm(directory.apiToken, { force: true });
+  if (requireToken === false) await removeOwned(directory.apiToken);
   if (settings.apiToken !== undefined) return settings;
   if (requireToken !== true && (requireToken === false || !(await isThere(directory.apiToken))))
     return settings;

@@ -135,7 +135,11 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   const snapshot = () => snapshotOf(registry.state);
   const limits = limitsOf(options.settings);
   const { journal, isFirst } = await openLeaseJournal({
-    ...{ directory, clocks, limits, log, snapshot },
+    directory,
+    clocks,
+    limits,
+    log,
+    snapshot,
     directoryLoss: held.loss,
   });
   opened.push(() => journal.close());

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-restricted-imports -- it writes to a file that owned-files has opened.
 import { fstatSync, writeSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs/promises';

@@ -43,7 +43,10 @@ async function endInJournal({ directory, clocks, log }: EndAllLeasesOptions): Pr
   const now = () => ({ monotonicMs: clocks.monotonicMs(), wallMs: clocks.wallMs() });
   const snapshot = () => snapshotOf(registry.state);
   const { journal } = await openLeaseJournal({
-    ...{ directory, clocks, log, snapshot },
+    directory,
+    clocks,
+    log,
+    snapshot,
     limits: defaultLimits,
     directoryLoss: () => undefined,
   });

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openOwnedFile } from '@escarp/owned-files';
 
 const preferencesBytesMax = 64_000_000;
 
@@ -19,7 +19,7 @@ export async function endedOrderly(profile: string, launchedAt: number): Promise
 
 // The holder may have put anything there: no link is followed, and no pipe is waited for.
 async function readSince(path: string, launchedAt: number): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const file = await openOwnedFile(path, constants.O_RDONLY);
   try {
     const { mtimeMs, size } = await file.stat();
     const isOfThisRun = mtimeMs >= launchedAt && size <= preferencesBytesMax;
