@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant, Lease } from '@escarp/lease-registry';
-import { recover, Registry, snapshotOf } from '@escarp/lease-registry';
+import { recover, Registry } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
 import { makeFileOnce } from '@escarp/owned-files';
 import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
@@ -239,7 +239,7 @@ function openLeaseJournal(
   registry: () => Registry,
 ): Promise<WatchedJournal> {
   const { directory, machine, log } = options;
-  const snapshot = () => snapshotOf(registry().state);
+  const snapshot = () => registry().snapshot();
   const { newId } = machine.clocks;
   return openWatchedJournal({ folder: directory.journal, newId, snapshot, segmentBytesMax }, log, held.loss);
 }

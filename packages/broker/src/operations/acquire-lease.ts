@@ -110,10 +110,10 @@ function retract(broker: Broker, { requestId }: Acquire, { lease }: Granted): vo
 async function untilSound(broker: Broker, lease: Lease): Promise<void> {
   const { registry, feed, stopping } = broker;
   const isLive = (): boolean => registry.state.leases.get(lease.key)?.fence === lease.fence;
-  const isMending = (): boolean => registry.state.resources.get(lease.key)?.mending === true;
+  const isRecovering = (): boolean => registry.state.resources.get(lease.key)?.recovering === true;
   // What came back by its request id may have ended long ago.
-  if (!isLive() || ((await broker.checkGranted(lease)) && !isMending())) return;
-  await untilEvent(feed, stopping, () => !isLive() || !isMending());
+  if (!isLive() || ((await broker.checkGranted(lease)) && !isRecovering())) return;
+  await untilEvent(feed, stopping, () => !isLive() || !isRecovering());
   if (isLive()) return;
   const { lastError } = registry.state.resources.get(lease.key) ?? {};
   throw new OperationError('browser_launch_failed', { details: { lastError } });

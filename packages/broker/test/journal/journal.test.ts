@@ -12,7 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command, Instant, RegistryEvent, RegistryState } from '@escarp/lease-registry';
+import type { Command, Instant, OwnedState, RegistryEvent } from '@escarp/lease-registry';
 import { defaultLimits, emptyState, recover, snapshotOf, step } from '@escarp/lease-registry';
 import { makeTempHome } from '@escarp/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ import { readJournal } from '../../src/index.js';
 
 /** A registry whose events are real: leases come and go on one slot. */
 class Past {
-  state: RegistryState = emptyState(defaultLimits);
+  readonly state: OwnedState = emptyState(defaultLimits);
   private now: Instant = { monotonicMs: 0, wallMs: 1_700_000_000_000 };
   private leases = 0;
 
@@ -49,9 +49,7 @@ class Past {
 
   private run(command: Command): RegistryEvent[] {
     this.now = { monotonicMs: this.now.monotonicMs + 1, wallMs: this.now.wallMs + 1 };
-    const { state, events } = step(this.state, command, this.now);
-    this.state = state;
-    return [...events];
+    return [...step(this.state, command, this.now).events];
   }
 }
 
