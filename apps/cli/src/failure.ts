@@ -22,6 +22,7 @@ const daemonExitCodes = {
   daemon_already_running: 1,
   journal_corrupt: 1,
   ports_taken: 1,
+  registry_stopped: 1,
   token_required: 2,
   bad_setting: 2,
 } as const satisfies Record<DaemonErrorCode, number>;

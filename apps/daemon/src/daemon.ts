@@ -24,6 +24,8 @@ export interface Daemon {
   readonly url: string;
   readonly port: number;
   readonly broker: Broker;
+  /** Resolves, with the reason, when the registry has stopped because of a broken invariant; never rejects. */
+  readonly failed: Promise<Error>;
   /** Stops serving and brokering; the browsers and the leases live on. */
   close(): Promise<void>;
 }
@@ -44,7 +46,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     closing.push(() => server.close());
     closing.push(await announce(options, server));
     options.log.info('The daemon serves.', { url: urlOf(options, server), version: options.version });
-    return { url: urlOf(options, server), port: server.port, broker, close };
+    return { url: urlOf(options, server), port: server.port, broker, failed: broker.registry.stopped, close };
   } catch (error) {
     await close();
     throw error;
@@ -113,7 +115,7 @@ function urlOf({ settings: { apiHost } }: DaemonOptions, { port }: ListeningServ
 }
 
 async function metricsText({ registry, memory, metrics }: Broker): Promise<string> {
-  await memory.refresh(registry.state.resources.values().map(({ key }) => slotOf(key)));
+  await memory.refresh([...registry.state.resources.values()].map(({ key }) => slotOf(key)));
   return metrics.text(registry.state, (key) => memory.get(slotOf(key)));
 }
 

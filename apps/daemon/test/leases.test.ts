@@ -153,7 +153,7 @@ describe('leases over HTTP', { timeout: 30_000 }, () => {
       const waiting = daemon.client.acquire({ holder: 'patient', slot: 0, waitS: 20 });
       await daemon.queued(1);
       await daemon.restart();
-      await until(() => daemon.state.waiters.values().some(({ absent }) => !absent));
+      await until(() => [...daemon.state.waiters.values()].some(({ absent }) => !absent));
       await daemon.client.release({ leaseToken });
       expect(await waiting).toMatchObject({ holder: 'patient', slot: 0 });
     });

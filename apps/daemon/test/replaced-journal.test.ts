@@ -96,7 +96,7 @@ describe('a daemon whose journal', { timeout: 60_000 }, () => {
       code: 'lease_ended',
       details: { how: 'revoked' },
     });
-    expect(daemon.state.resources.values().map(({ state, failures }) => ({ state, failures }))).toEqual([
+    expect([...daemon.state.resources.values()].map(({ state, failures }) => ({ state, failures }))).toEqual([
       { state: 'free', failures: 0 },
       { state: 'free', failures: 0 },
     ]);

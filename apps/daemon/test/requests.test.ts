@@ -60,7 +60,7 @@ describe('the daemon over HTTP', { timeout: 30_000 }, () => {
     expect(answer.hint).toMatch(/\.$/);
     expect(JSON.stringify(answer)).not.toMatch(/\bat .*\.[jt]s:/);
     expect(daemon.state.leases.size + daemon.state.waiters.size).toBe(0);
-    expect(daemon.state.resources.values().map(({ state }) => state)).toEqual(['free', 'free']);
+    expect([...daemon.state.resources.values()].map(({ state }) => state)).toEqual(['free', 'free']);
   });
 
   it('a busy slot and a full pool have codes of their own', async () => {

@@ -9,7 +9,8 @@ export const registryCore: Section = {
     context.say('tinybench');
     const program = fileURLToPath(new URL('../registry.mjs', import.meta.url));
     const quick = context.effort.name === 'smoke' ? ['--smoke'] : [];
-    const rows: RegistryRow[] = JSON.parse(await runNode([program, '--json', ...quick], environmentWith({})));
+    const printed: Row[] = JSON.parse(await runNode([program, '--json', ...quick], environmentWith({})));
+    const rows = printed.filter((row): row is RegistryRow => 'samplesNs' in row);
     for (const { name, samplesNs, limitNs } of rows) {
       context.row({
         name,
@@ -19,8 +20,13 @@ export const registryCore: Section = {
       });
     }
     reportGrowth(context, rows);
+    for (const row of printed) {
+      if ('samplesBytes' in row) context.row({ name: row.name, unit: '', values: row.samplesBytes });
+    }
   },
 };
+
+type Row = RegistryRow | { readonly name: string; readonly samplesBytes: readonly number[] };
 
 interface RegistryRow {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type { Instant, Lease } from '@escarp/lease-registry';
-import { recover, Registry, snapshotOf } from '@escarp/lease-registry';
+import { recover, Registry } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
 import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
 import { defaultResetPolicy } from '@escarp/slot-pool';
@@ -132,7 +132,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   const secret = await readOrMakeSecret(directory.secret, () => hex(clocks.randomBytes(32)));
   const held = await holdDirectory(directory);
   opened.push(() => held.close());
-  const snapshot = () => snapshotOf(registry.state);
+  const snapshot = () => registry.snapshot();
   const limits = limitsOf(options.settings);
   const { journal, isFirst } = await openLeaseJournal({
     directory,

@@ -4,6 +4,7 @@ export type DaemonErrorCode =
   | 'daemon_already_running'
   | 'journal_corrupt'
   | 'ports_taken'
+  | 'registry_stopped'
   | 'token_required'
   | 'bad_setting';
 

@@ -125,7 +125,7 @@ function counterLines(counts: ReadonlyMap<string, number>): string[] {
 }
 
 function gaugeLines(state: RegistryState, memoryBytes: (slotKey: string) => number | undefined): string[] {
-  const resources = state.resources.values();
+  const resources = [...state.resources.values()];
   return [
     ...head('escarp_slots', 'gauge', 'Slots by state.'),
     ...slotStates.map((name) => {

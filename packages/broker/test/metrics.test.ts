@@ -4,11 +4,8 @@ import type { ResetReport } from '@escarp/slot-pool';
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../src/metrics.js';
 
-const { state } = step(
-  emptyState(defaultLimits),
-  { type: 'added', key: 'slot-0' },
-  { monotonicMs: 0, wallMs: 0 },
-);
+const state = emptyState(defaultLimits);
+step(state, { type: 'added', key: 'slot-0' }, { monotonicMs: 0, wallMs: 0 });
 
 const sample = /^([a-z_]+)(\{[a-z]+="[^"\\\n]*"(?:,[a-z]+="[^"\\\n]*")*\})? (-?\d+(?:\.\d+)?(?:e[+-]\d+)?)$/;
 

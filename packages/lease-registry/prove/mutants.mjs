@@ -15,27 +15,18 @@ export const mutants = [
       ),
     ],
   },
-  { name: 'never bump the fence', edits: [edit('turn.ts', 'turn.state.fence + 1', 'turn.state.fence')] },
+  { name: 'never bump the fence', edits: [edit('step-context.ts', 'state.fence + 1', 'state.fence')] },
   {
     name: 'bump the fence at resets only',
-    edits: [edit('grant.ts', 'fence: nextFence(turn)', 'fence: turn.state.fence')],
+    edits: [edit('grant.ts', 'fence: nextFence(context)', 'fence: context.state.fence')],
   },
   {
     name: '< for <= at the deadline of a lease',
-    edits: [
-      edit(
-        'expire.ts',
-        'lease.deadlineMs <= turn.now.monotonicMs',
-        'lease.deadlineMs < turn.now.monotonicMs',
-      ),
-    ],
+    edits: [edit('expire.ts', 'lease.deadlineMs <= now) end(', 'lease.deadlineMs < now) end(')],
   },
   {
     name: '< for <= at every deadline',
-    edits: [
-      edit('persistent-map.ts', 'heap.bound <= limit', 'heap.bound < limit'),
-      edit('lease-table.ts', 'heap.bound <= limit', 'heap.bound < limit'),
-    ],
+    edits: [edit('deadlines.ts', 'this.heap[0]!.bound <= limit', 'this.heap[0]!.bound < limit')],
   },
   {
     name: 're-arm a waiter’s deadline when its client comes back',
@@ -43,7 +34,7 @@ export const mutants = [
       edit(
         'acquire.ts',
         '{ ...waiter, absent: false }',
-        '{ ...waiter, absent: false, deadlineMs: turn.now.monotonicMs + waiter.patienceMs }',
+        '{ ...waiter, absent: false, deadlineMs: context.now.monotonicMs + waiter.waitTimeoutMs }',
       ),
     ],
   },
@@ -56,8 +47,8 @@ export const mutants = [
     edits: [
       edit(
         'held-lease.ts',
-        'row === undefined ? noLease(state, tokenDigest)',
-        "row === undefined ? (state.leases.get(recall(state.ended, tokenDigest)?.key ?? '') ?? noLease(state, tokenDigest))",
+        '?.lease ?? noLease(state, tokenDigest)',
+        "?.lease ?? state.leases.get(state.ended.get(tokenDigest)?.key ?? '') ?? noLease(state, tokenDigest)",
       ),
     ],
   },
@@ -66,8 +57,8 @@ export const mutants = [
     edits: [
       edit(
         'serve.ts',
-        "turn.effects.push({ type: 'settle', requestId, reply });",
-        "turn.effects.push({ type: 'settle', requestId, reply }, { type: 'settle', requestId, reply });",
+        "context.effects.push({ type: 'settle', requestId, reply });",
+        "context.effects.push({ type: 'settle', requestId, reply }, { type: 'settle', requestId, reply });",
       ),
     ],
   },
@@ -76,26 +67,24 @@ export const mutants = [
   {
     name: 'renew may shorten',
     edits: [
-      edit(
-        'lease-store.ts',
-        'Math.max(this.terms[row * width]!, monotonicMs + this.grants[row]!.ttlMs)',
-        'monotonicMs + this.grants[row]!.ttlMs',
-      ),
+      edit('lease.ts', 'Math.max(lease.deadlineMs, monotonicMs + lease.ttlMs)', 'monotonicMs + lease.ttlMs'),
     ],
   },
   {
     name: 'decide by the wall clock',
-    edits: [edit('expire.ts', 'const now = turn.now.monotonicMs;', 'const now = turn.now.wallMs;')],
+    edits: [
+      edit('expire.ts', 'const { monotonicMs: now } = context.now;', 'const { wallMs: now } = context.now;'),
+    ],
   },
   { name: 'a grace with every sleep', edits: [edit('grace.ts', 'lease.graced || ', '')] },
   {
     name: 'no grace at all',
-    edits: [edit('step.ts', "if (command.type === 'gap') giveGrace(turn, command);", '')],
+    edits: [edit('step.ts', "if (command.type === 'gap') giveGrace(context, command);", '')],
   },
   {
     name: 'a token opens two leases',
     edits: [
-      edit('acquire.ts', "if (isSpent(turn.state, command.tokenDigest)) return conflict('token');", ''),
+      edit('acquire.ts', "if (isSpent(context.state, command.tokenDigest)) return conflict('token');", ''),
     ],
   },
   {
@@ -107,22 +96,22 @@ export const mutants = [
     edits: [edit('limits.ts', ' * 2 ** (failures - 1)', ' * Math.min(1, failures)')],
   },
 
-  // The line.
+  // The queue.
   {
     name: 'last come first served',
-    edits: [edit('line.ts', 'head.arrival < first.arrival', 'head.arrival > first.arrival')],
+    edits: [edit('wait-queue.ts', 'head.arrival < first.arrival', 'head.arrival > first.arrival')],
   },
   {
     name: 'grant to a waiter whose client is away',
-    edits: [edit('recover.ts', '  leaveLine(draft, waiter, edit);\n', '')],
+    edits: [edit('recover.ts', '  if (!waiter.absent) leaveQueue(state, waiter);\n', '')],
   },
   {
-    name: 'leave a waiter in line when it times out',
-    edits: [edit('apply.ts', '  if (!waiter.absent) leaveLine(draft, waiter, edit);\n', '')],
+    name: 'leave a waiter in its queue when it times out',
+    edits: [edit('apply.ts', '  if (!waiter.absent) leaveQueue(state, waiter);\n', '')],
   },
   {
     name: 'leave a freed resource unserved',
-    edits: [edit('resource-commands.ts', '  serve(turn, turn.state.free.get(key));\n', '')],
+    edits: [edit('resource-commands.ts', '  serve(context, context.state.resources.get(key));\n', '')],
   },
 
   // Quotas.
@@ -132,7 +121,7 @@ export const mutants = [
   },
   {
     name: 'a quota that is not given back',
-    edits: [edit('apply.ts', 'count(draft, waiter.scope, -1, edit);', '')],
+    edits: [edit('apply.ts', 'count(state, waiter.scope, -1);', '')],
   },
 
   // Handoff.
@@ -142,17 +131,11 @@ export const mutants = [
   },
   {
     name: 'an ended lease keeps its token',
-    edits: [edit('lease-store.ts', '    this.byToken.delete(tokenDigest);\n', '')],
+    edits: [edit('lease-table.ts', '    this.byToken.delete(tokenDigest);\n', '')],
   },
   {
     name: 'an offer outlives its lease',
-    edits: [
-      edit(
-        'apply.ts',
-        '  if (offer !== undefined) draft.offers = draft.offers.delete(offer.codeDigest, edit);\n',
-        '',
-      ),
-    ],
+    edits: [edit('apply.ts', '  if (offer !== undefined) state.offers.delete(offer.codeDigest);\n', '')],
   },
 
   // Replays and memory.
@@ -160,7 +143,7 @@ export const mutants = [
     name: 'forget what was refused',
     edits: [
       edit(
-        'memo.ts',
+        'idempotency.ts',
         'if (requestId === undefined || (',
         "if (requestId === undefined || reply.type === 'refused' || (",
       ),
@@ -170,7 +153,7 @@ export const mutants = [
     name: 'any content will do',
     edits: [
       edit(
-        'memo.ts',
+        'idempotency.ts',
         'sameJson(earlier.request, contentOf(command)) ? earlier.reply : conflict()',
         'earlier.reply',
       ),
@@ -178,59 +161,74 @@ export const mutants = [
   },
   {
     name: 'remember for ever',
-    edits: [edit('bounded-memory.ts', 'young.size < capacity', 'young.size < Infinity')],
+    edits: [edit('bounded-memory.ts', 'this.young.size >= this.capacity', 'this.young.size >= Infinity')],
   },
 
-  // Persistence and recovery.
+  // What the state is kept in.
   {
-    name: 'change the state that went in',
+    name: 'change a lease that was handed out',
     edits: [
       edit(
-        'versioned.ts',
-        'if (this.edit === edit) return undefined;',
-        'if (edit !== undefined) return undefined;',
+        'renew.ts',
+        'holding.lease = renewedLease(holding.lease, now);',
+        'Object.assign(holding.lease, renewedLease(holding.lease, now));',
       ),
     ],
-  },
-  {
-    name: 'look into what later versions made of a table',
-    edits: [edit('versioned.ts', 'store.logged === this.place && ', '')],
-  },
-  {
-    name: 'look into a table that has moved on',
-    edits: [edit('versioned.ts', ' && !store.isRetired', '')],
-  },
-  {
-    name: 'take changes back in the wrong order',
-    edits: [
-      edit(
-        'persistent-map.ts',
-        'for (let at = this.logged - 1; at >= logged; at--)',
-        'for (let at = logged; at < this.logged; at++)',
-      ),
-    ],
-  },
-  {
-    name: 'a renewal that cannot be taken back',
-    edits: [edit('lease-store.ts', '    copyTerm(terms, row, log.terms, log.rows.length);\n', '')],
   },
   {
     name: 'a heap that does not rise',
+    edits: [edit('deadlines.ts', '      this.rise(entry, entry.place);\n', '')],
+  },
+  {
+    name: 'a heap whose hole is filled without being put in order',
     edits: [
       edit(
-        'lazy-heap.ts',
-        '      this.bounds[place] = measure;\n      this.rise(place);',
-        '      this.bounds[place] = measure;',
+        'deadlines.ts',
+        '    this.rise(last, place);\n',
+        '    this.heap[place] = last;\n    last.place = place;\n',
+      ),
+      edit('deadlines.ts', '    if (last.place === place) this.sink(last, place);\n', ''),
+    ],
+  },
+  {
+    name: 'a deadline that is taken out and not reported again',
+    edits: [
+      edit(
+        'expire.ts',
+        '    resourceDeadlines.report(key, deadlineOf(resources.get(key), leases.get(key)));\n',
+        '',
       ),
     ],
   },
+  {
+    name: 'take out only the first of many that are due',
+    edits: [
+      edit(
+        'deadlines.ts',
+        'if (due.length === singlesMax) return this.takeAll(due);',
+        'if (due.length === singlesMax) return due;',
+      ),
+    ],
+  },
+  {
+    name: 'a queue that is joined at its end, however long ago the waiter arrived',
+    edits: [
+      edit('ranked-queue.ts', 'else this.items.splice(place, 0, item);', 'else this.items.push(item);'),
+    ],
+  },
+  {
+    name: 'a free resource that cannot be found once another has left',
+    edits: [edit('ranked-queue.ts', '    this.head = 0;\n', '')],
+  },
+
+  // Recovery.
   {
     name: 'believe a line with a wrong checksum',
     edits: [edit('journal-codec.ts', ' && line.slice(0, 8) === checksum(json)', '')],
   },
   {
     name: 'fold a journal with a hole',
-    edits: [edit('recover.ts', 'event.revision > draft.revision + 1', 'event.revision < 0')],
+    edits: [edit('recover.ts', 'event.revision > state.revision + 1', 'event.revision < 0')],
   },
   {
     name: 'begin nothing again after a restart',
@@ -238,8 +236,8 @@ export const mutants = [
   },
 
   {
-    name: 'a heap that loses its place when the last moves',
-    edits: [edit('lazy-heap.ts', '    if (place >= 0) this.rows[place] = row;\n', '')],
+    name: 'give a journal of an earlier format as it stands',
+    edits: [edit('migrate.ts', 'renamed[name] ?? name', 'name')],
   },
 
   // The driver.
@@ -285,14 +283,14 @@ export const mutants = [
   },
   {
     name: 'take a grant back from one who has it',
-    edits: [edit('callers.ts', 'this.parties.get(requestId)?.delivered === true || ', '')],
+    edits: [edit('callers.ts', 'this.groups.get(requestId)?.delivered === true || ', '')],
   },
   {
     name: 'notice no sleep',
     edits: [
       edit(
         'registry.ts',
-        'const late = lateMs > this.current.limits.lateMs;',
+        'const late = lateMs > this.owned.limits.lateMs;',
         'const late = lateMs === Infinity;',
       ),
     ],
@@ -306,5 +304,23 @@ export const mutants = [
         'this.timer.at === at && at !== Infinity',
       ),
     ],
+  },
+  {
+    name: 'write on after a step that threw',
+    edits: [
+      edit(
+        'registry.ts',
+        '    this.submissions = [];\n    this.callers.rejectAll(failure);',
+        '    this.failure = undefined;\n    this.submissions = [];\n    this.callers.rejectAll(failure);',
+      ),
+    ],
+  },
+  {
+    name: 'a snapshot of half a step',
+    edits: [edit('registry.ts', '    if (this.failure !== undefined) throw this.failure;\n', '')],
+  },
+  {
+    name: 'leave callers waiting at a registry that has stopped',
+    edits: [edit('registry.ts', '    this.callers.rejectAll(failure);\n', '')],
   },
 ];

@@ -1,115 +1,89 @@
 import type { Change } from './event.js';
-import type { Edit } from './versioned.js';
-import type { Resource } from './state.js';
-import type { Draft } from './turn.js';
+import type { OwnedState, Resource } from './state.js';
 
 type ResourceChange = Extract<Change, { type: `resource-${string}` }>;
 
-/** Folds a change of one resource into a draft. */
-export function applyToResource(
-  draft: Draft,
-  change: ResourceChange,
-  at: number,
-  nowMs: number,
-  edit: Edit,
-): void {
+/** Folds a change of one resource into a state. */
+export function applyToResource(state: OwnedState, change: ResourceChange, at: number, nowMs: number): void {
   switch (change.type) {
     case 'resource-added':
-      return addResource(draft, change, nowMs, edit);
+      return addResource(state, change, nowMs);
     case 'resource-starting': {
-      draft.fence = change.fence;
-      const exitAtMs = nowMs + draft.limits.startMs;
-      return changeResource(draft, change.key, edit, {
-        ...troubleOf(change),
+      state.fence = change.fence;
+      const begun = {
         state: 'starting',
         fence: change.fence,
-        exitAtMs,
-      });
+        exitAtMs: nowMs + state.limits.startMs,
+      } as const;
+      return changeResource(state, change.key, { ...troubleOf(change), ...begun });
     }
-    case 'resource-free':
-      return changeResource(draft, change.key, edit, {
-        state: 'free',
-        exitAtMs: Infinity,
-        upSinceMs: nowMs,
-        // A clean reset proves the resource sound. A start alone does not: it may fail again a moment later.
-        ...(draft.resources.get(change.key)?.state === 'resetting' ? { failures: 0 } : {}),
-      });
+    case 'resource-free': {
+      // A clean reset proves the resource sound. A start alone does not: it may fail again a moment later.
+      const proven = state.resources.get(change.key)?.state === 'resetting' ? { failures: 0 } : {};
+      const up = { state: 'free', exitAtMs: Infinity, upSinceMs: nowMs } as const;
+      return changeResource(state, change.key, { ...up, ...proven });
+    }
     case 'resource-lost': {
       const exitAtMs = nowMs + change.retryInMs;
-      return changeResource(draft, change.key, edit, { ...troubleOf(change), mending: true, exitAtMs });
+      return changeResource(state, change.key, { ...troubleOf(change), recovering: true, exitAtMs });
     }
     case 'resource-restarted': {
       const back = { exitAtMs: Infinity, upSinceMs: nowMs, restartedAt: at };
-      return changeResource(draft, change.key, edit, { mending: false, ...back });
+      return changeResource(state, change.key, { recovering: false, ...back });
     }
     case 'resource-quarantined': {
-      const exitAtMs = nowMs + change.retryInMs;
-      return changeResource(draft, change.key, edit, {
-        ...troubleOf(change),
-        state: 'quarantined',
-        exitAtMs,
-      });
+      const paused = { state: 'quarantined', exitAtMs: nowMs + change.retryInMs } as const;
+      return changeResource(state, change.key, { ...troubleOf(change), ...paused });
     }
     case 'resource-draining':
-      return changeResource(draft, change.key, edit, { draining: true });
+      return changeResource(state, change.key, { draining: true });
     case 'resource-removed':
-      draft.resources = draft.resources.delete(change.key, edit);
-      draft.free = draft.free.delete(change.key, edit);
-      return;
+      return removeResource(state, change.key);
     default:
       change satisfies never;
   }
 }
 
 /** Replaces parts of a resource and keeps the index of free ones true. Field by field: a spread is slow. */
-export function changeResource(draft: Draft, key: string, edit: Edit, change: Partial<Resource>): void {
-  const before = draft.resources.get(key);
+export function changeResource(state: OwnedState, key: string, change: Partial<Resource>): void {
+  const before = state.resources.get(key);
   if (before === undefined) throw new Error(`Invariant broken: no resource ${key}.`);
+  const { labels, attributes, order } = before;
+  const { draining = before.draining, fence = before.fence, failures = before.failures } = change;
+  const { lastError = before.lastError, restartedAt = before.restartedAt } = change;
+  const { recovering = before.recovering, exitAtMs = before.exitAtMs, upSinceMs = before.upSinceMs } = change;
+  // prettier-ignore
   const after: Resource = {
-    key,
-    labels: before.labels,
-    attributes: before.attributes,
-    state: change.state ?? before.state,
-    draining: change.draining ?? before.draining,
-    fence: change.fence ?? before.fence,
-    order: before.order,
-    failures: change.failures ?? before.failures,
-    lastError: change.lastError ?? before.lastError,
-    restartedAt: change.restartedAt ?? before.restartedAt,
-    mending: change.mending ?? before.mending,
-    exitAtMs: change.exitAtMs ?? before.exitAtMs,
-    upSinceMs: change.upSinceMs ?? before.upSinceMs,
+    key, labels, attributes, state: change.state ?? before.state, fence, order,
+    draining, failures, lastError, recovering, restartedAt, exitAtMs, upSinceMs,
   };
-  draft.resources = draft.resources.set(key, after, edit);
-  if (after.state === 'free') draft.free = draft.free.set(key, after, edit);
-  else if (before.state === 'free') draft.free = draft.free.delete(key, edit);
+  state.resources.set(key, after);
+  if (after.exitAtMs !== before.exitAtMs) state.resourceDeadlines.report(key, after.exitAtMs);
+  if (before.state === 'free') state.free.delete(after.order);
+  if (after.state === 'free') state.free.add(after);
+}
+
+function removeResource(state: OwnedState, key: string): void {
+  const resource = state.resources.get(key);
+  if (resource === undefined) throw new Error(`Invariant broken: no resource ${key}.`);
+  state.resources.delete(key);
+  state.resourceDeadlines.delete(key);
+  if (resource.state === 'free') state.free.delete(resource.order);
 }
 
 function addResource(
-  draft: Draft,
+  state: OwnedState,
   change: Extract<Change, { type: 'resource-added' }>,
   nowMs: number,
-  edit: Edit,
 ): void {
   const { key, labels, attributes, order, fence } = change;
-  draft.arrivals = order;
-  draft.fence = fence;
-  const resource: Resource = {
-    key,
-    labels,
-    attributes,
-    state: 'starting',
-    draining: false,
-    fence,
-    order,
-    failures: 0,
-    lastError: undefined,
-    restartedAt: undefined,
-    mending: false,
-    exitAtMs: nowMs + draft.limits.startMs,
-    upSinceMs: nowMs,
-  };
-  draft.resources = draft.resources.set(key, resource, edit);
+  state.arrivals = order;
+  state.fence = fence;
+  const times = { restartedAt: undefined, exitAtMs: nowMs + state.limits.startMs, upSinceMs: nowMs };
+  const fresh = { draining: false, failures: 0, lastError: undefined, recovering: false, ...times };
+  const resource: Resource = { key, labels, attributes, state: 'starting', fence, order, ...fresh };
+  state.resources.set(key, resource);
+  state.resourceDeadlines.report(key, resource.exitAtMs);
 }
 
 function troubleOf({ failures, error }: { failures: number; error?: string }): Partial<Resource> {

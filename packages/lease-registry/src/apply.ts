@@ -1,110 +1,115 @@
 import { applyToResource, changeResource } from './apply-to-resource.js';
-import { forget, remember } from './bounded-memory.js';
 import type { RecordedLease, RecordedWaiter, RegistryEvent } from './event.js';
 import { type End, endedLease, liveLease } from './lease.js';
-import type { Lease, Waiter } from './state.js';
 import { count } from './quota.js';
-import { joinLine, leaveLine } from './line.js';
-import type { Draft } from './turn.js';
-import type { Edit } from './versioned.js';
+import type { Lease, OwnedState, Waiter } from './state.js';
+import { joinQueue, leaveQueue } from './wait-queue.js';
 
 /**
- * Folds one event into a draft. `nowMs` is monotonic and only sets deadlines, which are not part of the journal:
+ * Folds one event into a state. `nowMs` is monotonic and only sets deadlines, which are not part of the journal:
  * a fold at another time gives the same state with other deadlines.
  */
-export function apply(draft: Draft, event: RegistryEvent, nowMs: number, edit: Edit): void {
+export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): void {
   const { change, at } = event;
-  draft.revision = event.revision;
+  state.revision = event.revision;
   switch (change.type) {
     case 'lease-granted':
-      return addLease(draft, change.lease, nowMs, edit);
-    case 'lease-ended': {
-      endLease(draft, change.key, { how: change.how, renewedAt: change.renewedAt, endedAt: at }, edit);
-      const { resetFence: fence } = change;
-      draft.fence = fence;
-      const exitAtMs = nowMs + draft.limits.resetMs;
-      return changeResource(draft, change.key, edit, { state: 'resetting', fence, mending: false, exitAtMs });
-    }
+      return addLease(state, change.lease, nowMs);
+    case 'lease-ended':
+      return resetAfter(state, change, at, nowMs);
     case 'lease-handed-over':
-      endLease(
-        draft,
-        change.lease.key,
-        { how: 'handed_over', renewedAt: change.renewedAt, endedAt: at },
-        edit,
-      );
-      return addLease(draft, change.lease, nowMs, edit);
+      endLease(state, change.lease.key, { how: 'handed_over', renewedAt: change.renewedAt, endedAt: at });
+      return addLease(state, change.lease, nowMs);
     case 'offer-made': {
       const { ttlMs, ...offer } = change.offer;
-      draft.offers = draft.offers.set(offer.codeDigest, change.key, edit);
-      return changeLease(draft, change.key, edit, { offer: { ...offer, deadlineMs: nowMs + ttlMs } });
+      state.offers.set(offer.codeDigest, change.key);
+      return changeLease(state, change.key, { offer: { ...offer, deadlineMs: nowMs + ttlMs } });
     }
     case 'offer-ended':
-      return endOffer(draft, change.key, edit);
+      return endOffer(state, change.key);
     case 'waiter-queued':
-      return addWaiter(draft, change.waiter, nowMs, edit);
+      return addWaiter(state, change.waiter, nowMs);
     case 'waiter-left':
-      return removeWaiter(draft, change.requestId, edit);
-    case 'request-answered': {
-      const { requestId, request, reply } = change;
-      draft.answers = remember(draft.answers, requestId, { request, reply }, edit);
-      return;
-    }
+      return removeWaiter(state, change.requestId);
+    case 'request-answered':
+      return state.answers.set(change.requestId, { request: change.request, reply: change.reply });
     case 'answer-forgotten':
-      draft.answers = forget(draft.answers, change.requestId, edit);
-      return;
+      return state.answers.delete(change.requestId);
     case 'clock-gap':
       return;
     default:
-      applyToResource(draft, change, at, nowMs, edit);
+      applyToResource(state, change, at, nowMs);
   }
 }
 
 /** Replaces parts of a lease; for deadlines, which change without an event, as well as for offers. */
-export function changeLease(draft: Draft, key: string, edit: Edit, change: Partial<Lease>): void {
-  const lease = draft.leases.get(key);
-  if (lease === undefined) throw new Error(`Invariant broken: no lease on ${key}.`);
-  draft.leases = draft.leases.set({ ...lease, ...change }, edit);
+export function changeLease(state: OwnedState, key: string, change: Partial<Lease>): void {
+  const lease = { ...leaseAt(state, key), ...change };
+  state.leases.holding(lease.tokenDigest)!.lease = lease;
+  state.resourceDeadlines.report(key, Math.min(lease.deadlineMs, lease.offer?.deadlineMs ?? Infinity));
 }
 
-function addLease(draft: Draft, recorded: RecordedLease, nowMs: number, edit: Edit): void {
-  const { key, fence, scope } = recorded;
-  draft.fence = fence;
-  draft.leases = draft.leases.set(liveLease(recorded, nowMs + recorded.ttlMs), edit);
-  count(draft, scope, 1, edit);
-  changeResource(draft, key, edit, { state: 'leased', fence });
+/** The lease on this resource, which must have one. */
+export function leaseAt(state: OwnedState, key: string): Lease {
+  const lease = state.leases.get(key);
+  if (lease === undefined) throw new Error(`Invariant broken: no lease on ${key}.`);
+  return lease;
 }
 
-function endLease(draft: Draft, key: string, end: End, edit: Edit): void {
-  const lease = draft.leases.get(key);
-  if (lease === undefined) throw new Error(`Invariant broken: no lease on ${key}.`);
+function addLease(state: OwnedState, recorded: RecordedLease, nowMs: number): void {
+  const { key, fence, scope, ttlMs } = recorded;
+  const deadlineMs = nowMs + ttlMs;
+  state.fence = fence;
+  state.leases.add(liveLease(recorded, deadlineMs));
+  state.resourceDeadlines.report(key, deadlineMs);
+  count(state, scope, 1);
+  changeResource(state, key, { state: 'leased', fence });
+}
+
+function resetAfter(
+  state: OwnedState,
+  { key, how, renewedAt, resetFence }: Extract<RegistryEvent['change'], { type: 'lease-ended' }>,
+  endedAt: number,
+  nowMs: number,
+): void {
+  endLease(state, key, { how, renewedAt, endedAt });
+  state.fence = resetFence;
+  const exitAtMs = nowMs + state.limits.resetMs;
+  changeResource(state, key, { state: 'resetting', fence: resetFence, recovering: false, exitAtMs });
+}
+
+function endLease(state: OwnedState, key: string, end: End): void {
+  const lease = leaseAt(state, key);
   const { tokenDigest, scope, offer } = lease;
-  if (offer !== undefined) draft.offers = draft.offers.delete(offer.codeDigest, edit);
-  draft.leases = draft.leases.delete(key, edit);
-  draft.ended = remember(draft.ended, tokenDigest, endedLease(lease, end), edit);
-  const heldMs = Math.min(Math.max(0, end.endedAt - lease.acquiredAt), draft.limits.ttlMaxMs);
-  draft.typicalHoldMs += (heldMs - draft.typicalHoldMs) / 8;
-  count(draft, scope, -1, edit);
+  if (offer !== undefined) state.offers.delete(offer.codeDigest);
+  state.leases.delete(lease);
+  state.ended.set(tokenDigest, endedLease(lease, end));
+  const heldMs = Math.min(Math.max(0, end.endedAt - lease.acquiredAt), state.limits.ttlMaxMs);
+  state.typicalHoldMs += (heldMs - state.typicalHoldMs) / 8;
+  count(state, scope, -1);
 }
 
-function endOffer(draft: Draft, key: string, edit: Edit): void {
-  const lease = draft.leases.get(key);
-  if (lease?.offer === undefined) throw new Error(`Invariant broken: no offer on ${key}.`);
-  draft.offers = draft.offers.delete(lease.offer.codeDigest, edit);
-  draft.leases = draft.leases.set({ ...lease, offer: undefined }, edit);
+function endOffer(state: OwnedState, key: string): void {
+  const { offer } = leaseAt(state, key);
+  if (offer === undefined) throw new Error(`Invariant broken: no offer on ${key}.`);
+  state.offers.delete(offer.codeDigest);
+  changeLease(state, key, { offer: undefined });
 }
 
-function addWaiter(draft: Draft, recorded: RecordedWaiter, nowMs: number, edit: Edit): void {
-  const waiter: Waiter = { ...recorded, deadlineMs: nowMs + recorded.patienceMs, absent: false };
-  draft.arrivals = waiter.arrival;
-  draft.waiters = draft.waiters.set(waiter.requestId, waiter, edit);
-  joinLine(draft, waiter, edit);
-  count(draft, waiter.scope, 1, edit);
+function addWaiter(state: OwnedState, recorded: RecordedWaiter, nowMs: number): void {
+  const waiter: Waiter = { ...recorded, deadlineMs: nowMs + recorded.waitTimeoutMs, absent: false };
+  state.arrivals = waiter.arrival;
+  state.waiters.set(waiter.requestId, waiter);
+  state.waiterDeadlines.report(waiter.requestId, waiter.deadlineMs);
+  joinQueue(state, waiter);
+  count(state, waiter.scope, 1);
 }
 
-function removeWaiter(draft: Draft, requestId: string, edit: Edit): void {
-  const waiter = draft.waiters.get(requestId);
+function removeWaiter(state: OwnedState, requestId: string): void {
+  const waiter = state.waiters.get(requestId);
   if (waiter === undefined) throw new Error(`Invariant broken: no waiter ${requestId}.`);
-  draft.waiters = draft.waiters.delete(requestId, edit);
-  if (!waiter.absent) leaveLine(draft, waiter, edit);
-  count(draft, waiter.scope, -1, edit);
+  state.waiters.delete(requestId);
+  state.waiterDeadlines.delete(requestId);
+  if (!waiter.absent) leaveQueue(state, waiter);
+  count(state, waiter.scope, -1);
 }

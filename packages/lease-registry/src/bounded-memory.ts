@@ -1,34 +1,52 @@
-import type { Order } from './persistent-map.js';
-import type { Edit } from './versioned.js';
-import { PersistentMap } from './persistent-map.js';
-
 /**
  * A memory of the last things: at least `capacity` of them, at most twice as many.
  *
  * Two generations. When the young one is full it becomes the old one and the old one is forgotten, so remembering
  * costs one insertion however much is forgotten with it.
  */
-export interface BoundedMemory<V> {
-  readonly capacity: number;
-  readonly young: PersistentMap<V>;
-  readonly old: PersistentMap<V>;
-}
+export class BoundedMemory<V> {
+  private readonly capacity: number;
+  private young = new Map<string, V>();
+  private old = new Map<string, V>();
 
-export function emptyMemory<V>(capacity: number, order?: Order<V>): BoundedMemory<V> {
-  return { capacity, young: PersistentMap.empty(order), old: PersistentMap.empty(order) };
-}
+  constructor(capacity: number) {
+    this.capacity = capacity;
+  }
 
-export function recall<V>(memory: BoundedMemory<V>, key: string): V | undefined {
-  return memory.young.get(key) ?? memory.old.get(key);
-}
+  get size(): number {
+    return this.old.size + this.young.size;
+  }
 
-export function remember<V>(memory: BoundedMemory<V>, key: string, value: V, edit: Edit): BoundedMemory<V> {
-  const { capacity, young, old } = memory;
-  if (young.size < capacity) return { capacity, young: young.set(key, value, edit), old };
-  return { capacity, young: young.emptied().set(key, value, edit), old: young };
-}
+  /** Each in the order in which things were remembered. */
+  get generations(): readonly [old: ReadonlyMap<string, V>, young: ReadonlyMap<string, V>] {
+    return [this.old, this.young];
+  }
 
-export function forget<V>(memory: BoundedMemory<V>, key: string, edit: Edit): BoundedMemory<V> {
-  const { capacity, young, old } = memory;
-  return { capacity, young: young.delete(key, edit), old: old.delete(key, edit) };
+  get(key: string): V | undefined {
+    return this.young.get(key) ?? this.old.get(key);
+  }
+
+  /** All, the oldest first. */
+  values(): V[] {
+    return [...this.old.values(), ...this.young.values()];
+  }
+
+  set(key: string, value: V): void {
+    if (this.young.size >= this.capacity) {
+      this.old = this.young;
+      this.young = new Map();
+    }
+    this.young.set(key, value);
+  }
+
+  delete(key: string): void {
+    this.young.delete(key);
+    this.old.delete(key);
+  }
+
+  /** Takes over what was remembered before a restart. */
+  restore(old: Iterable<readonly [string, V]>, young: Iterable<readonly [string, V]>): void {
+    this.old = new Map(old);
+    this.young = new Map(young);
+  }
 }

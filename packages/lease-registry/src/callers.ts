@@ -3,7 +3,7 @@ import type { Reply } from './reply.js';
 /** Somebody who asked under a request id and waits for the answer. */
 export interface Caller {
   readonly requestId: string;
-  /** The answer out of the line. */
+  /** The answer to one who had to wait. */
   readonly answer: Promise<Reply>;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
@@ -12,7 +12,7 @@ export interface Caller {
 }
 
 /** Those who asked the same, which is one caller and its repeats. */
-interface Party {
+interface RequestGroup {
   readonly callers: Set<Caller>;
   /** One of them has the grant, so that it must not be taken back for another who hung up. */
   delivered: boolean;
@@ -20,35 +20,40 @@ interface Party {
 
 /** Who waits for what, so that a grant is never lost to somebody who has gone. */
 export class Callers {
-  private readonly parties = new Map<string, Party>();
+  private readonly groups = new Map<string, RequestGroup>();
 
   join(requestId: string): Caller {
     const caller = newCaller(requestId);
-    const party = this.parties.get(requestId) ?? { callers: new Set(), delivered: false };
-    party.callers.add(caller);
-    this.parties.set(requestId, party);
+    const group = this.groups.get(requestId) ?? { callers: new Set(), delivered: false };
+    group.callers.add(caller);
+    this.groups.set(requestId, group);
     return caller;
   }
 
   leave(caller: Caller): void {
-    const party = this.parties.get(caller.requestId);
-    party?.callers.delete(caller);
-    if (party?.callers.size === 0) this.parties.delete(caller.requestId);
+    const group = this.groups.get(caller.requestId);
+    group?.callers.delete(caller);
+    if (group?.callers.size === 0) this.groups.delete(caller.requestId);
   }
 
   /** Those who asked under this id and are still there. */
   present(requestId: string): Caller[] {
-    return [...(this.parties.get(requestId)?.callers ?? [])].filter((caller) => !caller.gone);
+    return [...(this.groups.get(requestId)?.callers ?? [])].filter((caller) => !caller.gone);
+  }
+
+  /** Tells all who wait that no answer will come. */
+  rejectAll(error: Error): void {
+    for (const { callers } of this.groups.values()) for (const caller of callers) caller.reject(error);
   }
 
   deliver(requestId: string): void {
-    const party = this.parties.get(requestId);
-    if (party !== undefined) party.delivered = true;
+    const group = this.groups.get(requestId);
+    if (group !== undefined) group.delivered = true;
   }
 
   /** Whether the answer to this request reaches, or has reached, somebody. */
   isWanted(requestId: string): boolean {
-    return this.parties.get(requestId)?.delivered === true || this.present(requestId).length > 0;
+    return this.groups.get(requestId)?.delivered === true || this.present(requestId).length > 0;
   }
 }
 

@@ -2,38 +2,43 @@ import type { JsonRecord } from './json.js';
 import type { LeaseScope } from './scope.js';
 import type { Labels, ResourceSelector } from './selector.js';
 
+/** What whoever asks for a lease says. */
+interface Asked {
+  readonly requestId: string;
+  readonly leaseId: string;
+  readonly tokenDigest: string;
+  readonly scope: LeaseScope;
+  /** Milliseconds; the registry's own when absent. */
+  readonly ttlMs?: number;
+  readonly attributes?: JsonRecord;
+}
+
+interface ByToken {
+  readonly tokenDigest: string;
+  readonly requestId?: string;
+}
+
 /**
  * Asks for a resource. `leaseId` and `tokenDigest` are for the lease it may become, and new with every attempt, also
  * when `requestId` is not.
  */
-export interface Acquire {
+export interface Acquire extends Asked {
   readonly type: 'acquire';
-  readonly requestId: string;
   /** The id was made up for this attempt: nobody can repeat it, so the answer need not be remembered. */
   readonly anonymous?: boolean;
-  readonly leaseId: string;
-  readonly tokenDigest: string;
-  readonly scope: LeaseScope;
   readonly selector: ResourceSelector;
-  /** Milliseconds; the registry's own when absent. */
-  readonly ttlMs?: number;
-  /** Milliseconds to stand in line. 0 never waits; absent waits briefly for a resource already on its way. */
+  /** Milliseconds to wait in the queue. 0 never waits; absent waits briefly for a resource already on its way. */
   readonly waitMs?: number;
-  readonly attributes?: JsonRecord;
 }
 
 /** Moves a lease's deadline forward from now. */
-export interface Renew {
+export interface Renew extends ByToken {
   readonly type: 'renew';
-  readonly tokenDigest: string;
-  readonly requestId?: string;
 }
 
 /** Gives the resource back. Late or repeated, it touches no newer lease. */
-export interface Release {
+export interface Release extends ByToken {
   readonly type: 'release';
-  readonly tokenDigest: string;
-  readonly requestId?: string;
 }
 
 /** An operator's release. */
@@ -43,41 +48,25 @@ export interface Revoke {
 }
 
 /** Takes back a grant that could not be made durable or delivered, and forgets that it was answered. */
-export interface Retract {
+export interface Retract extends ByToken {
   readonly type: 'retract';
-  readonly tokenDigest: string;
-  readonly requestId?: string;
 }
 
 /** Offers the lease to a named holder, who accepts with the code whose digest this is. */
-export interface OfferLease {
+export interface OfferLease extends ByToken {
   readonly type: 'offer';
-  readonly tokenDigest: string;
   readonly to: string;
   readonly codeDigest: string;
   readonly ttlMs?: number;
-  readonly requestId?: string;
 }
 
 /** Takes over a lease on offer: the same resource, unreset, under a new lease. */
-export interface Accept {
+export interface Accept extends Asked {
   readonly type: 'accept';
-  readonly requestId: string;
-  readonly leaseId: string;
-  readonly tokenDigest: string;
-  readonly scope: LeaseScope;
-  readonly codeDigest: string;
-  readonly ttlMs?: number;
-  readonly attributes?: JsonRecord;
-}
-
-/** Turns down a lease on offer; nothing changes for its holder. */
-export interface Decline {
-  readonly type: 'decline';
   readonly codeDigest: string;
 }
 
-/** Takes a waiter out of the line. */
+/** Takes a waiter out of the queue. */
 export interface Cancel {
   readonly type: 'cancel';
   readonly requestId: string;
@@ -125,54 +114,24 @@ export interface Gap {
 
 /** Everything a registry can be told. */
 export type Command =
-  | Acquire
-  | Renew
-  | Release
-  | Revoke
-  | Retract
-  | OfferLease
-  | Accept
-  | Decline
-  | Cancel
-  | ResourceCommand
-  | Tick
-  | Gap;
+  Acquire | Renew | Release | Revoke | Retract | OfferLease | Accept | Cancel | ResourceCommand | Tick | Gap;
 
 /** The commands that may carry a request id and are then answered once and for all. */
 export type Repeatable = Acquire | Renew | Release | OfferLease | Accept;
 
 /**
- * What a repeated request is compared by: everything the caller wants, nothing made up for the attempt, and not how long
- * it waits for it.
+ * What a repeated request is compared by: everything the caller chose, nothing made up for the attempt. How long it is
+ * ready to wait may change from one attempt to the next.
  */
 export type RequestContent = JsonRecord;
 
 export function contentOf(command: Repeatable): RequestContent {
-  switch (command.type) {
-    case 'acquire':
-      return {
-        type: command.type,
-        scope: { ...command.scope },
-        selector: { ...command.selector },
-        ttlMs: command.ttlMs,
-        attributes: command.attributes,
-      };
-    case 'accept':
-      return {
-        type: command.type,
-        scope: { ...command.scope },
-        codeDigest: command.codeDigest,
-        ttlMs: command.ttlMs,
-        attributes: command.attributes,
-      };
-    case 'offer':
-      return {
-        type: command.type,
-        tokenDigest: command.tokenDigest,
-        to: command.to,
-        ttlMs: command.ttlMs,
-      };
-    default:
-      return { type: command.type, tokenDigest: command.tokenDigest };
-  }
+  const { type } = command;
+  if (type === 'renew' || type === 'release') return { type, tokenDigest: command.tokenDigest };
+  const { ttlMs } = command;
+  if (type === 'offer') return { type, tokenDigest: command.tokenDigest, to: command.to, ttlMs };
+  const { scope, attributes } = command;
+  const asked = { type, scope: { ...scope }, ttlMs, attributes };
+  if (type === 'accept') return { ...asked, codeDigest: command.codeDigest };
+  return { ...asked, selector: { ...command.selector } };
 }

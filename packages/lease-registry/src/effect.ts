@@ -17,5 +17,5 @@ export type Effect =
   | { readonly type: 'reset'; readonly key: string; readonly fence: number }
   /** The resource left the registry; take it down. */
   | { readonly type: 'dispose'; readonly key: string }
-  /** Answer a caller who was in line. Exactly once for each. */
+  /** Answer a caller who was in the queue. Exactly once for each. */
   | { readonly type: 'settle'; readonly requestId: string; readonly reply: Reply };

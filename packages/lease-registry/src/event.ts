@@ -11,6 +11,13 @@ export type RecordedLease = Omit<Lease, Clocks>;
 export type RecordedOffer = Omit<Offer, 'deadlineMs'> & { readonly ttlMs: number };
 export type RecordedWaiter = Omit<Waiter, 'deadlineMs' | 'absent'>;
 
+export interface Setback {
+  readonly key: string;
+  readonly failures: number;
+  readonly error: string;
+  readonly retryInMs: number;
+}
+
 /** A change of state. The state is the fold of these, deadlines apart. */
 export type Change =
   | {
@@ -32,22 +39,10 @@ export type Change =
   /** It is free, clean and offered. The note is whatever its keeper had to say of the reset. */
   | { readonly type: 'resource-free'; readonly key: string; readonly note?: string }
   /** It died under its holder, who keeps the lease while it is brought back. */
-  | {
-      readonly type: 'resource-lost';
-      readonly key: string;
-      readonly failures: number;
-      readonly error: string;
-      readonly retryInMs: number;
-    }
+  | ({ readonly type: 'resource-lost' } & Setback)
   /** It is back under its holder. */
   | { readonly type: 'resource-restarted'; readonly key: string }
-  | {
-      readonly type: 'resource-quarantined';
-      readonly key: string;
-      readonly failures: number;
-      readonly error: string;
-      readonly retryInMs: number;
-    }
+  | ({ readonly type: 'resource-quarantined' } & Setback)
   | { readonly type: 'resource-draining'; readonly key: string }
   | { readonly type: 'resource-removed'; readonly key: string }
   | { readonly type: 'lease-granted'; readonly lease: RecordedLease }
@@ -71,7 +66,7 @@ export type Change =
   | {
       readonly type: 'offer-ended';
       readonly key: string;
-      readonly how: 'declined' | 'expired' | 'replaced';
+      readonly how: 'expired' | 'replaced';
     }
   | { readonly type: 'waiter-queued'; readonly waiter: RecordedWaiter }
   | {

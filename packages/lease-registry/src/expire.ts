@@ -1,31 +1,63 @@
-import { lengthOfLine } from './line.js';
+import { queueLengthFor } from './wait-queue.js';
 import { end } from './release.js';
 import { fail } from './resource-commands.js';
 import { refused } from './reply.js';
 import { settle } from './serve.js';
-import type { Lease, Waiter } from './state.js';
-import type { Turn } from './turn.js';
-import { emit } from './turn.js';
+import { deadlineOf, type Lease, type Waiter } from './state.js';
+import type { StepContext } from './step-context.js';
+import { emit } from './step-context.js';
 
 /**
  * Lets every deadline that has passed take effect. A deadline is due at its very instant: a renewal at that
  * instant comes too late. Waiters go first, so that nothing is granted to one whose time is over.
  */
-export function expireDue(turn: Turn): void {
-  const { state } = turn;
-  const now = turn.now.monotonicMs;
-  if (state.waiters.mayReach(now)) for (const waiter of state.waiters.upTo(now)) timeOut(turn, waiter);
-  if (state.leases.mayReach(now)) for (const lease of state.leases.upTo(now)) expireLeaseOrOffer(turn, lease);
-  if (!state.resources.mayReach(now)) return;
-  for (const resource of state.resources.upTo(now)) fail(turn, resource.key, 'took too long');
+export function expireDue(context: StepContext): void {
+  const { waiterDeadlines, resourceDeadlines } = context.state;
+  const { monotonicMs: now } = context.now;
+  if (waiterDeadlines.mayReach(now)) timeOutWaiters(context, waiterDeadlines.takeDue(now));
+  if (resourceDeadlines.mayReach(now)) expireOnResources(context, resourceDeadlines.takeDue(now));
 }
 
-function timeOut(turn: Turn, waiter: Waiter): void {
-  emit(turn, { type: 'waiter-left', requestId: waiter.requestId, how: 'timed_out' });
-  settle(turn, waiter, refused('wait_timeout', { queueLength: lengthOfLine(turn.state, waiter.selector) }));
+function timeOutWaiters(context: StepContext, requestIds: readonly string[]): void {
+  const { waiters, waiterDeadlines } = context.state;
+  for (const waiter of inOrder(waiters, requestIds, (one) => one.arrival)) {
+    if (waiter.deadlineMs <= context.now.monotonicMs) timeOut(context, waiter);
+    else waiterDeadlines.report(waiter.requestId, waiter.deadlineMs);
+  }
 }
 
-function expireLeaseOrOffer(turn: Turn, lease: Lease): void {
-  if (lease.deadlineMs <= turn.now.monotonicMs) end(turn, lease, 'expired');
-  else emit(turn, { type: 'offer-ended', key: lease.key, how: 'expired' });
+/** Leases and offers in the order of the grants, then resources in the order in which they were added. */
+function expireOnResources(context: StepContext, keys: readonly string[]): void {
+  const { leases, resources, resourceDeadlines } = context.state;
+  for (const lease of inOrder(leases, keys, (one) => one.fence)) expireLeaseOrOffer(context, lease);
+  for (const { key, exitAtMs } of inOrder(resources, keys, (one) => one.order)) {
+    if (exitAtMs <= context.now.monotonicMs) fail(context, key, 'took too long');
+    resourceDeadlines.report(key, deadlineOf(resources.get(key), leases.get(key)));
+  }
+}
+
+/** What is in a map under these keys, in the order of the map, which is that of the rank. */
+function inOrder<T>(
+  map: Pick<ReadonlyMap<string, T>, 'size' | 'get'> & { values(): Iterable<T> },
+  keys: readonly string[],
+  rankOf: (value: T) => number,
+): readonly T[] {
+  if (keys.length >= map.size) return [...map.values()];
+  return keys.flatMap((key) => map.get(key) ?? []).toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+function timeOut(context: StepContext, waiter: Waiter): void {
+  emit(context, { type: 'waiter-left', requestId: waiter.requestId, how: 'timed_out' });
+  settle(
+    context,
+    waiter,
+    refused('wait_timeout', { queueLength: queueLengthFor(context.state, waiter.selector) }),
+  );
+}
+
+function expireLeaseOrOffer(context: StepContext, lease: Lease): void {
+  const now = context.now.monotonicMs;
+  if (lease.deadlineMs <= now) end(context, lease, 'expired');
+  else if (lease.offer !== undefined && lease.offer.deadlineMs <= now)
+    emit(context, { type: 'offer-ended', key: lease.key, how: 'expired' });
 }

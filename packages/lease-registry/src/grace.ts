@@ -3,36 +3,32 @@ import { changeResource } from './apply-to-resource.js';
 import type { Gap } from './command.js';
 import type { Reply } from './reply.js';
 import type { Lease, Resource } from './state.js';
-import type { Turn } from './turn.js';
-import { emit } from './turn.js';
+import type { StepContext } from './step-context.js';
+import { emit } from './step-context.js';
 
 /**
  * The machine slept or the loop stalled, and holders could not renew. Each lease gets at most one grace between
  * two renewals: a holder that is dead stays dead however often the machine sleeps. Waiters' deadlines stand.
  */
-export function giveGrace(turn: Turn, { lateMs }: Gap): Reply {
-  emit(turn, { type: 'clock-gap', lateMs });
-  for (const lease of turn.state.leases.values()) graceLease(turn, lease);
-  for (const resource of turn.state.resources.upTo(Number.MAX_VALUE)) graceResource(turn, resource);
+export function giveGrace(context: StepContext, { lateMs }: Gap): Reply {
+  emit(context, { type: 'clock-gap', lateMs });
+  for (const lease of context.state.leases.values()) graceLease(context, lease);
+  for (const resource of context.state.resources.values()) graceResource(context, resource);
   return { type: 'done' };
 }
 
-function graceLease(turn: Turn, lease: Lease): void {
-  const { monotonicMs, wallMs } = turn.now;
+function graceLease(context: StepContext, lease: Lease): void {
+  const { monotonicMs, wallMs } = context.now;
   const deadlineMs = monotonicMs + lease.ttlMs;
   if (lease.graced || deadlineMs <= lease.deadlineMs) return;
-  changeLease(turn.state, lease.key, turn.edit, {
-    deadlineMs,
-    expiresAt: wallMs + lease.ttlMs,
-    graced: true,
-  });
+  changeLease(context.state, lease.key, { deadlineMs, expiresAt: wallMs + lease.ttlMs, graced: true });
 }
 
 /** Whoever works on a resource slept too, and gets its time again. A quarantine simply ends. */
-function graceResource(turn: Turn, { key, state, exitAtMs }: Resource): void {
-  const { monotonicMs } = turn.now;
+function graceResource(context: StepContext, { key, state, exitAtMs }: Resource): void {
+  const { monotonicMs } = context.now;
   if (exitAtMs > monotonicMs || state === 'quarantined') return;
-  const { startMs, resetMs } = turn.state.limits;
+  const { startMs, resetMs } = context.state.limits;
   const allowedMs = state === 'resetting' ? resetMs : startMs;
-  changeResource(turn.state, key, turn.edit, { exitAtMs: monotonicMs + allowedMs });
+  changeResource(context.state, key, { exitAtMs: monotonicMs + allowedMs });
 }

@@ -1,67 +1,63 @@
-import type { Accept, Decline, OfferLease } from './command.js';
-import { leaseOn, newLease, ttlFor } from './grant.js';
-import { heldLease, isRefused } from './held-lease.js';
-import { answer, conflict, earlierReply, isSpent } from './memo.js';
+import { leaseAt } from './apply.js';
+import type { Accept, OfferLease } from './command.js';
+import { newLease, ttlFor } from './grant.js';
+import { heldLease } from './held-lease.js';
+import { answer, conflict, cachedReply, isSpent } from './idempotency.js';
 import { malformedCaller, malformedOffer } from './malformed.js';
 import { quotaUsedUp } from './quota.js';
 import type { Reply } from './reply.js';
 import { refused } from './reply.js';
 import type { Lease, Offer } from './state.js';
-import type { Turn } from './turn.js';
-import { emit } from './turn.js';
+import type { StepContext } from './step-context.js';
+import { emit } from './step-context.js';
 
 /** Offers a lease to a named holder. Until somebody accepts, the offerer holds and must keep renewing. */
-export function offer(turn: Turn, command: OfferLease): Reply {
+export function offer(context: StepContext, command: OfferLease): Reply {
   const bad = malformedOffer(command);
   if (bad !== undefined) return refused('bad_request', { subject: bad });
-  const earlier = earlierReply(turn.state, command);
+  const earlier = cachedReply(context.state, command);
   if (earlier !== undefined) return earlier;
-  const lease = heldLease(turn.state, command.tokenDigest);
-  if (isRefused(lease)) return answer(turn, command, lease);
-  if (lease.offer !== undefined) emit(turn, { type: 'offer-ended', key: lease.key, how: 'replaced' });
+  const lease = heldLease(context.state, command.tokenDigest);
+  if ('code' in lease) return answer(context, command, lease);
+  if (lease.offer !== undefined) emit(context, { type: 'offer-ended', key: lease.key, how: 'replaced' });
   const { to, codeDigest } = command;
-  const ttlMs = ttlFor(turn, command);
-  const expiresAt = turn.now.wallMs + ttlMs;
-  emit(turn, { type: 'offer-made', key: lease.key, offer: { to, codeDigest, expiresAt, ttlMs } });
-  return answer(turn, command, { type: 'offered', lease: leaseOn(turn, lease.key) });
+  const ttlMs = ttlFor(context, command);
+  const expiresAt = context.now.wallMs + ttlMs;
+  emit(context, { type: 'offer-made', key: lease.key, offer: { to, codeDigest, expiresAt, ttlMs } });
+  return answer(context, command, { type: 'offered', lease: leaseAt(context.state, lease.key) });
 }
 
 /** The named holder takes over: the same resource, unreset, under a new lease, token and fence, in one event. */
-export function accept(turn: Turn, command: Accept): Reply {
+export function accept(context: StepContext, command: Accept): Reply {
   const bad = malformedCaller(command);
   if (bad !== undefined) return refused('bad_request', { subject: bad });
-  const earlier = earlierReply(turn.state, command);
+  const earlier = cachedReply(context.state, command);
   if (earlier !== undefined) return earlier;
-  if (isSpent(turn.state, command.tokenDigest)) return conflict('token');
-  return answer(turn, command, acceptAnew(turn, command));
+  if (isSpent(context.state, command.tokenDigest)) return conflict('token');
+  return answer(context, command, acceptAnew(context, command));
 }
 
-function acceptAnew(turn: Turn, command: Accept): Reply {
-  const lease = leaseOnOffer(turn, command.codeDigest);
+function acceptAnew(context: StepContext, command: Accept): Reply {
+  const lease = leaseOnOffer(context, command.codeDigest);
   if (lease === undefined) return refused('unknown_handoff');
   if (lease.offer.to !== command.scope.holder) return refused('handoff_not_for_you');
-  const quota = quotaUsedUp(turn.state, command.scope, lease.scope);
+  const quota = quotaUsedUp(context.state, command.scope, lease.scope);
   if (quota !== undefined) return refused('quota_exceeded', { subject: quota });
-  const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(turn, command);
+  const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(context, command);
   const attributes = command.attributes ?? lease.attributes;
-  const recorded = newLease(turn, lease.key, command, ttlMs, attributes);
+  const recorded = newLease(context, lease.key, command, ttlMs, attributes);
   const { fence: from, renewedAt } = lease;
-  emit(turn, { type: 'lease-handed-over', from, renewedAt, lease: recorded });
-  return { type: 'granted', lease: leaseOn(turn, lease.key) };
+  emit(context, { type: 'lease-handed-over', from, renewedAt, lease: recorded });
+  return { type: 'granted', lease: leaseAt(context.state, lease.key) };
 }
 
-/** The one an offer was made to does not want it; nothing changes for the holder. */
-export function decline(turn: Turn, command: Decline): Reply {
-  const lease = leaseOnOffer(turn, command.codeDigest);
-  if (lease === undefined) return refused('unknown_handoff');
-  emit(turn, { type: 'offer-ended', key: lease.key, how: 'declined' });
-  return { type: 'done' };
-}
-
-function leaseOnOffer(turn: Turn, codeDigest: string): (Lease & { readonly offer: Offer }) | undefined {
-  const key = turn.state.offers.get(codeDigest);
+function leaseOnOffer(
+  context: StepContext,
+  codeDigest: string,
+): (Lease & { readonly offer: Offer }) | undefined {
+  const key = context.state.offers.get(codeDigest);
   if (key === undefined) return undefined;
-  const lease = leaseOn(turn, key);
+  const lease = leaseAt(context.state, key);
   if (lease.offer === undefined) throw new Error(`Invariant broken: no offer on ${key}.`);
   return { ...lease, offer: lease.offer };
 }

@@ -1,21 +1,15 @@
-import { recall } from './bounded-memory.js';
 import type { Refused } from './reply.js';
 import { refused } from './reply.js';
-import type { Lease, RegistryState } from './state.js';
+import type { Lease, OwnedState } from './state.js';
 
 /** The live lease this token stands for, or why there is none. */
-export function heldLease(state: RegistryState, tokenDigest: string): Lease | Refused {
-  const row = state.leases.rowOf(tokenDigest);
-  return row === undefined ? noLease(state, tokenDigest) : state.leases.at(row);
+export function heldLease(state: OwnedState, tokenDigest: string): Lease | Refused {
+  return state.leases.holding(tokenDigest)?.lease ?? noLease(state, tokenDigest);
 }
 
 /** What became of the lease this token stood for. */
-export function noLease(state: RegistryState, tokenDigest: string): Refused {
-  const ended = recall(state.ended, tokenDigest);
+export function noLease(state: OwnedState, tokenDigest: string): Refused {
+  const ended = state.ended.get(tokenDigest);
   if (ended === undefined) return refused('unknown_lease');
   return refused('lease_ended', { ended: { how: ended.how, endedAt: ended.endedAt } });
-}
-
-export function isRefused(found: Lease | Refused): found is Refused {
-  return 'code' in found;
 }

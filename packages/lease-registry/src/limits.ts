@@ -3,7 +3,7 @@ export interface Limits {
   /** How long a lease lasts when the caller does not say. */
   readonly ttlMs: number;
   readonly ttlMaxMs: number;
-  /** The longest anyone may stand in line. */
+  /** The longest anyone may wait in the queue. */
   readonly waitMaxMs: number;
   /** How long a caller that named no wait stands by for a resource already on its way to free. */
   readonly briefWaitMs: number;
@@ -22,13 +22,13 @@ export interface Limits {
   readonly lateMs: number;
   /** Answers and ended leases that are remembered at the least; twice as many at the most. */
   readonly memory: number;
-  /** Live leases and places in line one holder may have at once. */
+  /** Live leases and places in the queue that one holder may have at once. */
   readonly perHolder?: number;
   /** The same for all holders of one tenant together. */
   readonly perTenant?: number;
 }
 
-/** A minute's lease, an hour's patience, no quota. */
+/** A minute's lease, an hour's wait at the most, no quota. */
 export const defaultLimits: Limits = {
   ttlMs: 60_000,
   ttlMaxMs: 24 * 3_600_000,

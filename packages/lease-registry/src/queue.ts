@@ -1,28 +1,28 @@
 import type { ResourceSelector } from './selector.js';
-import { lineOf, matches, wantsLabels } from './selector.js';
+import { queueName, matches, wantsLabels } from './selector.js';
 import type { RegistryState, Waiter } from './state.js';
 
-/** Where somebody stands in line. */
+/** Where a waiter stands in its queue. */
 export interface QueuedWaiter {
   readonly waiter: Waiter;
-  /** Place among those who want the same, from 1. */
+  /** Among those who want the same, from 1. */
   readonly position: number;
   /** About how long it may take, going by how long leases are usually held; milliseconds. */
   readonly estimateMs: number;
 }
 
-/** Everybody in line, in the order of arrival. */
+/** All waiters, in the order of arrival. */
 export function queueOf(state: RegistryState): QueuedWaiter[] {
   const lengths = new Map<string, number>();
-  return state.waiters.values().map((waiter) => {
-    const line = lineOf(waiter.selector);
-    const position = (lengths.get(line) ?? 0) + 1;
-    lengths.set(line, position);
+  return [...state.waiters.values()].map((waiter) => {
+    const name = queueName(waiter.selector);
+    const position = (lengths.get(name) ?? 0) + 1;
+    lengths.set(name, position);
     return { waiter, position, estimateMs: estimateWait(state, waiter.selector, position) };
   });
 }
 
-/** About how long a caller at this place waits: as many holds as it takes until its turn comes. */
+/** About how long a caller at this position waits: as many holds as it takes until its turn comes. */
 export function estimateWait(state: RegistryState, selector: ResourceSelector, position: number): number {
   const servers = selector.key === undefined ? serversFor(state, selector) : 1;
   return Math.round(Math.ceil(position / Math.max(1, servers)) * state.typicalHoldMs);
@@ -30,5 +30,5 @@ export function estimateWait(state: RegistryState, selector: ResourceSelector, p
 
 function serversFor(state: RegistryState, selector: ResourceSelector): number {
   if (!wantsLabels(selector)) return state.resources.size;
-  return state.resources.values().filter((resource) => matches(selector, resource)).length;
+  return [...state.resources.values()].filter((resource) => matches(selector, resource)).length;
 }

@@ -1,14 +1,12 @@
-import type { Edit } from './versioned.js';
 import type { LeaseScope } from './scope.js';
-import type { RegistryState } from './state.js';
-import type { Draft } from './turn.js';
+import type { OwnedState } from './state.js';
 
 /**
- * The quota this scope has used up, if any. Places in line count like leases, so that a grant out of the line
- * never exceeds a quota and nobody in line is ever passed over for one. What a giver hands over no longer counts.
+ * The quota this scope has used up, if any. Waiters count like leases, so that a grant out of the queue
+ * never exceeds a quota and no waiter is ever passed over for one. What a giver hands over no longer counts.
  */
 export function quotaUsedUp(
-  state: RegistryState,
+  state: OwnedState,
   scope: LeaseScope,
   giver?: LeaseScope,
 ): 'holder' | 'tenant' | undefined {
@@ -22,19 +20,20 @@ export function quotaUsedUp(
 }
 
 /** Keeps the counts that the quotas in force ask for, and only those. */
-export function count(draft: Draft, scope: LeaseScope, by: 1 | -1, edit: Edit): void {
-  const { perHolder, perTenant } = draft.limits;
-  if (perHolder !== undefined) add(draft, holderName(scope), by, edit);
-  if (perTenant !== undefined && scope.tenant !== undefined) add(draft, tenantName(scope.tenant), by, edit);
+export function count(state: OwnedState, scope: LeaseScope, by: 1 | -1): void {
+  const { perHolder, perTenant } = state.limits;
+  if (perHolder !== undefined) add(state, holderName(scope), by);
+  if (perTenant !== undefined && scope.tenant !== undefined) add(state, tenantName(scope.tenant), by);
 }
 
-function held(state: RegistryState, name: string): number {
+function held(state: OwnedState, name: string): number {
   return state.holdings.get(name) ?? 0;
 }
 
-function add(draft: Draft, name: string, by: 1 | -1, edit: Edit): void {
-  const sum = held(draft, name) + by;
-  draft.holdings = sum === 0 ? draft.holdings.delete(name, edit) : draft.holdings.set(name, sum, edit);
+function add(state: OwnedState, name: string, by: 1 | -1): void {
+  const sum = held(state, name) + by;
+  if (sum === 0) state.holdings.delete(name);
+  else state.holdings.set(name, sum);
 }
 
 /** A holder is somebody within a tenant: the same name elsewhere is somebody else. */

@@ -1,139 +1,114 @@
-import { apply } from './apply.js';
+import { apply, changeLease } from './apply.js';
 import { changeResource } from './apply-to-resource.js';
-import type { BoundedMemory } from './bounded-memory.js';
 import type { Effect } from './effect.js';
 import type { RegistryEvent } from './event.js';
 import type { Instant } from './instant.js';
-import { leaveLine } from './line.js';
 import { liveLease } from './lease.js';
 import { type Limits, quarantineFor } from './limits.js';
-import type { PersistentMap } from './persistent-map.js';
+import { currentEvent, currentSnapshot } from './migrate.js';
 import { count } from './quota.js';
-import type { Entries, RecordedResource, Snapshot } from './snapshot.js';
-import type { Lease, RegistryState, Resource, Waiter } from './state.js';
+import type { RecordedResource, Snapshot } from './snapshot.js';
+import type { Lease, OwnedState, RegistryState, Resource, Waiter } from './state.js';
 import { emptyState } from './state.js';
-import { joinLine } from './line.js';
-import type { Draft } from './turn.js';
-import { draftOf } from './turn.js';
-import { Edit } from './versioned.js';
+import { leaveQueue } from './wait-queue.js';
 
 /**
- * The state after a restart: the snapshot, and the events after it folded in. Losses are counted anew. Every live lease gets one fresh TTL
- * from `now`; every waiter keeps its place and its deadline, and is absent until its client comes back. Events the
- * snapshot or an earlier event already tells of are passed over; throws when one is missing.
+ * The state after a restart: the snapshot, and the events after it folded in. Losses are counted anew. Every live
+ * lease gets one fresh TTL from `now`; every waiter keeps its position and its deadline, and is absent until its client
+ * comes back. Events the snapshot or an earlier event already tells of are passed over. Throws when one is missing, and
+ * when the snapshot was written by a version that is newer than this one.
  */
 export function recover(
   limits: Limits,
   snapshot: Snapshot | undefined,
   events: Iterable<RegistryEvent>,
   now: Instant,
-): RegistryState {
-  const edit = new Edit();
-  const draft = draftOf(emptyState(limits));
-  if (snapshot !== undefined) restore(draft, snapshot, now, edit);
+): OwnedState {
+  const state = emptyState(limits);
+  if (snapshot !== undefined) restore(state, currentSnapshot(snapshot), now);
   for (const event of events) {
-    if (event.revision <= draft.revision) continue;
-    if (event.revision > draft.revision + 1) throw new Error(`Revision ${draft.revision + 1} is missing.`);
-    apply(draft, event, now.monotonicMs, edit);
+    if (event.revision <= state.revision) continue;
+    if (event.revision > state.revision + 1) throw new Error(`Revision ${state.revision + 1} is missing.`);
+    apply(state, currentEvent(event), now.monotonicMs);
   }
-  for (const resource of draft.resources.values()) beginNewRow(draft, resource, now, edit);
-  for (const lease of draft.leases.values()) resumeLease(draft, lease, now, edit);
-  for (const waiter of draft.waiters.values()) resumeWaiter(draft, waiter, now, edit);
-  return draft;
+  for (const resource of state.resources.values()) beginNewRow(state, resource, now);
+  for (const lease of state.leases.values()) resumeLease(state, lease, now);
+  for (const waiter of state.waiters.values()) resumeWaiter(state, waiter, now);
+  return state;
 }
 
 /** The work that was under way, or not yet begun, when the journal ended. */
 export function unfinished(state: RegistryState): Effect[] {
-  return state.resources.values().flatMap((resource): Effect[] => {
-    const { key, fence, mending } = resource;
-    if (resource.state === 'starting' || mending) return [{ type: 'start', key, fence, leased: mending }];
+  return [...state.resources.values()].flatMap((resource): Effect[] => {
+    const { key, fence, recovering } = resource;
+    if (resource.state === 'starting' || recovering)
+      return [{ type: 'start', key, fence, leased: recovering }];
     return resource.state === 'resetting' ? [{ type: 'reset', key, fence }] : [];
   });
 }
 
-function restore(draft: Draft, snapshot: Snapshot, now: Instant, edit: Edit): void {
+function restore(state: OwnedState, snapshot: Snapshot, now: Instant): void {
   const { revision, fence, arrivals, typicalHoldMs } = snapshot;
-  Object.assign(draft, { revision, fence, arrivals, typicalHoldMs });
-  for (const recorded of snapshot.resources) {
-    const resource: Resource = {
-      ...recorded,
-      upSinceMs: now.monotonicMs,
-      exitAtMs: exitFor(draft.limits, recorded, now),
-    };
-    draft.resources = draft.resources.set(resource.key, resource, edit);
-    if (resource.state === 'free') draft.free = draft.free.set(resource.key, resource, edit);
-  }
+  Object.assign(state, { revision, fence, arrivals, typicalHoldMs });
+  for (const recorded of snapshot.resources) restoreResource(state, recorded, now);
   for (const recorded of snapshot.leases) {
     const lease = liveLease(recorded, now.monotonicMs + recorded.ttlMs);
-    draft.leases = draft.leases.set(lease, edit);
-    count(draft, lease.scope, 1, edit);
+    state.leases.add(lease);
+    count(state, lease.scope, 1);
   }
   for (const { key, offer } of snapshot.offers) {
-    const lease = draft.leases.get(key)!;
-    const withOffer = { ...lease, offer: { ...offer, deadlineMs: now.monotonicMs + draft.limits.ttlMaxMs } };
-    draft.leases = draft.leases.set(withOffer, edit);
-    draft.offers = draft.offers.set(offer.codeDigest, key, edit);
+    const deadlineMs = now.monotonicMs + state.limits.ttlMaxMs;
+    changeLease(state, key, { offer: { ...offer, deadlineMs } });
+    state.offers.set(offer.codeDigest, key);
   }
   for (const recorded of snapshot.waiters) {
-    const waiter: Waiter = { ...recorded, deadlineMs: now.monotonicMs, absent: false };
-    draft.waiters = draft.waiters.set(waiter.requestId, waiter, edit);
-    joinLine(draft, waiter, edit);
-    count(draft, waiter.scope, 1, edit);
+    state.waiters.set(recorded.requestId, { ...recorded, deadlineMs: now.monotonicMs, absent: true });
+    count(state, recorded.scope, 1);
   }
-  draft.ended = restoreMemory(draft.ended, snapshot.ended, edit);
-  draft.answers = restoreMemory(draft.answers, snapshot.answers, edit);
+  state.ended.restore(...snapshot.ended);
+  state.answers.restore(...snapshot.answers);
 }
 
-function exitFor(limits: Limits, { state, mending, failures }: RecordedResource, now: Instant): number {
-  if (mending || state === 'starting') return now.monotonicMs + limits.startMs;
-  if (state === 'resetting') return now.monotonicMs + limits.resetMs;
-  return state === 'quarantined' ? now.monotonicMs + quarantineFor(limits, failures) : Infinity;
+function restoreResource(state: OwnedState, recorded: RecordedResource, now: Instant): void {
+  const exitAtMs = exitFor(state.limits, recorded, now);
+  const resource: Resource = { ...recorded, upSinceMs: now.monotonicMs, exitAtMs };
+  state.resources.set(resource.key, resource);
+  state.resourceDeadlines.report(resource.key, exitAtMs);
+  if (resource.state === 'free') state.free.add(resource);
+}
+
+function exitFor(limits: Limits, { state, recovering }: RecordedResource, now: Instant): number {
+  if (recovering || state === 'starting') return now.monotonicMs + limits.startMs;
+  return state === 'resetting' ? now.monotonicMs + limits.resetMs : Infinity;
 }
 
 /**
  * A loss after a restart is the first of a new row, whatever was lost before: as if the resource had been up for ever. A
  * quarantine is over after its first pause, because the restart may have been for its sake.
  */
-function beginNewRow(draft: Draft, { key, state }: Resource, now: Instant, edit: Edit): void {
-  const exit = state === 'quarantined' ? { exitAtMs: now.monotonicMs + quarantineFor(draft.limits, 1) } : {};
-  changeResource(draft, key, edit, { upSinceMs: -Infinity, ...exit });
+function beginNewRow(owned: OwnedState, { key, state }: Resource, now: Instant): void {
+  const pause = { exitAtMs: now.monotonicMs + quarantineFor(owned.limits, 1) };
+  changeResource(owned, key, { upSinceMs: -Infinity, ...(state === 'quarantined' ? pause : {}) });
 }
 
-function resumeLease(draft: Draft, lease: Lease, now: Instant, edit: Edit): void {
+function resumeLease(state: OwnedState, lease: Lease, now: Instant): void {
   const { monotonicMs, wallMs } = now;
-  const { ttlMs, offer } = lease;
-  const resumed = { ...lease, deadlineMs: monotonicMs + ttlMs, expiresAt: wallMs + ttlMs, graced: false };
-  const stillOffered = offer && {
-    offer: {
-      ...offer,
-      deadlineMs: Math.min(offer.deadlineMs, monotonicMs + remaining(offer.expiresAt, now)),
-    },
-  };
-  draft.leases = draft.leases.set({ ...resumed, ...stillOffered }, edit);
+  const { key, ttlMs, offer } = lease;
+  const resumed = { deadlineMs: monotonicMs + ttlMs, expiresAt: wallMs + ttlMs, graced: false };
+  if (offer === undefined) return changeLease(state, key, resumed);
+  const deadlineMs = Math.min(offer.deadlineMs, monotonicMs + remaining(offer.expiresAt, now));
+  changeLease(state, key, { ...resumed, offer: { ...offer, deadlineMs } });
 }
 
-function resumeWaiter(draft: Draft, waiter: Waiter, now: Instant, edit: Edit): void {
-  leaveLine(draft, waiter, edit);
-  const patienceMs = Math.min(waiter.patienceMs, remaining(waiter.queuedAt + waiter.patienceMs, now));
-  const deadlineMs = now.monotonicMs + patienceMs;
-  draft.waiters = draft.waiters.set(waiter.requestId, { ...waiter, deadlineMs, absent: true }, edit);
+function resumeWaiter(state: OwnedState, waiter: Waiter, now: Instant): void {
+  const { requestId, queuedAt, waitTimeoutMs } = waiter;
+  if (!waiter.absent) leaveQueue(state, waiter);
+  const deadlineMs = now.monotonicMs + Math.min(waitTimeoutMs, remaining(queuedAt + waitTimeoutMs, now));
+  state.waiters.set(requestId, { ...waiter, deadlineMs, absent: true });
+  state.waiterDeadlines.report(requestId, deadlineMs);
 }
 
 /** Only the wall clock spans two processes. It can be wrong, which is why callers bound what it says. */
 function remaining(wallMs: number, now: Instant): number {
   return Math.max(0, wallMs - now.wallMs);
-}
-
-function restoreMemory<V>(
-  { capacity, old, young }: BoundedMemory<V>,
-  [olds, youngs]: readonly [Entries<V>, Entries<V>],
-  edit: Edit,
-): BoundedMemory<V> {
-  return { capacity, old: restoreMap(old, olds, edit), young: restoreMap(young, youngs, edit) };
-}
-
-function restoreMap<V>(empty: PersistentMap<V>, entries: Entries<V>, edit: Edit): PersistentMap<V> {
-  let map = empty;
-  for (const [key, value] of entries) map = map.set(key, value, edit);
-  return map;
 }

@@ -4,35 +4,18 @@ import type { Effect } from './effect.js';
 import type { RegistryEvent } from './event.js';
 import type { Instant } from './instant.js';
 import type { Reply } from './reply.js';
+import {
+  type AbortSignalLike,
+  carryOut,
+  JournalUnavailable,
+  type RegistryPorts,
+  RegistryStopped,
+} from './registry-ports.js';
 import { refused } from './reply.js';
-import type { RegistryState } from './state.js';
+import { type Snapshot, snapshotOf } from './snapshot.js';
+import type { OwnedState, RegistryState } from './state.js';
 import { nextWakeAt } from './state.js';
 import { step } from './step.js';
-
-type Outward = Exclude<Effect, { type: 'settle' }>;
-
-/** One function per effect; the registry does not wait for them. They answer by submitting a command. */
-export type EffectPorts = {
-  readonly [T in Outward['type']]: (effect: Extract<Outward, { type: T }>) => void;
-};
-
-/** What the registry needs of the world. */
-export interface RegistryPorts {
-  readonly clock: () => Instant;
-  /** Calls back once, no earlier than a monotonic time; returns how to call it off. */
-  readonly wake: (atMonotonicMs: number, callback: () => void) => () => void;
-  /**
-   * Resolves when the events are durable. Batches come one at a time, in order. After a rejection the same events
-   * come again, with later ones behind them; those that were written after all do no harm when they stand twice.
-   */
-  readonly append: (events: readonly RegistryEvent[]) => Promise<void>;
-  readonly effects: EffectPorts;
-}
-
-/** The journal could not be written. A grant was taken back; an end of a lease stands and will be written later. */
-export class JournalUnavailable extends Error {
-  readonly code = 'journal_unavailable';
-}
 
 type Granting = Acquire | Accept;
 
@@ -54,34 +37,50 @@ const journalRetryMs = 1_000;
  * effects out. It keeps one timer at the most, and none while nothing can expire.
  */
 export class Registry {
-  private current: RegistryState;
+  /** Resolves, with the reason, when a step has thrown and nothing is done any more; never rejects. */
+  readonly stopped: Promise<RegistryStopped>;
+  private readonly owned: OwnedState;
   private readonly ports: RegistryPorts;
   private submissions: Submission[] = [];
   private readonly callers = new Callers();
   private unwritten: RegistryEvent[] = [];
-  private withheld: Effect[] = [];
+  private pendingEffects: Effect[] = [];
   private running = false;
   private journalFailed = false;
   private closed = false;
+  private failure: RegistryStopped | undefined;
+  private reportStopped!: (failure: RegistryStopped) => void;
   private timer: { readonly at: number; readonly cancel: () => void } | undefined;
 
-  constructor(state: RegistryState, ports: RegistryPorts) {
-    this.current = state;
+  /** The state is the registry's own from here on. */
+  constructor(state: OwnedState, ports: RegistryPorts) {
+    this.owned = state;
     this.ports = ports;
+    this.stopped = new Promise((resolve) => (this.reportStopped = resolve));
     this.arm();
   }
 
-  /** The present state. It may be ahead of the journal by the batch being written. */
+  /** The present state, which changes in place. It may be ahead of the journal by the batch being written. */
   get state(): RegistryState {
-    return this.current;
+    return this.owned;
   }
 
   /**
-   * Hands in a command. Resolves with its reply when its events are durable; for a caller put in line that is
+   * The state in short, to be kept in place of the events that led to it. Throws `RegistryStopped` once a step has
+   * thrown, so that half a step is never written down.
+   */
+  snapshot(): Snapshot {
+    if (this.failure !== undefined) throw this.failure;
+    return snapshotOf(this.owned);
+  }
+
+  /**
+   * Hands in a command. Resolves with its reply when its events are durable; for a caller that has to wait that is
    * `queued`, and a grant that finds nobody waiting in `acquire` is taken back. Rejects with `JournalUnavailable`,
-   * or with the error of a broken invariant, which is a defect here.
+   * or with `RegistryStopped`.
    */
   submit(command: Command): Promise<Reply> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       this.submissions.push({ command, resolve, reject });
       if (!this.running) void this.run();
@@ -89,8 +88,8 @@ export class Registry {
   }
 
   /**
-   * Acquires, standing in line if need be, and resolves with the one reply. When `signal` is aborted the caller
-   * leaves the line at once, and a grant that had already been made for it is taken back.
+   * Acquires, waiting in the queue if need be, and resolves with the one reply. When `signal` is aborted the caller
+   * leaves the queue at once, and a grant that had already been made for it is taken back.
    */
   async acquire(command: Acquire, signal?: AbortSignalLike): Promise<Reply> {
     if (signal?.aborted === true) return refused('wait_cancelled');
@@ -128,12 +127,33 @@ export class Registry {
     const batch = this.submissions;
     this.submissions = [];
     if (this.journalFailed) await this.write();
-    const outcomes = batch.flatMap((submission) => this.take(submission));
+    const outcomes = this.stepAll(batch);
+    if (outcomes === undefined) return;
     const written = this.unwritten.length === 0 || (await this.write());
     this.arm();
     if (written) for (const { resolve, reply } of outcomes) resolve(reply);
     else this.answerUnwritten(outcomes);
-    this.letOut();
+    this.flushEffects();
+  }
+
+  /** Steps a batch; undefined if the registry had to stop on the way. */
+  private stepAll(batch: readonly Submission[]): Outcome[] | undefined {
+    try {
+      return batch.flatMap((submission) => this.take(submission));
+    } catch (cause) {
+      this.stop(new RegistryStopped(cause), batch);
+      return undefined;
+    }
+  }
+
+  /** As after a crash: what was not durable has not been, and nobody is told that it was. */
+  private stop(failure: RegistryStopped, batch: readonly Submission[]): void {
+    this.failure = failure;
+    this.close();
+    for (const { reject } of [...batch, ...this.submissions]) reject(failure);
+    this.submissions = [];
+    this.callers.rejectAll(failure);
+    this.reportStopped(failure);
   }
 
   /** Steps one command. While the journal cannot be written nothing is granted, so that nothing need be undone. */
@@ -143,20 +163,15 @@ export class Registry {
       reject(unavailable());
       return [];
     }
-    const before = this.current.revision;
-    try {
-      const reply = this.advance(command);
-      return [{ ...submission, reply, wrote: this.current.revision !== before }];
-    } catch (broken) {
-      reject(broken);
-      return [];
-    }
+    const before = this.owned.revision;
+    const reply = this.advance(command);
+    return [{ ...submission, reply, wrote: this.owned.revision !== before }];
   }
 
   private advance(command: Command): Reply {
     const now = this.ports.clock();
     const lateMs = this.timer === undefined ? 0 : now.monotonicMs - this.timer.at;
-    if (lateMs > this.current.limits.lateMs) {
+    if (lateMs > this.owned.limits.lateMs) {
       this.disarm();
       this.stepOnce({ type: 'gap', lateMs }, now);
     }
@@ -164,10 +179,9 @@ export class Registry {
   }
 
   private stepOnce(command: Command, now: Instant): Reply {
-    const { state, reply, events, effects } = step(this.current, command, now);
-    this.current = state;
+    const { reply, events, effects } = step(this.owned, command, now);
     if (events.length > 0) this.unwritten.push(...events);
-    if (effects.length > 0) this.withheld.push(...effects);
+    if (effects.length > 0) this.pendingEffects.push(...effects);
     return reply;
   }
 
@@ -185,7 +199,7 @@ export class Registry {
   }
 
   /**
-   * Answers a batch that is not on disk. Nobody is told of a grant, a place in line, a release or an offer that a
+   * Answers a batch that is not on disk. Nobody is told of a grant, a place in the queue, a release or an offer that a
    * crash could undo; a renewal, which is never on disk, and a refusal that changed nothing hold all the same.
    */
   private answerUnwritten(outcomes: readonly Outcome[]): void {
@@ -194,18 +208,18 @@ export class Registry {
       else reject(unavailable());
       if (wrote && isGranting(command)) this.takeBack(command.requestId, reply);
     }
-    for (const effect of this.withheld) {
+    for (const effect of this.pendingEffects) {
       if (effect.type !== 'settle') continue;
       for (const caller of this.callers.present(effect.requestId)) caller.reject(unavailable());
       this.takeBack(effect.requestId, effect.reply);
     }
-    this.withheld = this.withheld.filter((effect) => effect.type !== 'settle');
+    this.pendingEffects = this.pendingEffects.filter((effect) => effect.type !== 'settle');
   }
 
-  private letOut(): void {
+  private flushEffects(): void {
     if (this.journalFailed) return;
-    const effects = this.withheld;
-    this.withheld = [];
+    const effects = this.pendingEffects;
+    this.pendingEffects = [];
     for (const effect of effects) {
       if (effect.type === 'settle') this.settle(effect.requestId, effect.reply);
       else carryOut(this.ports.effects, effect);
@@ -219,7 +233,7 @@ export class Registry {
     if (reply.type === 'granted') this.callers.deliver(requestId);
   }
 
-  /** One of those who asked under this id has gone; with the last of them the place in line goes. */
+  /** One of those who asked under this id has gone; with the last of them the place in the queue goes. */
   private hangUp(caller: Caller): void {
     const { requestId } = caller;
     caller.gone = true;
@@ -232,14 +246,14 @@ export class Registry {
     if (!this.callers.isWanted(requestId)) this.takeBack(requestId, reply);
   }
 
-  /** Takes back what nobody was told of: a grant, or a place in line. */
+  /** Takes back what nobody was told of: a grant, or a place in the queue. */
   private takeBack(requestId: string, reply: Reply): void {
     if (reply.type === 'queued') this.submitUnasked({ type: 'cancel', requestId });
     if (reply.type !== 'granted') return;
     this.submitUnasked({ type: 'retract', tokenDigest: reply.lease.tokenDigest, requestId });
   }
 
-  /** For a command of the registry's own. It fails only with the journal, which gets its events later. */
+  /** For a command of the registry's own. It fails with the journal, which gets its events later, or with all else. */
   private submitUnasked(command: Command): void {
     this.submit(command).catch(() => undefined);
   }
@@ -247,7 +261,7 @@ export class Registry {
   /** An armed timer that is early enough stays: re-arming at every renewal would cost more than one idle wake. */
   private arm(): void {
     const retryAt = this.journalFailed ? this.ports.clock().monotonicMs + journalRetryMs : Infinity;
-    const at = Math.min(retryAt, nextWakeAt(this.current));
+    const at = Math.min(retryAt, nextWakeAt(this.owned));
     if (this.timer !== undefined && this.timer.at <= at && at !== Infinity) return;
     this.disarm();
     if (at === Infinity || this.closed) return;
@@ -262,33 +276,13 @@ export class Registry {
   private wakeUp(dueAt: number): void {
     this.timer = undefined;
     const lateMs = this.ports.clock().monotonicMs - dueAt;
-    const late = lateMs > this.current.limits.lateMs;
+    const late = lateMs > this.owned.limits.lateMs;
     this.submitUnasked(late ? { type: 'gap', lateMs } : { type: 'tick' });
   }
 }
 
-/** The part of an AbortSignal the registry needs. */
-export interface AbortSignalLike {
-  readonly aborted: boolean;
-  addEventListener(type: 'abort', listener: () => void, options?: { once: boolean }): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
-
 function isGranting(command: Command): command is Granting {
   return command.type === 'acquire' || command.type === 'accept';
-}
-
-function carryOut(ports: EffectPorts, effect: Outward): void {
-  switch (effect.type) {
-    case 'start':
-      return ports.start(effect);
-    case 'reset':
-      return ports.reset(effect);
-    case 'dispose':
-      return ports.dispose(effect);
-    default:
-      effect satisfies never;
-  }
 }
 
 function unavailable(): JournalUnavailable {

@@ -26,9 +26,9 @@ export interface Refused {
   readonly subject?: string;
   /** An estimate of when asking again makes sense; not a reservation. */
   readonly retryAfterMs?: number;
-  /** Callers in line who could be served by the same resources. */
+  /** Callers in the queue who could be served by the same resources. */
   readonly queueLength?: number;
-  /** About how long standing in line now would take, behind those; milliseconds. */
+  /** About how long waiting would take from now, behind those; milliseconds. */
   readonly estimateMs?: number;
   /** Of a lease that has ended: how and when (wall clock). */
   readonly ended?: { readonly how: EndReason; readonly endedAt: number };

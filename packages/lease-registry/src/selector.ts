@@ -28,15 +28,15 @@ export function wantsLabels(selector: ResourceSelector): boolean {
   return false;
 }
 
-/** The line a selector waits in: equal selectors, and only those, share one. */
-export function lineOf(selector: ResourceSelector): string {
-  if (!wantsLabels(selector)) return selector.key === undefined ? anyLine : keyLine(selector.key);
+/** The name of the queue for a selector: equal selectors, and only those, share one. */
+export function queueName(selector: ResourceSelector): string {
+  if (!wantsLabels(selector)) return selector.key === undefined ? anyQueue : keyQueue(selector.key);
   const labels = Object.entries(selector.labels ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([selector.key ?? null, labels]);
 }
 
-export const anyLine = '*';
+export const anyQueue = '*';
 
-export function keyLine(key: string): string {
+export function keyQueue(key: string): string {
   return `=${key}`;
 }

@@ -1,23 +1,32 @@
+import type { Cancel } from './command.js';
 import { grant } from './grant.js';
-import { firstInLine } from './line.js';
-import type { Reply } from './reply.js';
+import { firstInQueue } from './wait-queue.js';
+import { refused, type Reply } from './reply.js';
 import type { Resource, Waiter } from './state.js';
-import type { Turn } from './turn.js';
-import { emit } from './turn.js';
+import type { StepContext } from './step-context.js';
+import { emit } from './step-context.js';
 
 /** Gives a resource that became free to whoever came first among those it can serve. */
-export function serve(turn: Turn, resource: Resource | undefined): void {
+export function serve(context: StepContext, resource: Resource | undefined): void {
   if (resource === undefined) return;
-  const waiter = firstInLine(turn.state, resource);
+  const waiter = firstInQueue(context.state, resource);
   if (waiter === undefined) return;
-  emit(turn, { type: 'waiter-left', requestId: waiter.requestId, how: 'granted' });
-  const lease = grant(turn, resource, waiter, waiter.ttlMs, waiter.attributes);
-  settle(turn, waiter, { type: 'granted', lease });
+  emit(context, { type: 'waiter-left', requestId: waiter.requestId, how: 'granted' });
+  const lease = grant(context, resource, waiter, waiter.ttlMs, waiter.attributes);
+  settle(context, waiter, { type: 'granted', lease });
 }
 
-/** Answers someone who has just left the line, once and for all. */
-export function settle(turn: Turn, waiter: Waiter, reply: Reply): void {
+/** Answers a waiter that has just left the queue, once and for all. */
+export function settle(context: StepContext, waiter: Waiter, reply: Reply): void {
   const { requestId, request } = waiter;
-  if (request !== undefined) emit(turn, { type: 'request-answered', requestId, request, reply });
-  turn.effects.push({ type: 'settle', requestId, reply });
+  if (request !== undefined) emit(context, { type: 'request-answered', requestId, request, reply });
+  context.effects.push({ type: 'settle', requestId, reply });
+}
+
+/** Takes a waiter out of the queue. It is not remembered: a caller that comes back later queues anew. */
+export function cancel(context: StepContext, { requestId }: Cancel): Reply {
+  if (!context.state.waiters.has(requestId)) return { type: 'ignored' };
+  emit(context, { type: 'waiter-left', requestId, how: 'cancelled' });
+  context.effects.push({ type: 'settle', requestId, reply: refused('wait_cancelled') });
+  return { type: 'done' };
 }

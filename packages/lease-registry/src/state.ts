@@ -1,10 +1,10 @@
-import type { BoundedMemory } from './bounded-memory.js';
-import { emptyMemory } from './bounded-memory.js';
+import { BoundedMemory } from './bounded-memory.js';
 import type { RequestContent } from './command.js';
+import { Deadlines } from './deadlines.js';
 import type { JsonRecord } from './json.js';
 import { LeaseTable } from './lease-table.js';
 import type { Limits } from './limits.js';
-import { PersistentMap } from './persistent-map.js';
+import { RankedQueue } from './ranked-queue.js';
 import type { Reply } from './reply.js';
 import type { LeaseScope } from './scope.js';
 import type { Labels, ResourceSelector } from './selector.js';
@@ -30,7 +30,7 @@ export interface Resource {
   /** Wall clock of the last time it came back while leased. */
   readonly restartedAt: number | undefined;
   /** Whether a leased resource is being brought back to life under its holder. */
-  readonly mending: boolean;
+  readonly recovering: boolean;
   /** Monotonic time at which the present state ends by itself; Infinity for free and for leased and healthy. */
   readonly exitAtMs: number;
   /** Monotonic time since which it has been up. */
@@ -88,7 +88,7 @@ export interface EndedLease {
   readonly endedAt: number;
 }
 
-/** A caller in line. */
+/** A caller in the queue. */
 export interface Waiter {
   readonly requestId: string;
   readonly leaseId: string;
@@ -101,8 +101,8 @@ export interface Waiter {
   readonly request?: RequestContent;
   /** Wall clock. */
   readonly queuedAt: number;
-  /** How long it stands in line from then on, in milliseconds. */
-  readonly patienceMs: number;
+  /** How long it waits from then on, in milliseconds. */
+  readonly waitTimeoutMs: number;
   /** Place in the order of arrival. */
   readonly arrival: number;
   /** Monotonic, fixed on arrival. */
@@ -111,10 +111,10 @@ export interface Waiter {
   readonly absent: boolean;
 }
 
-/** Callers who want the same, first come first. */
-export interface Line {
+/** Callers who want the same, first come first served. */
+export interface WaitQueue {
   readonly selector: ResourceSelector;
-  readonly waiters: PersistentMap<Waiter>;
+  readonly waiters: RankedQueue<Waiter>;
 }
 
 /** What was asked under a request id, and the one answer it got. */
@@ -123,75 +123,87 @@ export interface Answer {
   readonly reply: Reply;
 }
 
-/** All a registry knows, as an immutable value. */
-export interface RegistryState {
+/**
+ * All a registry knows, as its one owner has it: `step` changes it in place. Resources, leases, waiters and answers
+ * themselves are immutable values.
+ */
+export interface OwnedState {
   readonly limits: Limits;
   /** Of the last event; the next one is one more. */
-  readonly revision: number;
+  revision: number;
   /** The last fence given out. */
-  readonly fence: number;
+  fence: number;
   /** The last place in the order of arrival given out, to resources and waiters alike. */
-  readonly arrivals: number;
-  readonly resources: PersistentMap<Resource>;
-  /** Keys of the free resources. */
-  readonly free: PersistentMap<Resource>;
+  arrivals: number;
+  /** A moving average of how long leases are held, for estimates. */
+  typicalHoldMs: number;
+  /** By key, in the order in which they were added. */
+  readonly resources: Map<string, Resource>;
+  /** The free resources, in that order. */
+  readonly free: RankedQueue<Resource>;
   readonly leases: LeaseTable;
   /** Resource key by digest, of open offers. */
-  readonly offers: PersistentMap<string>;
+  readonly offers: Map<string, string>;
   /** By token digest. */
   readonly ended: BoundedMemory<EndedLease>;
-  /** By request id. */
-  readonly waiters: PersistentMap<Waiter>;
-  /** Waiters that are present, by the line they stand in: for any, or for one key. */
-  readonly lines: PersistentMap<Line>;
+  /** By request id, in the order of arrival. */
+  readonly waiters: Map<string, Waiter>;
+  /** Waiters that are present, by what they wait for: any resource, or one key. */
+  readonly queues: Map<string, WaitQueue>;
   /** The same for those who named labels, apart because each may match a freed resource. */
-  readonly labelLines: PersistentMap<Line>;
+  readonly labelQueues: Map<string, WaitQueue>;
   /** By request id. */
   readonly answers: BoundedMemory<Answer>;
-  /** Leases and places in line, by holder and by tenant, where a quota asks for the count. */
-  readonly holdings: PersistentMap<number>;
-  /** A moving average of how long leases are held, for estimates. */
-  readonly typicalHoldMs: number;
+  /** Leases and waiters, by holder and by tenant, where a quota asks for the count. */
+  readonly holdings: Map<string, number>;
+  /** By resource key: the earliest of what ends its state, its lease or the offer of that. */
+  readonly resourceDeadlines: Deadlines;
+  /** By request id. */
+  readonly waiterDeadlines: Deadlines;
 }
 
+/** The state for those who only read it. */
+export type RegistryState = { readonly [Name in keyof OwnedState]: ReadOnly<OwnedState[Name]> };
+
+type ReadOnly<T> =
+  T extends Map<infer K, infer V> ? ReadonlyMap<K, V> : T extends { delete: unknown } ? Omit<T, Change> : T;
+
+type Change = 'add' | 'set' | 'delete' | 'restore' | 'report' | 'takeDue';
+
 /** The state of a registry with nothing in it. */
-export function emptyState(limits: Limits): RegistryState {
+export function emptyState(limits: Limits): OwnedState {
+  const resources = new Map<string, Resource>();
+  const leases = new LeaseTable();
+  const waiters = new Map<string, Waiter>();
   return {
     limits,
     revision: 0,
     fence: 0,
     arrivals: 0,
-    resources: PersistentMap.empty({ measure: exitOf, rank: orderOf }),
-    free: PersistentMap.empty({ measure: orderOf, rank: orderOf }),
-    leases: LeaseTable.empty(),
-    offers: PersistentMap.empty(),
-    ended: emptyMemory(limits.memory, { rank: (ended) => ended.endedAt }),
-    waiters: PersistentMap.empty({ measure: (waiter) => waiter.deadlineMs, rank: arrivalOf }),
-    lines: PersistentMap.empty(),
-    labelLines: PersistentMap.empty(),
-    answers: emptyMemory(limits.memory),
-    holdings: PersistentMap.empty(),
     typicalHoldMs: limits.ttlMs,
+    resources,
+    free: new RankedQueue((resource) => resource.order),
+    leases,
+    offers: new Map(),
+    ended: new BoundedMemory(limits.memory),
+    waiters,
+    queues: new Map(),
+    labelQueues: new Map(),
+    answers: new BoundedMemory(limits.memory),
+    holdings: new Map(),
+    resourceDeadlines: new Deadlines((key) => deadlineOf(resources.get(key), leases.get(key))),
+    waiterDeadlines: new Deadlines((requestId) => waiters.get(requestId)?.deadlineMs ?? Infinity),
   };
 }
 
-export function emptyLine(selector: ResourceSelector): Line {
-  return { selector, waiters: PersistentMap.empty({ measure: arrivalOf, rank: arrivalOf }) };
-}
-
 /** The next moment at which time alone changes something, on the monotonic clock; Infinity when nothing can. */
-export function nextWakeAt(state: RegistryState): number {
-  return Math.min(state.leases.min, state.resources.min, state.waiters.min);
+export function nextWakeAt({ resourceDeadlines, waiterDeadlines }: OwnedState): number {
+  return Math.min(resourceDeadlines.min, waiterDeadlines.min);
 }
 
-function exitOf(resource: Resource): number {
-  return resource.exitAtMs;
-}
-
-function orderOf(resource: Resource): number {
-  return resource.order;
-}
-
-function arrivalOf(waiter: Waiter): number {
-  return waiter.arrival;
+/** The first moment at which time alone changes something about a resource. */
+export function deadlineOf(resource: Resource | undefined, lease: Lease | undefined): number {
+  const exitAtMs = resource?.exitAtMs ?? Infinity;
+  if (lease === undefined) return exitAtMs;
+  return Math.min(exitAtMs, lease.deadlineMs, lease.offer?.deadlineMs ?? Infinity);
 }

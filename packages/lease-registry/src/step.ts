@@ -1,103 +1,73 @@
 import { acquire } from './acquire.js';
-import { cancel } from './cancel.js';
 import type { Command } from './command.js';
 import type { Effect } from './effect.js';
 import type { RegistryEvent } from './event.js';
 import { expireDue } from './expire.js';
 import { giveGrace } from './grace.js';
-import { accept, decline, offer } from './handoff.js';
+import { accept, offer } from './handoff.js';
 import type { Instant } from './instant.js';
 import { release, retract, revoke } from './release.js';
 import { renew } from './renew.js';
 import type { Reply } from './reply.js';
 import { add, drain, failed, lost, ready, removed, resetDone } from './resource-commands.js';
-import type { RegistryState } from './state.js';
-import { nextWakeAt } from './state.js';
-import type { Turn } from './turn.js';
-import { beginTurn } from './turn.js';
+import type { OwnedState } from './state.js';
+import { cancel } from './serve.js';
+import type { StepContext } from './step-context.js';
 
 /** What one command led to. */
 export interface Step {
-  readonly state: RegistryState;
   readonly reply: Reply;
   /** In order; durable before the reply leaves and before any effect is carried out. */
   readonly events: readonly RegistryEvent[];
   readonly effects: readonly Effect[];
-  /** Monotonic time of the next deadline; Infinity when time alone changes nothing. */
-  readonly nextWakeAt: number;
 }
 
 /**
- * The whole of the registry: what it does with a command at a moment. Total and deterministic; the input state is
- * never changed. Operating errors are replies of type `refused`; it throws only if an invariant is broken.
+ * The whole of the registry: what it does with a command at a moment. Total and deterministic. It changes the state in
+ * place; replies, events and what is in them are immutable. Operating errors are replies of type `refused`; it throws
+ * only if an invariant is broken, and the state is then half changed and must not be used again.
  */
-export function step(state: RegistryState, command: Command, now: Instant): Step {
-  const turn = beginTurn(state, now);
-  if (command.type === 'gap') giveGrace(turn, command);
-  expireDue(turn);
-  const reply = decide(turn, command);
-  return new Outcome(turn.state, reply, turn.events, turn.effects);
+export function step(state: OwnedState, command: Command, now: Instant): Step {
+  const context: StepContext = { state, now, events: [], effects: [] };
+  if (command.type === 'gap') giveGrace(context, command);
+  expireDue(context);
+  const reply = decide(context, command);
+  return { reply, events: context.events, effects: context.effects };
 }
 
-/** Finds the next wake when somebody asks, which is once for many steps. */
-class Outcome implements Step {
-  readonly state: RegistryState;
-  readonly reply: Reply;
-  readonly events: readonly RegistryEvent[];
-  readonly effects: readonly Effect[];
-
-  constructor(
-    state: RegistryState,
-    reply: Reply,
-    events: readonly RegistryEvent[],
-    effects: readonly Effect[],
-  ) {
-    this.state = state;
-    this.reply = reply;
-    this.events = events;
-    this.effects = effects;
-  }
-
-  get nextWakeAt(): number {
-    return nextWakeAt(this.state);
-  }
-}
-
-function decide(turn: Turn, command: Command): Reply {
+function decide(context: StepContext, command: Command): Reply {
   switch (command.type) {
     case 'acquire':
-      return acquire(turn, command);
+      return acquire(context, command);
     case 'renew':
-      return renew(turn, command);
+      return renew(context, command);
     case 'release':
-      return release(turn, command);
+      return release(context, command);
     case 'revoke':
-      return revoke(turn, command);
+      return revoke(context, command);
     case 'retract':
-      return retract(turn, command);
+      return retract(context, command);
     case 'offer':
-      return offer(turn, command);
+      return offer(context, command);
     case 'accept':
-      return accept(turn, command);
-    case 'decline':
-      return decline(turn, command);
+      return accept(context, command);
     case 'cancel':
-      return cancel(turn, command);
+      return cancel(context, command);
     case 'added':
-      return add(turn, command);
+      return add(context, command);
     case 'ready':
-      return ready(turn, command);
+      return ready(context, command);
     case 'failed':
     case 'reset-failed':
-      return failed(turn, command);
+      return failed(context, command);
     case 'lost':
-      return lost(turn, command);
+      return lost(context, command);
     case 'reset-done':
-      return resetDone(turn, command);
+      return resetDone(context, command);
     case 'drain':
-      return drain(turn, command);
+      return drain(context, command);
     case 'removed':
-      return removed(turn, command);
+      return removed(context, command);
     case 'tick':
     case 'gap':
       return { type: 'done' };

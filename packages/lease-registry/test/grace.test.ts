@@ -10,7 +10,7 @@ describe('a sleep', () => {
     stage.hold('ben', { ttlMs: 9_000 });
     stage.pass(60_000).run(gap);
     expect(stage.holders).toEqual({ a: 'ann', b: 'ben' });
-    expect(stage.state.leases.values().map(({ deadlineMs }) => deadlineMs - stage.monotonicMs)).toEqual([
+    expect([...stage.state.leases.values()].map(({ deadlineMs }) => deadlineMs - stage.monotonicMs)).toEqual([
       5_000, 9_000,
     ]);
   });

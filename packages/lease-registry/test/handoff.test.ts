@@ -38,14 +38,6 @@ describe('handoff', () => {
     expect(outcomeOf(stage.accept('ben'))).toBe('unknown_handoff');
   });
 
-  it('changes nothing when it is declined', () => {
-    const { stage, ann } = offered();
-    expect(stage.run({ type: 'decline', codeDigest: 'code' })).toEqual({ type: 'done' });
-    expect(stage.state.leases.get('a')).toEqual(ann);
-    expect(outcomeOf(stage.accept('ben'))).toBe('unknown_handoff');
-    expect(outcomeOf(stage.run({ type: 'decline', codeDigest: 'code' }))).toBe('unknown_handoff');
-  });
-
   it('changes nothing when its time is over, at the very instant', () => {
     const { stage, ann } = offered();
     stage.pass(5_000);

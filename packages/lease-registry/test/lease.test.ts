@@ -178,3 +178,29 @@ describe('expiry', () => {
     expect(stage.wakeInMs).toBe(6_000);
   });
 });
+
+describe('the expiry of many at once', () => {
+  it('ends all that are due in the order of their grants, and leaves the others with their deadlines', () => {
+    const keys = Array.from({ length: 200 }, (_, at) => `r${at}`);
+    const stage = new Stage({ resetMs: 50_000 }).free(...keys);
+    const leases = keys.map((_, at) => stage.hold('ann', { ttlMs: at % 4 === 0 ? 9_000 : 5_000 }));
+    stage.pass(5_000).run({ type: 'tick' });
+    expect(stage.asked).toEqual(keys.filter((_, at) => at % 4 !== 0).map((key) => `reset ${key}`));
+    expect(stage.wakeInMs).toBe(4_000);
+    stage.renew(leases[0]!);
+    stage.pass(4_000).run({ type: 'tick' });
+    expect(stage.holders).toEqual({ r0: 'ann' });
+    expect(stage.wakeInMs).toBe(5_000);
+  });
+
+  it('times all waiters out that are due, and leaves the others in the queue', () => {
+    const stage = new Stage().free('a');
+    stage.hold('keeper', { ttlMs: 60_000 });
+    const waits = Array.from({ length: 200 }, (_, at) =>
+      stage.wait('ann', { waitMs: at % 4 === 0 ? 9_000 : 5_000 }),
+    );
+    stage.pass(5_000).run({ type: 'tick' });
+    expect(stage.settled).toEqual(waits.filter((_, at) => at % 4 !== 0).map((id) => `${id} wait_timeout`));
+    expect(stage.wakeInMs).toBe(4_000);
+  });
+});

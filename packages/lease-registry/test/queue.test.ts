@@ -43,7 +43,7 @@ describe('the line', () => {
     stage.ready('a');
     for (const _ of [1, 2, 3, 4]) {
       order.push(...stage.settled);
-      stage.release(stage.state.leases.values()[0]!);
+      stage.release(stage.state.leases.get('a')!);
       stage.reset('a');
     }
     expect(order).toEqual([labelled, keyed, any, both].map((id) => `${id} granted`));
@@ -88,7 +88,7 @@ describe('the line', () => {
     const { stage } = busy('a');
     const ann = stage.wait('ann', { waitMs: 5_000 });
     stage.pass(4_000);
-    stage.release(stage.state.leases.values()[0]!);
+    stage.release(stage.state.leases.get('a')!);
     stage.pass(1_000);
     stage.reset('a');
     expect(stage.settled).toEqual([`${ann} wait_timeout`]);

@@ -1,7 +1,14 @@
 import { FakeClock } from '@escarp/test-support';
 import { describe, expect, it } from 'vitest';
-import type { Effect, Limits, RegistryEvent, RegistryState } from '../src/index.js';
-import { defaultLimits, emptyState, JournalUnavailable, Registry, recover } from '../src/index.js';
+import type { Effect, Limits, RegistryEvent, OwnedState } from '../src/index.js';
+import {
+  defaultLimits,
+  emptyState,
+  JournalUnavailable,
+  recover,
+  Registry,
+  RegistryStopped,
+} from '../src/index.js';
 import { leaseIn, outcomeOf, Stage } from './stage.js';
 
 /** A registry over a journal in memory that can be held up or broken. */
@@ -17,7 +24,7 @@ class Bench {
   readonly registry: Registry;
   private readonly asks = new Stage();
 
-  constructor(limits: Partial<Limits> = {}, state?: RegistryState) {
+  constructor(limits: Partial<Limits> = {}, state?: OwnedState) {
     this.limits = { ...defaultLimits, ...limits };
     const note = (effect: Effect): void => void this.effects.push(effect);
     this.registry = new Registry(state ?? emptyState(this.limits), {
@@ -56,11 +63,11 @@ class Bench {
   }
 
   get holders(): string[] {
-    return this.registry.state.leases.values().map(({ key, scope }) => `${scope.holder} ${key}`);
+    return [...this.registry.state.leases.values()].map(({ key, scope }) => `${scope.holder} ${key}`);
   }
 
   /** What a restart would find. */
-  get durable(): RegistryState {
+  get durable(): OwnedState {
     return recover(this.limits, undefined, this.journal, this.clock.read());
   }
 
@@ -264,7 +271,7 @@ describe('a caller that hangs up', () => {
     expect(outcomeOf(await reply)).toBe('wait_cancelled');
     await settled();
     expect(bench.holders).toEqual([]);
-    expect(bench.durable.ended.young.values().map(({ how }) => how)).toEqual(['retracted']);
+    expect(bench.durable.ended.values().map(({ how }) => how)).toEqual(['retracted']);
   });
 
   it('takes no grant out of the line with it that was being written', async () => {
@@ -421,14 +428,59 @@ describe('a journal that cannot be written', () => {
   });
 });
 
-describe('a command that breaks an invariant', () => {
-  it('fails alone and leaves the state as it was', async () => {
+describe('a step that throws', () => {
+  const broken = { type: 'acquire' } as never;
+  const stopped = { code: 'registry_stopped' };
+
+  it('stops the registry: nothing of its batch is told, written or carried out', async () => {
+    const bench = await new Bench().free('a', 'b');
+    const ann = leaseIn(await bench.registry.submit(bench.ask('ann')));
+    const { length } = bench.journal;
+    bench.effects.length = 0;
+    const batch = [
+      bench.registry.submit({ type: 'release', tokenDigest: ann.tokenDigest }),
+      bench.registry.submit(broken),
+      bench.registry.submit(bench.ask('ben')),
+    ];
+    const outcomes = await Promise.allSettled(batch);
+    expect(outcomes).toMatchObject(batch.map(() => ({ status: 'rejected', reason: stopped })));
+    await settled();
+    expect(bench.journal).toHaveLength(length);
+    expect(bench.effects).toEqual([]);
+  });
+
+  it('is told to its owner, with the cause', async () => {
     const bench = await new Bench().free('a');
-    const before = bench.registry.state;
-    const broken = bench.registry.submit({ type: 'acquire' } as never);
-    const fine = bench.registry.submit(bench.ask('ann'));
-    await expect(broken).rejects.toThrow(TypeError);
-    expect(outcomeOf(await fine)).toBe('granted');
-    expect(before.leases.size).toBe(0);
+    bench.registry.submit(broken).catch(() => undefined);
+    const failure = await bench.registry.stopped;
+    expect(failure).toBeInstanceOf(RegistryStopped);
+    expect(failure.cause).toBeInstanceOf(TypeError);
+  });
+
+  it('leaves no snapshot to be taken of half a step', async () => {
+    const bench = await new Bench().free('a');
+    expect(bench.registry.snapshot().resources).toHaveLength(1);
+    await expect(bench.registry.submit(broken)).rejects.toMatchObject(stopped);
+    expect(() => bench.registry.snapshot()).toThrow(RegistryStopped);
+  });
+
+  it('is the last: callers in the queue are told, no timer is left and no command is taken', async () => {
+    const bench = await new Bench().free('a');
+    await bench.registry.submit(bench.ask('ann'));
+    const waiting = bench.registry.acquire(bench.ask('ben', { waitMs: 5_000 }));
+    await settled();
+    bench.registry.submit(broken).catch(() => undefined);
+    await expect(waiting).rejects.toMatchObject(stopped);
+    expect(bench.clock.alarmsAt).toEqual([]);
+    await expect(bench.registry.submit({ type: 'tick' })).rejects.toMatchObject(stopped);
+    await expect(bench.registry.acquire(bench.ask('cat'))).rejects.toMatchObject(stopped);
+  });
+
+  it('takes nothing from what was durable: a registry recovered from the journal goes on', async () => {
+    const bench = await new Bench().free('a');
+    const { tokenDigest } = leaseIn(await bench.registry.submit(bench.ask('ann')));
+    await expect(bench.registry.submit(broken)).rejects.toMatchObject(stopped);
+    const next = new Bench({}, bench.durable);
+    expect(outcomeOf(await next.registry.submit({ type: 'renew', tokenDigest }))).toBe('renewed');
   });
 });

@@ -85,10 +85,10 @@ describe('a resource', () => {
     const ann = stage.hold('ann');
     stage.lose('a');
     expect(stage.effects).toEqual([{ type: 'start', key: 'a', fence: ann.fence, leased: true }]);
-    expect(stage.resource('a')).toMatchObject({ state: 'leased', mending: true });
+    expect(stage.resource('a')).toMatchObject({ state: 'leased', recovering: true });
     expect(outcomeOf(stage.renew(ann))).toBe('renewed');
     stage.ready('a');
-    expect(stage.resource('a')).toMatchObject({ mending: false, restartedAt: stage.wallMs });
+    expect(stage.resource('a')).toMatchObject({ recovering: false, restartedAt: stage.wallMs });
     expect(outcomeOf(stage.renew(ann))).toBe('renewed');
   });
 
@@ -109,7 +109,7 @@ describe('a resource', () => {
     const ann = stage.hold('ann');
     for (const _ of [1, 2, 3, 4]) {
       stage.run({ type: 'lost', key: 'a', fence: ann.fence, error: 'closed', isOrderly: true });
-      expect(stage.resource('a')).toMatchObject({ state: 'leased', mending: true, failures: 0 });
+      expect(stage.resource('a')).toMatchObject({ state: 'leased', recovering: true, failures: 0 });
       stage.ready('a');
     }
     expect(outcomeOf(stage.renew(ann))).toBe('renewed');

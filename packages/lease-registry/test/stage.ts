@@ -4,8 +4,8 @@ import type {
   Effect,
   Lease,
   Limits,
+  OwnedState,
   RegistryEvent,
-  RegistryState,
   Reply,
 } from '../src/index.js';
 import { defaultLimits, emptyState, nextWakeAt, step } from '../src/index.js';
@@ -14,7 +14,7 @@ type Few = Partial<Omit<Acquire, 'type' | 'scope'>> & { tenant?: string };
 
 /** A registry at a standstill between two steps, and the clocks in the test's hands. */
 export class Stage {
-  state: RegistryState;
+  state: OwnedState;
   monotonicMs = 1_000;
   wallMs = 1_700_000_000_000;
   readonly events: RegistryEvent[] = [];
@@ -43,8 +43,7 @@ export class Stage {
   }
 
   run(command: Command): Reply {
-    const { state, reply, events, effects } = step(this.state, command, this.now);
-    this.state = state;
+    const { reply, events, effects } = step(this.state, command, this.now);
     this.events.push(...events);
     this.effects = effects;
     return reply;
@@ -102,7 +101,7 @@ export class Stage {
     return leaseIn(this.acquire(holder, few));
   }
 
-  /** Stands in line, and gives the request's id. */
+  /** Queues, and gives the request's id. */
   wait(holder: string, few: Few = {}): string {
     const command = this.ask(holder, { waitMs: 10_000, ...few });
     const reply = this.run(command);
@@ -134,7 +133,7 @@ export class Stage {
     return this.run({ type: 'accept', requestId, leaseId, tokenDigest, scope, codeDigest, ...ttl });
   }
 
-  /** What the last step told those in line: `request-1 granted` or `request-1 wait_timeout`. */
+  /** What the last step told waiters: `request-1 granted` or `request-1 wait_timeout`. */
   get settled(): string[] {
     return this.effects.flatMap((effect) =>
       effect.type === 'settle' ? [`${effect.requestId} ${outcomeOf(effect.reply)}`] : [],
@@ -150,7 +149,7 @@ export class Stage {
 
   /** The holder of each leased resource. */
   get holders(): Record<string, string> {
-    return Object.fromEntries(this.state.leases.values().map(({ key, scope }) => [key, scope.holder]));
+    return Object.fromEntries([...this.state.leases.values()].map(({ key, scope }) => [key, scope.holder]));
   }
 }
 

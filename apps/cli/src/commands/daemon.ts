@@ -1,7 +1,8 @@
-import { startDaemon } from '@escarp/daemon';
+import type { Daemon } from '@escarp/daemon';
+import { keepServing, startDaemon } from '@escarp/daemon';
 import type { Arguments } from '../arguments.js';
 import { tokenArguments } from '../pool-request.js';
-import { assembleDaemon } from '../assemble-daemon.js';
+import { assembleDaemon, type DaemonRequest } from '../assemble-daemon.js';
 import { startInBackground } from '../background-daemon.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
@@ -18,18 +19,25 @@ export async function daemon(cli: Cli, args: Arguments): Promise<number> {
 
 /** Serves until interrupted. The browsers and the leases outlive it. */
 async function serve(cli: Cli, args: Arguments): Promise<number> {
-  const running = await startDaemon(
-    await assembleDaemon(cli, {
-      heal: !args.flag('no-heal'),
-      requireToken: args.choice('require-token'),
-      logToStderr: cli.verbose,
-    }),
-  );
-  printResult(cli, { url: running.url, pid: cli.pid }, [`daemon: ${running.url} (pid ${cli.pid})`]);
-  await untilAborted(cli.interrupted);
-  say(cli, 'Stopping. The browsers live on.');
-  await running.close();
+  let isFirst = true;
+  const start = async (): Promise<Daemon> => {
+    const running = await startDaemon(await assembleDaemon(cli, requestOf(cli, args)));
+    const { url } = running;
+    if (isFirst) printResult(cli, { url, pid: cli.pid }, [`daemon: ${url} (pid ${cli.pid})`]);
+    isFirst = false;
+    return running;
+  };
+  const interrupted = untilAborted(cli.interrupted).then(() => say(cli, 'Stopping. The browsers live on.'));
+  await keepServing({ start, interrupted, monotonicMs: cli.clocks.monotonicMs });
   return 0;
+}
+
+function requestOf(cli: Cli, args: Arguments): DaemonRequest {
+  return {
+    heal: !args.flag('no-heal'),
+    requireToken: args.choice('require-token'),
+    logToStderr: cli.verbose,
+  };
 }
 
 function daemonArguments(args: Arguments): string[] {

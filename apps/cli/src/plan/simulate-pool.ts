@@ -1,4 +1,4 @@
-import type { Command, Limits, RegistryState, Reply } from '@escarp/lease-registry';
+import type { Command, Limits, OwnedState, Reply } from '@escarp/lease-registry';
 import { defaultLimits, emptyState, step } from '@escarp/lease-registry';
 import { Agenda } from './agenda.js';
 import { exponential, seededRandom } from './seeded-random.js';
@@ -53,7 +53,7 @@ class Simulation {
   private readonly slots: number;
   private readonly warmUp: number;
   private readonly sessions: number;
-  private state: RegistryState = emptyState(limits);
+  private readonly state: OwnedState = emptyState(limits);
   private nowS = 0;
   private requests = 0;
   private granted = 0;
@@ -142,8 +142,7 @@ class Simulation {
 
   private submit(command: Command): Reply {
     const ms = this.nowS * 1_000;
-    const { state, reply, effects } = step(this.state, command, { monotonicMs: ms, wallMs: ms });
-    this.state = state;
+    const { reply, effects } = step(this.state, command, { monotonicMs: ms, wallMs: ms });
     for (const effect of effects) {
       if (effect.type === 'settle') this.begin(effect.requestId, effect.reply);
       if (effect.type === 'reset') {

@@ -24,7 +24,7 @@ const waiter = v.strictObject({
   ...party,
   selector: v.strictObject({ key: v.optional(text), labels: v.optional(labels) }),
   queuedAt: v.number(),
-  patienceMs: v.number(),
+  waitTimeoutMs: v.number(),
   arrival: count,
 });
 const offer = v.strictObject({ to: text, expiresAt: v.number(), ttlMs: v.number() });
@@ -53,7 +53,7 @@ export const eventDocument = v.variant('type', [
   }),
   event('lease-handed-over', { from: count, renewedAt: v.number(), lease }),
   event('offer-made', { key: text, offer }),
-  event('offer-ended', { key: text, how: v.picklist(['declined', 'expired', 'replaced']) }),
+  event('offer-ended', { key: text, how: v.picklist(['expired', 'replaced']) }),
   event('waiter-queued', { waiter }),
   event('waiter-left', { how: v.picklist(['granted', 'timed_out', 'cancelled', 'refused']) }),
   event('clock-gap', { lateMs: v.number() }),

@@ -36,14 +36,16 @@ const published = {
   'lease-handed-over': ({ from, renewedAt, lease }) => ({ from, renewedAt, lease: publicLease(lease) }),
   'offer-made': ({ key, offer: { to, expiresAt, ttlMs } }) => ({ key, offer: { to, expiresAt, ttlMs } }),
   'offer-ended': ({ key, how }) => ({ key, how }),
-  'waiter-queued': ({ waiter: { scope, selector, attributes, ttlMs, queuedAt, patienceMs, arrival } }) => ({
+  'waiter-queued': ({
+    waiter: { scope, selector, attributes, ttlMs, queuedAt, waitTimeoutMs, arrival },
+  }) => ({
     waiter: {
       scope: publicScope(scope),
       selector: { ...given({ key: selector.key }), ...given({ labels: selector.labels }) },
       attributes: publicAttributes(attributes),
       ttlMs,
       queuedAt,
-      patienceMs,
+      waitTimeoutMs,
       arrival,
     },
   }),

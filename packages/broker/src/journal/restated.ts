@@ -22,7 +22,7 @@ export function restated(snapshot: Snapshot, history: History, revision: number,
 
 function broughtUpAnew(resource: RecordedResource, isLost: boolean, fence: number): RecordedResource {
   const isHeld = resource.state === 'leased' && !isLost;
-  return isHeld ? resource : { ...resource, state: 'starting', mending: false, failures: 0, fence };
+  return isHeld ? resource : { ...resource, state: 'starting', recovering: false, failures: 0, fence };
 }
 
 function endedNow({ leases, ended: [old, young] }: Snapshot, endedAt: number): Snapshot['ended'] {

@@ -103,11 +103,11 @@ function retract(broker: Broker, { requestId }: Acquire, { lease }: Granted): vo
 async function untilSound(broker: Broker, lease: Lease): Promise<void> {
   const { registry, feed, stopping } = broker;
   const isHeld = (): boolean => liveLease(registry.state, lease) !== undefined;
-  const isMending = (): boolean => registry.state.resources.get(lease.key)?.mending === true;
+  const isRecovering = (): boolean => registry.state.resources.get(lease.key)?.recovering === true;
   // What came back by its request id may have ended long ago.
-  if (!isHeld() || ((await broker.checkGranted(lease)) && !isMending())) return;
-  await untilEvent(feed, stopping, () => !isHeld() || !isMending());
-  if (isHeld() && isMending()) throw new OperationError('shutting_down');
+  if (!isHeld() || ((await broker.checkGranted(lease)) && !isRecovering())) return;
+  await untilEvent(feed, stopping, () => !isHeld() || !isRecovering());
+  if (isHeld() && isRecovering()) throw new OperationError('shutting_down');
   if (isHeld()) return;
   const ended = await endOf(broker, lease);
   if (ended.details?.['how'] !== 'resource_lost') throw ended;

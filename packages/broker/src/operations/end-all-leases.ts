@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command, RegistryState } from '@escarp/lease-registry';
-import { defaultLimits, recover, Registry, snapshotOf } from '@escarp/lease-registry';
+import { defaultLimits, recover, Registry } from '@escarp/lease-registry';
 import type { Clocks } from '../clocks.js';
 import { wakeAt } from '../clocks.js';
 import { DaemonError } from '../errors.js';
@@ -41,7 +41,7 @@ export async function endAllLeases(options: EndAllLeasesOptions): Promise<number
 
 async function endInJournal({ directory, clocks, log }: EndAllLeasesOptions): Promise<number> {
   const now = () => ({ monotonicMs: clocks.monotonicMs(), wallMs: clocks.wallMs() });
-  const snapshot = () => snapshotOf(registry.state);
+  const snapshot = () => registry.snapshot();
   const { journal } = await openLeaseJournal({
     directory,
     clocks,

@@ -30,10 +30,10 @@ export function statusHandlers(broker: Broker, version: string): StatusHandlers 
 }
 
 async function status({ registry, known, memory, identities, slots: pool }: Broker, version: string) {
-  const slots = registry.state.resources.values().map(({ key }) => slotOf(key));
+  const slots = [...registry.state.resources.values()].map(({ key }) => slotOf(key));
   await Promise.all([memory.refresh(slots), ...slots.map((slot) => identities.refresh(slot))]);
   const { state } = registry;
-  const views = state.resources.values().map((resource) => slotView(known, state, resource));
+  const views = [...state.resources.values()].map((resource) => slotView(known, state, resource));
   return {
     poolSize: views.length,
     leaseTtlS: state.limits.ttlMs / 1_000,
@@ -59,7 +59,7 @@ function firstInLine(state: RegistryState) {
 }
 
 function reapedLeases({ ended }: RegistryState) {
-  const all = [...ended.old.values(), ...ended.young.values()].filter(({ how }) => how === 'expired');
+  const all = ended.values().filter(({ how }) => how === 'expired');
   const newestFirst = all.toSorted((a, b) => b.endedAt - a.endedAt).slice(0, reapedMax);
   return newestFirst.map(({ key, holder, fence, acquiredAt, renewedAt, endedAt }) => ({
     slot: slotOf(key),
@@ -74,7 +74,6 @@ function reapedLeases({ ended }: RegistryState) {
 /** Whether a lease could be had, now or after a wait. */
 function isServing({ registry, journal, stopping }: Broker): boolean {
   if (journal.trouble() !== undefined || stopping.aborted) return false;
-  return registry.state.resources
-    .values()
-    .some(({ state }) => state === 'free' || state === 'leased' || state === 'resetting');
+  const resources = [...registry.state.resources.values()];
+  return resources.some(({ state }) => state === 'free' || state === 'leased' || state === 'resetting');
 }

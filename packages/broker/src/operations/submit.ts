@@ -46,7 +46,7 @@ export function expectReply<T extends Reply['type']>(
   const { registry, known } = broker;
   const snapshot = () => {
     const { state } = registry;
-    return state.resources.values().map((resource) => slotView(known, state, resource));
+    return [...state.resources.values()].map((resource) => slotView(known, state, resource));
   };
   throw refusalError(reply, snapshot, slot);
 }

@@ -124,9 +124,9 @@ function devPortOf(lease: Lease | undefined): number | null {
 }
 
 /** What went wrong with the slot as it is now; what a former holder met is no longer of interest. */
-function errorOf({ state, mending, lastError }: Resource, facts: SlotFacts | undefined): string | null {
+function errorOf({ state, recovering, lastError }: Resource, facts: SlotFacts | undefined): string | null {
   if (state === 'free' || state === 'resetting') return null;
-  if (state === 'leased' && !mending && (facts?.relaunchedAt ?? null) === null) return null;
+  if (state === 'leased' && !recovering && (facts?.relaunchedAt ?? null) === null) return null;
   return lastError ?? null;
 }
 

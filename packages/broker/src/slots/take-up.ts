@@ -1,4 +1,4 @@
-import type { RegistryState, Resource } from '@escarp/lease-registry';
+import type { Effect, RegistryState, Resource } from '@escarp/lease-registry';
 import { defaultLimits, unfinished } from '@escarp/lease-registry';
 import type { Broker } from '../broker.js';
 import { DaemonError } from '../errors.js';
@@ -13,12 +13,13 @@ import type { SlotKeeper } from './slot-keeper.js';
  */
 export async function takeUp(broker: Broker, keeper: SlotKeeper, isFirst: boolean): Promise<void> {
   const { registry, options, locks } = broker;
-  const before = registry.state;
-  const known = before.resources.values();
+  const known = [...registry.state.resources.values()];
+  // Adopting changes the state: what is told as lost is being brought up already.
+  const begun = unfinished(registry.state);
   const wanted = new Set(options.pool.slots);
   for (const slot of new Set([...wanted, ...known.map(({ key }) => slotOf(key))])) await locks.take(slot);
   await Promise.all(known.filter(isUp).map(({ key }) => keeper.adopt(slotOf(key))));
-  finish(before, keeper);
+  for (const effect of begun) resume(effect, keeper);
   if (isFirst) for (const slot of wanted) keeper.presumeUnused(slot);
   await Promise.all([...joining(wanted, broker), ...leaving(wanted, broker, known)]).catch(refuseToStart);
 }
@@ -38,16 +39,14 @@ export function limitsOf({ leaseTtlS, perHolder, perTenant }: Settings): Registr
   };
 }
 
-function isUp({ state, mending }: Resource): boolean {
-  return (state === 'free' || state === 'leased') && !mending;
+function isUp({ state, recovering }: Resource): boolean {
+  return (state === 'free' || state === 'leased') && !recovering;
 }
 
-/** What was under way when the last daemon ended. */
-function finish(before: RegistryState, keeper: SlotKeeper): void {
-  for (const effect of unfinished(before)) {
-    if (effect.type === 'start') keeper.start(effect);
-    if (effect.type === 'reset') keeper.reset(effect);
-  }
+/** Goes on with what was under way when the last daemon ended. */
+function resume(effect: Effect, keeper: SlotKeeper): void {
+  if (effect.type === 'start') keeper.start(effect);
+  if (effect.type === 'reset') keeper.reset(effect);
 }
 
 function joining(wanted: ReadonlySet<number>, { registry, options }: Broker): Promise<unknown>[] {

@@ -67,7 +67,7 @@ describe('a damaged journal', { timeout: 120_000 }, () => {
       expect(state.fence).toBeGreaterThan(fence);
       expect(state.revision).toBeGreaterThan(revision);
       expect(state.leases.size).toBe(0);
-      expect(state.resources.values().filter((slot) => slot.state !== 'starting')).toEqual([]);
+      expect([...state.resources.values()].filter((slot) => slot.state !== 'starting')).toEqual([]);
       await folder.close();
       expect((await folder.open()).history).toBe('complete');
     }
@@ -249,7 +249,7 @@ describe('a journal that was replaced', () => {
     expect(state.fence).toBeGreaterThan(folder.past.state.fence);
     expect(state.revision).toBeGreaterThan(folder.past.state.revision);
     expect(state.leases.size).toBe(0);
-    expect(state.resources.values().filter((slot) => slot.state === 'free')).toEqual([]);
+    expect([...state.resources.values()].filter((slot) => slot.state === 'free')).toEqual([]);
     await folder.close();
     const again = await folder.open(1_000_000, true);
     expect([again.history, snapshotOf(recovered(again))]).toEqual(['complete', snapshotOf(state)]);
@@ -263,6 +263,6 @@ describe('a journal that was replaced', () => {
     await rename(join(folder.home, 'held'), folder.path);
     await rm(markPath());
     const { ended } = recovered(await folder.open());
-    expect(ended.young.get(held?.tokenDigest ?? '')).toMatchObject({ how: 'revoked', fence: held?.fence });
+    expect(ended.get(held?.tokenDigest ?? '')).toMatchObject({ how: 'revoked', fence: held?.fence });
   });
 });

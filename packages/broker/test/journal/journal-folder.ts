@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command, Instant, RegistryEvent, RegistryState } from '@escarp/lease-registry';
+import type { Command, Instant, OwnedState, RegistryEvent } from '@escarp/lease-registry';
 import { defaultLimits, emptyState, recover, snapshotOf, step } from '@escarp/lease-registry';
 import { makeTempHome } from '@escarp/test-support';
 import type { Journal } from '../../src/journal/journal.js';
@@ -10,7 +10,7 @@ import { restated } from '../../src/journal/restated.js';
 
 /** A registry whose events are real: leases come and go on one slot. */
 class Past {
-  state: RegistryState = emptyState(defaultLimits);
+  readonly state: OwnedState = emptyState(defaultLimits);
   private now: Instant = { monotonicMs: 0, wallMs: 1_700_000_000_000 };
   private leases = 0;
 
@@ -37,9 +37,7 @@ class Past {
 
   private run(command: Command): RegistryEvent[] {
     this.now = { monotonicMs: this.now.monotonicMs + 1, wallMs: this.now.wallMs + 1 };
-    const { state, events } = step(this.state, command, this.now);
-    this.state = state;
-    return [...events];
+    return [...step(this.state, command, this.now).events];
   }
 }
 
@@ -113,6 +111,6 @@ export class JournalFolder {
   }
 }
 
-export function recovered({ snapshot, events }: Journal): RegistryState {
+export function recovered({ snapshot, events }: Journal): OwnedState {
   return recover(defaultLimits, snapshot, events, { monotonicMs: 0, wallMs: 0 });
 }

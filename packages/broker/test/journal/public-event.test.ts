@@ -25,7 +25,7 @@ const waiter = {
   attributes: {},
   ttlMs: 1,
   queuedAt: 1,
-  patienceMs: 1,
+  waitTimeoutMs: 1,
   arrival: 1,
 };
 const trouble = { key: 'slot-0', failures: 1, error: 'it died', retryInMs: 5 };

@@ -1,5 +1,6 @@
-import type { Command, Instant, Limits, RegistryState, Reply } from '../../src/index.js';
+import type { Command, Instant, Limits, OwnedState, Reply } from '../../src/index.js';
 import { defaultLimits, emptyState, recover, snapshotOf, step } from '../../src/index.js';
+import { copyState } from '../copy-state.js';
 import { checkMoment, checkState, Past, see } from './invariants.js';
 
 /** How large a world is searched: so many resources, and so many attempts to get one, each made under its own ids. */
@@ -15,7 +16,7 @@ export interface Found {
 }
 
 interface Node {
-  readonly state: RegistryState;
+  readonly state: OwnedState;
   readonly now: Instant;
 }
 
@@ -57,16 +58,19 @@ export function search(world: World): Found {
   return found;
 }
 
-function take(state: RegistryState, command: Command, now: Instant): RegistryState {
-  const made = step(state, command, now);
-  checkMoment({ before: see(state), after: see(made.state), command, now, step: made, past: pastOf(state) });
-  return made.state;
+function take(state: OwnedState, command: Command, now: Instant): OwnedState {
+  const before = see(state);
+  const past = pastOf(state);
+  const next = copyState(state);
+  const made = step(next, command, now);
+  checkMoment({ before, after: see(next), command, now, step: made, past });
+  return next;
 }
 
 /** In a world this small nothing is forgotten, so that a state tells its whole past. */
-function pastOf(state: RegistryState): Past {
+function pastOf(state: OwnedState): Past {
   const past = new Past();
-  for (const [digest, { fence }] of state.ended.young.entries()) {
+  for (const [digest, { fence }] of state.ended.generations[1]) {
     past.endedTokens.add(digest);
     past.lastGrantFence = Math.max(past.lastGrantFence, fence);
   }
@@ -79,7 +83,7 @@ function checkRestart({ state, now }: Node): void {
   checkState(see(recover(limits, snapshotOf(state), [], now)), now.monotonicMs);
 }
 
-function* commands({ resources, attempts }: World, state: RegistryState): Generator<[Command, number]> {
+function* commands({ resources, attempts }: World, state: OwnedState): Generator<[Command, number]> {
   yield [{ type: 'tick' }, 1];
   yield [{ type: 'gap', lateMs: 3 }, 3];
   for (let at = 0; at < resources; at++) {
@@ -114,37 +118,37 @@ function* ofAttempt(at: number): Generator<[Command, number]> {
 function canonical({ state, now }: Node): string {
   const from = now.monotonicMs;
   const ranks = rankOf(state);
-  const resources = state.resources.values().map((resource) => {
+  const resources = [...state.resources.values()].map((resource) => {
     const upForMs = Math.min(1, from - resource.upSinceMs);
-    const { key, state: is, draining, mending, failures, exitAtMs } = resource;
+    const { key, state: is, draining, recovering, failures, exitAtMs } = resource;
     return [
       key,
       is,
       draining,
-      mending,
+      recovering,
       Math.min(2, failures),
       exitAtMs - from,
       upForMs,
       ranks.get(resource.fence),
     ];
   });
-  const leases = state.leases.values().map(({ key, tokenDigest, deadlineMs, graced, offer }) => {
+  const leases = [...state.leases.values()].map(({ key, tokenDigest, deadlineMs, graced, offer }) => {
     return [key, tokenDigest, deadlineMs - from, graced, offer?.codeDigest, offer && offer.deadlineMs - from];
   });
-  const waiters = state.waiters.values().map(({ requestId, deadlineMs }) => [requestId, deadlineMs - from]);
-  const ended = state.ended.young
-    .entries()
-    .map(([digest, { how }]) => `${digest} ${how}`)
+  const waiters = [...state.waiters.values()].map(({ requestId, deadlineMs }) => [
+    requestId,
+    deadlineMs - from,
+  ]);
+  const ended = [...state.ended.generations[1]].map(([digest, { how }]) => `${digest} ${how}`).toSorted();
+  const answers = [...state.answers.generations[1]]
+    .map(([id, answer]) => `${id} ${String(answer.request['type'])} ${outcomeOf(answer.reply)}`)
     .toSorted();
-  const answers = state.answers.young
-    .entries()
-    .map(([id, answer]) => [id, answer.request['type'], outcomeOf(answer.reply)]);
   return JSON.stringify([resources, leases, waiters, ended, answers]);
 }
 
 /** Fences matter by their order only. */
-function rankOf(state: RegistryState): Map<number, number> {
-  const fences = state.resources.values().map(({ fence }) => fence);
+function rankOf(state: OwnedState): Map<number, number> {
+  const fences = [...state.resources.values()].map(({ fence }) => fence);
   return new Map(fences.toSorted((a, b) => a - b).map((fence, rank) => [fence, rank]));
 }
 

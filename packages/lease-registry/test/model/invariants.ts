@@ -1,17 +1,24 @@
-import type { Command, Instant, Lease, RegistryState, Resource, Step, Waiter } from '../../src/index.js';
+import type { Command, Instant, Lease, OwnedState, Resource, Step, Waiter } from '../../src/index.js';
 import { matches, nextWakeAt } from '../../src/index.js';
 
-/** A state with its lists made once, because every invariant reads them. */
+/** A moment of a state, which goes on changing: what was in it then, in lists that every invariant reads. */
 export interface Seen {
-  readonly state: RegistryState;
+  readonly state: OwnedState;
+  readonly revision: number;
   readonly leases: readonly Lease[];
   readonly resources: readonly Resource[];
   readonly waiters: readonly Waiter[];
 }
 
-export function see(state: RegistryState): Seen {
+export function see(state: OwnedState): Seen {
   const { leases, resources, waiters } = state;
-  return { state, leases: leases.values(), resources: resources.values(), waiters: waiters.values() };
+  return {
+    state,
+    revision: state.revision,
+    leases: [...leases.values()],
+    resources: [...resources.values()],
+    waiters: [...waiters.values()],
+  };
 }
 
 /** What happened in one step, and what is known of all before it. */
@@ -28,14 +35,14 @@ export interface Moment {
 export class Past {
   lastGrantFence = 0;
   readonly endedTokens = new Set<string>();
-  /** Requests in line, with their order of arrival. */
+  /** Requests in the queue, with their order of arrival. */
   readonly waiting = new Map<string, number>();
 
-  note({ before, step }: Moment): void {
+  note({ before, after, step }: Moment): void {
     for (const { key, tokenDigest } of before.leases) {
-      if (step.state.leases.get(key)?.tokenDigest !== tokenDigest) this.endedTokens.add(tokenDigest);
+      if (after.state.leases.get(key)?.tokenDigest !== tokenDigest) this.endedTokens.add(tokenDigest);
     }
-    // Whoever is timed out and asks again in one step is in line afterwards.
+    // Whoever is timed out and asks again in one step is in the queue afterwards.
     for (const effect of step.effects) if (effect.type === 'settle') this.waiting.delete(effect.requestId);
     for (const { change } of step.events) {
       if (change.type === 'lease-granted' || change.type === 'lease-handed-over')
@@ -64,7 +71,7 @@ const stepInvariants: Readonly<Record<string, Invariant>> = {
       return undefined;
     if (!past.endedTokens.has(command.tokenDigest)) return undefined;
     for (const lease of after.leases) {
-      const earlier = before.state.leases.get(lease.key);
+      const earlier = leaseOn(before, lease.key);
       if (earlier?.offer?.codeDigest !== lease.offer?.codeDigest && lease.offer !== undefined)
         return lease.key;
       if (earlier?.deadlineMs !== lease.deadlineMs) return lease.key;
@@ -77,7 +84,7 @@ const stepInvariants: Readonly<Record<string, Invariant>> = {
   'no lease expires before its TTL is over'({ before, command, now, step }) {
     for (const { change } of step.events) {
       if (change.type !== 'lease-ended' || change.how !== 'expired') continue;
-      const lease = before.state.leases.get(change.key);
+      const lease = leaseOn(before, change.key);
       if (lease === undefined) return `${change.key} was granted in the step it expired in`;
       if (lease.deadlineMs > now.monotonicMs) return change.key;
       if (command.type === 'gap' && !lease.graced) return `${change.key} had no grace`;
@@ -88,7 +95,7 @@ const stepInvariants: Readonly<Record<string, Invariant>> = {
   'a sleep gives a lease at most one grace'({ before, after, command }) {
     if (command.type !== 'gap') return undefined;
     for (const lease of after.leases) {
-      const earlier = before.state.leases.get(lease.key);
+      const earlier = leaseOn(before, lease.key);
       if (earlier?.graced === true && earlier.deadlineMs !== lease.deadlineMs) return lease.key;
     }
     return undefined;
@@ -100,7 +107,8 @@ const stepInvariants: Readonly<Record<string, Invariant>> = {
       if (change.type === 'resource-free') freed.add(change.key);
       if (change.type !== 'lease-granted') continue;
       const { key } = change.lease;
-      if (!freed.delete(key) && before.state.resources.get(key)?.state !== 'free') return key;
+      if (!freed.delete(key) && before.resources.find((resource) => resource.key === key)?.state !== 'free')
+        return key;
     }
     return undefined;
   },
@@ -108,7 +116,7 @@ const stepInvariants: Readonly<Record<string, Invariant>> = {
   'a handoff goes from the one holder to the next'({ before, step }) {
     for (const { change } of step.events) {
       if (change.type !== 'lease-handed-over') continue;
-      const giver = before.state.leases.get(change.lease.key);
+      const giver = leaseOn(before, change.lease.key);
       if (giver?.fence !== change.from) return `${change.from} is not ${giver?.fence}`;
       if (step.effects.some((effect) => effect.type === 'reset' && effect.key === change.lease.key))
         return 'reset';
@@ -116,10 +124,10 @@ const stepInvariants: Readonly<Record<string, Invariant>> = {
     return undefined;
   },
 
-  'nobody in line is passed over'({ after, step, past }) {
+  'nobody in the queue is passed over'({ after, step, past }) {
     for (const effect of step.effects) {
       if (effect.type !== 'settle' || effect.reply.type !== 'granted') continue;
-      const resource = step.state.resources.get(effect.reply.lease.key);
+      const resource = after.state.resources.get(effect.reply.lease.key);
       const granted = past.waiting.get(effect.requestId);
       for (const waiter of after.waiters) {
         if (waiter.absent || resource === undefined || !matches(waiter.selector, resource)) continue;
@@ -130,7 +138,7 @@ const stepInvariants: Readonly<Record<string, Invariant>> = {
     return undefined;
   },
 
-  'every waiter settles exactly once'({ step, past }) {
+  'every waiter settles exactly once'({ after, step, past }) {
     const settled = new Set<string>();
     const joined = new Set(past.waiting.keys());
     for (const { change } of step.events)
@@ -140,14 +148,14 @@ const stepInvariants: Readonly<Record<string, Invariant>> = {
       if (!joined.has(effect.requestId) || settled.has(effect.requestId)) return effect.requestId;
       settled.add(effect.requestId);
     }
-    for (const id of joined) if (!settled.has(id) && !step.state.waiters.has(id)) return `${id} was lost`;
+    for (const id of joined) if (!settled.has(id) && !after.state.waiters.has(id)) return `${id} was lost`;
     return undefined;
   },
 
-  'revisions have no gaps'({ before, step }) {
-    let revision = before.state.revision;
+  'revisions have no gaps'({ before, after, step }) {
+    let { revision } = before;
     for (const event of step.events) if (event.revision !== (revision += 1)) return `${event.revision}`;
-    return revision === step.state.revision ? undefined : `${revision} is not ${step.state.revision}`;
+    return revision === after.revision ? undefined : `${revision} is not ${after.revision}`;
   },
 
   'a refusal carries nothing that belongs to somebody else'({ step }) {
@@ -186,10 +194,7 @@ type StateInvariant = (seen: Seen, nowMs: number) => string | undefined;
 const stateInvariants: Readonly<Record<string, StateInvariant>> = {
   'at most one live lease per resource'({ state, leases }) {
     for (const lease of leases) {
-      const row = state.leases.rowOf(lease.tokenDigest);
-      if (row === undefined || state.leases.at(row).key !== lease.key) return `${lease.key} has no token`;
-      if (state.leases.get(lease.key)?.tokenDigest !== lease.tokenDigest)
-        return `${lease.key} has two tokens`;
+      if (state.leases.holding(lease.tokenDigest)?.lease !== lease) return `${lease.key} has no token`;
       if (!state.resources.has(lease.key)) return `${lease.key} is no resource`;
     }
     const keys = new Set(leases.map(({ key }) => key));
@@ -200,15 +205,15 @@ const stateInvariants: Readonly<Record<string, StateInvariant>> = {
     for (const resource of resources) {
       const { key } = resource;
       if (state.leases.has(key) !== (resource.state === 'leased')) return `${key} is ${resource.state}`;
-      if (state.free.has(key) !== (resource.state === 'free')) return `${key} is ${resource.state}`;
-      if (resource.mending && resource.state !== 'leased') return `${key} mends`;
+      if (resource.recovering && resource.state !== 'leased') return `${key} mends`;
       const leased = state.leases.get(key);
       if (leased !== undefined && leased.fence !== resource.fence) return `${key} has two fences`;
       const endsByItself = resource.exitAtMs < Infinity;
-      if (endsByItself !== (resource.mending || !['free', 'leased'].includes(resource.state)))
+      if (endsByItself !== (resource.recovering || !['free', 'leased'].includes(resource.state)))
         return `${key} exit`;
     }
-    return state.free.size <= state.resources.size ? undefined : 'free';
+    const free = resources.filter((resource) => resource.state === 'free');
+    return isSameList(free, state.free.values()) ? undefined : 'free';
   },
 
   'fences are given out once'({ state, resources }) {
@@ -246,19 +251,19 @@ const stateInvariants: Readonly<Record<string, StateInvariant>> = {
     return undefined;
   },
 
-  'the lines hold the waiters that are present'({ state, waiters }) {
-    const inLine: Waiter[] = [];
-    for (const lines of [state.lines, state.labelLines]) {
-      for (const line of lines.values()) {
-        if (line.waiters.size === 0) return 'an empty line';
-        inLine.push(...line.waiters.values());
-      }
+  'the queues hold the waiters that are present'({ state, waiters }) {
+    const queued: Waiter[] = [];
+    for (const queue of [...state.queues.values(), ...state.labelQueues.values()]) {
+      if (queue.waiters.size === 0) return 'an empty queue';
+      queued.push(...queue.waiters.values());
     }
     const present = waiters.filter(({ absent }) => !absent);
-    if (inLine.length !== present.length) return `${inLine.length} for ${present.length}`;
-    return inLine.every((waiter) => state.waiters.get(waiter.requestId) === waiter)
+    return isSameList(
+      present,
+      queued.toSorted((a, b) => a.arrival - b.arrival),
+    )
       ? undefined
-      : 'another waiter';
+      : `${queued.length} for ${present.length}`;
   },
 
   'offers stand beside their leases'({ state, leases }) {
@@ -278,11 +283,15 @@ const stateInvariants: Readonly<Record<string, StateInvariant>> = {
     return nextWakeAt(state) === least ? undefined : `${nextWakeAt(state)} for ${least}`;
   },
 
-  'memory is bounded'({ state: { answers, ended } }) {
-    for (const { young, old, capacity } of [answers, ended]) {
-      if (young.size > capacity || old.size > capacity) return `${young.size} and ${old.size} of ${capacity}`;
-    }
+  'memory is bounded'({ state: { answers, ended, limits } }) {
+    for (const { size } of [answers, ended]) if (size > 2 * limits.memory) return `${size} remembered`;
     return undefined;
+  },
+
+  'what comes later is listed later'({ leases, resources, waiters }) {
+    if (!isRising(leases.map(({ fence }) => fence))) return 'leases';
+    if (!isRising(resources.map(({ order }) => order))) return 'resources';
+    return isRising(waiters.map(({ arrival }) => arrival)) ? undefined : 'waiters';
   },
 };
 
@@ -292,6 +301,18 @@ const dueInvariants: Readonly<Record<string, StateInvariant>> = {
     return nextWakeAt(state) > nowMs ? undefined : `${nextWakeAt(state)} at ${nowMs}`;
   },
 };
+
+function leaseOn({ leases }: Seen, key: string): Lease | undefined {
+  return leases.find((lease) => lease.key === key);
+}
+
+function isSameList<T>(expected: readonly T[], actual: readonly T[]): boolean {
+  return expected.length === actual.length && expected.every((one, at) => one === actual[at]);
+}
+
+function isRising(numbers: readonly number[]): boolean {
+  return numbers.every((number, at) => at === 0 || number > numbers[at - 1]!);
+}
 
 function increase(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -17,7 +17,7 @@ interface NaiveResource {
   labels: Record<string, string>;
   state: string;
   draining: boolean;
-  mending: boolean;
+  recovering: boolean;
   fence: number;
   failures: number;
   exitAt: number;
@@ -81,8 +81,6 @@ export class NaiveRegistry {
         return this.revoke(command.key);
       case 'retract':
         return this.retract(command.tokenDigest, command.requestId);
-      case 'decline':
-        return this.decline(command.codeDigest);
       case 'cancel':
         return this.cancel(command.requestId);
       case 'tick':
@@ -106,7 +104,7 @@ export class NaiveRegistry {
     }
     for (const resource of this.resources) {
       resource.upSince = -Infinity;
-      if (resource.state === 'starting' || resource.mending) resource.exitAt = now + this.limits.startMs;
+      if (resource.state === 'starting' || resource.recovering) resource.exitAt = now + this.limits.startMs;
       else if (resource.state === 'resetting') resource.exitAt = now + this.limits.resetMs;
       else if (resource.state === 'quarantined') resource.exitAt = now + this.pauseAfter(1);
     }
@@ -195,13 +193,6 @@ export class NaiveRegistry {
     return this.lend(resource, command, ttl);
   }
 
-  private decline(code: string): string {
-    const lease = this.leases.find((one) => one.offer?.code === code);
-    if (!lease) return 'unknown_handoff';
-    lease.offer = undefined;
-    return 'done';
-  }
-
   private cancel(requestId: string): string {
     const waiter = this.waiters.find(({ command }) => command.requestId === requestId);
     if (!waiter) return 'ignored';
@@ -216,12 +207,12 @@ export class NaiveRegistry {
     if (command.type === 'drain') return resource ? this.drain(resource) : 'unknown_resource';
     if (command.type === 'removed') return resource ? this.takeOut(resource) : 'unknown_resource';
     if (!resource || resource.fence !== command.fence) return 'ignored';
-    const isComingUp = resource.state === 'starting' || resource.mending;
+    const isComingUp = resource.state === 'starting' || resource.recovering;
     switch (command.type) {
       case 'ready':
         if (!isComingUp) return 'ignored';
         if (resource.state === 'starting') this.comeFree(resource);
-        else Object.assign(resource, { mending: false, exitAt: Infinity, upSince: this.now });
+        else Object.assign(resource, { recovering: false, exitAt: Infinity, upSince: this.now });
         return 'done';
       case 'reset-done':
         if (resource.state !== 'resetting') return 'ignored';
@@ -232,7 +223,8 @@ export class NaiveRegistry {
       case 'reset-failed':
         return resource.state === 'resetting' ? this.fail(resource) : 'ignored';
       case 'lost':
-        if (resource.mending || (resource.state !== 'free' && resource.state !== 'leased')) return 'ignored';
+        if (resource.recovering || (resource.state !== 'free' && resource.state !== 'leased'))
+          return 'ignored';
         this.restartOrGiveUp(resource);
         return 'done';
       default:
@@ -243,7 +235,7 @@ export class NaiveRegistry {
   private add({ key, labels = {} }: Extract<Command, { type: 'added' }>): string {
     const fence = (this.fence += 1);
     const times = { exitAt: this.now + this.limits.startMs, upSince: this.now };
-    const fresh = { state: 'starting', draining: false, mending: false, failures: 0 };
+    const fresh = { state: 'starting', draining: false, recovering: false, failures: 0 };
     this.resources.push({ key, labels, fence, ...fresh, ...times });
     this.effects.push(`start ${key} ${fence} false`);
     return 'done';
@@ -290,7 +282,7 @@ export class NaiveRegistry {
 
   private start(resource: NaiveResource): void {
     const leased = resource.state === 'leased';
-    if (leased) resource.mending = true;
+    if (leased) resource.recovering = true;
     else Object.assign(resource, { state: 'starting', fence: (this.fence += 1) });
     resource.exitAt = this.now + this.limits.startMs;
     this.effects.push(`start ${resource.key} ${resource.fence} ${leased}`);
@@ -307,7 +299,7 @@ export class NaiveRegistry {
   }
 
   private countFailure(resource: NaiveResource): number {
-    const wasUp = resource.state !== 'starting' && !resource.mending;
+    const wasUp = resource.state !== 'starting' && !resource.recovering;
     return wasUp && this.now - resource.upSince >= this.limits.stableMs ? 1 : resource.failures + 1;
   }
 
@@ -379,7 +371,7 @@ export class NaiveRegistry {
     this.ended.set(lease.digest, how);
     const resource = this.resources.find((one) => one.key === lease.key)!;
     const exitAt = this.now + this.limits.resetMs;
-    Object.assign(resource, { state: 'resetting', mending: false, exitAt, fence: (this.fence += 1) });
+    Object.assign(resource, { state: 'resetting', recovering: false, exitAt, fence: (this.fence += 1) });
   }
 
   private settle(waiter: NaiveWaiter, outcome: string): void {
@@ -443,7 +435,7 @@ function fits({ selector }: Acquire, resource: NaiveResource): boolean {
 function contentOf(command: Repeatable): string {
   switch (command.type) {
     case 'acquire':
-      return JSON.stringify([command.type, command.scope, command.selector, command.ttlMs, command.waitMs]);
+      return JSON.stringify([command.type, command.scope, command.selector, command.ttlMs]);
     case 'accept':
       return JSON.stringify([command.type, command.scope, command.codeDigest, command.ttlMs]);
     case 'offer':

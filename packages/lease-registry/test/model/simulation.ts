@@ -5,13 +5,14 @@ import type {
   Lease,
   Limits,
   RegistryEvent,
-  RegistryState,
+  OwnedState,
   Reply,
   Resource,
   Step,
   Waiter,
 } from '../../src/index.js';
 import { defaultLimits, emptyState, recover, snapshotOf, step } from '../../src/index.js';
+import { copyState } from '../copy-state.js';
 import { checkMoment, checkState, Past, see, type Seen } from './invariants.js';
 import { NaiveRegistry } from './naive-registry.js';
 
@@ -29,6 +30,8 @@ export class Simulation {
   readonly story: { at: number; command: Command | 'crash' }[] = [];
   private readonly choose: Choose;
   private readonly crashes: boolean;
+  /** Whether everything a step gives is frozen, so that a change of it throws. */
+  private readonly freezes: boolean;
   private readonly naive: NaiveRegistry;
   private readonly past = new Past();
   /** The state, of which every step is the next. */
@@ -45,6 +48,7 @@ export class Simulation {
   constructor(choose: Choose) {
     this.choose = choose;
     this.crashes = choose(2) === 0;
+    this.freezes = choose(4) === 0;
     this.limits = limitsBy(choose);
     this.naive = new NaiveRegistry(this.limits);
     this.before = see(emptyState(this.limits));
@@ -75,14 +79,16 @@ export class Simulation {
     const { before, now, past } = this;
     this.story.push({ at: now.monotonicMs, command });
     if (this.story.length > 60) this.story.shift();
-    const fingerprint = this.choose(1_000) === 0 ? fingerprintOf(before.state) : undefined;
-    const made = step(before.state, command, now);
-    const after = see(made.state);
+    const { state } = before;
+    const copy = this.choose(200) === 0 ? copyState(state) : undefined;
+    const made = step(state, command, now);
+    const after = see(state);
     const moment = { before, after, command, now, step: made, past };
     checkMoment(moment);
     this.checkReplay(command, made.reply);
     past.note(moment);
-    if (fingerprint !== undefined) this.checkPurity(before.state, fingerprint, command, made);
+    if (copy !== undefined) this.checkDeterminism(copy, state, command, made);
+    if (this.freezes) for (const value of [made.reply, ...made.events, ...made.effects]) freeze(value);
     this.before = after;
     this.journal.push(...made.events);
     this.compare(this.naive.run(command, now.monotonicMs), made);
@@ -124,14 +130,13 @@ export class Simulation {
       this.replies.set(requestId, { command, reply });
   }
 
-  /** The state that went in is as it was, and gives the same again. */
-  private checkPurity(before: RegistryState, fingerprint: string, command: Command, made: Step): void {
-    const again = step(before, command, this.now);
-    expectSame('the input', fingerprint, fingerprintOf(before));
-    expectSame('the reply again', JSON.stringify(made.reply), JSON.stringify(again.reply));
-    expectSame('the events again', JSON.stringify(made.events), JSON.stringify(again.events));
-    expectSame('the effects again', JSON.stringify(made.effects), JSON.stringify(again.effects));
-    expectSame('the state again', fingerprintOf(made.state), fingerprintOf(again.state));
+  /** The same state gives the same again. */
+  private checkDeterminism(copy: OwnedState, state: OwnedState, command: Command, made: Step): void {
+    const again = step(copy, command, this.now);
+    for (const name of ['reply', 'events', 'effects'] as const) {
+      expectSame(`the ${name} again`, JSON.stringify(made[name]), JSON.stringify(again[name]));
+    }
+    expectSame('the state again', fingerprintOf(state), fingerprintOf(copy));
   }
 
   /** The process ends; some of its journal may have been made into a snapshot. */
@@ -183,7 +188,6 @@ export class Simulation {
         codeDigest: this.codes.at(-1 - choose(3)) ?? 'x',
         ...this.maybe('ttlMs', 20),
       };
-    if (kind < 62) return { type: 'decline', codeDigest: this.codes.at(-1 - choose(3)) ?? 'x' };
     if (kind < 65) return { type: 'cancel', requestId: this.requestInLine() };
     if (kind < 67) return { type: 'revoke', key: this.key() };
     if (kind < 69) return { type: 'retract', ...this.token(), ...this.maybeRequest() };
@@ -298,18 +302,24 @@ function limitsBy(choose: Choose): Limits {
   };
 }
 
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) freeze(part);
+}
+
 function throughFile<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
 /** What a journal gives again. A renewal is not in it. */
-function durable(state: RegistryState): string {
+function durable(state: OwnedState): string {
   const { leases, ...rest } = snapshotOf(state);
   return JSON.stringify([rest, leases.map((lease) => ({ ...lease, renewedAt: 0, expiresAt: 0 }))]);
 }
 
-function fingerprintOf(state: RegistryState): string {
-  const volatile = [state.leases, state.resources, state.waiters].map((map) => map.values());
+function fingerprintOf(state: OwnedState): string {
+  const volatile = [state.leases, state.resources, state.waiters].map((map) => [...map.values()]);
   return JSON.stringify([snapshotOf(state), volatile]);
 }
 
@@ -348,7 +358,7 @@ function isSameResource(naive: Naive<'resources'>, real: Resource): boolean {
     naive.key === real.key &&
     naive.state === real.state &&
     naive.draining === real.draining &&
-    naive.mending === real.mending &&
+    naive.recovering === real.recovering &&
     naive.fence === real.fence &&
     naive.failures === real.failures &&
     naive.exitAt === real.exitAtMs

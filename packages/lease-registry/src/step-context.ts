@@ -1,0 +1,28 @@
+import { apply } from './apply.js';
+import type { Effect } from './effect.js';
+import type { Change, RegistryEvent } from './event.js';
+import type { Instant } from './instant.js';
+import type { OwnedState } from './state.js';
+
+/** What one step works on and what it has led to so far. */
+export interface StepContext {
+  readonly state: OwnedState;
+  readonly now: Instant;
+  readonly events: RegistryEvent[];
+  readonly effects: Effect[];
+}
+
+/** Records a change and makes it: there is no other way to change what is durable. */
+export function emit({ state, now, events }: StepContext, change: Change): void {
+  const event = { revision: state.revision + 1, at: now.wallMs, change };
+  apply(state, event, now.monotonicMs);
+  events.push(event);
+}
+
+export function nextFence({ state }: StepContext): number {
+  return state.fence + 1;
+}
+
+export function nextArrival({ state }: StepContext): number {
+  return state.arrivals + 1;
+}

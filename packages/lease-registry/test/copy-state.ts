@@ -1,0 +1,26 @@
+import type { OwnedState } from '../src/index.js';
+import { emptyState } from '../src/index.js';
+import { deadlineOf } from '../src/state.js';
+import { joinQueue } from '../src/wait-queue.js';
+
+/** The same state in containers of its own. What is in them is immutable and shared. */
+export function copyState(state: OwnedState): OwnedState {
+  const { revision, fence, arrivals, typicalHoldMs } = state;
+  const copy = Object.assign(emptyState(state.limits), { revision, fence, arrivals, typicalHoldMs });
+  for (const name of ['resources', 'offers', 'waiters', 'holdings'] as const) {
+    const entries: Map<string, unknown> = copy[name];
+    for (const [key, value] of state[name]) entries.set(key, value);
+  }
+  for (const lease of state.leases.values()) copy.leases.add(lease);
+  for (const resource of state.free.values()) copy.free.add(resource);
+  copy.ended.restore(...state.ended.generations);
+  copy.answers.restore(...state.answers.generations);
+  for (const waiter of state.waiters.values()) {
+    if (!waiter.absent) joinQueue(copy, waiter);
+    copy.waiterDeadlines.report(waiter.requestId, waiter.deadlineMs);
+  }
+  for (const [key, resource] of state.resources) {
+    copy.resourceDeadlines.report(key, deadlineOf(resource, state.leases.get(key)));
+  }
+  return copy;
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { RegistryEvent, Snapshot } from '../src/index.js';
+import { recover, snapshotOf } from '../src/index.js';
+import { outcomeOf, Stage } from './stage.js';
+
+/** What an earlier version wrote, which named two fields otherwise and knew no formats. */
+function inFirstFormat<T>(value: T): T {
+  const text = JSON.stringify(value).replaceAll('"waitTimeoutMs"', '"patienceMs"');
+  return JSON.parse(text.replaceAll('"recovering"', '"mending"').replace('"format":2,', '')) as T;
+}
+
+function lively(): Stage {
+  const stage = new Stage().free('a', 'b');
+  stage.hold('ann');
+  stage.hold('ben');
+  stage.lose('a');
+  stage.wait('cat', { waitMs: 8_000 });
+  return stage;
+}
+
+function recovered(stage: Stage, snapshot: Snapshot | undefined, events: readonly RegistryEvent[]): Stage {
+  const next = new Stage();
+  next.made = 100;
+  next.state = recover(stage.state.limits, snapshot, events, stage.now);
+  return next;
+}
+
+describe('a journal of an earlier format', () => {
+  it('is recovered from its events', () => {
+    const stage = lively();
+    const next = recovered(stage, undefined, inFirstFormat(stage.events));
+    expect(next.resource('a').recovering).toBe(true);
+    expect([...next.state.waiters.values()]).toMatchObject([{ waitTimeoutMs: 8_000, deadlineMs: 9_000 }]);
+    expect(snapshotOf(next.state)).toEqual(snapshotOf(stage.state));
+  });
+
+  it('is recovered from its snapshot', () => {
+    const stage = lively();
+    const next = recovered(stage, inFirstFormat(snapshotOf(stage.state)), []);
+    expect(snapshotOf(next.state)).toEqual(snapshotOf(stage.state));
+    next.pass(8_000).run({ type: 'tick' });
+    expect(next.settled.map((line) => line.split(' ')[1])).toEqual(['wait_timeout']);
+    expect(outcomeOf(next.ready('a'))).toBe('done');
+  });
+});
+
+describe('a journal of a later format', () => {
+  it('is refused', () => {
+    const stage = lively();
+    const snapshot = { ...snapshotOf(stage.state), format: 3 };
+    expect(() => recovered(stage, snapshot, [])).toThrow('format 3');
+  });
+});
