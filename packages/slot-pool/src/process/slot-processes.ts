@@ -50,6 +50,17 @@ export async function askToEnd(table: ProcessTable, paths: SlotPaths, deadlineMs
   await processesGone(table, [browser], AbortSignal.timeout(deadlineMs));
 }
 
+/** Kills one process and waits until it has ended. Rejects with `browser_unresponsive` when it has not by `cutOff`. */
+export async function endProcess(
+  table: ProcessTable,
+  seen: ProcessEntry,
+  cutOff: AbortSignal,
+): Promise<void> {
+  await signalIfSame(table, seen, 'SIGKILL');
+  await processesGone(table, [seen], cutOff);
+  if ((await table.state(seen.pid))?.startedAt === seen.startedAt) throw survivorsError([seen]);
+}
+
 /** Sends `signal` to the process only if the pid still names the one that was seen. */
 async function signalIfSame(table: ProcessTable, seen: ProcessEntry, signal: NodeJS.Signals): Promise<void> {
   const current = await table.find(seen.pid);

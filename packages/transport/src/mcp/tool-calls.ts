@@ -63,5 +63,8 @@ const heldSlot = (lease: LeaseView): ToolOutput<'escarp_acquire'> => ({
   instructions: acquireInstructions(lease),
 });
 
-/** In public a leased slot's address is not shown; to its own holder it is. */
-const ownSlot = (slot: SlotView, { cdpWsUrl }: LeaseView): SlotView => ({ ...slot, cdpWsUrl });
+/** What only a slot's holder is told, the public status does not have. */
+const ownSlot = (
+  slot: SlotView,
+  { cdpWsUrl, cdpTargetId, cdpWindowId, displayAuthority }: LeaseView,
+): SlotView => ({ ...slot, cdpWsUrl, cdpTargetId, cdpWindowId, displayAuthority });
