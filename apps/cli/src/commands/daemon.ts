@@ -1,3 +1,4 @@
+import { closeInheritedDescriptors } from '@escarp/child-process';
 import { startDaemon } from '@escarp/daemon';
 import type { Arguments } from '../arguments.js';
 import { tokenArguments } from '../pool-request.js';
@@ -18,6 +19,7 @@ export async function daemon(cli: Cli, args: Arguments): Promise<number> {
 
 /** Serves until interrupted. The browsers and the leases outlive it. */
 async function serve(cli: Cli, args: Arguments): Promise<number> {
+  closeInheritedDescriptors(cli.platform);
   const running = await startDaemon(
     await assembleDaemon(cli, {
       heal: !args.flag('no-heal'),
