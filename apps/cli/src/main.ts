@@ -18,14 +18,17 @@ export interface ProcessFacts extends Omit<
   readonly cwd: string | undefined;
   readonly argv: readonly string[];
   readonly defaultHome: string;
-  readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void) => void;
+  readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE', listener: () => void) => void;
 }
 
 /** Runs one command line and resolves with its exit code. It never rejects. */
 export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<number> {
   const interrupted = new AbortController();
   // A second signal is the same wish again: npm passes on what the terminal has sent to all already.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) onSignal(signal, () => interrupted.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) onSignal(signal, () => interrupted.abort());
+  onSignal('SIGPIPE', () => interrupted.abort());
+  // Without a listener Node would end.
+  onSignal('SIGHUP', () => facts.ignoresHangups || interrupted.abort());
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const common = {
     ...facts,

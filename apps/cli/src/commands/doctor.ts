@@ -1,5 +1,5 @@
 import { readDaemonFile, stateDirectory } from '@escarp/broker/home';
-import { execaRun } from '@escarp/os-identity';
+import { runCommand } from '@escarp/child-process';
 import { locateBrowser } from '@escarp/slot-pool';
 import { browserPlaces } from '../browser-search.js';
 import type { Cli } from '../cli.js';
@@ -47,7 +47,7 @@ function patient(cli: Cli): Patient {
     platform,
     home: cli.userHome,
     env: cli.env,
-    run: execaRun,
+    run: runCommand,
     nodeVersion: process.versions.node,
     version: cli.version,
     uid: uid ?? 0,

@@ -1,5 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { RunningProcess } from '@escarp/child-process';
+import { startProcess } from '@escarp/child-process';
+import { withDirectLoopback } from '../direct-loopback.js';
 import type { Registration } from './registration.js';
 import { SetupError } from './setup-error.js';
 
@@ -24,13 +26,16 @@ export async function smokeTest(registration: Registration, options: SmokeOption
   const { command, args } = registration;
   // A group of its own, so that ending it takes along what a wrapper has started.
   const env = { ...options.env, ESCARP_HOME: undefined, ...registration.env };
-  const child = spawn(command, args, { env, stdio: 'pipe', detached: true });
-  const errors: string[] = [];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
-  const ended = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(`it ended with ${code ?? signal}`));
+  const child = await startProcess(command, args, {
+    env: withDirectLoopback(env),
+    stdio: 'pipe',
+    detached: true,
+  }).catch((cause: unknown) => {
+    throw failure(registration, cause, []);
   });
+  const errors: string[] = [];
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+  const ended = child.closed.then(({ exitCode, signal }) => `it ended with ${exitCode ?? signal}`);
   const timer = setTimeout(() => end(child), options.timeoutMs);
   try {
     const lost = ended.then((how) => Promise.reject(new Error(how)));
@@ -39,27 +44,23 @@ export async function smokeTest(registration: Registration, options: SmokeOption
     throw failure(registration, cause, errors);
   } finally {
     clearTimeout(timer);
-    child.stdin.end();
+    child.stdin?.end();
     const grace = setTimeout(() => end(child), graceMs);
     await ended;
     clearTimeout(grace);
   }
 }
 
-async function converse(
-  child: ChildProcess & { stdin: NodeJS.WritableStream; stdout: NodeJS.ReadableStream },
-): Promise<SmokeResult> {
-  const messages = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+async function converse({ stdin, stdout }: RunningProcess): Promise<SmokeResult> {
+  if (stdin === null || stdout === null) throw new Error('it was started without pipes');
+  const messages = createInterface({ input: stdout })[Symbol.asyncIterator]();
   const ask = (id: number, method: string, params: object) => {
-    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+    stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
     return answerTo(id, messages);
   };
-  child.stdin.on('error', () => {
-    // The server is gone; how it ended is reported instead.
-  });
   const clientInfo = { name: 'escarp-setup', version: '1' };
   const hello = await ask(1, 'initialize', { protocolVersion, capabilities: {}, clientInfo });
-  child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`);
+  stdin.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`);
   const { tools } = await ask(2, 'tools/list', {});
   const { name, version } = recordOf(hello['serverInfo']);
   return {
@@ -104,8 +105,7 @@ function failure({ command, args }: Registration, cause: unknown, errors: readon
   );
 }
 
-function end({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
+function end({ pid }: RunningProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
