@@ -44,7 +44,8 @@ function acquireAnew(context: StepContext, command: Acquire): Reply {
 }
 
 function grantNow(context: StepContext, resource: Resource, command: Acquire): Reply {
-  const lease = grant(context, resource, command, ttlFor(context, command), command.attributes ?? {});
+  const terms = { ttlMs: ttlFor(context, command), attributes: command.attributes ?? {} };
+  const lease = grant(context, resource, command, terms);
   return { type: 'granted', lease };
 }
 
