@@ -9,6 +9,9 @@ export default defineConfig({
   resolve: { conditions: ['@escarp/source'] },
   ssr: { resolve: { conditions: ['@escarp/source'] } },
   test: {
+    // A bound on what hangs, and no statement about speed: the machine may be busy with other things.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     projects: [
       project('lease-registry', 'packages/lease-registry'),
       project('slot-pool', 'packages/slot-pool'),
