@@ -1,5 +1,9 @@
 import { cp } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'tsup';
+
+const bundled = ['yargs', 'string-width', 'wrap-ansi', 'leven'];
+const entryOf = (name: string): string => fileURLToPath(import.meta.resolve(name));
 
 // Commands are chunks of their own, so that none pays for another's code.
 export default defineConfig({
@@ -8,14 +12,20 @@ export default defineConfig({
   target: 'node20',
   platform: 'node',
   splitting: true,
-  inject: ['src/shared-chunk.ts'],
-  // Four files of a few lines each, which every table needs. Its licence asks to go with it.
-  noExternal: ['get-east-asian-width'],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  inject: ['src/shared-chunk.ts', 'src/lazy-segmenter.ts'],
+  define: { 'Intl.Segmenter': 'LazySegmenter' },
+  // They come with many small files, each of which every command would wait for.
+  noExternal: bundled,
+  esbuildOptions(options) {
+    // yargs and what it uses bring older copies of these.
+    options.alias = { 'string-width': entryOf('string-width'), 'wrap-ansi': entryOf('wrap-ansi') };
+  },
   dts: false,
   clean: false,
   onSuccess: async () => {
     // `escarp docs` shows the pages of its own version.
     await cp('../../docs', 'dist/docs', { recursive: true });
-    await cp('node_modules/get-east-asian-width/license', 'dist/get-east-asian-width.license');
   },
 });

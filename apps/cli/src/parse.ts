@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util';
+import { closestMatch } from 'leven';
+import type { Argv } from 'yargs';
+import yargs from 'yargs';
 import type { Values } from './arguments.js';
-import { programSpec } from './completion/program-spec.js';
-import { findTypo } from './completion/find-typo.js';
+import { checkTogether } from './check-together.js';
 import type { Definition, Option, Positional } from './definition.js';
 import { commonOptions } from './definition.js';
-import { checkTogether } from './check-together.js';
 import { UsageError } from './usage-error.js';
 
 /** A command and what was typed for it. */
@@ -17,78 +17,120 @@ export interface Parsed {
 
 /** Throws `UsageError`, in words of our own, for whatever cannot be understood. */
 export function parse(argv: readonly string[], program: Definition): Parsed {
-  const typo = findTypo(argv, programSpec(program));
-  if (typo !== undefined) throw typoError(typo);
-  const dashes = argv.indexOf('--');
-  const own = dashes < 0 ? argv : argv.slice(0, dashes);
-  const after = dashes < 0 ? [] : argv.slice(dashes + 1);
-  const { path, rest } = locate(own, program);
-  const command = path.at(-1) ?? program;
-  const { values, words } = readOptions([...commonOptions, ...(command.options ?? [])], rest);
+  const { _: words, '--': after = [], $0: _, ...typed } = read(argv, program);
+  const { path, command, surplus } = locate(words, program);
+  const options = [...commonOptions, ...(command.options ?? [])];
+  refuseUnknown(command, options, surplus);
+  const values = readOptions(options, typed, argv);
   if (values['help'] === true) return { path, command, values };
-  if (command.takesCommand === true) return { path, command, values: { ...values, '--': [...after] } };
-  return { path, command, values: { ...values, ...readPositional(command, [...words, ...after]) } };
+  if (command.takesCommand !== true) {
+    return { path, command, values: { ...values, ...readPositional(command, [...surplus, ...after]) } };
+  }
+  if (surplus[0] !== undefined && after.length > 0) {
+    throw bad(`${command.name} takes no "${surplus[0]}" before the two dashes.`);
+  }
+  return { path, command, values: { ...values, '--': after } };
 }
 
-/** The words that name the command, and those that are left. Only flags may stand between the names. */
-function locate(argv: readonly string[], program: Definition): { path: Definition[]; rest: string[] } {
-  const path = [program];
-  const rest: string[] = [];
-  for (const [index, word] of argv.entries()) {
-    const next = path.at(-1)?.commands?.find(({ name }) => name === word);
-    if (next !== undefined) path.push(next);
-    else if (word.startsWith('-')) rest.push(word);
-    else return { path, rest: [...rest, ...argv.slice(index)] };
+/** What yargs makes of a command line: the words, what follows two dashes, and the options by their names. */
+interface Read extends Record<string, unknown> {
+  readonly _: string[];
+  readonly '--'?: string[];
+  readonly $0: string;
+}
+
+function read(argv: readonly string[], program: Definition): Read {
+  const reader = yargs([...argv])
+    .scriptName(program.name)
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'duplicate-arguments-array': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'populate--': true,
+      'strip-aliased': true,
+      // They come back as they were typed, among the words, so a token that begins with a dash can be a value.
+      'unknown-options-as-args': true,
+    })
+    // As yargs spells what it says, and never in the language of the environment.
+    .updateStrings({
+      'Argument unexpected for: %s': '--%s takes no value.',
+      'Not enough arguments following: %s': '--%s needs a value.',
+    })
+    .fail((message: string, error) => {
+      throw error instanceof UsageError ? error : bad(message);
+    })
+    .alias('help', 'h');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the configuration above makes of it.
+  return accepting(reader, program, commonOptions).parseSync() as Read;
+}
+
+/** Declares options and commands; those of a command only once it is met. */
+function accepting(reader: Argv, command: Definition, more: readonly Option[] = []): Argv {
+  for (const { name, type } of [...more, ...(command.options ?? [])]) {
+    if (type === 'boolean') reader.boolean([name, `no-${name}`]).nargs({ [name]: 0, [`no-${name}`]: 0 });
+    else reader.string(name).requiresArg(name);
   }
-  return { path, rest };
+  for (const below of command.commands ?? []) {
+    reader.command(below.name, below.summary, (inner) => accepting(inner, below));
+  }
+  return reader;
+}
+
+/** Follows the words that name the command, as yargs did. */
+function locate(words: readonly string[], program: Definition): Parsed & { surplus: string[] } {
+  const path = [program];
+  for (const word of words) {
+    const next = path.at(-1)?.commands?.find(({ name }) => name === word);
+    if (next === undefined) break;
+    path.push(next);
+  }
+  return { path, command: path.at(-1) ?? program, values: {}, surplus: words.slice(path.length - 1) };
+}
+
+function refuseUnknown(command: Definition, options: readonly Option[], surplus: readonly string[]): void {
+  const option = surplus.find((word) => word.startsWith('-') && word !== '-');
+  if (option !== undefined) throw unknownOption(option, options);
+  if (command.commands === undefined || surplus[0] === undefined) return;
+  const names = command.commands.map(({ name }) => name);
+  throw unknown(`There is no command ${surplus[0]}.`, nearest(surplus[0], names));
 }
 
 function readOptions(
   options: readonly Option[],
-  words: readonly string[],
-): { values: Values; words: string[] } {
-  const { tokens } = parseArgs({
-    args: [...words],
-    options: Object.fromEntries(
-      options.map(({ name, type }) => [name, { type: type === 'boolean' ? 'boolean' : 'string' }]),
-    ),
-    // Its own refusals are Node's words, not ours.
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const values: Values = {};
-  for (const { name, default: preset } of options) if (preset !== undefined) values[name] = preset;
-  const typed: Values = {};
-  for (const token of tokens) if (token.kind === 'option') Object.assign(typed, readOption(token, options));
-  checkTogether(options, typed);
-  Object.assign(values, typed);
-  return { values, words: tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : [])) };
+  typed: Readonly<Record<string, unknown>>,
+  argv: readonly string[],
+): Values {
+  const said: Values = {};
+  for (const [name, value] of Object.entries(typed)) Object.assign(said, readOption(name, value, options, argv));
+  checkTogether(options, said);
+  const presets = options.flatMap(({ name, default: preset }) =>
+    preset === undefined ? [] : [[name, preset] as const],
+  );
+  return { ...Object.fromEntries(presets), ...said };
 }
 
-interface OptionToken {
-  readonly name: string;
-  readonly rawName: string;
-  readonly value?: string | undefined;
-  readonly inlineValue?: boolean | undefined;
-}
-
-function readOption(token: OptionToken, options: readonly Option[]): Values {
-  const { name, rawName, value, inlineValue } = token;
-  if (rawName === '-h') return { help: true };
+function readOption(
+  name: string,
+  value: unknown,
+  options: readonly Option[],
+  argv: readonly string[],
+): Values {
   const option =
     options.find((one) => one.name === name) ??
     options.find((one) => one.type === 'boolean' && `no-${one.name}` === name);
-  if (option === undefined) throw bad(`There is no option ${rawName}.`);
-  if (option.type === 'boolean') {
-    if (value !== undefined) throw bad(`${rawName} takes no value.`);
-    return { [option.name]: option.name === name };
-  }
+  // Of a command that stands above.
+  if (option === undefined) throw unknownOption(`--${name}`, options);
+  if (typeof value !== 'string') return { [option.name]: option.name === name };
   // What looks like another option is taken for a value only where there can be no doubt.
-  if (value === undefined || value === '' || (inlineValue !== true && value.startsWith('--'))) {
-    throw bad(`${rawName} needs a value${choicesOf(option)}.`);
-  }
-  return { [option.name]: checked(rawName, option, value) };
+  const isDoubtful = value.startsWith('--') && !argv.includes(`--${name}=${value}`);
+  if (value === '' || isDoubtful) throw bad(`--${name} needs a value${choicesOf(option)}.`);
+  return { [name]: checked(`--${name}`, option, value) };
 }
 
 function readPositional({ name, positional }: Definition, words: readonly string[]): Values {
@@ -116,9 +158,21 @@ function checked(what: string, { type, choices }: Option | Positional, text: str
 const choicesOf = ({ choices }: Option | Positional): string =>
   choices === undefined ? '' : `: one of ${choices.join(', ')}`;
 
-function typoError({ kind, word, suggestion }: NonNullable<ReturnType<typeof findTypo>>): UsageError {
-  const meant = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
-  return new UsageError(`There is no ${kind} ${word}.${meant}`, 'escarp --help shows all commands.');
+function unknownOption(word: string, options: readonly Option[]): UsageError {
+  const name = word.replace(/^-+/, '').split('=', 1)[0] ?? '';
+  const names = options.flatMap((one) => (one.type === 'boolean' ? [one.name, `no-${one.name}`] : [one.name]));
+  const meant = word.startsWith('--') ? nearest(name, names) : undefined;
+  return unknown(`There is no option ${word}.`, meant === undefined ? undefined : `--${meant}`);
+}
+
+/** A third of the letters may be wrong, and at most three; two letters that changed places count as two. */
+function nearest(word: string, names: readonly string[]): string | undefined {
+  return closestMatch(word, names, { maxDistance: Math.min(3, Math.ceil(word.length / 3)) });
+}
+
+function unknown(message: string, meant: string | undefined): UsageError {
+  const question = meant === undefined ? '' : ` Did you mean ${meant}?`;
+  return new UsageError(message + question, 'escarp --help shows all commands.');
 }
 
 function bad(message: string): UsageError {

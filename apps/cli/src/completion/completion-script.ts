@@ -1,0 +1,19 @@
+import yargs from 'yargs';
+
+export type Shell = 'bash' | 'zsh' | 'fish';
+
+/** The script that makes `shell` ask this program, when TAB is pressed, what can come next. */
+export function completionScript(shell: Shell): string {
+  let script = '';
+  // yargs looks there for the shell to write for, and to answer; the one that runs need not be the user's usual one.
+  process.env['SHELL'] = shell;
+  yargs()
+    .scriptName('escarp')
+    .locale('en')
+    .completion('completion')
+    .parse(['completion'], (_error, _argv, output) => (script = output));
+  return script
+    .replaceAll('escarp --get-yargs-completions', `SHELL=${shell} escarp --get-yargs-completions`)
+    .replaceAll(/(Installation: escarp completion|or escarp completion)/g, `$1 ${shell}`)
+    .trimEnd();
+}
