@@ -1,26 +1,29 @@
 import { cp } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'tsup';
+import bundled from './build/bundled.json' with { type: 'json' };
+import { bundledLicences } from './build/bundled-licences.js';
 
-const bundled = ['yargs', 'string-width', 'wrap-ansi', 'leven'];
-const entryOf = (name: string): string => fileURLToPath(import.meta.resolve(name));
+const replacement = (name: string): string => fileURLToPath(new URL(`build/${name}.cjs`, import.meta.url));
 
 // Commands are chunks of their own, so that none pays for another's code.
 export default defineConfig({
   entry: ['src/index.ts'],
   format: 'esm',
-  target: 'node20',
+  // As node20, but for regular expressions with the flag v, which it has and which are then left as they are.
+  target: 'es2024',
   platform: 'node',
   splitting: true,
   minifySyntax: true,
   minifyWhitespace: true,
-  inject: ['src/shared-chunk.ts', 'src/lazy-segmenter.ts'],
-  define: { 'Intl.Segmenter': 'LazySegmenter' },
-  // They come with many small files, each of which every command would wait for.
+  inject: ['src/shared-chunk.ts'],
+  // They come as many small files, each of which every command would wait for.
   noExternal: bundled,
+  esbuildPlugins: [bundledLicences('dist/bundled-licences.txt')],
   esbuildOptions(options) {
-    // yargs and what it uses bring older copies of these.
-    options.alias = { 'string-width': entryOf('string-width'), 'wrap-ansi': entryOf('wrap-ansi') };
+    // Also for yargs, which brings older copies of two of them.
+    const names = ['string-width', 'wrap-ansi', 'assert'];
+    options.alias = Object.fromEntries(names.map((name) => [name, replacement(name)]));
   },
   dts: false,
   clean: false,

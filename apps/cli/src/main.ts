@@ -39,7 +39,7 @@ export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<
   try {
     if (argv[0] === completionRequest) return await offerCompletions(facts.stdout, argv.slice(1));
     // Only now: yargs asks for the working directory when it is loaded, and that may just have been left.
-    const { parse } = await import('./parse.js');
+    const { parse } = await import('./command-line.js');
     const parsed = parse(argv, program);
     const { run } = parsed.command;
     if (parsed.values['help'] === true) return await printHelp(common, parsed);
@@ -58,7 +58,7 @@ export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<
 type Output = Pick<Cli, 'stdout' | 'json' | 'terminal' | 'version'>;
 
 async function printHelp(output: Output, { path }: Parsed): Promise<number> {
-  const { helpColumnsMax, helpOf, helpText } = await import('./help.js');
+  const { helpColumnsMax, helpOf, helpText } = await import('./command-line.js');
   const { columns } = output.terminal;
   const text = await helpText(path, Number.isFinite(columns) ? Math.min(columns, helpColumnsMax) : columns);
   printResult(output, helpOf(path), [text]);
@@ -69,7 +69,7 @@ async function printHelp(output: Output, { path }: Parsed): Promise<number> {
 const completionRequest = '--get-yargs-completions';
 
 async function offerCompletions(stdout: Cli['stdout'], words: readonly string[]): Promise<number> {
-  const { completionsOf } = await import('./completion/completions.js');
+  const { completionsOf } = await import('./command-line.js');
   stdout.write(completionsOf(words, program).map((word) => `${word}\n`).join(''));
   return 0;
 }

@@ -45,6 +45,8 @@ function read(argv: readonly string[], program: Definition): Read {
     .help(false)
     .version(false)
     .exitProcess(false)
+    // yargs lays out the help of whatever it reads.
+    .wrap(null)
     .parserConfiguration({
       'boolean-negation': false,
       'camel-case-expansion': false,
@@ -94,11 +96,14 @@ function locate(words: readonly string[], program: Definition): Parsed & { surpl
 }
 
 function refuseUnknown(command: Definition, options: readonly Option[], surplus: readonly string[]): void {
-  const option = surplus.find((word) => word.startsWith('-') && word !== '-');
+  const [first] = surplus;
+  const isOption = (word: string): boolean => word.startsWith('-') && word !== '-';
+  if (command.commands !== undefined && first !== undefined && !isOption(first)) {
+    const names = command.commands.map(({ name }) => name);
+    throw unknown(`There is no command ${first}.`, nearest(first, names));
+  }
+  const option = surplus.find(isOption);
   if (option !== undefined) throw unknownOption(option, options);
-  if (command.commands === undefined || surplus[0] === undefined) return;
-  const names = command.commands.map(({ name }) => name);
-  throw unknown(`There is no command ${surplus[0]}.`, nearest(surplus[0], names));
 }
 
 function readOptions(
@@ -160,7 +165,9 @@ const choicesOf = ({ choices }: Option | Positional): string =>
 
 function unknownOption(word: string, options: readonly Option[]): UsageError {
   const name = word.replace(/^-+/, '').split('=', 1)[0] ?? '';
-  const names = options.flatMap((one) => (one.type === 'boolean' ? [one.name, `no-${one.name}`] : [one.name]));
+  const names = options.flatMap((one) =>
+    one.type === 'boolean' && !commonOptions.includes(one) ? [one.name, `no-${one.name}`] : [one.name],
+  );
   const meant = word.startsWith('--') ? nearest(name, names) : undefined;
   return unknown(`There is no option ${word}.`, meant === undefined ? undefined : `--${meant}`);
 }

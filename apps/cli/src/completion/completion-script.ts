@@ -13,6 +13,8 @@ export function completionScript(shell: Shell): string {
     .completion('completion')
     .parse(['completion'], (_error, _argv, output) => (script = output));
   return script
+    // It leaves out the word that is being typed.
+    .replace('(commandline -o)[2..-1]', '(commandline -opc) (commandline -ct)')
     .replaceAll('escarp --get-yargs-completions', `SHELL=${shell} escarp --get-yargs-completions`)
     .replaceAll(/(Installation: escarp completion|or escarp completion)/g, `$1 ${shell}`)
     .trimEnd();
