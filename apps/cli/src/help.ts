@@ -51,7 +51,12 @@ export function helpText(path: readonly Definition[], columns: number): Promise<
   return shown.getHelp();
 }
 
-const facts = ({ summary, type, choices, ...more }: Pick<Option, 'summary' | 'type' | 'choices' | 'default'>) => ({
+const facts = ({
+  summary,
+  type,
+  choices,
+  ...more
+}: Pick<Option, 'summary' | 'type' | 'choices' | 'default'>) => ({
   describe: summary,
   type,
   ...(choices === undefined ? {} : { choices }),

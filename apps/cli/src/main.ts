@@ -70,7 +70,11 @@ const completionRequest = '--get-yargs-completions';
 
 async function offerCompletions(stdout: Cli['stdout'], words: readonly string[]): Promise<number> {
   const { completionsOf } = await import('./command-line.js');
-  stdout.write(completionsOf(words, program).map((word) => `${word}\n`).join(''));
+  stdout.write(
+    completionsOf(words, program)
+      .map((word) => `${word}\n`)
+      .join(''),
+  );
   return 0;
 }
 

@@ -18,8 +18,12 @@ export function completionsOf(words: readonly string[], program: Definition): st
     .help(false)
     .version(false)
     .parserConfiguration({ 'boolean-negation': false, 'camel-case-expansion': false });
-  offering(completing, program, commonOptions).parse(asked, (_error, _argv, output) =>
-    offered.push(...output.split('\n')),
+  // It calls back before it returns.
+  void offering(completing, program, commonOptions).parse(
+    asked,
+    (_error: unknown, _argv: unknown, output: string) => {
+      offered.push(...output.split('\n'));
+    },
   );
   return [...new Set(offered.filter((word) => word !== ''))];
 }
