@@ -26,7 +26,6 @@ export function readWords(argv: readonly string[], program: Definition): Read {
       'camel-case-expansion': false,
       'dot-notation': false,
       'duplicate-arguments-array': false,
-      'parse-numbers': false,
       'parse-positional-numbers': false,
       'populate--': true,
       'strip-aliased': true,
