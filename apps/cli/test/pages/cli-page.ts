@@ -21,8 +21,8 @@ Unicode appear on terminals alone, and colours not where \`NO_COLOR\` is set.
 | 7         | no browser, or it would not start              |
 | 130       | interrupted                                    |
 
-Most of what a command takes is the start of Node and of yargs: \`escarp status\` takes about twice the processor time of a
-bare \`node -e 0\`, so \`acquire\` and \`release\` together about four times. In wall time, daemon and client on the same two
+Most of what a command takes is the start of Node and of yargs: \`escarp status\` takes about 2.2 times the processor time of a
+bare \`node -e 0\`, so \`acquire\` and \`release\` together about 4.5 times. In wall time, daemon and client on the same two
 cores, it is more: see the [benchmarks](benchmarks.md). Whoever leases often, or in a loop, asks over HTTP and starts nothing.
 
 Shell completions: \`eval "$(escarp completion bash)"\` in \`~/.bashrc\` (bash 4 or newer), \`eval "$(escarp completion zsh)"\` in
