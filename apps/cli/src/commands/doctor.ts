@@ -7,7 +7,7 @@ import { printResult } from '../cli.js';
 import { allChecks } from '../doctor/all-checks.js';
 import { diagnose } from '../doctor/diagnose.js';
 import type { FindingLevel, Patient } from '../doctor/finding.js';
-import { wrapped } from '../print/fit-text.js';
+import { wrapped } from '../print/wrapped.js';
 import { printable } from '../print/printable.js';
 import type { Mark } from '../print/style.js';
 import { mark } from '../print/style.js';
