@@ -22,7 +22,7 @@ if (tree === root && result.totalCruised < MODULES_MIN) {
 }
 
 async function look() {
-  const folders = ['packages', 'apps', 'bench'].filter((name) => existsSync(join(tree, name)));
+  const folders = ['packages', 'apps', 'bench', 'e2e'].filter((name) => existsSync(join(tree, name)));
   const tsConfig = extractTSConfig(join(root, options.tsConfig.fileName));
   const { output } = await cruise(
     folders,

@@ -1,1 +1,5 @@
-export { default } from '../../tsup.base.js';
+import { defineConfig } from 'tsup';
+import base from '../../tsup.base.js';
+
+// A program: nothing is imported from it.
+export default defineConfig({ ...base, entry: { index: 'src/main.ts' } });

@@ -2,7 +2,7 @@ import type { PoolStatus, SlotView } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
 import { describe, expect, it } from 'vitest';
 import { describeEvent } from '../../src/describe-event.js';
-import { printFailure } from '../../src/failure.js';
+import { printFailure } from '../../src/print-failure.js';
 import { slotTable } from '../../src/slot-table.js';
 import type { Terminal } from '../../src/print/terminal.js';
 
