@@ -69,7 +69,7 @@ module.exports = {
       to: { path: '^(apps|bench|e2e)/', pathNot: '^apps/$1/' },
     },
     {
-      name: 'bench-and-e2e-start-programs',
+      name: 'outsiders-start-programs',
       comment: 'What is measured or tested from outside is a package, or a program as it was built.',
       severity: 'error',
       from: { path: '^(bench|e2e)/' },

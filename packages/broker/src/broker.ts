@@ -32,7 +32,7 @@ import { SlotLocks } from './slots/slot-locks.js';
 import type { SlotKnowledge } from './slots/slot-views.js';
 import type { StateDirectory } from './state-directory/state-directory.js';
 import { readOrMakeSecret } from './state-directory/state-directory.js';
-import { limitsOf, takeUp } from './slots/take-up.js';
+import { limitsOf, reconcile } from './slots/reconcile.js';
 import type { WatchedJournal } from './journal/watched-journal.js';
 import { markBrokered, openLeaseJournal } from './journal/lease-journal.js';
 
@@ -188,7 +188,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     close,
   };
   slots.sweep();
-  await takeUp(broker, keeper, isFirst);
+  await reconcile({ registry, pool, locks, keeper }, isFirst);
   return broker;
 }
 

@@ -6,7 +6,7 @@ import { DaemonError } from '../errors.js';
 import { keyOf } from '../slots/slot-key.js';
 import { slotView } from '../slots/slot-views.js';
 import { submit } from './submit.js';
-import { addedCommand } from '../slots/take-up.js';
+import { addedCommand } from '../slots/reconcile.js';
 import { Turns } from '../slots/turns.js';
 import { untilEvent } from '../journal/until-event.js';
 
