@@ -1,5 +1,11 @@
 import { defineConfig } from 'tsup';
-import base from '../../tsup.base.js';
 
 // A program: nothing is imported from it.
-export default defineConfig({ ...base, entry: { index: 'src/main.ts' } });
+export default defineConfig({
+  entry: { index: 'src/main.ts' },
+  format: 'esm',
+  target: 'node20',
+  platform: 'node',
+  dts: false,
+  clean: false,
+});

@@ -70,8 +70,14 @@ describe('the boundary rules', () => {
 
       for (const [, file, imported] of violations) write(file, `export * from '${imported}';`);
       // A circle of types alone.
-      write('packages/slot-pool/src/key.ts', "import type { Lock } from './lock.js';\nexport type Key = Lock | 2;");
-      write('packages/slot-pool/src/lock.ts', "import type { Key } from './key.js';\nexport type Lock = Key | 1;");
+      write(
+        'packages/slot-pool/src/key.ts',
+        "import type { Lock } from './lock.js';\nexport type Key = Lock | 2;",
+      );
+      write(
+        'packages/slot-pool/src/lock.ts',
+        "import type { Key } from './key.js';\nexport type Lock = Key | 1;",
+      );
       const verdict = judge();
       expect(verdict.status).toBe(1);
       expect(verdict.broken).toEqual(

@@ -44,9 +44,8 @@ async function serve(facts: ProcessFacts, args: DaemonArguments): Promise<void> 
     isFirst = false;
     return daemon;
   };
-  const interrupted = untilAborted(facts.interrupted).then(() => {
-    if (!args.json) facts.stderr.write('Stopping. The browsers live on.\n');
-  });
+  const interrupted = untilAborted(facts.interrupted);
+  void sayStopping(facts, interrupted, args.json);
   await keepServing({ start, interrupted, monotonicMs: facts.machine.clocks.monotonicMs });
 }
 
@@ -70,6 +69,11 @@ function assemble({ stderr }: ProcessFacts, installation: Installation, args: Da
       echoLog: verbose ? (line) => void stderr.write(line) : undefined,
     },
   );
+}
+
+async function sayStopping({ stderr }: Output, interrupted: Promise<void>, json: boolean): Promise<void> {
+  await interrupted;
+  if (!json) stderr.write('Stopping. The browsers live on.\n');
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

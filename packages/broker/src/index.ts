@@ -10,6 +10,6 @@ export { createLog, fileLogWriter, type Log } from './log.js';
 export { endAllLeases } from './operations/end-all-leases.js';
 export { handlersOf } from './operations/handlers.js';
 export { createBrowserSlots } from './slots/browser-slots.js';
-export { browserOf } from './slots/identities.js';
+export { browserOf } from './slots/slot-window.js';
 export { slotOf } from './slots/slot-key.js';
 export { type PoolFile, readPoolFile, writePoolFile } from './state-directory/pool-file.js';

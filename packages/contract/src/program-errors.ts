@@ -17,7 +17,7 @@ const system = { exit: 4, retry: 'after_fix' } as const;
 const passing = { exit: 1, retry: 'later' } as const;
 
 /** Errors of the command line itself. */
-export const commandErrors = {
+const commandErrors = {
   bad_usage: {
     ...usage,
     message: 'The command was not understood.',

@@ -87,7 +87,7 @@ describe('text of several lines', () => {
     });
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a stream that is only written to.
     const cli = { env: {}, json: false, verbose: false, stdout: stream, stderr: stream } as never;
-    expect(await printFailure(cli, error)).toBe(7);
+    expect(printFailure(cli, error)).toBe(7);
     expect(said).toBe('x It ended.\n  no library\n  Do.\n');
   });
 
@@ -99,7 +99,7 @@ describe('text of several lines', () => {
     const stream = { write: (text: string) => (said += text), isTTY: false };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above.
     const cli = { env: {}, json: false, verbose: false, stdout: stream, stderr: stream } as never;
-    await printFailure(cli, new OperationError('bad_request', { message }));
+    printFailure(cli, new OperationError('bad_request', { message }));
     expect(said).toContain(`x ${shown}\n`);
     expect(said).not.toMatch(/\b[a-z]+_[a-z]+\b/);
   });
