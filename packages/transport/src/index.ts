@@ -8,6 +8,8 @@ export type { EventLog, LoggedEvent } from './http/events.js';
 export type { McpEndpoint } from './http/mcp.js';
 export type { Metrics } from './http/metrics.js';
 export { openApi } from './http/openapi.js';
+export type { Route, RouteRequest } from './http/route.js';
+export { answerUpgrade, Upgrade, type UpgradedConnection } from './http/upgrade.js';
 export type { GuardOptions } from './http/guard.js';
 export type { TokenOptions } from './http/token-check.js';
 export { boundWaiting } from './operations/bound-waiting.js';
