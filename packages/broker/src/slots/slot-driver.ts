@@ -1,7 +1,7 @@
 import type { SlotPool } from '@escarp/slot-pool';
 
 /** The part of an operation that is left when it is known of which slot. */
-type OfSlot<Operation> = Operation extends (slot: number, ...more: infer More) => infer Result
+type OfSlot<Method> = Method extends (slot: number, ...more: infer More) => infer Result
   ? (...more: More) => Result
   : never;
 
