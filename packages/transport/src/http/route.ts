@@ -15,10 +15,10 @@ export type RouteRequest = {
 type Answer = Response | Upgrade;
 
 /** One address of the HTTP surface. What `answer` throws becomes an error of the contract. */
-export type Route = {
+export type Route<Answered extends Answer = Answer> = {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
   access: Access;
   /** An `Upgrade` takes the connection over; it serves only clients that ask for one. */
-  answer: (asked: RouteRequest) => Answer | Promise<Answer>;
+  answer: (asked: RouteRequest) => Answered | Promise<Answered>;
 };
