@@ -1,7 +1,6 @@
 import { figure } from './report/figure.js';
 import { summarize, type Summary } from './statistics.js';
-
-export type Unit = 'ms' | 'µs' | 'ns' | '/s' | '/min' | 'MB' | '%' | 's' | '';
+import type { Unit } from './unit.js';
 
 /** One line of the table: what was measured, and beside what. */
 export interface Row extends Summary {

@@ -3,14 +3,16 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts, makeTempHome } from '@escarp/test-support';
 import { Journal } from './journal.js';
+import type { Json } from './json.js';
 import type { Ended } from './program.js';
 import { Program } from './program.js';
 
 /** What is installed in a user's own project: escarp and the outside clients. */
+export type { Json } from './json.js';
+
 const installed = fileURLToPath(new URL('../node_modules', import.meta.url));
 
 type Environment = Record<string, string | undefined>;
-export type Json = Record<string, unknown>;
 
 /** A user's machine with a state directory of its own, on which escarp is used from the command line. */
 export class EscarpHome {

@@ -1,4 +1,4 @@
-import type { Json } from './escarp-home.js';
+import type { Json } from './json.js';
 
 /** What happens in the pool, as `GET /events` tells it, so that tests wait for events and not for a while. */
 export class Journal {

@@ -21,8 +21,12 @@ const innocent: Record<string, string> = {
   'packages/broker/src/index.ts':
     "export { slot } from '../../slot-pool/src/index.js';\nexport { start } from '../../child-process/src/index.js';\nexport { code } from '../../contract/src/index.js';",
   'packages/transport/src/mcp/server.ts': "export { sdk } from '@modelcontextprotocol/sdk';",
-  'apps/daemon/src/index.ts': "export { registry } from '../../../packages/lease-registry/src/index.js';",
-  'apps/cli/src/index.ts': "export { registry } from '../../daemon/src/index.js';",
+  'apps/daemon/src/main.ts': "export { registry } from '../../../packages/lease-registry/src/index.js';",
+  'apps/mcp/src/index.ts': 'export const serve = 1;',
+  'apps/cli/src/commands/mcp.ts': "export { serve } from '../../../mcp/src/index.js';",
+  'apps/cli/src/index.ts': "export { slot } from '../../../packages/broker/src/index.js';",
+  'bench/src/index.ts': "export { slot } from '../../packages/slot-pool/src/index.js';",
+  'e2e/test/tools.test.ts': "export { support } from '../../packages/test-support/src/index.js';",
   'node_modules/@modelcontextprotocol/sdk/index.js': 'export const sdk = 1;',
   'node_modules/@modelcontextprotocol/sdk/package.json': '{ "type": "module", "exports": "./index.js" }',
 };
@@ -34,12 +38,19 @@ const violations: [rule: string, file: string, imported: string][] = [
   ['owned-files-depends-on-nothing', 'packages/owned-files/src/codes.ts', '../../contract/src/index.js'],
   ['child-process-depends-on-nothing', 'packages/child-process/src/code.ts', '../../contract/src/index.js'],
   ['ground-floor-packages-are-strangers', 'packages/transport/src/pool.ts', '../../slot-pool/src/index.js'],
-  ['packages-never-import-apps', 'packages/transport/src/main.ts', '../../../apps/daemon/src/index.js'],
-  ['apps-import-only-packages', 'apps/daemon/src/command.ts', '../../cli/src/index.js'],
+  ['packages-never-import-apps', 'packages/transport/src/main.ts', '../../../apps/daemon/src/main.js'],
+  ['packages-never-import-apps', 'packages/transport/src/tools.ts', '../../../e2e/test/tools.test.js'],
+  ['no-app-imports-an-app', 'apps/daemon/src/command.ts', '../../cli/src/index.js'],
+  ['no-app-imports-an-app', 'apps/cli/src/daemon.ts', '../../daemon/src/main.js'],
+  ['outsiders-start-programs', 'bench/src/daemon.ts', '../../apps/daemon/src/main.js'],
+  ['outsiders-start-programs', 'e2e/src/command.ts', '../../apps/cli/src/index.js'],
   ['no-deep-imports', 'apps/daemon/src/slot.ts', '../../../packages/slot-pool/src/slot.js'],
+  ['no-deep-imports', 'packages/broker/src/slot.ts', '../../slot-pool/src/slot.js'],
+  ['no-deep-imports', 'e2e/src/slot.ts', '../../packages/slot-pool/src/slot.js'],
   ['test-support-only-from-tests', 'apps/daemon/src/fake.ts', '../../../packages/test-support/src/index.js'],
   ['mcp-sdk-only-in-transport-mcp', 'packages/transport/src/client.ts', '@modelcontextprotocol/sdk'],
   ['no-circular', 'packages/slot-pool/src/turn.ts', './turn.js'],
+  ['no-circular', 'packages/slot-pool/src/key.ts', './lock.js'],
   ['not-to-unresolvable', 'packages/slot-pool/src/gone.ts', './not-there.js'],
 ];
 
@@ -58,6 +69,15 @@ describe('the boundary rules', () => {
       expect(judge()).toEqual({ status: 0, broken: [] });
 
       for (const [, file, imported] of violations) write(file, `export * from '${imported}';`);
+      // A circle of types alone.
+      write(
+        'packages/slot-pool/src/key.ts',
+        "import type { Lock } from './lock.js';\nexport type Key = Lock | 2;",
+      );
+      write(
+        'packages/slot-pool/src/lock.ts',
+        "import type { Key } from './key.js';\nexport type Lock = Key | 1;",
+      );
       const verdict = judge();
       expect(verdict.status).toBe(1);
       expect(verdict.broken).toEqual(

@@ -7,12 +7,13 @@ import { OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
 import { daemonEnvironment } from './daemon-environment.js';
+import { daemonProgram } from './daemon-program.js';
 
 /** What a daemon allocates is mostly dead at once; without a bound Node lets it pile up to 20 MB more before it looks. */
 const heapOptions = ['--max-semi-space-size=1'];
 
 /**
- * Starts this program again as a daemon with a session of its own, and resolves when it serves. The child tells so,
+ * Starts the daemon's program with a session of its own, and resolves when it serves. The child tells so,
  * or why it cannot, by the one JSON document it prints.
  */
 export async function startInBackground(cli: Cli, daemonArguments: readonly string[]): Promise<DaemonFile> {
@@ -36,7 +37,7 @@ async function untilServing(
   daemonArguments: readonly string[],
   errors: number,
 ): Promise<void> {
-  const words = [...heapOptions, cli.program, 'daemon', '--json', ...daemonArguments];
+  const words = [...heapOptions, daemonProgram(), '--json', ...daemonArguments];
   const { stdout, exited, unref } = await startProcess(process.execPath, words, {
     detached: true,
     stdio: ['ignore', 'pipe', errors],

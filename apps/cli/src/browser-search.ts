@@ -1,11 +1,10 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { stateDirectory } from '@escarp/broker/home';
+import { browserPlaces, hasLaunched, presentBrowser } from '@escarp/broker/assembly';
 import type { FoundBrowser, SearchEvent } from '@escarp/slot-pool';
-import { findBrowser, locateBrowser, PoolError } from '@escarp/slot-pool';
+import { findBrowser, PoolError } from '@escarp/slot-pool';
 import { aptInstallChromium } from './apt-chromium.js';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
+import { installationOf } from './installation.js';
 import { printable } from './print/printable.js';
 import { bytes } from './print/quantities.js';
 
@@ -14,18 +13,17 @@ import { bytes } from './print/quantities.js';
  * tried, and waited for, at every start.
  */
 export async function poolBrowser(cli: Cli): Promise<FoundBrowser> {
-  const present = (await hasRun(cli)) ? await locateBrowser(browserPlaces(cli)) : undefined;
+  const installation = installationOf(cli);
+  const present = (await hasLaunched(installation)) ? await presentBrowser(installation) : undefined;
   return present ?? (await searchBrowser(cli));
-}
-
-async function hasRun({ settings }: Cli): Promise<boolean> {
-  const traces = await readdir(join(settings.home, 'run')).catch(() => []);
-  return traces.length > 0;
 }
 
 /** Finds a browser or gets one, on Debian and Ubuntu as root by installing the package, saying what takes long. */
 export async function searchBrowser(cli: Cli): Promise<FoundBrowser> {
-  const search = { ...browserPlaces(cli), onEvent: (event: SearchEvent) => report(cli, event) };
+  const search = {
+    ...browserPlaces(installationOf(cli)),
+    onEvent: (event: SearchEvent) => report(cli, event),
+  };
   try {
     return await findBrowser(search);
   } catch (error) {
@@ -33,15 +31,6 @@ export async function searchBrowser(cli: Cli): Promise<FoundBrowser> {
     if (search.explicitPath !== undefined || !(await aptInstallChromium(cli))) throw error;
     return findBrowser(search);
   }
-}
-
-/** Where a browser is looked for. */
-export function browserPlaces({ settings, platform, uid }: Cli) {
-  return {
-    explicitPath: settings.browserPath,
-    cacheDir: stateDirectory(settings.home).chrome,
-    host: { platform: platform === 'darwin' ? ('darwin' as const) : ('linux' as const), isRoot: uid === 0 },
-  };
 }
 
 function report(cli: Cli, event: SearchEvent): void {

@@ -2,14 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { KernelLock, StateDirectory } from '@escarp/broker/home';
 import { openStateDirectory, takeKernelLock } from '@escarp/broker/home';
+import { ensurePool, type PoolRequest } from '@escarp/broker/assembly';
 import { startInBackground } from './background-daemon.js';
 import { poolBrowser } from './browser-search.js';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
-import { ensurePool } from './ensure-pool.js';
+import { installationOf } from './installation.js';
 import { lookForDaemon } from './daemon-state.js';
 import { clientAt, findDaemonUrl } from './find-daemon.js';
-import type { PoolRequest } from './pool-request.js';
 import { counted } from './print/quantities.js';
 
 const everyMs = 100;
@@ -70,7 +70,7 @@ async function startDaemon(
   request: PoolRequest,
   daemonArguments: readonly string[],
 ): Promise<string> {
-  const pool = await ensurePool(cli, directory, request);
+  const pool = await ensurePool(installationOf(cli), directory, request);
   await poolBrowser(cli);
   // What was typed counts for more than the environment, which the daemon reads again.
   const env = { ...cli.env, ESCARP_POOL_SIZE: String(pool.slots.length) };

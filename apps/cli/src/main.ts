@@ -1,11 +1,10 @@
-import { readSettings } from '@escarp/broker/home';
+import { readSettings, withAbsolutePaths } from '@escarp/broker/home';
 import { Arguments } from './arguments.js';
 import type { Cli } from './cli.js';
 import { printResult } from './cli.js';
 import { program } from './definitions.js';
 import type { Parsed } from './parse.js';
 import { terminalOf } from './print/terminal.js';
-import { withAbsolutePaths } from './resolve-paths.js';
 import { UsageError } from './usage-error.js';
 
 /** What the process is: everything a command line can depend on. */
@@ -50,7 +49,7 @@ export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<
     const cli: Cli = { ...common, env, cwd, settings: readSettings(env, facts.defaultHome) };
     return await run(cli, new Arguments(parsed.values));
   } catch (error) {
-    const { printFailure, printInterruption } = await import('./failure.js');
+    const { printFailure, printInterruption } = await import('./print-failure.js');
     return interrupted.signal.aborted ? printInterruption(common) : printFailure(common, error);
   }
 }

@@ -1,19 +1,8 @@
-import type { PoolFile } from '@escarp/broker/pool-file';
-import { slotsMax } from '@escarp/contract';
+import type { PoolRequest } from '@escarp/broker/assembly';
+import { slotsMax, tiers } from '@escarp/contract';
 import type { Arguments } from './arguments.js';
 import type { Cli } from './cli.js';
-import { poolTiers } from './pool-tiers.js';
 import { UsageError } from './usage-error.js';
-
-/** What the command line asks of a pool; what it leaves open stays as it was, or as the environment has it. */
-export interface PoolRequest {
-  readonly poolSize?: number | undefined;
-  readonly cdpBasePort?: number | undefined;
-  readonly headless?: boolean | undefined;
-  readonly displays?: boolean | undefined;
-  readonly cuaApps?: boolean | undefined;
-  readonly tier?: PoolFile['tier'] | undefined;
-}
 
 /** The pool options that several commands share, as typed. Throws `UsageError` for what this machine cannot do. */
 export function poolRequest(cli: Pick<Cli, 'platform' | 'env'>, args: Arguments): PoolRequest {
@@ -31,7 +20,7 @@ export function poolRequest(cli: Pick<Cli, 'platform' | 'env'>, args: Arguments)
       'For example: --cdp-base-port 9222',
     );
   }
-  const tier = poolTiers.find((one) => one === args.text('tier'));
+  const tier = tiers.find((one) => one === args.text('tier'));
   const request = { poolSize, cdpBasePort, tier, ...windowsOf(args) };
   refuseImpossible(cli, request);
   return request;
@@ -67,20 +56,6 @@ function refuseImpossible({ platform, env }: Pick<Cli, 'platform' | 'env'>, requ
 }
 
 const elsewhere = 'Say --displays for a display of its own for each slot, or --headless for no windows.';
-
-/** The same request as words for a command line. */
-export function poolWords(request: PoolRequest): string[] {
-  const { poolSize, cdpBasePort, headless, displays, cuaApps, tier } = request;
-  const windows =
-    displays === true ? '--displays' : cuaApps === true ? '--cua-apps' : headless === false ? '--headed' : '';
-  const none = headless === true || (windows === '' && (displays === false || cuaApps === false));
-  return [
-    ...(poolSize === undefined ? [] : ['--pool-size', String(poolSize)]),
-    ...(cdpBasePort === undefined ? [] : ['--cdp-base-port', String(cdpBasePort)]),
-    ...(none ? ['--headless'] : windows === '' ? [] : [windows]),
-    ...(tier === undefined ? [] : ['--tier', tier]),
-  ];
-}
 
 /** How a daemon that is started is told about its token. */
 export function tokenArguments(requireToken: boolean | undefined): string[] {

@@ -3,36 +3,37 @@ import {
   createBrowserSlots,
   createLog,
   DaemonError,
+  machineIdentity,
   openStateDirectory,
   readPoolFile,
+  readRecords,
   SlotLocks,
 } from '@escarp/broker';
-import { identityDriver } from './assemble-daemon.js';
+import { tiers } from '@escarp/contract';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
-import { poolTiers } from './pool-tiers.js';
-import { readRecords } from './recorded-slots.js';
+import { installationOf } from './installation.js';
 
 /**
- * Ends every browser of this state directory's pool, with its display or bundle. Resolves with those that were running.
+ * Ends every browser of this state directory's pool, with its display or bundle, except those of the slots that are to be
+ * left alone. Resolves with those that were running.
  * The daemon must be gone. A `pool.json` that cannot be understood does not keep them running: then what the launch
  * records name is ended, in every tier.
  */
-export async function stopSlots(cli: Cli): Promise<number[]> {
+export async function stopSlots(cli: Cli, except: readonly number[] = []): Promise<number[]> {
   const directory = await openStateDirectory(cli.settings.home, cli.uid);
   const recorded = await readRecords(directory);
   const pool = await understoodPool(cli, directory);
   if (pool === undefined) return [];
-  const all = [...new Set([...(pool?.slots ?? []), ...recorded.map(({ slot }) => slot)])].toSorted(
-    (a, b) => a - b,
-  );
+  const known = new Set([...(pool?.slots ?? []), ...recorded.map(({ slot }) => slot)]);
+  const all = [...known].filter((slot) => !except.includes(slot)).toSorted((a, b) => a - b);
   const { shortTmp } = cli;
   const ports = pool && { portOf: (slot: number) => pool.cdpBase + slot, shortTmp };
   const locks = new SlotLocks(directory.locks, ports ?? undefined);
   try {
     for (const slot of all) await locks.take(slot);
     if (pool !== null) await stopAll(cli, pool, all);
-    else for (const tier of poolTiers) await stopAll(cli, unknownPool(cli, tier), all);
+    else for (const tier of tiers) await stopAll(cli, unknownPool(cli, tier), all);
   } finally {
     await locks.releaseAll();
   }
@@ -63,21 +64,16 @@ function unknownPool({ platform, settings }: Cli, tier: PoolFile['tier']): PoolF
 }
 
 async function stopAll(cli: Cli, pool: PoolFile, all: readonly number[]): Promise<void> {
-  const identity = identityDriver(cli, pool);
+  const installation = installationOf(cli);
+  const { machine } = installation;
+  const identity = machineIdentity(installation, pool);
   const slots = createBrowserSlots({
     settings: cli.settings,
     pool,
     identity,
     browserPath: '',
     log: createLog('error', cli.clocks.wallMs, (line) => cli.stderr.write(line)),
-    machine: {
-      platform: cli.platform,
-      uid: cli.uid,
-      pid: cli.pid,
-      environment: cli.env,
-      shortTmp: cli.shortTmp,
-      clocks: cli.clocks,
-    },
+    machine,
   });
   try {
     await Promise.all(

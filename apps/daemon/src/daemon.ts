@@ -7,7 +7,6 @@ import {
   handlersOf,
   openBroker,
   removeDaemonFile,
-  slotOf,
   writeDaemonFile,
 } from '@escarp/broker';
 import type { HttpApp, OperationHandlers, ServerRoom } from '@escarp/transport';
@@ -121,9 +120,9 @@ function urlOf({ settings: { apiHost } }: DaemonOptions, { port }: ListeningServ
   return `http://${apiHost.includes(':') ? `[${apiHost}]` : apiHost}:${port}`;
 }
 
-async function metricsText({ registry, memory, metrics }: Broker): Promise<string> {
-  await memory.refresh([...registry.state.resources.values()].map(({ key }) => slotOf(key)));
-  return metrics.text(registry.state, (key) => memory.get(slotOf(key)));
+async function metricsText({ registry, slots, metrics }: Broker): Promise<string> {
+  await Promise.all(Array.from(registry.state.resources.keys(), (key) => slots.of(key).memory.refresh()));
+  return metrics.text(registry.state, (key) => slots.of(key).memory.bytes);
 }
 
 function stackOf(error: unknown): string {

@@ -5,7 +5,7 @@ import { DaemonError } from '@escarp/broker';
 import { getRequestListener } from '@hono/node-server';
 import type { HttpApp } from '@escarp/transport';
 import type { ServerRoom } from '@escarp/transport';
-import { limitServer, replyUnreadable, serverLimits } from '@escarp/transport';
+import { answerUpgrade, limitServer, replyUnreadable, serverLimits } from '@escarp/transport';
 
 const portStep = 10;
 const portSteps = 10;
@@ -21,16 +21,26 @@ export interface ServeOptions {
   readonly host: string;
   readonly base: number;
   readonly room: ServerRoom;
+  /**
+   * Whether routes of the app answer with an upgrade. Without one, a client that offers to upgrade to something else, as
+   * some do to HTTP/2, is answered as any other.
+   */
+  readonly upgrades?: boolean;
   /** Told of a connection that could not be accepted; the server goes on. */
   readonly onError: (error: Error) => void;
 }
 
 /** Serves an app on the first free port of the ladder that begins at `base`; 0 is any free port. */
-export async function serve({ app, host, base, room, onError }: ServeOptions): Promise<ListeningServer> {
+export async function serve(options: ServeOptions): Promise<ListeningServer> {
+  const { app, host, base, room, upgrades = false, onError } = options;
   let port = base;
-  const answer = getRequestListener(app(() => port).fetch, { errorHandler: replyUnreadable });
+  const { fetch } = app(() => port);
+  const answer = getRequestListener(fetch, { errorHandler: replyUnreadable });
   const server = createServer(serverLimits, answer);
   limitServer(server, room);
+  if (upgrades) {
+    server.on('upgrade', (request, socket, head) => void answerUpgrade(fetch, { request, socket, head }));
+  }
   port = await listen(server, host, base);
   // Without descriptors a connection cannot be accepted, which a server emits as an error of its own.
   server.on('error', onError);

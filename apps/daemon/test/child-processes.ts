@@ -10,7 +10,7 @@ import { chromium, clientOf } from './start-test-daemon.js';
 /** A real process of ours. */
 export interface Child<First> {
   readonly pid: number;
-  /** The one line of JSON that it begins with; rejects when it ends before. */
+  /** What it says in its first line; rejects when it ends before. */
   readonly said: Promise<First>;
   signal(name: NodeJS.Signals): void;
   /** Ends it with this signal and waits until it is gone. */
@@ -31,12 +31,21 @@ export async function startDaemonChild(
   home: TestHome,
   env: Record<string, string> = {},
 ): Promise<DaemonChild> {
-  const child = start<Serving>(['daemon-child.mjs'], {
-    ESCARP_HOME: home.path,
-    ESCARP_CFT_BINARY: chromium,
-    ESCARP_LEASE_TTL_S: String(home.settings.leaseTtlS),
-    ...env,
-  });
+  const startedAt = performance.now();
+  const child = start(
+    [fileURLToPath(new URL('../bin/escarp-daemon.js', import.meta.url))],
+    {
+      ESCARP_API_PORT: '0',
+      ESCARP_HOME: home.path,
+      ESCARP_CFT_BINARY: chromium,
+      ESCARP_LEASE_TTL_S: String(home.settings.leaseTtlS),
+      ...env,
+    },
+    (line): Serving => ({
+      url: /^daemon: (\S+) \(pid \d+\)$/.exec(line)?.[1] ?? line,
+      servingMs: Math.round(performance.now() - startedAt),
+    }),
+  );
   const first = await child.said;
   return { ...child, first, client: clientOf(first.url) };
 }
@@ -49,18 +58,22 @@ export interface HeldSlot {
 }
 
 export function startHolderChild(url: string, holder: string): Child<HeldSlot> {
-  return start<HeldSlot>(['holder-child.mjs', url, holder], {});
+  const script = fileURLToPath(new URL('holder-child.mjs', import.meta.url));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own script says what it prints.
+  return start([script, url, holder], {}, (line) => JSON.parse(line) as HeldSlot);
 }
 
-function start<First>([script = '', ...args]: string[], env: Record<string, string>): Child<First> {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], {
-    // The other end of its standard input closes when this process ends, however it ends, and the child with it.
-    stdio: ['pipe', 'pipe', 'inherit'],
+function start<First>(
+  command: string[],
+  env: Record<string, string>,
+  read: (line: string) => First,
+): Child<First> {
+  const child = spawn(process.execPath, command, {
+    // The other ends of these close when this process ends, however it ends, and the child with it.
+    stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, ESCARP_LOG_LEVEL: 'error', ...env },
   });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own script says what it prints.
-  const said = firstLine(child).then((line) => JSON.parse(line) as First);
+  const said = firstLine(child).then(read);
   said.catch(() => {});
   return { pid: child.pid ?? 0, said, ...control(child) };
 }

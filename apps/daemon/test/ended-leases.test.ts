@@ -106,12 +106,13 @@ describe('a lease that is over', { timeout: 30_000 }, () => {
   });
 
   it('while its acquire still waits for the window is told to that acquire', async () => {
-    const { identities, registry } = daemon.running.broker;
-    const refresh = identities.refresh.bind(identities);
-    identities.refresh = async (slot) => {
-      identities.refresh = refresh;
+    const { slots, registry } = daemon.running.broker;
+    const { window } = slots.at({ slot: 0 });
+    const refresh = window.refresh.bind(window);
+    window.refresh = async () => {
+      window.refresh = refresh;
       await registry.submit({ type: 'revoke', key: 'slot-0' });
-      await refresh(slot);
+      await refresh();
     };
     expect(await errorOf(daemon.client.acquire({ holder: 'a' }))).toMatchObject({
       code: 'lease_ended',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Daemon, keepServing } from '../src/index.js';
+import type { Daemon } from '../src/daemon.js';
+import { keepServing } from '../src/keep-serving.js';
 import { createInstantSlots } from './instant-slots.js';
 import { makeTestHome, type TestHome } from './start-test-daemon.js';
 

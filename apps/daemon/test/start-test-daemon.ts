@@ -6,7 +6,7 @@ import { createIdentityDriver } from '@escarp/os-identity';
 import type { Client } from '@escarp/transport';
 import { createClient } from '@escarp/transport';
 import type { Clocks, PoolFile, Settings } from '@escarp/broker';
-import type { Daemon, DaemonOptions } from '../src/index.js';
+import type { Daemon, DaemonOptions } from '../src/daemon.js';
 import {
   createBrowserSlots,
   createLog,
@@ -15,7 +15,7 @@ import {
   readSettings,
   writePoolFile,
 } from '@escarp/broker';
-import { startDaemon } from '../src/index.js';
+import { startDaemon } from '../src/daemon.js';
 
 export const chromium = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium';
 

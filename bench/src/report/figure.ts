@@ -1,4 +1,4 @@
-import type { Unit } from '../row.js';
+import type { Unit } from '../unit.js';
 
 const larger: Partial<Record<Unit, readonly [factor: number, unit: Unit]>> = {
   ns: [1_000, 'µs'],

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
-import type { Instant, Lease } from '@escarp/lease-registry';
+import type { Instant } from '@escarp/lease-registry';
 import { recover, Registry } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
 import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
@@ -10,16 +10,12 @@ import { wakeAt } from './clocks.js';
 import { DaemonError } from './errors.js';
 import type { EventFeed } from './journal/event-feed.js';
 import { createEventFeed } from './journal/event-feed.js';
-import type { Identities } from './slots/identities.js';
-import { createIdentities } from './slots/identities.js';
 import type { KernelLock } from './state-directory/kernel-lock.js';
 import { takeKernelLock } from './state-directory/kernel-lock.js';
 import type { LeaseTokens } from './operations/lease-tokens.js';
 import { createLeaseTokens } from './operations/lease-tokens.js';
 import type { Log } from './log.js';
 import type { Machine } from './machine.js';
-import type { MemorySamples } from './slots/memory-samples.js';
-import { createMemorySamples } from './slots/memory-samples.js';
 import type { Metrics } from './metrics.js';
 import { createMetrics } from './metrics.js';
 import { claimDirectory } from './state-directory/directory-claim.js';
@@ -27,12 +23,12 @@ import { holdDirectory } from './state-directory/opened-directory.js';
 import type { PoolFile } from './state-directory/pool-file.js';
 import { PoolRecord } from './state-directory/pool-record.js';
 import type { Settings } from './settings.js';
-import { SlotKeeper } from './slots/slot-keeper.js';
-import { SlotLocks } from './slots/slot-locks.js';
+import { registryReports } from './slots/slot-reports.js';
+import { Slots } from './slots/slots.js';
 import type { SlotKnowledge } from './slots/slot-views.js';
 import type { StateDirectory } from './state-directory/state-directory.js';
 import { readOrMakeSecret } from './state-directory/state-directory.js';
-import { limitsOf, takeUp } from './slots/take-up.js';
+import { limitsOf, reconcile } from './slots/reconcile.js';
 import type { WatchedJournal } from './journal/watched-journal.js';
 import { markBrokered, openLeaseJournal } from './journal/lease-journal.js';
 
@@ -58,16 +54,9 @@ export interface Broker {
   readonly feed: EventFeed;
   readonly tokens: LeaseTokens;
   readonly metrics: Metrics;
-  readonly slots: SlotPool;
-  readonly identities: Identities;
-  readonly memory: MemorySamples;
+  readonly slots: Slots;
   readonly known: SlotKnowledge;
-  readonly locks: SlotLocks;
   readonly poolRecord: PoolRecord;
-  /** Whether the browser of a lease that was just granted is sound; one that is not has been told as lost. */
-  checkGranted(lease: Lease): Promise<boolean>;
-  /** Says whether a slot's browser is left running when the slot leaves the pool. */
-  keepWhenRemoved(slot: number, isKept: boolean): void;
   /** Aborted when the broker begins to stop. */
   readonly stopping: AbortSignal;
   /** Tells those who wait that they wait in vain. */
@@ -127,7 +116,7 @@ async function claimOrRelease(lock: KernelLock, home: string, shortTmp: string) 
 type Closers = (() => Promise<void>)[];
 
 async function openLocked(options: BrokerOptions, opened: Closers, close: Broker['close']): Promise<Broker> {
-  const { directory, identity, pool, log } = options;
+  const { directory, log } = options;
   const { clocks } = options.machine;
   const secret = await readOrMakeSecret(directory.secret, () => hex(clocks.randomBytes(32)));
   const held = await holdDirectory(directory);
@@ -144,16 +133,17 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   });
   opened.push(() => journal.close());
   await markBrokered(directory);
-  const { shortTmp } = options.machine;
-  const locks = new SlotLocks(directory.locks, { portOf: (slot) => pool.cdpBase + slot, shortTmp });
-  opened.push(() => locks.releaseAll());
-  const slots = options.slots ?? createBrowserSlots(options);
+  const pool = options.slots ?? createBrowserSlots(options);
+  const metrics = createMetrics();
+  const slots = createSlots(options, pool, metrics);
+  opened.push(
+    () => slots.releaseLocks(),
+    () => pool.close(),
+  );
+  const parts = { journal, slots, metrics, feed: createEventFeed() };
   opened.push(() => slots.close());
-  const identities = createIdentities(slots, identity, log);
-  const parts = { journal, locks, slots, identities, metrics: createMetrics(), feed: createEventFeed() };
-  const keeper = createKeeper(options, parts, () => registry);
-  opened.push(() => keeper.close());
-  const registry: Registry = openRegistry(options, parts, keeper);
+  const registry: Registry = openRegistry(options, parts);
+  slots.reportTo(registryReports(registry, log));
   const stopping = new AbortController();
   // Every caller in line listens to it, and the server's limit on connections bounds how many those are.
   setMaxListeners(0, stopping.signal);
@@ -161,61 +151,46 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     stopping.abort();
     registry.close();
   });
-  const memory = createMemorySamples({
-    measure: (slot) => slots.memoryBytes(slot),
-    pid: (slot) => slots.facts(slot)?.pid,
-    monotonicMs: clocks.monotonicMs,
-  });
   const broker: Broker = {
     ...parts,
     options,
     registry,
     tokens: createLeaseTokens(secret),
-    memory,
     known: {
-      pool,
+      pool: options.pool,
       resetPolicy: resetPolicyOf(options),
       clocks,
-      facts: (slot) => slots.facts(slot),
-      identity: (slot) => identities.get(slot),
-      memoryBytes: (slot) => memory.get(slot),
+      slot: (key) => slots.of(key),
     },
-    poolRecord: new PoolRecord(directory.pool, pool, clocks.newId),
-    checkGranted: (lease) => keeper.checkGranted(lease),
-    keepWhenRemoved: (slot, isKept) => keeper.keepWhenRemoved(slot, isKept),
+    poolRecord: new PoolRecord(directory.pool, options.pool, clocks.newId),
     stopping: stopping.signal,
     stop: () => stopping.abort(),
     close,
   };
-  slots.sweep();
-  await takeUp(broker, keeper, isFirst);
+  pool.sweep();
+  await reconcile({ registry, pool: options.pool, slots }, isFirst);
   return broker;
 }
 
-type Parts = Pick<Broker, 'journal' | 'locks' | 'slots' | 'identities' | 'metrics' | 'feed'>;
-
-function createKeeper(
-  options: BrokerOptions,
-  { locks, slots, identities, metrics }: Parts,
-  registry: () => Registry,
-): SlotKeeper {
-  const { settings, machine } = options;
-  return new SlotKeeper({
+function createSlots(options: BrokerOptions, pool: SlotPool, metrics: Metrics): Slots {
+  const { settings, machine, directory } = options;
+  const portOf = (slot: number): number => options.pool.cdpBase + slot;
+  return new Slots({
     ...options,
-    registry,
-    pool: slots,
+    pool,
+    locks: { folder: directory.locks, ports: { portOf, shortTmp: machine.shortTmp } },
     policy: resetPolicyOf(options),
     discoveryWaitMs: settings.discoveryWaitS * 1_000,
     monotonicMs: machine.clocks.monotonicMs,
-    windowUp: (slot, closing) => identities.windowUp(slot, closing),
     onReset: (report) => metrics.observeReset(report),
     onRelaunch: () => metrics.count('escarp_relaunches_total'),
-    onDisposed: (slot) => locks.release(slot),
   });
 }
 
-function openRegistry({ machine, settings }: BrokerOptions, parts: Parts, keeper: SlotKeeper): Registry {
-  const { journal, metrics, feed } = parts;
+type Parts = Pick<Broker, 'journal' | 'slots' | 'metrics' | 'feed'>;
+
+function openRegistry({ machine, settings }: BrokerOptions, parts: Parts): Registry {
+  const { journal, metrics, feed, slots } = parts;
   const state = recover(limitsOf(settings), journal.snapshot, journal.events, now(machine));
   return new Registry(state, {
     clock: () => now(machine),
@@ -225,11 +200,7 @@ function openRegistry({ machine, settings }: BrokerOptions, parts: Parts, keeper
       metrics.observeEvents(events);
       feed.publish(events);
     },
-    effects: {
-      start: (effect) => keeper.start(effect),
-      reset: (effect) => keeper.reset(effect),
-      dispose: (effect) => keeper.dispose(effect),
-    },
+    effects: slots.effects,
   });
 }
 

@@ -1,12 +1,6 @@
-/** Why the daemon, or a command that stands in for it, cannot go on. */
-export type DaemonErrorCode =
-  | 'state_directory_unusable'
-  | 'daemon_already_running'
-  | 'journal_corrupt'
-  | 'ports_taken'
-  | 'registry_stopped'
-  | 'token_required'
-  | 'bad_setting';
+import type { DaemonErrorCode } from '@escarp/contract';
+
+export type { DaemonErrorCode } from '@escarp/contract';
 
 /** An operating error of the daemon. Match on `code`; the message is one sentence, the hint a next step. */
 export class DaemonError extends Error {

@@ -13,9 +13,12 @@ export { DaemonError, type DaemonErrorCode } from './errors.js';
 export { isKernelLockHeld, type KernelLock, takeKernelLock } from './state-directory/kernel-lock.js';
 export { readPrivateFile } from './state-directory/private-file.js';
 export { isDirectoryClaimed } from './state-directory/directory-claim.js';
+export { isAlive } from './slots/is-alive.js';
+export { withAbsolutePaths } from './resolve-paths.js';
 export { devPortsOf, freeCdpBase, isPortFree } from './slots/pool-ports.js';
 export { daemonSettings, readSettings, type LogLevel, type Settings } from './settings.js';
-export { SlotLocks, type SlotPorts } from './slots/slot-locks.js';
+export type { SlotPorts } from './slots/slot-lock.js';
+export { SlotLocks } from './slots/slot-locks.js';
 export {
   openStateDirectory,
   readOrMakeSecret,

@@ -1,13 +1,15 @@
 export * from './home.js';
+export { assembleBroker, type AssemblyPorts, type BrokerRequest } from './assembly/assemble-broker.js';
+export * from './assembly/index.js';
+export { machineIdentity } from './assembly/machine-identity.js';
 export { type Broker, type BrokerOptions, openBroker } from './broker.js';
 export { eventLog } from './journal/event-log.js';
 export { readJournal } from './journal/journal.js';
 export { type PublicChange, publicEvent } from './journal/public-event.js';
 export { createLog, fileLogWriter, type Log } from './log.js';
-export type { Machine } from './machine.js';
 export { endAllLeases } from './operations/end-all-leases.js';
 export { handlersOf } from './operations/handlers.js';
 export { createBrowserSlots } from './slots/browser-slots.js';
-export { browserOf } from './slots/identities.js';
+export { browserOf } from './slots/slot-window.js';
 export { slotOf } from './slots/slot-key.js';
 export { type PoolFile, readPoolFile, writePoolFile } from './state-directory/pool-file.js';

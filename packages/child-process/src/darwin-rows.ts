@@ -1,4 +1,4 @@
-import type { FamilyMember, FamilyRow } from './process-family.js';
+import type { FamilyMember, FamilyRow } from './family-row.js';
 import { runCommand } from './run-command.js';
 
 export type DarwinRow = FamilyRow & FamilyMember;

@@ -1,5 +1,5 @@
 import { allPids, readProcFile } from './proc-file.js';
-import type { FamilyRow, ProcessStamp } from './process-family.js';
+import type { FamilyRow, ProcessStamp } from './family-row.js';
 
 /**
  * The whole table of /proc. It is read synchronously, because the kernel answers from memory, and ten times as slowly

@@ -2,6 +2,19 @@ export { errorTable, isErrorCode } from './error-table.js';
 export { errorWords, type ErrorWords, type Surface } from './error-words.js';
 export type { ErrorCode, ErrorEntry, Retry } from './error-table.js';
 export type { LeaseScope } from './lease-scope.js';
+export { omitUndefined } from './omit-undefined.js';
 export { slotsMax } from './pool-limits.js';
+export { exitCodeOf, isProgramErrorCode, programErrors } from './program-errors.js';
+export type {
+  BrowserErrorCode,
+  CommandErrorCode,
+  DaemonErrorCode,
+  IdentityErrorCode,
+  ProgramErrorCode,
+  ProgramErrorEntry,
+  SetupErrorCode,
+} from './program-errors.js';
 export { leftBehind, resetPolicies, resetPromises, resetSentence, slotState } from './reset-policies.js';
 export type { ResetPolicy, ResetPromise, SlotState } from './reset-policies.js';
+export type { SlotAddress } from './slot-address.js';
+export { tiers, type Tier } from './tiers.js';

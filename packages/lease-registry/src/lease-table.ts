@@ -1,4 +1,4 @@
-import type { Lease } from './state.js';
+import type { Lease } from './lease-record.js';
 
 /** Where the present value of a lease stands, so that a renewal has one place to write to. */
 interface Holding {

@@ -1,21 +1,6 @@
-/** Everything that can go wrong when the operating system is asked about a slot. Match on these, never on a message. */
-export type IdentityErrorCode =
-  | 'bundle_clone_failed'
-  | 'bundle_signature_invalid'
-  | 'command_failed'
-  | 'display_foreign'
-  | 'display_missing'
-  | 'display_start_failed'
-  | 'display_unreachable'
-  | 'focus_not_verified'
-  | 'permission_missing'
-  | 'platform_unsupported'
-  | 'screen_unreadable'
-  | 'slot_headless'
-  | 'wayland_session'
-  | 'window_ambiguous'
-  | 'window_not_found'
-  | 'xvnc_missing';
+import type { IdentityErrorCode } from '@escarp/contract';
+
+export type { IdentityErrorCode } from '@escarp/contract';
 
 /** What a person can do about it: one sentence, or null where there is nothing to do but report it. */
 type Hint = string | null;

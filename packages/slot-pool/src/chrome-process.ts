@@ -1,26 +1,12 @@
 import { orphansAreReaped, runCommand, startProcess } from '@escarp/child-process';
 import { startLog } from './browser-log.js';
 import { withDeadline } from './deadline.js';
-import type { OwnSockets } from './devtools/own-sockets.js';
 import { handedOver } from './handed-over.js';
+import type { ChromeProcessPorts, LaunchedChrome } from './launched-chrome.js';
 import { launchError } from './launch-error.js';
 import { printExitCode, printPid, printPidReaped } from './launch-script.js';
 import type { LaunchPlan } from './launch-plan.js';
-import type { PoolLimits } from './limits.js';
 import { listening } from './listening.js';
-import type { ProcessEntry, ProcessTable } from './process/process-table.js';
-
-export interface ChromeProcessPorts {
-  readonly processes: ProcessTable;
-  readonly own: OwnSockets;
-  readonly limits: PoolLimits;
-}
-
-/** A browser that listens on its port. */
-export interface LaunchedChrome {
-  readonly entry: ProcessEntry;
-  readonly wsUrl: string;
-}
 
 /**
  * Starts a browser that outlives this process, in a session of its own, and waits until it listens. Rejects with

@@ -1,16 +1,7 @@
-/** Every way an operation of the pool can fail. The words are the ones used on the wire where both exist. */
-export type PoolErrorCode =
-  | 'browser_missing'
-  | 'browser_launch_failed'
-  | 'browser_unresponsive'
-  | 'out_of_resources'
-  | 'port_taken'
-  | 'owned_elsewhere'
-  | 'foreign_connection'
-  | 'devtools_error'
-  | 'answer_too_large'
-  | 'deadline_exceeded'
-  | 'state_directory_unusable';
+import type { BrowserErrorCode } from '@escarp/contract';
+
+/** Every way an operation of the pool can fail. */
+export type PoolErrorCode = BrowserErrorCode;
 
 /** An operating error of the pool. Match on `code`; the message is one sentence for a person. */
 export class PoolError extends Error {

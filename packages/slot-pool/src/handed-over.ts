@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ChromeProcessPorts, LaunchedChrome } from './chrome-process.js';
+import type { ChromeProcessPorts, LaunchedChrome } from './launched-chrome.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
 import { readBrowserVersion } from './devtools/devtools-endpoint.js';
 import type { LaunchPlan } from './launch-plan.js';

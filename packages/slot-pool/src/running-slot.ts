@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Trash } from '@escarp/owned-files';
 import { launchChrome } from './chrome-process.js';
-import type { LaunchedChrome } from './chrome-process.js';
+import type { LaunchedChrome } from './launched-chrome.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
 import type { DevtoolsConnection } from './devtools/devtools-connection.js';
 import { readBrowserVersion } from './devtools/devtools-endpoint.js';

@@ -1,10 +1,7 @@
-import type { ResetPolicy } from '@escarp/contract';
+import type { ResetPolicy, Tier } from '@escarp/contract';
 import type { DevtoolsConnection } from './devtools/devtools-connection.js';
 
-export type { ResetPolicy } from '@escarp/contract';
-
-/** How much a slot keeps between holders. The tier is part of the profile's path. */
-export type Tier = 'autonomous' | 'delegated' | 'supervised';
+export type { ResetPolicy, Tier } from '@escarp/contract';
 
 /** In CSS pixels of the screen, as CDP's `Browser.Bounds` has them. */
 export interface WindowBounds {

@@ -7,6 +7,7 @@ export type { Fetch } from './http/send.js';
 export { errorTable, errorWords, isErrorCode } from '@escarp/contract';
 export { defaultHolder, type HolderPlace } from './default-holder.js';
 export type { ErrorCode, ErrorEntry, Retry } from '@escarp/contract';
+export { type Failure, failureOf } from './failure.js';
 export { OperationError } from './operation-error.js';
 export type { OperationErrorOptions, Refusal } from './operation-error.js';
 export { routes } from './routes.js';

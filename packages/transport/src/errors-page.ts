@@ -1,4 +1,11 @@
-import { errorTable, errorWords, isErrorCode, type ErrorEntry } from '@escarp/contract';
+import {
+  errorTable,
+  errorWords,
+  isErrorCode,
+  programErrors,
+  type ErrorEntry,
+  type ProgramErrorEntry,
+} from '@escarp/contract';
 
 const introduction = `# Errors
 
@@ -9,6 +16,14 @@ the last column's words where they differ, because it takes options and not fiel
 
 This page is made from the table in \`packages/contract/src/error-table.ts\`, with its last column from \`error-words.ts\`, by \`pnpm docs\`.
 `;
+
+const programIntroduction = `## Errors that end a program
+
+These never come over HTTP or MCP. They end the command line or the daemon, whose exit code tells them apart as far as it
+goes; with \`--json\` the code is in the document. The table is in \`packages/contract/src/program-errors.ts\`.
+`;
+
+const programTitles = ['code', 'exit', 'retry', 'message', 'next step'];
 
 const titles = ['code', 'HTTP', 'exit', 'retry', 'message', 'next step', 'on the command line'];
 
@@ -23,11 +38,18 @@ export function errorsPage(): string {
     entry.hint,
     isErrorCode(code) && errorWords(code, 'cli').hint !== entry.hint ? errorWords(code, 'cli').hint : '',
   ]);
-  return `${introduction}\n${table([titles, ...rows])}\n`;
+  const programRows = Object.entries<ProgramErrorEntry>(programErrors).map(([code, entry]) => [
+    `\`${code}\``,
+    String(entry.exit),
+    `\`${entry.retry}\``,
+    entry.message,
+    entry.hint,
+  ]);
+  return `${introduction}\n${table([titles, ...rows])}\n\n${programIntroduction}\n${table([programTitles, ...programRows])}\n`;
 }
 
 function table(rows: readonly string[][]): string {
-  const widths = titles.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const [head = '', ...body] = rows.map(line);

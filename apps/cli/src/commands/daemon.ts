@@ -1,45 +1,52 @@
-import { closeInheritedDescriptors } from '@escarp/child-process';
-import type { Daemon } from '@escarp/daemon';
-import { keepServing, startDaemon } from '@escarp/daemon';
+import { ensurePool } from '@escarp/broker/assembly';
+import { openStateDirectory } from '@escarp/broker/home';
+import { shellExitCode, startProcess } from '@escarp/child-process';
+import { hangupVariable } from '@escarp/child-process/hangups';
 import type { Arguments } from '../arguments.js';
-import { tokenArguments } from '../pool-request.js';
-import { assembleDaemon, type DaemonRequest } from '../assemble-daemon.js';
 import { startInBackground } from '../background-daemon.js';
+import { poolBrowser } from '../browser-search.js';
 import type { Cli } from '../cli.js';
-import { printResult, say } from '../cli.js';
-import { untilAborted } from '../until-aborted.js';
+import { printResult } from '../cli.js';
+import { daemonEnvironment } from '../daemon-environment.js';
+import { daemonProgram } from '../daemon-program.js';
+import { installationOf } from '../installation.js';
+import { passSignals } from '../pass-signals.js';
+import { tokenArguments } from '../pool-request.js';
 
 export async function daemon(cli: Cli, args: Arguments): Promise<number> {
-  if (args.flag('background')) {
-    const { url, pid } = await startInBackground(cli, daemonArguments(args));
-    printResult(cli, { url, pid }, [`daemon: ${url} (pid ${pid})`]);
-    return 0;
-  }
-  return serve(cli, args);
-}
-
-/** Serves until interrupted. The browsers and the leases outlive it. */
-async function serve(cli: Cli, args: Arguments): Promise<number> {
-  closeInheritedDescriptors(cli.platform);
-  let isFirst = true;
-  const start = async (): Promise<Daemon> => {
-    const running = await startDaemon(await assembleDaemon(cli, requestOf(cli, args)));
-    const { url } = running;
-    if (isFirst) printResult(cli, { url, pid: cli.pid }, [`daemon: ${url} (pid ${cli.pid})`]);
-    isFirst = false;
-    return running;
-  };
-  const interrupted = untilAborted(cli.interrupted).then(() => say(cli, 'Stopping. The browsers live on.'));
-  await keepServing({ start, interrupted, monotonicMs: cli.clocks.monotonicMs });
+  const words = daemonArguments(args);
+  await prepare(cli);
+  if (!args.flag('background')) return serve(cli, words);
+  const { url, pid } = await startInBackground(cli, words);
+  printResult(cli, { url, pid }, [`daemon: ${url} (pid ${pid})`]);
   return 0;
 }
 
-function requestOf(cli: Cli, args: Arguments): DaemonRequest {
-  return {
-    heal: !args.flag('no-heal'),
-    requireToken: args.choice('require-token'),
-    logToStderr: cli.verbose,
-  };
+/** The daemon serves what is there; making a pool and getting a browser are for this command to do, and to tell. */
+async function prepare(cli: Cli): Promise<void> {
+  const directory = await openStateDirectory(cli.settings.home, cli.uid);
+  await ensurePool(installationOf(cli), directory, {});
+  await poolBrowser(cli);
+}
+
+/** Serves until interrupted. The browsers and the leases outlive it. */
+async function serve(cli: Cli, words: readonly string[]): Promise<number> {
+  const { json, verbose, ignoresHangups } = cli;
+  const printing = [...(json ? ['--json'] : []), ...(verbose ? ['--verbose'] : [])];
+  const child = await startProcess(process.execPath, [daemonProgram(), ...printing, ...words], {
+    // By the fourth, the daemon notices that this process is gone without having said so.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    cwd: cli.cwd,
+    env: { ...daemonEnvironment(cli.env), [hangupVariable]: ignoresHangups ? 'ignored' : 'heeded' },
+  });
+  const stop = passSignals(child, { ignoresHangups, beforeEach: () => {} });
+  // A signal that came while the daemon was being started is not lost on it.
+  if (cli.interrupted.aborted) child.kill('SIGTERM');
+  try {
+    return shellExitCode(await child.exited);
+  } finally {
+    stop();
+  }
 }
 
 function daemonArguments(args: Arguments): string[] {

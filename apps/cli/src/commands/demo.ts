@@ -1,24 +1,26 @@
 import { join } from 'node:path';
-import type { Daemon } from '@escarp/daemon';
-import { readPoolFile, stateDirectory } from '@escarp/broker';
-import { startDaemon } from '@escarp/daemon';
+import { recordedSlots } from '@escarp/broker/assembly';
+import { stateDirectory } from '@escarp/broker/home';
+import { readPoolFile } from '@escarp/broker/pool-file';
 import { writeFileAtomically } from '@escarp/owned-files';
 import type { Client, LeaseView } from '@escarp/transport/client';
 import { OperationError, toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
-import { assembleDaemon } from '../assemble-daemon.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
 import { drivePage } from '../drive-page.js';
+import { ensureDaemon } from '../ensure-daemon.js';
 import { clientAt, findDaemonUrl } from '../find-daemon.js';
 import { nextSteps } from '../next-steps.js';
 import { printable } from '../print/printable.js';
-import { recordedSlots } from '../recorded-slots.js';
 import { slotTable } from '../slot-table.js';
+import { stopDaemon } from '../stop-daemon.js';
+import { stopSlots } from '../stop-slots.js';
 import { untilAborted } from '../until-aborted.js';
 import { untilSlotsAreUp } from '../until-slots-are-up.js';
 
 const poolSize = 2;
+const daemonGraceS = 10;
 const page = `data:text/html,<title>escarp</title><body style="font:64px sans-serif;display:grid;place-items:center;
 height:90vh;background:%23123;color:%23fff"><p>Leased.`;
 
@@ -30,19 +32,18 @@ export async function demo(cli: Cli, args: Arguments): Promise<number> {
       hint: 'See it with escarp status, or take it down first with escarp down.',
     });
   }
-  const { pool: poolFile } = stateDirectory(cli.settings.home);
-  const size = (await readPoolFile(poolFile)) === undefined ? { poolSize } : {};
-  const options = await assembleDaemon(cli, { ...size, heal: true });
-  const before = await recordedSlots(options.directory);
+  const directory = stateDirectory(cli.settings.home);
+  const size = (await readPoolFile(directory.pool)) === undefined ? { poolSize } : {};
+  const before = await recordedSlots(directory);
   say(cli, 'Starting a daemon and its browsers');
-  const daemon = await startDaemon(options);
+  const { url } = await ensureDaemon(cli, size);
   try {
-    const client = await clientAt(cli, daemon.url);
+    const client = await clientAt(cli, url);
     await untilSlotsAreUp(client, cli.interrupted);
     const lease = await client.acquire({ holder: 'demo' });
     const driven = await drive(cli, lease);
     const isOnce = args.flag('once');
-    await show(cli, client, daemon, driven, isOnce ? ended : nextSteps(cli, daemon.url));
+    await show(cli, client, url, driven, isOnce ? ended : nextSteps(cli, url));
     await client.release({ leaseToken: lease.leaseToken });
     if (isOnce) return 0;
     say(cli, '\nThe pool is up until Ctrl-C.');
@@ -50,7 +51,7 @@ export async function demo(cli: Cli, args: Arguments): Promise<number> {
     say(cli, 'Taking the pool down.');
     return 0;
   } finally {
-    await takeDown(daemon, before);
+    await takeDown(cli, before);
   }
 }
 
@@ -73,7 +74,7 @@ const ended = ['That was all, and nothing of it is left running. To keep a pool:
 async function show(
   cli: Cli,
   client: Client,
-  { url }: Daemon,
+  url: string,
   driven: Driven,
   next: readonly string[],
 ): Promise<void> {
@@ -89,10 +90,7 @@ async function show(
 }
 
 /** Ends what was started here; browsers that ran before go on. */
-async function takeDown(daemon: Daemon, before: readonly number[]): Promise<void> {
-  const { broker } = daemon;
-  const started = broker.options.pool.slots.filter((slot) => !before.includes(slot));
-  await daemon.close();
-  await Promise.all(started.map((slot) => broker.slots.stop(slot)));
-  await broker.slots.close();
+async function takeDown(cli: Cli, before: readonly number[]): Promise<void> {
+  await stopDaemon(cli, { graceS: daemonGraceS, force: true });
+  await stopSlots(cli, before);
 }

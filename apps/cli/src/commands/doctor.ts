@@ -1,7 +1,6 @@
+import { machineIdentity, presentBrowser } from '@escarp/broker';
 import { readDaemonFile, stateDirectory } from '@escarp/broker/home';
 import { runCommand } from '@escarp/child-process';
-import { locateBrowser } from '@escarp/slot-pool';
-import { browserPlaces } from '../browser-search.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
 import { allChecks } from '../doctor/all-checks.js';
@@ -12,7 +11,7 @@ import { printable } from '../print/printable.js';
 import type { Mark } from '../print/style.js';
 import { mark } from '../print/style.js';
 import { describeNotApplied, settingsNotApplied } from '../settings-not-applied.js';
-import { identityDriver } from '../assemble-daemon.js';
+import { installationOf } from '../installation.js';
 
 const timeoutMs = 2_500;
 const marks: Readonly<Record<FindingLevel, Mark>> = {
@@ -42,7 +41,7 @@ export async function doctor(cli: Cli): Promise<number> {
 function patient(cli: Cli): Patient {
   const { settings, platform, uid } = cli;
   const directory = stateDirectory(settings.home);
-  const driver = identityDriver(cli, { displays: false, cuaApps: platform === 'darwin' });
+  const driver = machineIdentity(installationOf(cli), { displays: false, cuaApps: platform === 'darwin' });
   return {
     platform,
     home: cli.userHome,
@@ -56,7 +55,7 @@ function patient(cli: Cli): Patient {
     cdpBase: settings.cdpBase,
     apiPort: settings.apiPort,
     systemRoot: '/',
-    locateBrowser: async () => (await locateBrowser(browserPlaces(cli)))?.path,
+    locateBrowser: async () => (await presentBrowser(installationOf(cli)))?.path,
     daemon: () => readDaemonFile(directory.daemon),
     settingsNotApplied: async () => (await settingsNotApplied(cli)).map(describeNotApplied),
     macPermissions: async () => {

@@ -1,15 +1,16 @@
-import { createBrowserSlots, SlotLocks } from '@escarp/broker';
+import type { BrokerOptions } from '@escarp/broker';
+import { assembleBroker, createBrowserSlots, recordedSlots, SlotLocks } from '@escarp/broker';
 import { OperationError } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
-import { assembleDaemon } from '../assemble-daemon.js';
+import { poolBrowser } from '../browser-search.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
 import { findDaemonUrl } from '../find-daemon.js';
+import { installationOf } from '../installation.js';
 import { poolRequest } from '../pool-request.js';
 import { counted } from '../print/quantities.js';
 import type { Column } from '../print/table.js';
 import { renderTable } from '../print/table.js';
-import { recordedSlots } from '../recorded-slots.js';
 
 interface Launched {
   readonly slot: number;
@@ -34,7 +35,11 @@ export async function launchPool(cli: Cli, args: Arguments): Promise<number> {
       hint: 'See them with escarp status; change their number with escarp scale.',
     });
   }
-  const options = await assembleDaemon(cli, { ...poolRequest(cli, args), heal: true });
+  const options = await assembleBroker(
+    installationOf(cli),
+    { ...poolRequest(cli, args), heal: true },
+    { browser: async () => (await poolBrowser(cli)).path },
+  );
   const locks = new SlotLocks(options.directory.locks, {
     portOf: (slot) => options.pool.cdpBase + slot,
     shortTmp: cli.shortTmp,
@@ -60,7 +65,7 @@ export async function launchPool(cli: Cli, args: Arguments): Promise<number> {
 
 /** A pool that was made smaller leaves browsers behind that nobody would ever take down. */
 async function stopDropped(
-  { directory, pool, identity }: Awaited<ReturnType<typeof assembleDaemon>>,
+  { directory, pool, identity }: BrokerOptions,
   slots: ReturnType<typeof createBrowserSlots>,
   locks: SlotLocks,
 ): Promise<void> {

@@ -2,11 +2,17 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LaunchPreparation, SelftestBrowser } from '@escarp/os-identity';
 import { formatSelftest, selftestIdentity } from '@escarp/os-identity';
-import { createBrowserSlots, createLog, freeCdpBase, openStateDirectory } from '@escarp/broker';
-import { browserOf } from '@escarp/broker';
+import {
+  browserOf,
+  createBrowserSlots,
+  createLog,
+  freeCdpBase,
+  machineIdentity,
+  openStateDirectory,
+} from '@escarp/broker';
 import { makeRootFolder, removeOwned } from '@escarp/owned-files';
 import { connectDevtools, createOwnSockets } from '@escarp/slot-pool';
-import { identityDriver } from '../assemble-daemon.js';
+import { installationOf } from '../installation.js';
 import { searchBrowser } from '../browser-search.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
@@ -24,7 +30,7 @@ export async function selftest(cli: Cli): Promise<number> {
   try {
     const own = { ...cli, settings: { ...cli.settings, home } };
     const onMac = cli.platform === 'darwin';
-    const driver = identityDriver(own, { displays: !onMac, cuaApps: onMac });
+    const driver = machineIdentity(installationOf(own), { displays: !onMac, cuaApps: onMac });
     const checks = await selftestIdentity(driver, 0, {
       executablePath,
       launch: (preparation) => launch(own, preparation),
@@ -51,7 +57,7 @@ async function launch(cli: Cli, preparation: LaunchPreparation): Promise<Selftes
   const slots = createBrowserSlots({
     settings: cli.settings,
     identity: {
-      ...identityDriver(cli, { displays: false, cuaApps: false }),
+      ...machineIdentity(installationOf(cli), { displays: false, cuaApps: false }),
       prepare: async () => preparation,
     },
     pool: { slots: [0], cdpBase, headless: false, displays: true, cuaApps: false, tier: 'autonomous' },

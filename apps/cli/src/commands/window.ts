@@ -1,6 +1,7 @@
 // oxlint-disable-next-line no-restricted-imports -- `--out` names a file of the user's own.
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { machineIdentity } from '@escarp/broker';
 import { stateDirectory } from '@escarp/broker/home';
 import { readPoolFile } from '@escarp/broker/pool-file';
 import type { IdentityDriver, SlotBrowser, SlotIdentity } from '@escarp/os-identity';
@@ -10,7 +11,7 @@ import { OperationError, toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { AskedBrowser } from '../ask-browser.js';
 import { askBrowser } from '../ask-browser.js';
-import { identityDriver } from '../assemble-daemon.js';
+import { installationOf } from '../installation.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
 import { daemonClient } from '../find-daemon.js';
@@ -72,7 +73,10 @@ async function slotNow(cli: Cli, slot: number) {
 
 async function driverFor(cli: Cli): Promise<IdentityDriver> {
   const pool = await readPoolFile(stateDirectory(cli.settings.home).pool);
-  return identityDriver(cli, { displays: pool?.displays ?? false, cuaApps: pool?.cuaApps ?? false });
+  return machineIdentity(installationOf(cli), {
+    displays: pool?.displays ?? false,
+    cuaApps: pool?.cuaApps ?? false,
+  });
 }
 
 function browserOf({ slot, pid, headless }: SlotView, asked: AskedBrowser | undefined): SlotBrowser {

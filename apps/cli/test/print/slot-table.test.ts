@@ -2,7 +2,7 @@ import type { PoolStatus, SlotView } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
 import { describe, expect, it } from 'vitest';
 import { describeEvent } from '../../src/describe-event.js';
-import { printFailure } from '../../src/failure.js';
+import { printFailure } from '../../src/print-failure.js';
 import { slotTable } from '../../src/slot-table.js';
 import type { Terminal } from '../../src/print/terminal.js';
 
@@ -87,7 +87,7 @@ describe('text of several lines', () => {
     });
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a stream that is only written to.
     const cli = { env: {}, json: false, verbose: false, stdout: stream, stderr: stream } as never;
-    expect(await printFailure(cli, error)).toBe(7);
+    expect(printFailure(cli, error)).toBe(7);
     expect(said).toBe('x It ended.\n  no library\n  Do.\n');
   });
 
@@ -99,7 +99,7 @@ describe('text of several lines', () => {
     const stream = { write: (text: string) => (said += text), isTTY: false };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above.
     const cli = { env: {}, json: false, verbose: false, stdout: stream, stderr: stream } as never;
-    await printFailure(cli, new OperationError('bad_request', { message }));
+    printFailure(cli, new OperationError('bad_request', { message }));
     expect(said).toContain(`x ${shown}\n`);
     expect(said).not.toMatch(/\b[a-z]+_[a-z]+\b/);
   });

@@ -1,6 +1,7 @@
-import type { RegistryEvent, Snapshot } from '@escarp/lease-registry';
+import type { RegistryEvent } from '@escarp/lease-registry';
 import { DaemonError } from '../errors.js';
 import type { History } from './history.js';
+import type { JournalOptions } from './journal-options.js';
 import { historyOf } from './history.js';
 import { findMark, openMark } from './high-water-mark.js';
 import { readEvents } from './read-events.js';
@@ -27,22 +28,6 @@ export interface Journal extends JournalContents {
   isInPlace(): boolean;
   /** Waits for a snapshot that is being written. */
   close(): Promise<void>;
-}
-
-export interface JournalOptions {
-  /** The mark stands beside it, under the same name and `.mark`. */
-  readonly folder: string;
-  readonly newId: () => string;
-  /** Epoch milliseconds. */
-  readonly wallMs: () => number;
-  /** The present state, asked for when a segment is full. */
-  readonly snapshot: () => Snapshot;
-  /** Bytes after which a new segment is begun; more where the last snapshot was larger. */
-  readonly segmentBytesMax: number;
-  /** Whether browsers have been lent here before, for all that the caller knows. */
-  readonly hasPast: boolean;
-  /** What to begin with in place of a history that was cut or is incomplete; its revision is to be `revision`. */
-  readonly restate: (contents: JournalContents, history: History, revision: number) => Snapshot;
 }
 
 /** Throws `journal_corrupt`, or `state_directory_unusable` where the folder cannot be read or written. */

@@ -1,6 +1,6 @@
 import type { Change, LeaseScope, RecordedLease, RegistryEvent } from '@escarp/lease-registry';
 import type { LoggedEvent } from '@escarp/transport';
-import { given } from '../given.js';
+import { omitUndefined } from '@escarp/contract';
 
 type ChangeOf<T extends Change['type']> = Extract<Change, { type: T }>;
 
@@ -17,8 +17,13 @@ const published = {
     order,
     fence,
   }),
-  'resource-starting': ({ key, fence, failures, error }) => ({ key, fence, failures, ...given({ error }) }),
-  'resource-free': ({ key, note }) => ({ key, ...given({ note }) }),
+  'resource-starting': ({ key, fence, failures, error }) => ({
+    key,
+    fence,
+    failures,
+    ...omitUndefined({ error }),
+  }),
+  'resource-free': ({ key, note }) => ({ key, ...omitUndefined({ note }) }),
   'resource-lost': ({ key, failures, error, retryInMs }) => ({ key, failures, error, retryInMs }),
   'resource-restarted': ({ key }) => ({ key }),
   'resource-quarantined': ({ key, failures, error, retryInMs }) => ({ key, failures, error, retryInMs }),
@@ -41,7 +46,7 @@ const published = {
   }) => ({
     waiter: {
       scope: publicScope(scope),
-      selector: { ...given({ key: selector.key }), ...given({ labels: selector.labels }) },
+      selector: { ...omitUndefined({ key: selector.key }), ...omitUndefined({ labels: selector.labels }) },
       attributes: publicAttributes(attributes),
       ttlMs,
       queuedAt,
@@ -87,7 +92,7 @@ function publicLease(lease: RecordedLease) {
 }
 
 function publicScope({ holder, tenant, run, client }: LeaseScope) {
-  return { holder, ...given({ tenant }), ...given({ run }), ...given({ client }) };
+  return { holder, ...omitUndefined({ tenant }), ...omitUndefined({ run }), ...omitUndefined({ client }) };
 }
 
 function publicAttributes({ devPort }: RecordedLease['attributes']) {

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { RegistryEvent, Snapshot } from '@escarp/lease-registry';
 import { openOwnedFile, syncFolder } from '@escarp/owned-files';
 import type { HighWaterMark } from './high-water-mark.js';
-import type { JournalOptions } from './journal.js';
+import type { JournalOptions } from './journal-options.js';
 import type { JournalEnd } from './read-journal.js';
 import { encodeRecord } from './record.js';
 import { draftSuffix, dropBefore, oldestRevision, segmentAt, snapshotAt } from './segment-files.js';

@@ -1,4 +1,5 @@
-import type { Journal, JournalOptions } from './journal.js';
+import type { JournalOptions } from './journal-options.js';
+import type { Journal } from './journal.js';
 import { openJournal } from './journal.js';
 import type { Log } from '../log.js';
 

@@ -1,9 +1,9 @@
 import type { Accept, Acquire, Lease, Reply } from '@escarp/lease-registry';
 import type { Call, LeaseScope, LeaseView, OperationInput } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
-import type { Broker } from '../broker.js';
-import { given } from '../given.js';
-import { keyOf, slotOf } from '../slots/slot-key.js';
+import type { LeaseOperations } from './ports.js';
+import { omitUndefined } from '@escarp/contract';
+import { keyOf } from '../slots/slot-key.js';
 import { endOf, liveLease, viewOfLive } from './live-lease.js';
 import { expectReply, recorded, submit } from './submit.js';
 import { untilEvent } from '../journal/until-event.js';
@@ -12,7 +12,7 @@ type Granted = Extract<Reply, { type: 'granted' }>;
 
 /** Leases a slot at once, after a wait in line, or by accepting a handoff. */
 export async function acquireLease(
-  broker: Broker,
+  broker: LeaseOperations,
   input: OperationInput<'acquire'>,
   call: Call,
 ): Promise<LeaseView> {
@@ -29,19 +29,23 @@ export async function acquireLease(
   return freshView(broker, granted.lease);
 }
 
-function acquireCommand(broker: Broker, input: OperationInput<'acquire'>): Acquire {
+function acquireCommand(broker: LeaseOperations, input: OperationInput<'acquire'>): Acquire {
   const { requestId, slot, labels, waitS } = input;
   return {
     type: 'acquire',
     requestId: requestId ?? broker.options.machine.clocks.newId(),
     anonymous: requestId === undefined,
     ...newLease(broker, input),
-    selector: { ...(slot === undefined ? {} : { key: keyOf(slot) }), ...given({ labels }) },
+    selector: { ...(slot === undefined ? {} : { key: keyOf({ slot }) }), ...omitUndefined({ labels }) },
     ...(waitS === undefined ? {} : { waitMs: waitS * 1_000 }),
   };
 }
 
-async function accept(broker: Broker, input: OperationInput<'acquire'>, code: string): Promise<LeaseView> {
+async function accept(
+  broker: LeaseOperations,
+  input: OperationInput<'acquire'>,
+  code: string,
+): Promise<LeaseView> {
   const command: Accept = {
     type: 'accept',
     requestId: input.requestId ?? broker.options.machine.clocks.newId(),
@@ -52,22 +56,22 @@ async function accept(broker: Broker, input: OperationInput<'acquire'>, code: st
   return freshView(broker, granted.lease);
 }
 
-function newLease(broker: Broker, { scope, ttlS, devPort }: OperationInput<'acquire'>) {
+function newLease(broker: LeaseOperations, { scope, ttlS, devPort }: OperationInput<'acquire'>) {
   const leaseId = broker.options.machine.clocks.newId();
   const tokenDigest = broker.tokens.digestOf(broker.tokens.tokenOf(leaseId));
   const ttl = ttlS === undefined ? {} : { ttlMs: ttlS * 1_000 };
-  return { leaseId, tokenDigest, scope: plainScope(scope), attributes: given({ devPort }), ...ttl };
+  return { leaseId, tokenDigest, scope: plainScope(scope), attributes: omitUndefined({ devPort }), ...ttl };
 }
 
 function plainScope({ holder, tenant, run, client }: LeaseScope) {
-  return { holder, ...given({ tenant, run, client }) };
+  return { holder, ...omitUndefined({ tenant, run, client }) };
 }
 
 /**
  * When a caller gives up its place in line. One that can come back by its request id keeps it while the daemon stops,
  * for that is not the caller's doing; any other has no way back.
  */
-function hungUp({ stopping }: Broker, { anonymous }: Acquire, gone: AbortSignal): AbortSignal {
+function hungUp({ stopping }: LeaseOperations, { anonymous }: Acquire, gone: AbortSignal): AbortSignal {
   if (anonymous === true) return AbortSignal.any([gone, stopping]);
   const hangUp = new AbortController();
   gone.addEventListener('abort', () => stopping.aborted || hangUp.abort(), { once: true });
@@ -89,7 +93,7 @@ async function untilStopping<T>(stopping: AbortSignal, work: Promise<T>): Promis
   }
 }
 
-function retract(broker: Broker, { requestId }: Acquire, { lease }: Granted): void {
+function retract(broker: LeaseOperations, { requestId }: Acquire, { lease }: Granted): void {
   const { tokenDigest } = lease;
   void broker.registry.submit({ type: 'retract', tokenDigest, requestId }).catch(() => {
     // The registry keeps what it could not write.
@@ -100,12 +104,13 @@ function retract(broker: Broker, { requestId }: Acquire, { lease }: Granted): vo
  * A browser that had died and that nobody knew of is replaced before its address is told. Throws `browser_launch_failed`
  * when that ends the lease, and `shutting_down` when the daemon stops first.
  */
-async function untilSound(broker: Broker, lease: Lease): Promise<void> {
+async function untilSound(broker: LeaseOperations, lease: Lease): Promise<void> {
   const { registry, feed, stopping } = broker;
   const isHeld = (): boolean => liveLease(registry.state, lease) !== undefined;
   const isRecovering = (): boolean => registry.state.resources.get(lease.key)?.recovering === true;
   // What came back by its request id may have ended long ago.
-  if (!isHeld() || ((await broker.checkGranted(lease)) && !isRecovering())) return;
+  if (!isHeld() || ((await broker.slots.of(lease.key).controller.checkGranted(lease)) && !isRecovering()))
+    return;
   await untilEvent(feed, stopping, () => !isHeld() || !isRecovering());
   if (isHeld() && isRecovering()) throw new OperationError('shutting_down');
   if (isHeld()) return;
@@ -116,9 +121,9 @@ async function untilSound(broker: Broker, lease: Lease): Promise<void> {
 }
 
 /** The view after asking the system for the window once more: a new holder must be pointed at the right one. */
-async function freshView(broker: Broker, lease: Lease): Promise<LeaseView> {
+async function freshView(broker: LeaseOperations, lease: Lease): Promise<LeaseView> {
   if (liveLease(broker.registry.state, lease) !== undefined) {
-    await broker.identities.refresh(slotOf(lease.key));
+    await broker.slots.of(lease.key).window.refresh();
   }
   return viewOfLive(broker, lease, broker.tokens.tokenOf(lease.id));
 }

@@ -2,8 +2,8 @@ import type { RegistryEvent, Resource } from '@escarp/lease-registry';
 import type { OperationHandlers, OperationInput, SlotView } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
 import { acquireLease } from './acquire-lease.js';
-import type { Broker } from '../broker.js';
-import { given } from '../given.js';
+import type { LeaseOperations } from './ports.js';
+import { omitUndefined } from '@escarp/contract';
 import { keyOf } from '../slots/slot-key.js';
 import type { Vacancy } from '../slots/slot-views.js';
 import { slotView, vacantView } from '../slots/slot-views.js';
@@ -14,7 +14,7 @@ import { untilEvent } from '../journal/until-event.js';
 type LeaseHandlers = Pick<OperationHandlers, 'acquire' | 'heartbeat' | 'release' | 'handoff' | 'revoke'>;
 
 /** What holders do with their leases, and what an operator does to them. */
-export function leaseHandlers(broker: Broker): LeaseHandlers {
+export function leaseHandlers(broker: LeaseOperations): LeaseHandlers {
   return {
     acquire: (input, call) => acquireLease(broker, input, call),
     heartbeat: (input) => renew(broker, input),
@@ -24,32 +24,39 @@ export function leaseHandlers(broker: Broker): LeaseHandlers {
   };
 }
 
-async function renew(broker: Broker, { leaseToken, requestId }: OperationInput<'heartbeat'>) {
+async function renew(broker: LeaseOperations, { leaseToken, requestId }: OperationInput<'heartbeat'>) {
   const tokenDigest = broker.tokens.digestOf(leaseToken);
-  const reply = await submit(broker, { type: 'renew', tokenDigest, ...given({ requestId }) });
+  const reply = await submit(broker, { type: 'renew', tokenDigest, ...omitUndefined({ requestId }) });
   const { lease } = expectReply(broker, reply, 'renewed');
   broker.metrics.count('escarp_renewals_total');
   return viewOfLive(broker, lease, leaseToken);
 }
 
-async function release(broker: Broker, input: OperationInput<'release'>, signal: AbortSignal) {
+async function release(broker: LeaseOperations, input: OperationInput<'release'>, signal: AbortSignal) {
   const { leaseToken, requestId, noWait } = input;
   const tokenDigest = broker.tokens.digestOf(leaseToken);
-  const reply = await submit(broker, { type: 'release', tokenDigest, ...given({ requestId }) });
+  const reply = await submit(broker, { type: 'release', tokenDigest, ...omitUndefined({ requestId }) });
   const { ended } = expectReply(broker, reply, 'released');
   return afterEnd(broker, ended.key, noWait === true, signal);
 }
 
 /** Also fine with a slot that nobody holds any more: it is, or is about to be, free. */
-async function revoke(broker: Broker, { slot, noWait }: OperationInput<'revoke'>, signal: AbortSignal) {
-  const key = keyOf(slot);
+async function revoke(
+  broker: LeaseOperations,
+  { slot, noWait }: OperationInput<'revoke'>,
+  signal: AbortSignal,
+) {
+  const key = keyOf({ slot });
   const reply = await submit(broker, { type: 'revoke', key });
   if (reply.type === 'refused' && reply.code === 'resource_not_leased') return currentView(broker, key);
   expectReply(broker, reply, 'released');
   return afterEnd(broker, key, noWait === true, signal);
 }
 
-async function offer(broker: Broker, { leaseToken, to, ttlS, requestId }: OperationInput<'handoff'>) {
+async function offer(
+  broker: LeaseOperations,
+  { leaseToken, to, ttlS, requestId }: OperationInput<'handoff'>,
+) {
   const { tokens, options } = broker;
   const tokenDigest = tokens.digestOf(leaseToken);
   // The code must be the same when a lost reply is asked for again, and no other offer's.
@@ -60,7 +67,7 @@ async function offer(broker: Broker, { leaseToken, to, ttlS, requestId }: Operat
     to,
     codeDigest: tokens.digestOf(code),
     ...(ttlS === undefined ? {} : { ttlMs: ttlS * 1_000 }),
-    ...given({ requestId }),
+    ...omitUndefined({ requestId }),
   });
   const { lease } = expectReply(broker, reply, 'offered');
   // An offer that is asked for again may have been accepted, and its lease is over then.
@@ -68,7 +75,7 @@ async function offer(broker: Broker, { leaseToken, to, ttlS, requestId }: Operat
   return { handoff: code, expiresAt: (lease.offer?.expiresAt ?? 0) / 1_000 };
 }
 
-function currentView({ known, registry }: Broker, key: string): SlotView {
+function currentView({ known, registry }: LeaseOperations, key: string): SlotView {
   const resource = registry.state.resources.get(key);
   if (resource === undefined) throw new OperationError('unknown_slot');
   return slotView(known, registry.state, resource);
@@ -79,7 +86,7 @@ function currentView({ known, registry }: Broker, key: string): SlotView {
  * not told, nor anything of the browser, which may be that holder's. A caller that hangs up changes nothing.
  */
 async function afterEnd(
-  { registry, known, feed, stopping }: Broker,
+  { registry, known, feed, stopping }: LeaseOperations,
   key: string,
   noWait: boolean,
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 import type { Lease, RegistryState } from '@escarp/lease-registry';
 import type { LeaseView } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
-import type { Broker } from '../broker.js';
+import type { Submission } from './ports.js';
 import { leaseView } from '../slots/slot-views.js';
 import { refusalError } from './refusals.js';
 import { submit } from './submit.js';
@@ -19,7 +19,7 @@ export function liveLease({ leases, resources }: RegistryState, { key, fence }: 
  * A lease as its holder sees it, from its own record and from its slot as long as that is its own. Between the check and
  * the view nothing may happen. Throws `lease_ended`, how and when, for one that is over.
  */
-export async function viewOfLive(broker: Broker, asked: Lease, leaseToken: string): Promise<LeaseView> {
+export async function viewOfLive(broker: Submission, asked: Lease, leaseToken: string): Promise<LeaseView> {
   const { state } = broker.registry;
   const lease = liveLease(state, asked);
   const resource = state.resources.get(asked.key);
@@ -28,7 +28,7 @@ export async function viewOfLive(broker: Broker, asked: Lease, leaseToken: strin
 }
 
 /** How a lease that is not live any more ended, as the registry remembers it, as an error of the contract. */
-export async function endOf(broker: Broker, { tokenDigest }: Lease): Promise<OperationError> {
+export async function endOf(broker: Submission, { tokenDigest }: Lease): Promise<OperationError> {
   // A lease that has ended never returns, so that this renews nothing.
   const reply = await submit(broker, { type: 'renew', tokenDigest });
   if (reply.type !== 'refused' || reply.code !== 'lease_ended') return new OperationError('lease_ended');

@@ -1,30 +1,30 @@
 import type { Resource } from '@escarp/lease-registry';
 import type { OperationHandlers, SlotView } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
-import type { Broker } from '../broker.js';
+import type { PoolOperations } from './ports.js';
 import { DaemonError } from '../errors.js';
 import { keyOf } from '../slots/slot-key.js';
 import { slotView } from '../slots/slot-views.js';
 import { submit } from './submit.js';
-import { addedCommand } from '../slots/take-up.js';
-import { Turns } from '../slots/turns.js';
+import { addedCommand } from '../slots/reconcile.js';
+import { KeyedMutex } from '../slots/keyed-mutex.js';
 import { untilEvent } from '../journal/until-event.js';
 
 type PoolHandlers = Pick<OperationHandlers, 'poolAdd' | 'poolRemove'>;
 
 /** Changes of the pool while it serves. A caller that hangs up changes nothing: what was begun is finished. */
-export function poolHandlers(broker: Broker): PoolHandlers {
-  const turns = new Turns<number>();
+export function poolHandlers(broker: PoolOperations): PoolHandlers {
+  const changes = new KeyedMutex<number>();
   return {
-    poolAdd: ({ slot }) => turns.take(slot, () => addSlot(broker, slot)),
-    poolRemove: (request, { signal }) => turns.take(request.slot, () => removeSlot(broker, request, signal)),
+    poolAdd: ({ slot }) => changes.run(slot, () => addSlot(broker, slot)),
+    poolRemove: (request, { signal }) => changes.run(request.slot, () => removeSlot(broker, request, signal)),
   };
 }
 
 /** Adds a slot and waits for its browser. One that does not come up, or cannot be recorded, is taken out again. */
-async function addSlot(broker: Broker, slot: number): Promise<SlotView> {
+async function addSlot(broker: PoolOperations, slot: number): Promise<SlotView> {
   const { registry, options, known } = broker;
-  const key = keyOf(slot);
+  const key = keyOf({ slot });
   if (registry.state.resources.has(key)) throw new OperationError('slot_already_in_pool');
   refuseUnfit(broker, slot);
   await takeLock(broker, slot);
@@ -46,7 +46,7 @@ async function addSlot(broker: Broker, slot: number): Promise<SlotView> {
 }
 
 /** Before anything is launched: what is recorded must be read again at the next start. */
-function refuseUnfit({ poolRecord }: Broker, slot: number): void {
+function refuseUnfit({ poolRecord }: PoolOperations, slot: number): void {
   try {
     poolRecord.refuseUnfit(slot);
   } catch (error) {
@@ -57,10 +57,11 @@ function refuseUnfit({ poolRecord }: Broker, slot: number): void {
 }
 
 /** A slot that was in the pool a moment ago may still be on its way down. */
-async function takeLock({ locks }: Broker, slot: number): Promise<void> {
-  await locks.released(slot);
+async function takeLock({ slots }: PoolOperations, slot: number): Promise<void> {
+  const { lock } = slots.at({ slot });
+  await lock.released();
   try {
-    await locks.take(slot);
+    await lock.take();
   } catch (error) {
     if (error instanceof DaemonError) throw new OperationError('pool_error', { message: error.message });
     throw error;
@@ -68,7 +69,7 @@ async function takeLock({ locks }: Broker, slot: number): Promise<void> {
 }
 
 async function untilStarted(
-  { feed, registry, stopping }: Broker,
+  { feed, registry, stopping }: PoolOperations,
   key: string,
 ): Promise<Resource | undefined> {
   const now = (): Resource | undefined => registry.state.resources.get(key);
@@ -78,10 +79,10 @@ async function untilStarted(
 }
 
 /** The lock is let go when the browser is down. */
-async function takeOut({ registry, locks }: Broker, slot: number): Promise<void> {
+async function takeOut({ registry, slots }: PoolOperations, slot: number): Promise<void> {
   try {
-    await registry.submit({ type: 'removed', key: keyOf(slot) });
-    await locks.released(slot);
+    await registry.submit({ type: 'removed', key: keyOf({ slot }) });
+    await slots.at({ slot }).lock.released();
   } catch {
     // The journal cannot be written. The slot is out all the same, and taken down when it can be again.
   }
@@ -95,24 +96,24 @@ function launchError(launches: boolean, reason: string | undefined): OperationEr
 type Removal = Parameters<PoolHandlers['poolRemove']>[0];
 
 async function removeSlot(
-  broker: Broker,
+  broker: PoolOperations,
   { slot, force = false, keepChrome = false }: Removal,
   gone: AbortSignal,
 ) {
-  const { registry, feed, locks, slots, stopping } = broker;
-  const key = keyOf(slot);
+  const { registry, feed, slots, stopping } = broker;
+  const { key, controller, driver, lock } = slots.at({ slot });
   const resource = registry.state.resources.get(key);
   if (resource === undefined) throw new OperationError('unknown_slot');
   if (resource.state === 'leased' && !force) throw new OperationError('slot_leased');
   // First, because a slot that is in the file and not in the pool would be back at the next start.
   await saved(broker.poolRecord.exclude(slot));
-  broker.keepWhenRemoved(slot, keepChrome);
+  controller.keepWhenRemoved(keepChrome);
   await submit(broker, { type: force ? 'removed' : 'drain', key });
   // It may have been leased in the meantime, and is then removed when that lease ends.
   await untilEvent(feed, AbortSignal.any([stopping, gone]), () => !registry.state.resources.has(key));
   if (stopping.aborted || gone.aborted) throw new OperationError('shutting_down');
-  await locks.released(slot);
-  const left = keepChrome ? slots.facts(slot) : undefined;
+  await lock.released();
+  const left = keepChrome ? driver.facts() : undefined;
   return { removed: true, slot, ...(left && { pid: left.pid, cdpPort: left.cdpPort }) };
 }
 

@@ -2,7 +2,7 @@ import type { RegistryState } from '@escarp/lease-registry';
 import { queueOf } from '@escarp/lease-registry';
 import type { OperationHandlers } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
-import type { Broker } from '../broker.js';
+import type { StatusOperations } from './ports.js';
 import { slotOf } from '../slots/slot-key.js';
 import { slotView } from '../slots/slot-views.js';
 import { refuseLostDirectory } from './submit.js';
@@ -16,7 +16,7 @@ const queueShownMax = 100;
 const reaperIntervalS = 2;
 
 /** What anyone may ask. */
-export function statusHandlers(broker: Broker, version: string): StatusHandlers {
+export function statusHandlers(broker: StatusOperations, version: string): StatusHandlers {
   return {
     status: () => status(broker, version),
     reaped: async () => ({ reaped: reapedLeases(broker.registry.state) }),
@@ -29,9 +29,8 @@ export function statusHandlers(broker: Broker, version: string): StatusHandlers 
   };
 }
 
-async function status({ registry, known, memory, identities, slots: pool }: Broker, version: string) {
-  const slots = [...registry.state.resources.values()].map(({ key }) => slotOf(key));
-  await Promise.all([memory.refresh(slots), ...slots.map((slot) => identities.refresh(slot))]);
+async function status({ registry, known, slots }: StatusOperations, version: string) {
+  await slots.refresh(registry.state.resources.keys());
   const { state } = registry;
   const views = [...state.resources.values()].map((resource) => slotView(known, state, resource));
   return {
@@ -42,7 +41,7 @@ async function status({ registry, known, memory, identities, slots: pool }: Brok
     queueLength: state.waiters.size,
     queue: firstInLine(state),
     version,
-    undeleted: pool.undeleted().length,
+    undeleted: slots.undeletedCount,
     revision: state.revision,
   };
 }
@@ -72,7 +71,7 @@ function reapedLeases({ ended }: RegistryState) {
 }
 
 /** Whether a lease could be had, now or after a wait. */
-function isServing({ registry, journal, stopping }: Broker): boolean {
+function isServing({ registry, journal, stopping }: StatusOperations): boolean {
   if (journal.trouble() !== undefined || stopping.aborted) return false;
   const resources = [...registry.state.resources.values()];
   return resources.some(({ state }) => state === 'free' || state === 'leased' || state === 'resetting');

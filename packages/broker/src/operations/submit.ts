@@ -1,16 +1,16 @@
 import type { Command, Reply } from '@escarp/lease-registry';
 import { JournalUnavailable } from '@escarp/lease-registry';
 import { OperationError } from '@escarp/transport';
-import type { Broker } from '../broker.js';
+import type { Submission } from './ports.js';
 import { refusalError } from './refusals.js';
 import { slotView } from '../slots/slot-views.js';
 
 /** Hands a command to the registry; a journal that cannot be written becomes the contract's error. */
-export async function submit(broker: Broker, command: Command): Promise<Reply> {
+export async function submit(broker: Submission, command: Command): Promise<Reply> {
   return recorded(broker, broker.registry.submit(command));
 }
 
-export async function recorded(broker: Broker, reply: Promise<Reply>): Promise<Reply> {
+export async function recorded(broker: Submission, reply: Promise<Reply>): Promise<Reply> {
   try {
     return await reply;
   } catch (error) {
@@ -25,7 +25,10 @@ export async function recorded(broker: Broker, reply: Promise<Reply>): Promise<R
 }
 
 /** Throws `state_directory_lost` when the directory is not the one this broker opened. */
-export function refuseLostDirectory({ journal, options }: Broker, cause?: unknown): void {
+export function refuseLostDirectory(
+  { journal, options }: Pick<Submission, 'journal' | 'options'>,
+  cause?: unknown,
+): void {
   const loss = journal.loss();
   if (loss === undefined) return;
   const message = `${loss} The daemon that opened it is process ${options.machine.pid}.`;
@@ -34,7 +37,7 @@ export function refuseLostDirectory({ journal, options }: Broker, cause?: unknow
 
 /** A reply of the expected kind, or the refusal as an error of the contract. `slot` is the one that was asked for. */
 export function expectReply<T extends Reply['type']>(
-  broker: Broker,
+  broker: Submission,
   reply: Reply,
   type: T,
   slot?: number,

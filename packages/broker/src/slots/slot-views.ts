@@ -12,15 +12,26 @@ export interface SlotKnowledge {
   readonly pool: PoolFile;
   readonly resetPolicy: ResetPolicy;
   readonly clocks: Clocks;
-  facts(slot: number): SlotFacts | undefined;
-  identity(slot: number): SlotIdentity | undefined;
-  memoryBytes(slot: number): number | undefined;
+  /** By its key in the registry. */
+  readonly slot: (key: string) => SeenSlot;
 }
+
+/** What a view tells of a slot's browser. */
+export interface SeenSlot {
+  readonly driver: { readonly facts: () => SlotFacts | undefined };
+  readonly window: { readonly identity: SlotIdentity | undefined };
+  readonly memory: { readonly bytes: number | undefined };
+}
+
+const unseen: SeenSlot = {
+  driver: { facts: () => undefined },
+  window: { identity: undefined },
+  memory: { bytes: undefined },
+};
 
 /** A slot as anyone may see it: never a token, and nothing by which its holder could be disturbed. */
 export function slotView(known: SlotKnowledge, state: RegistryState, resource: Resource): SlotView {
-  const facts = known.facts(slotOf(resource.key));
-  const view = publicView(describe(known, resource, state.leases.get(resource.key), facts));
+  const view = publicView(describe(known, resource, state.leases.get(resource.key)));
   return resource.state === 'free' ? view : { ...view, cdpWsUrl: null };
 }
 
@@ -36,14 +47,9 @@ export function vacantView(
   resource: Resource,
   { state, lastError }: Vacancy,
 ): SlotView {
-  const nobodys = {
-    ...known,
-    facts: () => undefined,
-    identity: () => undefined,
-    memoryBytes: () => undefined,
-  };
+  const nobodys = { ...known, slot: () => unseen };
   const vacant = { ...resource, state, draining: false, exitAtMs: Infinity };
-  return { ...describe(nobodys, vacant, undefined, undefined), lastError };
+  return { ...describe(nobodys, vacant, undefined), lastError };
 }
 
 /**
@@ -62,7 +68,7 @@ export function leaseView(
   lease: Lease,
   leaseToken: string,
 ): LeaseView {
-  const view = describe(known, resource, lease, known.facts(slotOf(resource.key)));
+  const view = describe(known, resource, lease);
   return Object.assign(view, {
     leaseToken,
     leaseId: lease.id,
@@ -72,15 +78,12 @@ export function leaseView(
 }
 
 // One literal, because a heartbeat makes one: spreading its parts took longer than all else that a heartbeat does here.
-function describe(
-  known: SlotKnowledge,
-  resource: Resource,
-  lease: Lease | undefined,
-  facts: SlotFacts | undefined,
-): SlotView {
+function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undefined): SlotView {
   const slot = slotOf(resource.key);
   const { pool, resetPolicy, clocks } = known;
-  const identity = known.identity(slot);
+  const { driver, window, memory } = known.slot(resource.key);
+  const facts = driver.facts();
+  const { identity } = window;
   const nowMs = clocks.monotonicMs();
   const freeInS = freeIn(resource, lease, nowMs);
   return {
@@ -92,7 +95,7 @@ function describe(
     ports: devPortsOf(slot, pool.cdpBase),
     cdpPort: pool.cdpBase + slot,
     lastError: errorOf(resource, facts),
-    memoryBytes: known.memoryBytes(slot) ?? null,
+    memoryBytes: memory.bytes ?? null,
     pid: facts?.pid ?? null,
     cdpWsUrl: facts?.cdpWsUrl ?? null,
     cdpTargetId: facts?.cdpTargetId ?? null,

@@ -1,4 +1,4 @@
-import { slotsMax } from '@escarp/contract';
+import { slotsMax, tiers } from '@escarp/contract';
 import * as v from 'valibot';
 import { writeFileAtomically } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
@@ -15,7 +15,7 @@ const poolShape = v.object({
   headless: v.boolean(),
   displays: v.boolean(),
   cuaApps: v.boolean(),
-  tier: v.picklist(['autonomous', 'delegated', 'supervised']),
+  tier: v.picklist(tiers),
 });
 
 const poolSchema = v.pipe(

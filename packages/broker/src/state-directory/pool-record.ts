@@ -1,13 +1,13 @@
 import type { PoolFile } from './pool-file.js';
 import { poolText, writePoolFile } from './pool-file.js';
-import { Turns } from '../slots/turns.js';
+import { KeyedMutex } from '../slots/keyed-mutex.js';
 
 /** Keeps `pool.json` in step with the pool: what it says is what the next daemon starts with. */
 export class PoolRecord {
   private readonly path: string;
   private readonly newId: () => string;
   private pool: PoolFile;
-  private readonly turns = new Turns<string>();
+  private readonly writes = new KeyedMutex<string>();
 
   constructor(path: string, pool: PoolFile, newId: () => string) {
     this.path = path;
@@ -36,6 +36,6 @@ export class PoolRecord {
       await writePoolFile(this.path, pool, this.newId);
       this.pool = pool;
     };
-    return this.turns.take(this.path, write);
+    return this.writes.run(this.path, write);
   }
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { makeTempHome } from '@escarp/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SlotLocks, takeKernelLock } from '../../src/index.js';
+import { SlotLock } from '../../src/slots/slot-lock.js';
 
 describe('a kernel lock', () => {
   let home: string;
@@ -63,13 +64,13 @@ describe('a kernel lock', () => {
   });
 
   it('of a slot tells those who wait for it that it was let go', async () => {
-    const locks = new SlotLocks(home);
-    await locks.released(0);
-    await locks.take(0);
+    const lock = new SlotLock(0, home);
+    await lock.released();
+    await lock.take();
     let isReleased = false;
-    const released = locks.released(0).then(() => (isReleased = true));
+    const released = lock.released().then(() => (isReleased = true));
     expect(isReleased).toBe(false);
-    await locks.release(0);
+    await lock.release();
     await released;
     expect(isReleased).toBe(true);
   });

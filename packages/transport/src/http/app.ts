@@ -10,6 +10,7 @@ import { openApiRoute } from './openapi.js';
 import { operationRoutes } from './operation-route.js';
 import { replyError, safeHeaders } from './reply.js';
 import type { Route } from './route.js';
+import { Upgrade, type UpgradeSlot } from './upgrade.js';
 
 export type HttpAppOptions = {
   handlers: OperationHandlers;
@@ -20,6 +21,8 @@ export type HttpAppOptions = {
   metrics: Metrics;
   /** `/mcp`, which is an unknown route without it. */
   mcp?: McpEndpoint | undefined;
+  /** Further routes, behind the same guard. */
+  routes?: readonly Route[] | undefined;
   /** Of the daemon, for the document at /openapi.json. */
   version: string;
   /** Largest body of an operation, in bytes. */
@@ -27,7 +30,7 @@ export type HttpAppOptions = {
 };
 
 /** Served by Node, the app is given Node's own response beside a request; called by a test, nothing. */
-export type HttpApp = Hono<{ Bindings: { outgoing?: ServerResponse } }>;
+export type HttpApp = Hono<{ Bindings: { outgoing?: ServerResponse; upgrade?: UpgradeSlot } }>;
 
 /** The HTTP surface of the contract. It opens no socket: a server is given its `fetch`. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
@@ -55,6 +58,7 @@ function allRoutes({
   mcp,
   version,
   onInternalError,
+  routes = [],
 }: HttpAppOptions): Route[] {
   return [
     ...operationRoutes(handlers, bodyBytesMax),
@@ -62,15 +66,28 @@ function allRoutes({
     metricsRoute(metrics),
     openApiRoute(version),
     ...(mcp === undefined ? [] : mcpRoutes(mcp)),
+    ...routes,
   ];
 }
 
 function addRoute(app: HttpApp, guard: Guard, { method, path, access, answer }: Route): void {
-  app.on(method, path, (context) => {
+  app.on(method, path, async (context) => {
     const request = context.req.raw;
     const admitted = guard.admit(request.headers, access);
-    return answer({ request, access: admitted, outgoing: context.env?.outgoing, context });
+    const answered = await answer({ request, access: admitted, outgoing: context.env?.outgoing, context });
+    return answered instanceof Upgrade ? left(answered, context.env?.upgrade) : answered;
   });
+}
+
+/** Leaves an upgrade to the server; a client that did not ask for one is told to. */
+function left(upgrade: Upgrade, slot: UpgradeSlot | undefined): Response {
+  if (slot === undefined) {
+    const hint = 'Send Connection: Upgrade and Upgrade: websocket.';
+    const message = 'This address answers to a WebSocket alone.';
+    return replyError(new OperationError('bad_request', { message, hint }));
+  }
+  slot.answered = upgrade;
+  return new Response(null, { status: 204 });
 }
 
 function methodsByPath(routes: readonly Route[]): Map<string, string> {

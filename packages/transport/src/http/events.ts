@@ -37,7 +37,7 @@ export function eventsRoute(
   log: EventLog,
   onError: (error: unknown) => void,
   { keepAliveMs, streamsMax }: EventStreamLimits = { keepAliveMs: 15_000, streamsMax: 64 },
-): Route {
+): Route<Response> {
   const open = new Set<AbortController>();
   return {
     method: 'GET',

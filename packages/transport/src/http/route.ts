@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import type { Access } from '../operation.js';
+import type { Upgrade } from './upgrade.js';
 
 export type RouteRequest = {
   request: Request;
@@ -11,10 +12,13 @@ export type RouteRequest = {
   context: Context;
 };
 
+type Answer = Response | Upgrade;
+
 /** One address of the HTTP surface. What `answer` throws becomes an error of the contract. */
-export type Route = {
+export type Route<Answered extends Answer = Answer> = {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
   access: Access;
-  answer: (asked: RouteRequest) => Response | Promise<Response>;
+  /** An `Upgrade` takes the connection over; it serves only clients that ask for one. */
+  answer: (asked: RouteRequest) => Answered | Promise<Answered>;
 };

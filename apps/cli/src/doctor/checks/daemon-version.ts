@@ -1,5 +1,5 @@
+import { isAlive } from '@escarp/broker/home';
 import { note, ok, warning, type Check } from '../finding.js';
-import { isAlive } from '../is-alive.js';
 
 export const daemonVersion: Check = {
   id: 'daemon',

@@ -1,7 +1,7 @@
+import { isAlive } from '@escarp/broker/home';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { note, ok, problem, type Check, type Finding, type Patient } from '../finding.js';
-import { isAlive } from '../is-alive.js';
 import { readText } from '../read-text.js';
 
 const secrets = ['daemon.json', 'leases.json', 'secret', 'api-token'];

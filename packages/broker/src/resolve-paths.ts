@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { DaemonError } from '@escarp/broker/home';
+import { DaemonError } from './errors.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,16 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { StateDirectory } from '@escarp/broker/home';
-import { readPrivateFile } from '@escarp/broker/home';
-import { isAlive } from './doctor/is-alive.js';
-import { poolTiers } from './pool-tiers.js';
+import { tiers, type Tier } from '@escarp/contract';
+import { readPrivateFile } from '../state-directory/private-file.js';
+import type { StateDirectory } from '../state-directory/state-directory.js';
+import { isAlive } from './is-alive.js';
 
 /** A slot that was launched and not stopped since, as far as its launch record tells. */
 export interface RecordedSlot {
   readonly slot: number;
   readonly port: number;
   readonly headless: boolean;
-  readonly tier: (typeof poolTiers)[number];
+  readonly tier: Tier;
   /** Whether a process has its browser's pid. */
   readonly isRunning: boolean;
 }
@@ -41,7 +41,7 @@ function recordOf(slot: number, text: string): RecordedSlot | undefined {
   try {
     const { pid, port, headless, profile }: Record<string, unknown> = JSON.parse(text);
     if (typeof pid !== 'number' || typeof port !== 'number' || typeof profile !== 'string') return undefined;
-    const tier = poolTiers.find((one) => one === basename(dirname(profile))) ?? 'autonomous';
+    const tier = tiers.find((one) => one === basename(dirname(profile))) ?? 'autonomous';
     return { slot, port, headless: headless === true, tier, isRunning: isAlive(pid) };
   } catch {
     return undefined;

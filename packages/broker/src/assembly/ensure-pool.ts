@@ -1,35 +1,43 @@
-import type { StateDirectory } from '@escarp/broker/home';
-import { freeCdpBase } from '@escarp/broker/home';
-import type { PoolFile } from '@escarp/broker/pool-file';
-import { readPoolFile, writePoolFile } from '@escarp/broker/pool-file';
 import { OperationError } from '@escarp/transport/client';
-import type { Cli } from './cli.js';
+import { freeCdpBase } from '../slots/pool-ports.js';
+import { readRecords } from '../slots/recorded-slots.js';
+import type { PoolFile } from '../state-directory/pool-file.js';
+import { readPoolFile, writePoolFile } from '../state-directory/pool-file.js';
+import type { StateDirectory } from '../state-directory/state-directory.js';
+import type { Installation } from './installation.js';
 import type { PoolRequest } from './pool-request.js';
 import { poolWords } from './pool-request.js';
-import { readRecords } from './recorded-slots.js';
 
 const sizeDefault = 4;
 
-/** The pool that is configured here, made or changed as asked. */
+/**
+ * The pool that is configured here, made or changed as asked. Throws `pool_runs_otherwise` where browsers that run would
+ * have to be launched anew for it, and `ports_taken`.
+ */
 export async function ensurePool(
-  cli: Cli,
+  installation: Installation,
   directory: StateDirectory,
   request: PoolRequest,
 ): Promise<PoolFile> {
   const before = await readPoolFile(directory.pool);
-  const pool = await describePool(cli, before, request);
+  const pool = await describePool(installation, before, request);
   if (before !== undefined) await refuseWhileRunning(directory, poolDifferences(before, pool), request);
   if (JSON.stringify(pool) !== JSON.stringify(before))
-    await writePoolFile(directory.pool, pool, cli.clocks.newId);
+    await writePoolFile(directory.pool, pool, installation.machine.clocks.newId);
   return pool;
 }
 
-async function describePool(cli: Cli, before: PoolFile | undefined, request: PoolRequest): Promise<PoolFile> {
-  const size = request.poolSize ?? cli.settings.poolSize;
+async function describePool(
+  installation: Installation,
+  before: PoolFile | undefined,
+  request: PoolRequest,
+): Promise<PoolFile> {
+  const size = request.poolSize ?? installation.settings.poolSize;
   const isKept = before !== undefined && (size === undefined || size === before.slots.length);
   const wanted = size ?? sizeDefault;
   const slots = isKept ? before.slots : Array.from({ length: wanted }, (_, slot) => slot);
-  return { ...launchedAs(before, request), slots, cdpBase: await cdpBase(cli, before, request, wanted) };
+  const cdpBase = await chosenCdpBase(installation, before, request, wanted);
+  return { ...launchedAs(before, request), slots, cdpBase };
 }
 
 /** A pool that there is, as the request would have it launched. */
@@ -95,14 +103,14 @@ export function runsOtherwise(differences: readonly string[], request: PoolReque
 }
 
 /** Ports once chosen stay: they are part of a slot's identity. A new pool steps over ports that are taken. */
-async function cdpBase(
-  cli: Cli,
+async function chosenCdpBase(
+  { machine, settings }: Installation,
   before: PoolFile | undefined,
   { cdpBasePort }: PoolRequest,
   size: number,
 ): Promise<number> {
   if (cdpBasePort !== undefined) return cdpBasePort;
   if (before !== undefined) return before.cdpBase;
-  const fixed = cli.env['ESCARP_CDP_BASE'] !== undefined;
-  return fixed ? cli.settings.cdpBase : freeCdpBase(cli.settings.cdpBase, size);
+  const fixed = machine.environment['ESCARP_CDP_BASE'] !== undefined;
+  return fixed ? settings.cdpBase : freeCdpBase(settings.cdpBase, size);
 }

@@ -1,33 +1,39 @@
-import type { Effect, RegistryState, Resource } from '@escarp/lease-registry';
+import type { Effect, Registry, RegistryState, Resource } from '@escarp/lease-registry';
 import { defaultLimits, unfinished } from '@escarp/lease-registry';
-import type { Broker } from '../broker.js';
 import { DaemonError } from '../errors.js';
 import type { PoolFile } from '../state-directory/pool-file.js';
 import type { Settings } from '../settings.js';
 import { keyOf, slotOf } from './slot-key.js';
-import type { SlotKeeper } from './slot-keeper.js';
+import type { Slots } from './slots.js';
+
+export interface ReconcilePorts {
+  readonly registry: Registry;
+  readonly pool: PoolFile;
+  readonly slots: Slots;
+}
 
 /**
  * Brings the registry and the browsers in line with the pool as it is configured now. For the first daemon of a state
  * directory, the browsers that run are as they were launched.
  */
-export async function takeUp(broker: Broker, keeper: SlotKeeper, isFirst: boolean): Promise<void> {
-  const { registry, options, locks } = broker;
+export async function reconcile(ports: ReconcilePorts, isFirst: boolean): Promise<void> {
+  const { registry, pool, slots } = ports;
   const known = [...registry.state.resources.values()];
   // Adopting changes the state: what is told as lost is being brought up already.
   const begun = unfinished(registry.state);
-  const wanted = new Set(options.pool.slots);
-  for (const slot of new Set([...wanted, ...known.map(({ key }) => slotOf(key))])) await locks.take(slot);
-  await Promise.all(known.filter(isUp).map(({ key }) => keeper.adopt(slotOf(key))));
-  for (const effect of begun) resume(effect, keeper);
-  if (isFirst) for (const slot of wanted) keeper.presumeUnused(slot);
-  await Promise.all([...joining(wanted, broker), ...leaving(wanted, broker, known)]).catch(refuseToStart);
+  const wanted = new Set(pool.slots);
+  const all = new Set([...pool.slots.map((slot) => keyOf({ slot })), ...known.map(({ key }) => key)]);
+  for (const key of all) await slots.of(key).lock.take();
+  await Promise.all(known.filter(isUp).map(({ key }) => slots.of(key).controller.adopt()));
+  for (const effect of begun) resume(effect, slots);
+  if (isFirst) for (const slot of wanted) slots.at({ slot }).controller.presumeUnused();
+  await Promise.all([...joining(wanted, ports), ...leaving(wanted, ports, known)]).catch(refuseToStart);
 }
 
 /** What the registry is told of a slot that joins the pool. */
 export function addedCommand(slot: number, pool: PoolFile) {
   const mode = pool.headless ? 'headless' : 'headed';
-  return { type: 'added', key: keyOf(slot), labels: { tier: pool.tier, mode } } as const;
+  return { type: 'added', key: keyOf({ slot }), labels: { tier: pool.tier, mode } } as const;
 }
 
 export function limitsOf({ leaseTtlS, perHolder, perTenant }: Settings): RegistryState['limits'] {
@@ -44,19 +50,19 @@ function isUp({ state, recovering }: Resource): boolean {
 }
 
 /** Goes on with what was under way when the last daemon ended. */
-function resume(effect: Effect, keeper: SlotKeeper): void {
-  if (effect.type === 'start') keeper.start(effect);
-  if (effect.type === 'reset') keeper.reset(effect);
+function resume(effect: Effect, { effects }: Slots): void {
+  if (effect.type === 'start') effects.start(effect);
+  if (effect.type === 'reset') effects.reset(effect);
 }
 
-function joining(wanted: ReadonlySet<number>, { registry, options }: Broker): Promise<unknown>[] {
-  const added = [...wanted].filter((slot) => !registry.state.resources.has(keyOf(slot)));
-  return added.map((slot) => registry.submit(addedCommand(slot, options.pool)));
+function joining(wanted: ReadonlySet<number>, { registry, pool }: ReconcilePorts): Promise<unknown>[] {
+  const added = [...wanted].filter((slot) => !registry.state.resources.has(keyOf({ slot })));
+  return added.map((slot) => registry.submit(addedCommand(slot, pool)));
 }
 
 function leaving(
   wanted: ReadonlySet<number>,
-  { registry }: Broker,
+  { registry }: ReconcilePorts,
   known: readonly Resource[],
 ): Promise<unknown>[] {
   const gone = known.filter(({ key }) => !wanted.has(slotOf(key)));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createMemorySamples } from '../../src/slots/memory-samples.js';
+import { MemorySample } from '../../src/slots/memory-sample.js';
 
 /** A slot whose browser and whose memory a test sets, and which counts how often it is measured. */
 function startSlot() {
   const slot = { pid: 1, bytes: 100, nowMs: 0, measured: 0 };
-  const samples = createMemorySamples({
+  const sample = new MemorySample({
     measure: async () => {
       slot.measured += 1;
       return slot.bytes;
@@ -12,39 +12,39 @@ function startSlot() {
     pid: () => slot.pid,
     monotonicMs: () => slot.nowMs,
   });
-  return { slot, samples };
+  return { slot, sample };
 }
 
 describe('the memory of a slot', () => {
   it('is known when somebody has asked for it once', async () => {
-    const { samples } = startSlot();
-    expect(samples.get(0)).toBeUndefined();
-    await samples.refresh([0]);
-    expect(samples.get(0)).toBe(100);
+    const { sample } = startSlot();
+    expect(sample.bytes).toBeUndefined();
+    await sample.refresh();
+    expect(sample.bytes).toBe(100);
   });
 
   it('is measured anew after a while, and nobody waits for that', async () => {
-    const { slot, samples } = startSlot();
-    await samples.refresh([0]);
+    const { slot, sample } = startSlot();
+    await sample.refresh();
     slot.bytes = 200;
-    await samples.refresh([0]);
+    await sample.refresh();
     expect(slot.measured).toBe(1);
     slot.nowMs = 5_000;
-    const again = samples.refresh([0]);
-    expect(samples.get(0)).toBe(100);
+    const again = sample.refresh();
+    expect(sample.bytes).toBe(100);
     await again;
-    await samples.refresh([0]);
-    expect(samples.get(0)).toBe(200);
+    await sample.refresh();
+    expect(sample.bytes).toBe(200);
     expect(slot.measured).toBe(2);
   });
 
   it('is never that of the browser before', async () => {
-    const { slot, samples } = startSlot();
-    await samples.refresh([0]);
+    const { slot, sample } = startSlot();
+    await sample.refresh();
     slot.pid = 2;
     slot.bytes = 300;
-    expect(samples.get(0)).toBeUndefined();
-    await samples.refresh([0]);
-    expect(samples.get(0)).toBe(300);
+    expect(sample.bytes).toBeUndefined();
+    await sample.refresh();
+    expect(sample.bytes).toBe(300);
   });
 });

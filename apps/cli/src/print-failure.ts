@@ -1,0 +1,35 @@
+import { programErrors } from '@escarp/contract';
+import { failureOf, toWire } from '@escarp/transport/client';
+import type { Cli } from './cli.js';
+import { printable, printableJson, printableLines } from './print/printable.js';
+import { mark } from './print/style.js';
+import { terminalOf } from './print/terminal.js';
+
+/** Tells why a command did not succeed; returns what it exits with. */
+export function printFailure(
+  cli: Pick<Cli, 'env' | 'json' | 'verbose' | 'stdout' | 'stderr'>,
+  error: unknown,
+): number {
+  const { code, message, hint, exitCode, details } = failureOf(error);
+  if (cli.json) {
+    const document = { error: code, message, hint, ...(details === undefined ? {} : { details }) };
+    cli.stdout.write(`${printableJson(toWire(document))}\n`);
+  } else {
+    const terminal = terminalOf(cli.stderr, cli.env);
+    const [first = '', ...more] = printableLines(message);
+    const lines = [`${mark('bad', terminal)} ${first}`, ...[...more, ...printableLines(hint)].map(indented)];
+    cli.stderr.write(`${lines.join('\n')}\n`);
+  }
+  if (cli.verbose && error instanceof Error)
+    cli.stderr.write(`${(error.stack ?? '').split('\n').map(printable).join('\n')}\n`);
+  return exitCode;
+}
+
+const indented = (line: string): string => `  ${line}`;
+
+/** An interrupted command has nothing to explain to a person; a program still gets its document. */
+export function printInterruption({ json, stdout }: Pick<Cli, 'json' | 'stdout'>): number {
+  const { message, exit } = programErrors.interrupted;
+  if (json) stdout.write(`${printableJson({ error: 'interrupted', message, hint: '' })}\n`);
+  return exit;
+}

@@ -1,2 +1,0 @@
-export { type Daemon, type DaemonOptions, startDaemon } from './daemon.js';
-export { keepServing, type KeepServingOptions } from './keep-serving.js';

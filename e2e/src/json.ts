@@ -1,0 +1,2 @@
+/** A JSON object as a program printed it. */
+export type Json = Record<string, unknown>;

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { runCommand } from '@escarp/child-process';
+import type { IdentityDriver } from '@escarp/os-identity';
+import { createIdentityDriver, defaultScreen } from '@escarp/os-identity';
+import type { PoolFile } from '../state-directory/pool-file.js';
+import type { Installation } from './installation.js';
+
+/** The driver that knows this machine's windows. */
+export function machineIdentity(
+  { machine, settings, userHome }: Installation,
+  { displays, cuaApps }: Pick<PoolFile, 'displays' | 'cuaApps'>,
+): IdentityDriver {
+  const { environment: env, clocks } = machine;
+  return createIdentityDriver(
+    machine.platform,
+    {
+      home: settings.home,
+      cuaApps,
+      displays,
+      screen: defaultScreen,
+      session: {
+        display: env['DISPLAY'] || null,
+        authorityPath: env['XAUTHORITY'] || join(userHome, '.Xauthority'),
+        waylandDisplay: env['WAYLAND_DISPLAY'] || null,
+      },
+    },
+    { run: runCommand, now: clocks.wallMs, randomBytes: clocks.randomBytes },
+  );
+}

@@ -1,0 +1,27 @@
+import type { SlotPool } from '@escarp/slot-pool';
+
+/** The part of an operation that is left when it is known of which slot. */
+type OfSlot<Method> = Method extends (slot: number, ...more: infer More) => infer Result
+  ? (...more: More) => Result
+  : never;
+
+type Operation =
+  'launch' | 'adopt' | 'reset' | 'relaunch' | 'stop' | 'facts' | 'watch' | 'fault' | 'memoryBytes';
+
+/** One slot's browser: what the slot's controller needs of it, wherever it runs. */
+export type SlotDriver = { readonly [Name in Operation]: OfSlot<SlotPool[Name]> };
+
+/** The driver of one slot of a pool on this machine. */
+export function poolDriver(pool: SlotPool, slot: number): SlotDriver {
+  return {
+    launch: () => pool.launch(slot),
+    adopt: () => pool.adopt(slot),
+    reset: (policy, options) => pool.reset(slot, policy, options),
+    relaunch: () => pool.relaunch(slot),
+    stop: () => pool.stop(slot),
+    facts: () => pool.facts(slot),
+    watch: (onLost, options) => pool.watch(slot, onLost, options),
+    fault: (look) => pool.fault(slot, look),
+    memoryBytes: () => pool.memoryBytes(slot),
+  };
+}

@@ -1,0 +1,70 @@
+import type { IdentityDriver, SlotBrowser, SlotIdentity } from '@escarp/os-identity';
+import type { SlotFacts } from '@escarp/slot-pool';
+import type { Log } from '../log.js';
+
+/** Well below what the registry allows a reset: a slot that has no window is offered later, and not quarantined. */
+const windowMs = 10_000;
+
+interface WindowPorts {
+  readonly slot: number;
+  readonly facts: () => SlotFacts | undefined;
+  readonly driver: IdentityDriver;
+  readonly log: Log;
+}
+
+/** Which window is the slot's, asked of the system and remembered for those who cannot wait. */
+export class SlotWindow {
+  private readonly ports: WindowPorts;
+  private known: { readonly pid: number; readonly identity: SlotIdentity } | undefined;
+
+  constructor(ports: WindowPorts) {
+    this.ports = ports;
+  }
+
+  /** Of the browser that the slot has now, as last asked; undefined for a headless slot. */
+  get identity(): SlotIdentity | undefined {
+    return this.known?.pid === this.ports.facts()?.pid ? this.known?.identity : undefined;
+  }
+
+  /** Asks now. Does nothing for a slot that has no window or no browser. Never rejects: a lease is worth more. */
+  refresh(): Promise<void> {
+    const { driver, slot } = this.ports;
+    return this.ask((browser) => driver.identify(slot, browser));
+  }
+
+  /**
+   * As `refresh`, once the window is up: a browser answers before it has one. A slot whose window does not come is
+   * still of use to those who drive it by DevTools, and its calibration note says what is missing, so this only ends
+   * the wait. So does `closing`.
+   */
+  untilUp(closing: AbortSignal): Promise<void> {
+    const { driver, slot } = this.ports;
+    const given = AbortSignal.any([closing, AbortSignal.timeout(windowMs)]);
+    return this.ask((browser) => driver.awaitWindow(slot, browser, given));
+  }
+
+  private async ask(question: (browser: SlotBrowser) => Promise<SlotIdentity>): Promise<void> {
+    const { facts: factsNow, slot, log } = this.ports;
+    const facts = factsNow();
+    if (facts === undefined || facts.headless) return void (this.known = undefined);
+    try {
+      this.known = { pid: facts.pid, identity: await question(browserOf(facts)) };
+    } catch (error) {
+      this.known = undefined;
+      log.warn(`The window of slot ${slot} could not be asked for.`, { slot, reason: String(error) });
+    }
+  }
+}
+
+/** What the driver must be told of a slot's browser. */
+export function browserOf({ pid, headless, cdpWindowId, cdpTargetId, bounds }: SlotFacts): SlotBrowser {
+  const cdp =
+    cdpWindowId === null || cdpTargetId === null
+      ? null
+      : { windowId: cdpWindowId, targetId: cdpTargetId, bounds: bounds === null ? null : rectangle(bounds) };
+  return { pid, headless, cdp };
+}
+
+function rectangle({ left, top, width, height }: NonNullable<SlotFacts['bounds']>) {
+  return { x: left, y: top, width, height };
+}

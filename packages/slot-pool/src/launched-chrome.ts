@@ -1,0 +1,15 @@
+import type { OwnSockets } from './devtools/own-sockets.js';
+import type { PoolLimits } from './limits.js';
+import type { ProcessEntry, ProcessTable } from './process/process-table.js';
+
+export interface ChromeProcessPorts {
+  readonly processes: ProcessTable;
+  readonly own: OwnSockets;
+  readonly limits: PoolLimits;
+}
+
+/** A browser that listens on its port. */
+export interface LaunchedChrome {
+  readonly entry: ProcessEntry;
+  readonly wsUrl: string;
+}

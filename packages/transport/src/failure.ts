@@ -1,0 +1,88 @@
+import { exitCodeOf, isErrorCode, isProgramErrorCode, programErrors } from '@escarp/contract';
+import { errorWords, type ErrorCode, type ProgramErrorCode } from '@escarp/contract';
+import { OperationError } from './operation-error.js';
+
+/** What a program that did not succeed says, and the code it exits with. */
+export interface Failure {
+  readonly code: ErrorCode | ProgramErrorCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly exitCode: number;
+  /** Plain data in camel case. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Any thrown value as a program tells it. Errors of every package are known by their code, which is one of the
+ * contract's; anything else is `internal`.
+ */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof OperationError) return operationFailure(error);
+  if (error instanceof Error && 'code' in error) {
+    const { code } = error;
+    if (isProgramErrorCode(code) || isErrorCode(code)) return packageFailure(error, code);
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = 'Run it again with --verbose for the whole story.';
+  return { code: 'internal', message, hint, exitCode: 1 };
+}
+
+function packageFailure(error: Error, code: ErrorCode | ProgramErrorCode): Failure {
+  const hint = 'hint' in error ? error.hint : undefined;
+  const details = 'details' in error ? error.details : undefined;
+  const facts = isRecord(details) ? details : undefined;
+  const said = hint === undefined ? waysOutOf(facts) : (hint ?? '');
+  return {
+    code,
+    message: error.message,
+    hint: typeof said === 'string' ? said : hintOf(code),
+    exitCode: exitCodeOf(code),
+    ...(facts === undefined ? {} : { details: facts }),
+  };
+}
+
+/** What can be done about an error that names several ways out of it. */
+function waysOutOf(details: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const ways = details?.['waysOut'];
+  return Array.isArray(ways) ? ways.join(' ') : undefined;
+}
+
+function hintOf(code: ErrorCode | ProgramErrorCode): string {
+  return isErrorCode(code) ? errorWords(code, 'cli').hint : programErrors[code].hint;
+}
+
+function operationFailure(error: OperationError): Failure {
+  const { code, exitCode, retryAfterS, refusal, details } = error;
+  const { message, hint } = wordsForShell(error);
+  const when = retryAfterS === undefined ? '' : ` Trying again makes sense in about ${retryAfterS} s.`;
+  // What a caller can do next, in fields of the wire; here the hint says it.
+  const { nextActions: _, ...facts } = refusal;
+  const all = Object.entries({ ...facts, ...details, retryAfterS }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const failure = { code, message: message + when, hint, exitCode };
+  return all.length === 0 ? failure : { ...failure, details: Object.fromEntries(all) };
+}
+
+const options: Readonly<Record<string, string>> = {
+  dev_port: '--dev-port',
+  handoff: '--handoff',
+  holder: '--holder',
+  lease_token: '--token',
+  slot: '--slot',
+  ttl_s: '--ttl',
+  wait_s: '--wait',
+};
+
+/** A daemon that refuses a value names the field of the wire; whoever typed a command knows the option. */
+function wordsForShell(error: OperationError): { message: string; hint: string } {
+  const { message, hint } = error.wordsOn('cli');
+  const named = message.replace(/^The field (\w+) /, (whole, field: string) =>
+    options[field] === undefined ? whole : `${options[field]} `,
+  );
+  return { message: named, hint };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
