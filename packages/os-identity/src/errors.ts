@@ -1,4 +1,4 @@
-/** Everything that can go wrong when the operating system is asked about a slot. Match on these, never on a message. */
+/** Everything that can go wrong when the operating system is asked about a slot. Match on the code, not on the message. */
 export type IdentityErrorCode =
   | 'bundle_clone_failed'
   | 'bundle_signature_invalid'
@@ -17,9 +17,10 @@ export type IdentityErrorCode =
   | 'window_not_found'
   | 'xvnc_missing';
 
-/** What a person can do about it: one sentence, or null where there is nothing to do but report it. */
+/** One sentence about what a person can do, or null if all they can do is report the error. */
 type Hint = string | null;
 
+/** The only error that this package throws. */
 export class IdentityError extends Error {
   override readonly name = 'IdentityError';
   readonly code: IdentityErrorCode;
@@ -32,7 +33,7 @@ export class IdentityError extends Error {
   }
 }
 
-/** Any thrown value as an IdentityError, so that a caller at the edge of the package handles one type. */
+/** Any thrown value as an IdentityError, with the code `fallback` if it is not one already. */
 export function asIdentityError(thrown: unknown, fallback: IdentityErrorCode): IdentityError {
   if (thrown instanceof IdentityError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
