@@ -29,6 +29,7 @@ const UNITS_BY_NAME = new Set([
   'failures',
   'order',
   'position',
+  'arrivals',
 ]);
 const DECLARED = new Set([
   ReflectionKind.Function,
@@ -134,9 +135,9 @@ function ownOf({ type }) {
   return (type?.declaration?.signatures ?? []).map(({ comment }) => comment);
 }
 
-/** "Times are epoch milliseconds." in the docstring of a type holds for every field of it whose name ends in "At". */
+/** "Times are epoch milliseconds." in the docstring of a type holds for every field of it named `at` or ending in "At". */
 function isTimeOfKnownUnit({ name, parent }) {
-  if (!name.endsWith('At')) return false;
+  if (name !== 'at' && !name.endsWith('At')) return false;
   for (let above = parent; above !== undefined; above = above.parent)
     if (/\bTimes are\b/.test(textOf(above))) return true;
   return false;
