@@ -176,7 +176,7 @@ export const errorTable = {
     exit: 1,
     retry: 'never',
     message: 'Web pages are not allowed to call escarp.',
-    hint: 'Call escarp from a program on this machine, without an Origin header.',
+    hint: 'Call it from a program on this machine, without an Origin header.',
   },
   forbidden_host: {
     status: 403,

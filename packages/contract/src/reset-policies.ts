@@ -120,7 +120,7 @@ export const resetPromises = {
 export function resetSentence(policy: ResetPolicy, tier: string): string {
   const { does } = resetPromises[policy];
   if (policy === 'recycle' && tier === 'supervised') {
-    return `The slot is reset by recycle, but its supervised profile is kept, with everything that is stored in the browser.`;
+    return `The slot is reset by recycle, but its supervised profile is kept: everything stored in the browser stays.`;
   }
   const left = leftBehind(policy);
   const rest =
