@@ -10,6 +10,7 @@ import { published, root } from './workspace.mjs';
 const isCheck = process.argv.includes('--check');
 const UNIT =
   /(?:Ms|S|Bytes|Px|Max|Min|Count|Length|Port|Pid|Uid|Id|Index|Width|Height|Version|Revision|Status|Code)$/;
+// Lengths in pixels, numbers of ports, processes and slots, counts, and places in an order.
 const UNITS_BY_NAME = new Set([
   'x',
   'y',
@@ -22,7 +23,13 @@ const UNITS_BY_NAME = new Set([
   'slot',
   'index',
   'fence',
+  'resetFence',
   'revision',
+  'status',
+  'failures',
+  'order',
+  'position',
+  'arrivals',
 ]);
 const DECLARED = new Set([
   ReflectionKind.Function,
@@ -93,7 +100,9 @@ function faultsOf(reflection) {
     reflection.kind === ReflectionKind.Property &&
     isNumber(reflection.type) &&
     text === '' &&
-    !hasUnit(reflection.name)
+    !hasUnit(reflection.name) &&
+    !isSchemaField(source) &&
+    !isTimeOfKnownUnit(reflection)
   )
     return [`${place}: a number without a unit`];
   if (reflection.kind === ReflectionKind.Function && throws(source) && !/throws|rejects/i.test(text))
@@ -124,6 +133,19 @@ function textOf(reflection) {
 /** A property that is a function keeps its comment with the function's signature. */
 function ownOf({ type }) {
   return (type?.declaration?.signatures ?? []).map(({ comment }) => comment);
+}
+
+/** "Times are epoch milliseconds." in the docstring of a type holds for every field of it named `at` or ending in "At". */
+function isTimeOfKnownUnit({ name, parent }) {
+  if (name !== 'at' && !name.endsWith('At')) return false;
+  for (let above = parent; above !== undefined; above = above.parent)
+    if (/\bTimes are\b/.test(textOf(above))) return true;
+  return false;
+}
+
+/** A field of a schema says what it is through `described`, which OpenAPI and the MCP tools show too. */
+function isSchemaField({ fullFileName, line }) {
+  return readFileSync(fullFileName, 'utf8').split('\n')[line - 1].includes(': described(');
 }
 
 function isNumber(type) {

@@ -8,7 +8,7 @@ import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
 import { readmeCommands } from '../src/readme-commands.js';
 
-const commands = await readmeCommands('Three ways in');
+const commands = await readmeCommands('Three ways to use it');
 
 /** The one command that begins so; what the README shows and nobody has tried here fails. */
 const untried = new Set(commands);

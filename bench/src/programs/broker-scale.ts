@@ -40,7 +40,7 @@ for (let sample = 0; sample < samples; sample++) {
     await timed(renewUs, () => handlers.heartbeat({ leaseToken: token }, call));
     const next = line.shift();
     line.push(acquire());
-    // From the release until the first in line has the slot, its reset and two writes to disk included.
+    // From the release until the first waiter has the slot, including its reset and two writes to disk.
     token = await timed(acquireUs, async () => {
       await handlers.release({ leaseToken: token, noWait: true }, call);
       return (await next)?.leaseToken ?? '';

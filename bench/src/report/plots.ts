@@ -39,7 +39,7 @@ export function plotsOf(results: Results): PlotFile[] {
     },
     {
       name: 'broker-scale',
-      caption: 'Broker latency by slots and by waiters in line',
+      caption: 'Broker latency by slots and by waiters in the queue',
       svg: lines(pointsOf(results, 'scale'), { x: 'slots or waiters (log)', y: 'µs (log)' }),
     },
   ].filter(({ svg }) => svg !== '');

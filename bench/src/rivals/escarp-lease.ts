@@ -2,7 +2,7 @@ import type { Client } from '@escarp/transport';
 import { chromium } from 'playwright-core';
 import type { Contender } from './contender.js';
 
-/** A leased slot, driven by the same library; it stands in line if every slot is leased. */
+/** A leased slot, driven by the same library; it waits in the queue if every slot is leased. */
 export function escarpLease(client: Client, rival: string): Contender {
   return {
     name: 'escarp lease',

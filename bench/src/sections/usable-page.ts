@@ -54,7 +54,7 @@ async function compare(context: Context, pool: EscarpPool, url: string, home: st
     report(context, agents, samples);
   }
   context.note(
-    'Every agent reaches the page and then closes it; with 8 on 4 slots, half of them stand in line first, resets included.',
+    'Every agent reaches the page and then closes it; with 8 on 4 slots, half of them wait in the queue first, including resets.',
   );
 }
 

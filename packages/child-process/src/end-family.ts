@@ -4,7 +4,7 @@ import { processFamily } from './process-family.js';
 import { isRunning, signalProcess } from './signal-process.js';
 
 const lookEveryMs = 10;
-/** A killed process that does not go waits for the kernel; whoever waits here should not do so for ever. */
+/** A killed process that does not end is waiting for the kernel, which must not block the caller forever. */
 const killMs = 5_000;
 
 /**

@@ -3,9 +3,9 @@ import { closeSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 const closeOnExec = 0o2000000;
 
 /**
- * Closes the descriptors that whoever started this process left open for it, beyond the standard three: a lock on one of
- * them would otherwise be held for as long as a daemon or its browsers live. To be called before anything is opened.
- * Linux only: elsewhere Node starts no child with any. Returns those that were closed.
+ * Closes the descriptors, other than the standard three, that the parent process left open; a lock on one of them would
+ * otherwise be held as long as a daemon or its browsers live. Call this before opening anything. Returns the descriptors
+ * that were closed. Does nothing except on Linux, because elsewhere Node's children inherit none.
  */
 export function closeInheritedDescriptors(platform: NodeJS.Platform): number[] {
   if (platform !== 'linux') return [];

@@ -4,8 +4,10 @@ import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 let spare: number | undefined;
 
 /**
- * Reads a file of /proc, or undefined where there is none, or none for us. It keeps a descriptor in reserve: with none
- * left every process would look as if it had ended.
+ * The text of a file in /proc; undefined if it does not exist or we may not read it. A descriptor is kept in reserve for
+ * this, because without one every process would seem to have ended.
+ *
+ * @throws The system's error if the machine is short of descriptors or memory: `EMFILE`, `ENFILE` or `ENOMEM`.
  */
 export function readProcFile(path: string): string | undefined {
   try {
@@ -16,7 +18,11 @@ export function readProcFile(path: string): string | undefined {
   }
 }
 
-/** The pids of all processes. */
+/**
+ * The pids of all processes.
+ *
+ * @throws The system's error if /proc cannot be listed.
+ */
 export function allPids(): number[] {
   return withSpare(() => readdirSync('/proc'))
     .filter((name) => /^\d+$/.test(name))

@@ -4,30 +4,33 @@ import { linuxCommandLine, linuxRows } from './linux-rows.js';
 
 export type { FamilyMember, FamilyRow, ProcessStamp } from './family-row.js';
 
+/** How to recognise the members of a process family. */
 export interface FamilyOptions {
   readonly platform: NodeJS.Platform;
-  /** `NAME=value` of a variable that the first of the family was started with, and whose value nobody else has. */
+  /** `NAME=value` of a variable that the family's first process was started with; the value must be unique. */
   readonly mark: string;
-  /** Whether the first of the family began a session of its own, so that all in it belong to the family. */
+  /** Whether the first process started its own session, so that everything in that session belongs to the family. */
   readonly ownsSession: boolean;
-  /** Members that are known already, whose children count too. */
+  /** Members that are already known; their children belong to the family too. Default: none. */
   readonly known?: readonly ProcessStamp[];
 }
 
 /**
- * The processes that were started, at whatever remove, by a process with this mark in its environment: those that have
- * it themselves, and their children, whatever these did to their environment. What gets away is a process that cleared
- * its environment, left the session and lost its parent before anybody looked. Arguments prove nothing: a program may
- * name whatever it likes in them. This process and those above it are never among them. Costs a few milliseconds.
+ * The processes that were started, directly or indirectly, by a process with this mark in its environment: those that
+ * have the mark themselves, and their descendants, even with another environment. A process that cleared its environment,
+ * left the session and lost its parent before this call is not found. Arguments are ignored, because a program can name
+ * anything in them. Never includes this process or its ancestors. Takes a few milliseconds.
+ *
+ * @throws The system's error if the process table cannot be read, for example `EMFILE`.
  */
 export async function processFamily(options: FamilyOptions): Promise<FamilyMember[]> {
   if (options.platform !== 'linux') return familyAmong(await darwinRows(options.mark), options, process.pid);
-  // Most processes are others', and of those two files are read instead of three.
+  // Most processes belong to others; for those only two files are read instead of three.
   const members = familyAmong(linuxRows(options.mark), options, process.pid);
   return members.map((row) => ({ ...row, commandLine: linuxCommandLine(row.pid) }));
 }
 
-/** The same among given rows. */
+/** The members of the family among the given rows. `ownPid` and its ancestors are left out. */
 export function familyAmong<Row extends FamilyRow>(
   rows: readonly Row[],
   { ownsSession, known = [] }: Pick<FamilyOptions, 'ownsSession' | 'known'>,

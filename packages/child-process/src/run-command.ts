@@ -4,7 +4,7 @@ import { spawnErrorOf } from './spawn-error.js';
 import type { RunningProcess } from './start-process.js';
 import { startProcess } from './start-process.js';
 
-/** How a command ended. `exitCode` is null when it could not be started, was killed, or passed its deadline. */
+/** How a command ended. `exitCode` is null if it could not be started, was killed, or timed out. */
 export interface CommandResult {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -13,19 +13,23 @@ export interface CommandResult {
   readonly failure?: SpawnError;
 }
 
+/** How to run a command. */
 export interface CommandOptions {
-  /** Written to the command's standard input, which is then closed. Without it there is none. */
+  /** Written to the command's standard input, which is then closed. Without it standard input is /dev/null. */
   readonly input?: string;
-  /** The command is killed after that many milliseconds. */
+  /** Milliseconds after which the command is killed. */
   readonly timeoutMs: number;
-  /** The whole environment; our own if absent. */
+  /** The whole environment. Default: the environment of this process. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Of each stream; a command that prints more is killed. */
+/** A command that prints more than this to one stream is killed. */
 const outputBytesMax = 16_000_000;
 
-/** Runs a command to its end and to the end of its output. Never rejects. */
+/**
+ * Runs a command until it has ended and its output streams are closed. Never rejects: `failure` says why it could not be
+ * started. A command that prints more than 16 MB to one stream is killed.
+ */
 export async function runCommand(
   command: string,
   commandArguments: readonly string[],
@@ -46,7 +50,7 @@ export async function runCommand(
 async function collect(running: RunningProcess, timeoutMs: number): Promise<CommandResult> {
   const stop = (): void => {
     running.kill('SIGKILL');
-    // What the command has started may hold its pipes for ever.
+    // Processes that the command started may keep its pipes open forever.
     running.stdout?.destroy();
     running.stderr?.destroy();
   };

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { spawnErrorOf } from './spawn-error.js';
 
+/** Options of `startProcess`, as `node:child_process` defines them. */
 export type StartOptions = Pick<SpawnOptions, 'cwd' | 'detached' | 'env' | 'stdio'>;
 
 /** How a process ended. One of the two is null. */
@@ -11,26 +12,29 @@ export interface ProcessEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A program that runs. Its streams never emit an error that nobody hears. */
+/** A running program. Errors of its streams are handled, so they never end this process. */
 export interface RunningProcess {
   readonly pid: number;
-  /** Null unless it was asked for as a pipe. */
+  /** Like the other streams, null unless `stdio` makes it a pipe. */
   readonly stdin: ChildProcess['stdin'];
   readonly stdout: ChildProcess['stdout'];
   readonly stderr: ChildProcess['stderr'];
-  /** Resolves, never rejects, when the process itself has ended; what it started may still hold its streams. */
+  /** Resolves when the process has ended; processes it started may still hold its streams. Never rejects. */
   readonly exited: Promise<ProcessEnd>;
-  /** Resolves, never rejects, when in addition all its streams have ended. */
+  /** Resolves when the process has ended and all its streams are closed. Never rejects. */
   readonly closed: Promise<ProcessEnd>;
-  /** False when it has ended already. */
+  /** Sends a signal; false if the process has already ended. */
   readonly kill: (signal: NodeJS.Signals) => boolean;
-  /** Lets this process end before that one. */
+  /** Lets our own process exit while this one is still running. */
   readonly unref: () => void;
 }
 
 /**
- * Starts a program, without a shell. Resolves once it runs. Rejects with a `SpawnError` in every case in which it does
- * not: Node throws some of these, and emits others on a child that then has no streams at all.
+ * Starts a program without a shell. Resolves once it is running. Node throws some of the errors that can happen here and
+ * emits others on a child that has no streams; this function rejects for all of them.
+ *
+ * @throws SpawnError with the codes `command_not_found`, `command_not_executable`, `out_of_descriptors`,
+ * `out_of_processes`, `out_of_memory` or `spawn_failed`.
  */
 export async function startProcess(
   command: string,
@@ -42,11 +46,11 @@ export async function startProcess(
   const closed = endOf(child, 'close');
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
-    // Stays for as long as the child lives: a signal that cannot be delivered is emitted as an error too.
+    // The listener stays for the life of the child: a signal that cannot be delivered is emitted as an error too.
     child.on('error', (cause) => reject(spawnErrorOf(command, cause)));
   });
   const { stdin, stdout, stderr } = child;
-  // A pipe whose other end is gone reports that; how the process ended says it better.
+  // A pipe whose other end has closed reports an error; how the process ended says more.
   for (const stream of [stdin, stdout, stderr]) stream?.on('error', () => {});
   return {
     pid: child.pid ?? 0,
@@ -60,7 +64,7 @@ export async function startProcess(
   };
 }
 
-/** The exit code a shell gives: 128 plus the number of the signal for a process that a signal ended. */
+/** The exit code that a shell would report: 128 plus the signal's number if a signal ended the process. */
 export function shellExitCode({ exitCode, signal }: ProcessEnd): number {
   return signal === null ? (exitCode ?? 1) : 128 + constants.signals[signal];
 }

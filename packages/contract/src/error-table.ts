@@ -1,15 +1,16 @@
-/** When asking again makes sense: never, later without a change, or after the request or the set-up was corrected. */
+/** When to try again: never, later without a change, or after the request or the configuration has been corrected. */
 export type Retry = 'never' | 'later' | 'after_fix';
 
+/** What escarp knows about one error code. */
 export type ErrorEntry = {
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   status: number;
   /** Exit code of a command that ends with this error. */
   exit: 1 | 2 | 3 | 5 | 7;
   retry: Retry;
-  /** What is said when the place that raised the error has nothing more exact to say. */
+  /** The default message; the code that raises the error may give a more specific one. */
   message: string;
-  /** The next step in the words of HTTP, which names fields as the wire does; other surfaces may have words of their own. */
+  /** The next step for an HTTP client, with field names as on the wire; `errorWords` has the wording of other surfaces. */
   hint: string;
 };
 
@@ -18,7 +19,7 @@ const contention = { status: 409, exit: 3, retry: 'later' } as const;
 const poolChange = { status: 409, exit: 1, retry: 'after_fix' } as const;
 const unavailable = { status: 503, exit: 1, retry: 'later' } as const;
 
-/** Every error escarp can answer with. There is no code outside this table. */
+/** Every error that escarp can answer with. No code exists outside this table. */
 export const errorTable = {
   bad_json: {
     ...input,
@@ -28,17 +29,17 @@ export const errorTable = {
   missing_holder: {
     ...input,
     message: 'The field holder is missing.',
-    hint: 'Say who asks: a short name that a person will recognise in the status.',
+    hint: 'Name the holder: a short name that a person will recognise in the status.',
   },
   missing_lease_token: {
     ...input,
     message: 'The field lease_token is missing.',
-    hint: 'Send the lease_token that acquire answered with.',
+    hint: 'Send the lease_token from the reply to acquire.',
   },
   missing_slot: {
     ...input,
     message: 'The field slot is missing.',
-    hint: 'Say which slot: its number, counted from 0.',
+    hint: 'Give the number of the slot, counted from 0.',
   },
   bad_request: {
     ...input,
@@ -48,53 +49,53 @@ export const errorTable = {
   body_too_large: {
     ...input,
     status: 413,
-    message: 'The body is larger than this server reads.',
-    hint: 'Send less; no operation needs more than a few kilobytes.',
+    message: 'The body is larger than this server accepts.',
+    hint: 'Send a smaller body; no operation needs more than a few kilobytes.',
   },
   unsupported_media_type: {
     ...input,
     status: 415,
-    message: 'The body is not declared as JSON.',
+    message: 'The body is not sent as JSON.',
     hint: 'Send the header Content-Type: application/json.',
   },
   unknown_route: {
     ...input,
     status: 404,
     message: 'There is nothing at this address.',
-    hint: 'The routes are listed at /openapi.json.',
+    hint: 'See /openapi.json for the routes.',
   },
   method_not_allowed: {
     ...input,
     status: 405,
-    message: 'This address does not answer to this method.',
-    hint: 'Use a method that the Allow header names.',
+    message: 'This address does not support this method.',
+    hint: 'Use a method from the Allow header.',
   },
   unknown_slot: {
     status: 404,
     exit: 1,
     retry: 'after_fix',
     message: 'There is no such slot in the pool.',
-    hint: 'Ask for the status to see which slots there are.',
+    hint: 'Get /status to see which slots exist.',
   },
   unknown_lease: {
     status: 404,
     exit: 5,
     retry: 'never',
-    message: 'No lease is known by this token.',
-    hint: 'Acquire a slot again.',
+    message: 'No lease has this token.',
+    hint: 'Acquire a new slot.',
   },
   lease_ended: {
     status: 410,
     exit: 5,
     retry: 'never',
     message: 'The lease has ended.',
-    hint: 'Acquire a slot again; what was open in the browser is gone.',
+    hint: 'Acquire a new slot; what was open in the browser is gone.',
   },
   unknown_handoff: {
     status: 404,
     exit: 5,
     retry: 'never',
-    message: 'No open handoff is known by this code.',
+    message: 'No open handoff has this code.',
     hint: 'Ask the holder to offer the slot again.',
   },
   handoff_not_for_you: {
@@ -102,18 +103,18 @@ export const errorTable = {
     exit: 5,
     retry: 'never',
     message: 'This handoff was offered to another holder.',
-    hint: 'Accept it under the holder name it was offered to, or ask for an offer of your own.',
+    hint: 'Accept it under the holder name it was offered to, or ask the holder to offer the slot to you.',
   },
   pool_exhausted: {
     ...contention,
     message: 'Every slot is leased.',
-    hint: 'Ask again after retry_after_s, or wait in the queue with wait_s.',
+    hint: 'Try again after retry_after_s, or wait in the queue with wait_s.',
   },
   no_slot_available: {
     ...unavailable,
     exit: 7,
-    message: 'No slot can be leased: the browser of each has failed.',
-    hint: 'Run escarp doctor to see why; slots that failed are tried again by themselves.',
+    message: 'No slot can be leased: every browser has failed.',
+    hint: 'Run escarp doctor to see why; failed slots are retried automatically.',
   },
   slot_leased: {
     ...contention,
@@ -123,46 +124,46 @@ export const errorTable = {
   slot_not_ready: {
     ...contention,
     message: 'This slot is not ready to be leased.',
-    hint: 'Ask again after retry_after_s, or ask for any slot.',
+    hint: 'Try again after retry_after_s, or ask for any slot.',
   },
   quota_exceeded: {
     ...contention,
-    message: 'This holder or tenant has as many leases as it may have.',
+    message: 'This holder or tenant has reached its quota of leases and queued requests.',
     hint: 'Release a lease first.',
   },
   wait_timeout: {
     ...contention,
-    message: 'No slot became free in the time this request was ready to wait.',
-    hint: 'Ask again with a longer wait_s.',
+    message: 'No slot became free within the requested wait.',
+    hint: 'Try again with a longer wait_s.',
   },
   too_many_waiting: {
     ...contention,
     status: 503,
-    message: 'As many requests wait for a slot as this server keeps.',
-    hint: 'Ask again after retry_after_s; connections are kept for those who hold a slot.',
+    message: 'Too many requests are waiting for a slot.',
+    hint: 'Try again after retry_after_s; the remaining connections are reserved for holders of a slot.',
   },
   request_conflict: {
     status: 409,
     exit: 1,
     retry: 'after_fix',
-    message: 'This request_id was used before for another request.',
-    hint: 'Use a new request_id for every new request, and the same one only to repeat it.',
+    message: 'This request_id was already used for a different request.',
+    hint: 'Use a new request_id for each new request; reuse one only to repeat the same request.',
   },
   already_holding: {
     status: 409,
     exit: 3,
     retry: 'after_fix',
-    message: 'This session holds a slot already.',
-    hint: 'Use the slot you hold, or release it before you acquire another.',
+    message: 'This session already holds a slot.',
+    hint: 'Use the slot you hold, or release it before acquiring another.',
   },
   slot_already_in_pool: {
     ...poolChange,
-    message: 'This slot is in the pool already.',
-    hint: 'Add another number, or leave it as it is.',
+    message: 'This slot is already in the pool.',
+    hint: 'Choose another number, or keep the slot as it is.',
   },
   no_browser_on_port: {
     ...poolChange,
-    message: 'No browser of escarp answers on the port of this slot.',
+    message: "No escarp browser answers on this slot's port.",
     hint: 'Launch the slot with escarp pool add, or free the port.',
   },
   pool_error: {
@@ -174,34 +175,34 @@ export const errorTable = {
     status: 403,
     exit: 1,
     retry: 'never',
-    message: 'Web pages may not talk to escarp.',
+    message: 'Web pages are not allowed to call escarp.',
     hint: 'Call it from a program on this machine, without an Origin header.',
   },
   forbidden_host: {
     status: 403,
     exit: 1,
     retry: 'after_fix',
-    message: 'The Host header names no address of this server.',
-    hint: 'Use 127.0.0.1 with the port of the daemon, or configure the name as an allowed host.',
+    message: 'The Host header does not name an address of this server.',
+    hint: "Use 127.0.0.1 with the daemon's port, or configure the name as an allowed host.",
   },
   unauthorized: {
     status: 401,
     exit: 1,
     retry: 'after_fix',
-    message: 'A token is needed that this request does not carry.',
-    hint: 'Send Authorization: Bearer with the token of this daemon (ESCARP_API_TOKEN).',
+    message: 'This request needs a token.',
+    hint: "Send Authorization: Bearer with this daemon's token (ESCARP_API_TOKEN).",
   },
   too_many_attempts: {
     status: 429,
     exit: 1,
     retry: 'later',
     message: 'Too many requests with a wrong token.',
-    hint: 'Find the right token, then try again after retry_after_s.',
+    hint: 'Correct the token and try again after retry_after_s.',
   },
   too_many_sessions: {
     ...unavailable,
-    message: 'As many sessions or streams are open as this server keeps.',
-    hint: 'Close one that is not in use, or try again later.',
+    message: 'Too many open MCP sessions or event streams.',
+    hint: 'Close one that you do not need, or try again later.',
   },
   browser_missing: {
     status: 503,
@@ -214,63 +215,63 @@ export const errorTable = {
     status: 503,
     exit: 7,
     retry: 'later',
-    message: 'The browser would not start.',
-    hint: 'Run escarp doctor; the end of the browser log is in the details.',
+    message: 'The browser could not be started.',
+    hint: "Run escarp doctor; the details contain the end of the browser's log.",
   },
   out_of_resources: {
     ...unavailable,
-    message: 'This machine has no descriptors, processes or memory left to start a browser with.',
-    hint: 'Close what is not needed or raise the limit (ulimit -n, ulimit -u); the details say which one.',
+    message: 'This machine has too few file descriptors, processes or memory left to start a browser.',
+    hint: 'Close programs you do not need, or raise the limit (ulimit -n, ulimit -u); the details say which one.',
   },
   not_ready: {
     ...unavailable,
-    message: 'The daemon is up but leases nothing yet.',
+    message: 'The daemon is still starting and cannot lease slots yet.',
     hint: 'Try again in a moment.',
   },
   journal_unavailable: {
     ...unavailable,
-    message: 'The state directory cannot be written, so nothing can be leased safely.',
-    hint: 'Check the free space and the owner of ESCARP_HOME.',
+    message: 'The state directory cannot be written, so no slot can be leased safely.',
+    hint: 'Check the free disk space and the owner of ESCARP_HOME.',
   },
   state_directory_lost: {
     ...unavailable,
     retry: 'after_fix',
-    message: 'The state directory is no longer the one this daemon opened.',
-    hint: 'Put it back where it was; if it is gone, end this daemon and its browsers, then run escarp up.',
+    message: 'The state directory is no longer the one that this daemon opened.',
+    hint: 'Put it back where it was; if it is gone, stop this daemon and its browsers, then run escarp up.',
   },
   shutting_down: {
     ...unavailable,
     message: 'The daemon is shutting down.',
-    hint: 'Try again when it runs again.',
+    hint: 'Try again when the daemon is back up.',
   },
   daemon_unreachable: {
     ...unavailable,
     exit: 2,
     message: 'No daemon answers.',
-    hint: 'Start one with escarp up; escarp doctor says why it would not.',
+    hint: 'Start the daemon with escarp up; if it does not start, escarp doctor says why.',
   },
   daemon_unresponsive: {
     ...unavailable,
-    message: 'The daemon runs but does not answer.',
-    hint: 'Try again when the machine is less busy; nothing was changed.',
+    message: 'The daemon is running but does not answer.',
+    hint: 'Try again when the machine is less busy; nothing has been changed.',
   },
   pool_runs_otherwise: {
     ...poolChange,
-    message: 'The pool runs already and was made in another way.',
-    hint: 'Take it down and bring it up anew as it should be.',
+    message: 'The pool is already running with other options.',
+    hint: 'Stop it and start it again with the options you want.',
   },
   internal: {
     status: 500,
     exit: 1,
     retry: 'later',
     message: 'Something went wrong inside escarp.',
-    hint: 'The log of the daemon has the reason: escarp logs.',
+    hint: "See the daemon's log: escarp logs.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 
-/** The closed union of error codes, the same words as on the wire. */
+/** Every error code, spelled as on the wire. */
 export type ErrorCode = keyof typeof errorTable;
 
-/** True for codes of the table alone, not for what every object inherits. */
+/** Whether `code` is a code of the table; false for names that every object inherits, such as `toString`. */
 export const isErrorCode = (code: unknown): code is ErrorCode =>
   typeof code === 'string' && Object.hasOwn(errorTable, code);

@@ -1,26 +1,27 @@
-/** What makes a slot clean between holders, from the quickest to the most thorough. */
+/** The ways to reset a slot between holders, from the quickest to the most thorough. */
 export const resetPolicies = ['tabs', 'storage', 'recycle'] as const;
+/** One way to reset a slot. */
 export type ResetPolicy = (typeof resetPolicies)[number];
 
 /**
- * Kinds of state that a holder can leave in a slot, each with the words by which users are told of it. What every entry
- * covers in detail is the published table of probes, docs/reset-guarantee.md; each probe names the entry it belongs to.
+ * Kinds of state that a holder can leave in a slot, each with the description that users see. The published table of probes,
+ * docs/reset-guarantee.md, shows in detail what every entry covers; each probe names the entry it belongs to.
  */
 export const slotState = {
   cookies: 'cookies',
-  site_storage: 'storage of sites, service workers included',
+  site_storage: 'site storage, including service workers',
   http_cache: 'the HTTP cache',
-  transport_security: 'which sites insist on HTTPS (HSTS)',
+  transport_security: 'HSTS state (sites that require HTTPS)',
   http_logins: 'HTTP basic and digest logins',
   connections: 'open connections and TLS sessions',
-  client_hints: 'which sites asked for client hints',
-  certificate_exceptions: 'certificate errors that were clicked through',
+  client_hints: 'client hint preferences of sites',
+  certificate_exceptions: 'certificate errors that were bypassed',
   cdp_permissions: 'permissions granted or denied over CDP',
-  site_settings: 'site settings and permissions chosen in the browser',
+  site_settings: 'site settings and permissions set in the browser',
   history: 'browsing history and visited links',
   closed_tabs: 'closed tabs, which can be reopened with their history',
   downloaded_files: 'downloaded files',
-  pending_downloads: 'downloads that have not ended',
+  pending_downloads: 'unfinished downloads',
   download_list: 'the list of downloads',
   form_data: 'saved addresses and form entries',
   passwords: 'saved passwords',
@@ -28,27 +29,28 @@ export const slotState = {
   browser_settings: 'browser settings and zoom',
   dictionary_words: 'words added to the spelling dictionary',
   protocol_handlers: 'protocol handlers',
-  device_ids: 'the ids by which sites know cameras and microphones',
+  device_ids: 'device ids of cameras and microphones as sites see them',
   extensions: 'extensions loaded over CDP',
   installed_apps: 'installed web apps',
-  window_bounds: 'the size and place of the window',
+  window_bounds: 'the size and position of the window',
   clipboard: 'the clipboard',
   temporary_files: 'files in TMPDIR',
-  display: 'X clients and viewers of a display of its own, and what they set there',
+  display: 'X clients and viewers of the slot’s own display, and what they have set there',
 } as const;
 
+/** A kind of state that a holder can leave in a slot. */
 export type SlotState = keyof typeof slotState;
 
-/** What a reset promises. Documentation, help, MCP texts and the status speak from this and from nothing else. */
+/** What a reset promises. The documentation, help, MCP texts and the status all take their wording from here. */
 export interface ResetPromise {
   readonly policy: ResetPolicy;
   /** One sentence: what the reset does. */
   readonly does: string;
-  /** What the next holder may come upon. Complete as far as the probes go, which fail where this is not true. */
+  /** What the next holder may find. The probes of the reset guarantee fail if this list is wrong. */
   readonly leaves: readonly SlotState[];
   /**
-   * How a former holder who is still connected to the browser loses it: `always`, or `by_recycle`, when the reset notices
-   * the connection and becomes a recycle.
+   * How a former holder who is still connected to the browser is cut off: `always`, or `by_recycle`, which means that the
+   * reset notices the connection and becomes a recycle.
    */
   readonly cutsFormerHolder: 'always' | 'by_recycle';
 }
@@ -97,14 +99,14 @@ export const resetPromises = {
     policy: 'storage',
     does:
       'Does what tabs does, ends every connection and download, clears cookies, storage, caches and HTTP logins of all ' +
-      'sites, permissions granted over CDP, downloaded files and extensions, and restores the window’s size and place.',
+      'sites, permissions granted over CDP, downloaded files and extensions, and restores the window’s size and position.',
     leaves: leftByStorage,
     cutsFormerHolder: 'by_recycle',
   },
   recycle: {
     policy: 'recycle',
     does:
-      'Ends the browser, and the display server of a slot that has one, and starts new ones on an empty profile and an ' +
+      'Stops the browser, and the slot’s display server if it has one, and starts new ones with an empty profile and an ' +
       'empty TMPDIR, on the same port and display number.',
     leaves: [],
     cutsFormerHolder: 'always',
@@ -112,17 +114,17 @@ export const resetPromises = {
 } as const satisfies { readonly [P in ResetPolicy]: ResetPromise & { readonly policy: P } };
 
 /**
- * The whole promise of a slot's reset in a few sentences, as agents and people are told it. A supervised profile is kept
- * over a recycle, so its promise is the smaller one.
+ * The promise of a slot's reset in a few sentences, for agents and people. A recycle keeps a supervised profile, so that
+ * tier's promise is weaker.
  */
 export function resetSentence(policy: ResetPolicy, tier: string): string {
   const { does } = resetPromises[policy];
   if (policy === 'recycle' && tier === 'supervised') {
-    return `The slot is reset by recycle, but its profile is supervised and kept: what is stored in the browser stays.`;
+    return `The slot is reset by recycle, but its supervised profile is kept: everything stored in the browser stays.`;
   }
   const left = leftBehind(policy);
   const rest =
-    left.length === 0 ? 'Nothing of a former holder is left.' : `The next holder may find ${listed(left)}.`;
+    left.length === 0 ? 'Nothing from a former holder remains.' : `The next holder may find ${listed(left)}.`;
   return `The slot is reset by ${policy}. ${does} ${rest}`;
 }
 
@@ -132,7 +134,7 @@ function listed(words: readonly string[]): string {
     : `${words.slice(0, -1).join('; ')}; and ${String(words.at(-1))}`;
 }
 
-/** What `policy` leaves for the next holder, in words, in the order of `slotState`. Empty when it leaves nothing. */
+/** The descriptions of what `policy` leaves for the next holder, in the order of `slotState`; empty if it leaves nothing. */
 export function leftBehind(policy: ResetPolicy): string[] {
   const left: readonly SlotState[] = resetPromises[policy].leaves;
   return Object.entries(slotState)

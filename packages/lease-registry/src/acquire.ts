@@ -81,7 +81,7 @@ function queued(state: OwnedState, selector: ResourceSelector, position: number)
   return { type: 'queued', position, estimateMs: estimateWait(state, selector, position) };
 }
 
-/** The first free resource that will do. */
+/** The first free resource that matches. */
 function freeOne(state: OwnedState, selector: ResourceSelector): Resource | undefined {
   if (selector.key !== undefined) {
     const resource = state.resources.get(selector.key);
@@ -100,7 +100,7 @@ function isKnown(state: OwnedState, selector: ResourceSelector): boolean {
   return [...state.resources.values()].some((resource) => matches(selector, resource));
 }
 
-/** How long this caller waits, in milliseconds; 0 when it does not. */
+/** How long this caller waits, in milliseconds; 0 if it does not wait. */
 function waitTimeout(state: OwnedState, command: Acquire): number {
   const { briefWaitMs, waitMaxMs } = state.limits;
   if (command.waitMs !== undefined) return Math.min(command.waitMs, waitMaxMs);
@@ -126,7 +126,7 @@ function codeFor(state: OwnedState, { key }: ResourceSelector): RefusalCode {
   return state.leases.has(key) ? 'resource_leased' : 'resource_not_ready';
 }
 
-/** The first moment at which time alone takes one of these resources a step towards free. */
+/** The earliest deadline that takes one of these resources a step closer to free. */
 function nextFreeAt(state: OwnedState, selector: ResourceSelector): number {
   if (selector.key === undefined && !wantsLabels(selector)) {
     return state.resourceDeadlines.min;

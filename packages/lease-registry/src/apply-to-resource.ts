@@ -4,7 +4,7 @@ import type { OwnedState, Resource } from './state.js';
 type ResourceChange = Extract<Change, { type: `resource-${string}` }>;
 type ResourceAdded = Extract<Change, { type: 'resource-added' }>;
 
-/** Folds a change of one resource into a state. */
+/** Applies a change of one resource to a state. */
 export function applyToResource(state: OwnedState, change: ResourceChange, at: number, nowMs: number): void {
   switch (change.type) {
     case 'resource-added':
@@ -19,7 +19,7 @@ export function applyToResource(state: OwnedState, change: ResourceChange, at: n
       return changeResource(state, change.key, { ...troubleOf(change), ...begun });
     }
     case 'resource-free': {
-      // A clean reset proves the resource sound. A start alone does not: it may fail again a moment later.
+      // A successful reset proves that the resource works. A start alone does not: it may fail again a moment later.
       const { key, failures, state: was } = resourceAt(state, change.key);
       const row = was === 'resetting' ? 0 : failures;
       return changeResource(state, key, {
@@ -50,7 +50,7 @@ export function applyToResource(state: OwnedState, change: ResourceChange, at: n
   }
 }
 
-/** Replaces parts of a resource and keeps the index of free ones true. Field by field: a spread is slow. */
+/** Replaces parts of a resource and updates the index of free ones. Field by field, because a spread is slow. */
 export function changeResource(state: OwnedState, key: string, change: Partial<Resource>): void {
   const before = resourceAt(state, key);
   const { labels, attributes, order } = before;

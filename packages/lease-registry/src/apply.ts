@@ -8,8 +8,8 @@ import { joinQueue, leaveQueue } from './wait-queue.js';
 type LeaseEnded = Extract<RegistryEvent['change'], { type: 'lease-ended' }>;
 
 /**
- * Folds one event into a state. `nowMs` is monotonic and only sets deadlines, which are not part of the journal:
- * a fold at another time gives the same state with other deadlines.
+ * Applies one event to a state. `nowMs` is monotonic and only sets deadlines, which are not part of the journal: applied at
+ * another time, the event leads to the same state with other deadlines.
  */
 export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): void {
   const { change, at } = event;
@@ -44,7 +44,7 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
   }
 }
 
-/** Replaces parts of a lease; for deadlines, which change without an event, as well as for offers. */
+/** Replaces parts of a lease: its offer, or its deadlines, which change without an event. */
 export function changeLease(state: OwnedState, key: string, change: Partial<Lease>): void {
   const lease = { ...leaseAt(state, key), ...change };
   state.leases.holding(lease.tokenDigest)!.lease = lease;

@@ -1,8 +1,7 @@
 /**
- * A memory of the last things: at least `capacity` of them, at most twice as many.
- *
- * Two generations. When the young one is full it becomes the old one and the old one is forgotten, so remembering
- * costs one insertion however much is forgotten with it.
+ * Remembers the latest entries: at least `capacity`, at most twice as many.
+ * It has two generations. When the young one is full it replaces the old one, which is forgotten as a whole, so that
+ * adding an entry always costs one insertion.
  */
 export class BoundedMemory<V> {
   private readonly capacity: number;
@@ -17,7 +16,7 @@ export class BoundedMemory<V> {
     return this.old.size + this.young.size;
   }
 
-  /** Each in the order in which things were remembered. */
+  /** Each in the order of insertion. */
   get generations(): readonly [old: ReadonlyMap<string, V>, young: ReadonlyMap<string, V>] {
     return [this.old, this.young];
   }
@@ -26,7 +25,7 @@ export class BoundedMemory<V> {
     return this.young.get(key) ?? this.old.get(key);
   }
 
-  /** All, the oldest first. */
+  /** All entries, oldest first. */
   values(): V[] {
     return [...this.old.values(), ...this.young.values()];
   }
@@ -44,7 +43,7 @@ export class BoundedMemory<V> {
     this.old.delete(key);
   }
 
-  /** Takes over what was remembered before a restart. */
+  /** Restores what was remembered before a restart. */
   restore(old: Iterable<readonly [string, V]>, young: Iterable<readonly [string, V]>): void {
     this.old = new Map(old);
     this.young = new Map(young);

@@ -1,24 +1,24 @@
 import type { Reply } from './reply.js';
 
-/** Somebody who asked under a request id and waits for the answer. */
+/** A caller that waits for the answer to a request. */
 export interface Caller {
   readonly requestId: string;
-  /** The answer to one who had to wait. */
+  /** Gets the answer if the request had to wait. */
   readonly answer: Promise<Reply>;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
-  /** It hung up; what comes now reaches nobody. */
+  /** Whether it disconnected, so that no answer reaches it. */
   gone: boolean;
 }
 
-/** Those who asked the same, which is one caller and its repeats. */
+/** The callers with the same request: one caller and its repetitions. */
 interface RequestGroup {
   readonly callers: Set<Caller>;
-  /** One of them has the grant, so that it must not be taken back for another who hung up. */
+  /** Whether one of them has the grant, which must then not be taken back when another disconnects. */
   delivered: boolean;
 }
 
-/** Who waits for what, so that a grant is never lost to somebody who has gone. */
+/** Which callers wait for which request, so that no grant is lost to a caller that has gone. */
 export class Callers {
   private readonly groups = new Map<string, RequestGroup>();
 
@@ -36,12 +36,12 @@ export class Callers {
     if (group?.callers.size === 0) this.groups.delete(caller.requestId);
   }
 
-  /** Those who asked under this id and are still there. */
+  /** The callers with this request id that are still connected. */
   present(requestId: string): Caller[] {
     return [...(this.groups.get(requestId)?.callers ?? [])].filter((caller) => !caller.gone);
   }
 
-  /** Tells all who wait that no answer will come. */
+  /** Tells all waiting callers that no answer will come. */
   rejectAll(error: Error): void {
     for (const { callers } of this.groups.values()) for (const caller of callers) caller.reject(error);
   }
@@ -51,7 +51,7 @@ export class Callers {
     if (group !== undefined) group.delivered = true;
   }
 
-  /** Whether the answer to this request reaches, or has reached, somebody. */
+  /** Whether the answer to this request reaches, or has reached, a caller. */
   isWanted(requestId: string): boolean {
     return this.groups.get(requestId)?.delivered === true || this.present(requestId).length > 0;
   }
@@ -61,7 +61,7 @@ function newCaller(requestId: string): Caller {
   let resolve!: (reply: Reply) => void;
   let reject!: (error: Error) => void;
   const answer = new Promise<Reply>((...settle) => ([resolve, reject] = settle));
-  // A caller that is answered at once never looks here.
+  // Not needed by callers that are answered at once.
   answer.catch(() => undefined);
   return { requestId, answer, resolve, reject, gone: false };
 }

@@ -2,13 +2,13 @@ import type { JsonRecord } from './json.js';
 import type { LeaseScope } from './scope.js';
 import type { Labels, ResourceSelector } from './selector.js';
 
-/** What whoever asks for a lease says. */
+/** What a request for a lease contains. */
 interface Asked {
   readonly requestId: string;
   readonly leaseId: string;
   readonly tokenDigest: string;
   readonly scope: LeaseScope;
-  /** Milliseconds; the registry's own when absent. */
+  /** Milliseconds. Default: the registry's limit `ttlMs`. */
   readonly ttlMs?: number;
   readonly attributes?: JsonRecord;
 }
@@ -19,15 +19,15 @@ interface ByToken {
 }
 
 /**
- * Asks for a resource. `leaseId` and `tokenDigest` are for the lease it may become, and new with every attempt, also
- * when `requestId` is not.
+ * Asks for a resource. `leaseId` and `tokenDigest` are for the lease that may result, and must be new for every attempt,
+ * even when `requestId` is repeated.
  */
 export interface Acquire extends Asked {
   readonly type: 'acquire';
-  /** The id was made up for this attempt: nobody can repeat it, so the answer need not be remembered. */
+  /** The request id was generated for this attempt, so nobody can repeat it and the answer is not remembered. */
   readonly anonymous?: boolean;
   readonly selector: ResourceSelector;
-  /** Milliseconds to wait in the queue. 0 never waits; absent waits briefly for a resource already on its way. */
+  /** Milliseconds to wait in the queue. 0: never wait. Default: wait briefly for a resource that will soon be free. */
   readonly waitMs?: number;
 }
 
@@ -36,23 +36,23 @@ export interface Renew extends ByToken {
   readonly type: 'renew';
 }
 
-/** Gives the resource back. Late or repeated, it touches no newer lease. */
+/** Gives the resource back. A late or repeated release never ends a newer lease. */
 export interface Release extends ByToken {
   readonly type: 'release';
 }
 
-/** An operator's release. */
+/** Ends a lease on behalf of an operator. */
 export interface Revoke {
   readonly type: 'revoke';
   readonly key: string;
 }
 
-/** Takes back a grant that could not be made durable or delivered, and forgets that it was answered. */
+/** Takes back a grant that could not be written or delivered, and forgets the answer. */
 export interface Retract extends ByToken {
   readonly type: 'retract';
 }
 
-/** Offers the lease to a named holder, who accepts with the code whose digest this is. */
+/** Offers the lease to a named holder, who accepts it with the code that `codeDigest` is the digest of. */
 export interface OfferLease extends ByToken {
   readonly type: 'offer';
   readonly to: string;
@@ -60,7 +60,7 @@ export interface OfferLease extends ByToken {
   readonly ttlMs?: number;
 }
 
-/** Takes over a lease on offer: the same resource, unreset, under a new lease. */
+/** Accepts an offer: the same resource, without a reset, under a new lease. */
 export interface Accept extends Asked {
   readonly type: 'accept';
   readonly codeDigest: string;
@@ -72,7 +72,7 @@ export interface Cancel {
   readonly requestId: string;
 }
 
-/** What happens to a resource, told by whoever looks after it. Completions carry the fence of what they complete. */
+/** Reports what happened to a resource. Completions carry the fence of the work that they complete. */
 export type ResourceCommand =
   | {
       readonly type: 'added';
@@ -87,14 +87,14 @@ export type ResourceCommand =
       readonly key: string;
       readonly fence: number;
       readonly error: string;
-      /** Whether somebody ended it on purpose, which is no failure of the resource. */
+      /** Whether it was ended on purpose, which does not count as a failure. Default: false. */
       readonly isOrderly?: boolean;
     }
   | {
       readonly type: 'reset-done';
       readonly key: string;
       readonly fence: number;
-      /** Goes into the journal; for a reset that did not go as planned. */
+      /** A remark for the journal on a reset that did not go as planned. */
       readonly note?: string;
     }
   | { readonly type: 'reset-failed'; readonly key: string; readonly fence: number; readonly error: string }
@@ -106,25 +106,26 @@ export interface Tick {
   readonly type: 'tick';
 }
 
-/** The machine slept or the loop stalled for about this long: one grace for everyone. */
+/** The machine slept, or the event loop stalled, for about this many milliseconds: every lease gets one grace. */
 export interface Gap {
   readonly type: 'gap';
   readonly lateMs: number;
 }
 
-/** Everything a registry can be told. */
+/** Every command of a registry. */
 export type Command =
   Acquire | Renew | Release | Revoke | Retract | OfferLease | Accept | Cancel | ResourceCommand | Tick | Gap;
 
-/** The commands that may carry a request id and are then answered once and for all. */
+/** The commands that may carry a request id, and whose answer is then remembered. */
 export type Repeatable = Acquire | Renew | Release | OfferLease | Accept;
 
 /**
- * What a repeated request is compared by: everything the caller chose, nothing made up for the attempt. How long it is
- * ready to wait may change from one attempt to the next.
+ * What decides whether a repeated request is the same: everything the caller chose, nothing generated for the attempt. How
+ * long the caller is ready to wait may change between attempts.
  */
 export type RequestContent = JsonRecord;
 
+/** The content of a command, by which repetitions are compared. */
 export function contentOf(command: Repeatable): RequestContent {
   const { type } = command;
   if (type === 'renew' || type === 'release') return { type, tokenDigest: command.tokenDigest };

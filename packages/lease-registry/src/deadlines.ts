@@ -1,31 +1,30 @@
 interface Entry {
   readonly name: string;
-  /** At most the deadline; equal to it at the top of the heap once somebody has looked. */
+  /** A lower bound of the deadline; exact at the top of the heap after a look. */
   bound: number;
-  /** Where in the heap it is; -1 outside. */
+  /** Its index in the heap; -1 outside. */
   place: number;
 }
 
-/** So many due entries are taken out one by one; if there are more, building the heap anew is cheaper. */
+/** Up to this many due entries are removed one by one; with more, rebuilding the heap is cheaper. */
 const singlesMax = 64;
 
 /**
- * A heap of named deadlines that finds the earliest.
- *
- * Deadlines mostly move forward, and mostly long before they are due, so an entry whose deadline grows stays where it
- * is until it comes to the top: a renewal never touches the heap. Only an earlier deadline has to be reported.
+ * A heap of named deadlines that finds the earliest. Most changes move a deadline to a later time long before it is due, so
+ * an entry whose deadline grows stays where it is until it reaches the top: a renewal never touches the heap. Only an
+ * earlier deadline has to be reported.
  */
 export class Deadlines {
   private readonly deadlineOf: (name: string) => number;
   private readonly entries = new Map<string, Entry>();
   private heap: Entry[] = [];
 
-  /** `deadlineOf` gives the present deadline of a name, Infinity if it has none. */
+  /** `deadlineOf` returns the current deadline of a name, Infinity if it has none. */
   constructor(deadlineOf: (name: string) => number) {
     this.deadlineOf = deadlineOf;
   }
 
-  /** The earliest deadline, Infinity when there is none. */
+  /** The earliest deadline; Infinity if there is none. */
   get min(): number {
     while (this.heap.length > 0) {
       const entry = this.heap[0]!;
@@ -36,12 +35,12 @@ export class Deadlines {
     return Infinity;
   }
 
-  /** Whether a deadline may be at or before `limit`: cheaper than `min`, and never wrong in saying no. */
+  /** Whether a deadline may be at or before `limit`; a no is always right. Cheaper than `min`. */
   mayReach(limit: number): boolean {
     return this.heap.length > 0 && this.heap[0]!.bound <= limit;
   }
 
-  /** Must be called whenever a name gets a deadline or an earlier one than it had. */
+  /** Must be called whenever a name gets its first deadline or an earlier one. */
   report(name: string, deadline: number): void {
     if (deadline === Infinity) return;
     let entry = this.entries.get(name);
@@ -61,8 +60,8 @@ export class Deadlines {
   }
 
   /**
-   * Takes out every name that is due at `limit`, in no particular order, and others with them where that is cheaper:
-   * whoever still has a deadline afterwards has to be reported again.
+   * Removes every name that is due at `limit`, in no particular order, and others with them if that is cheaper. A name
+   * that still has a deadline afterwards must be reported again.
    */
   takeDue(limit: number): string[] {
     const due: string[] = [];
@@ -85,7 +84,7 @@ export class Deadlines {
     return names;
   }
 
-  /** Gives the entry at the top a later deadline. */
+  /** Moves the entry at the top to a later deadline. */
   private move(entry: Entry, deadline: number): void {
     if (deadline === Infinity) return this.takeOut(entry);
     entry.bound = deadline;

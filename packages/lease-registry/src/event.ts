@@ -6,11 +6,14 @@ import type { Labels } from './selector.js';
 
 type Clocks = 'deadlineMs' | 'graced' | 'offer';
 
-/** What is written of a lease: everything but its monotonic deadline, which means nothing after a restart. */
+/** A lease as it is written: without its monotonic deadline, which means nothing after a restart. */
 export type RecordedLease = Omit<Lease, Clocks>;
+/** An offer without its monotonic deadline. `ttlMs` is what it was made for. */
 export type RecordedOffer = Omit<Offer, 'deadlineMs'> & { readonly ttlMs: number };
+/** A waiter without its monotonic deadline. */
 export type RecordedWaiter = Omit<Waiter, 'deadlineMs' | 'absent'>;
 
+/** A failure of a resource. `failures` counts those in a row. */
 export interface Setback {
   readonly key: string;
   readonly failures: number;
@@ -18,7 +21,7 @@ export interface Setback {
   readonly retryInMs: number;
 }
 
-/** A change of state. The state is the fold of these, deadlines apart. */
+/** A change of state. The state is the fold of these, except for deadlines. Times are epoch milliseconds. */
 export type Change =
   | {
       readonly type: 'resource-added';
@@ -28,7 +31,7 @@ export type Change =
       readonly order: number;
       readonly fence: number;
     }
-  /** It is being brought up again after it failed or was lost. */
+  /** It is being started, or started again after it failed or was lost. */
   | {
       readonly type: 'resource-starting';
       readonly key: string;
@@ -36,11 +39,11 @@ export type Change =
       readonly failures: number;
       readonly error?: string;
     }
-  /** It is free, clean and offered. The note is whatever its keeper had to say of the reset. */
+  /** It is free and clean, and can be granted. The note is a remark on the reset. */
   | { readonly type: 'resource-free'; readonly key: string; readonly note?: string }
-  /** It died under its holder, who keeps the lease while it is brought back. */
+  /** It failed while leased; its holder keeps the lease while it is restarted. */
   | ({ readonly type: 'resource-lost' } & Setback)
-  /** It is back under its holder. */
+  /** It is back, and its holder still has it. */
   | { readonly type: 'resource-restarted'; readonly key: string }
   | ({ readonly type: 'resource-quarantined' } & Setback)
   | { readonly type: 'resource-draining'; readonly key: string }
@@ -58,6 +61,7 @@ export type Change =
     }
   | {
       readonly type: 'lease-handed-over';
+      /** The fence of the first holder's lease. */
       readonly from: number;
       readonly renewedAt: number;
       readonly lease: RecordedLease;
@@ -84,7 +88,7 @@ export type Change =
   /** The machine slept or the loop stalled. */
   | { readonly type: 'clock-gap'; readonly lateMs: number };
 
-/** A change as it stands in the journal. Revisions have no gaps; `at` is the wall clock, epoch milliseconds. */
+/** A change as it is written to the journal. Revisions have no gaps. Times are epoch milliseconds. */
 export interface RegistryEvent {
   readonly revision: number;
   readonly at: number;

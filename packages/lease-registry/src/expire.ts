@@ -8,8 +8,8 @@ import type { StepContext } from './step-context.js';
 import { emit } from './step-context.js';
 
 /**
- * Lets every deadline that has passed take effect. A deadline is due at its very instant: a renewal at that
- * instant comes too late. Waiters go first, so that nothing is granted to one whose time is over.
+ * Applies every deadline that has passed. A renewal at the exact time of a deadline is too late. Waiters expire first, so
+ * that nothing is granted to a waiter whose time is over.
  */
 export function expireDue(context: StepContext): void {
   const { waiterDeadlines, resourceDeadlines } = context.state;
@@ -26,7 +26,7 @@ function timeOutWaiters(context: StepContext, requestIds: readonly string[]): vo
   }
 }
 
-/** Leases and offers in the order of the grants, then resources in the order in which they were added. */
+/** Leases and offers in the order of their grants, then resources in the order in which they were added. */
 function expireOnResources(context: StepContext, keys: readonly string[]): void {
   const { leases, resources, resourceDeadlines } = context.state;
   for (const lease of inOrder(leases, keys, (one) => one.fence)) expireLeaseOrOffer(context, lease);
@@ -36,7 +36,7 @@ function expireOnResources(context: StepContext, keys: readonly string[]): void 
   }
 }
 
-/** What is in a map under these keys, in the order of the map, which is that of the rank. */
+/** The values of a map under these keys, in the order of the map, which is that of the rank. */
 function inOrder<T>(
   map: Pick<ReadonlyMap<string, T>, 'size' | 'get'> & { values(): Iterable<T> },
   keys: readonly string[],

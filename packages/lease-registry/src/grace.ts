@@ -7,8 +7,8 @@ import type { StepContext } from './step-context.js';
 import { emit } from './step-context.js';
 
 /**
- * The machine slept or the loop stalled, and holders could not renew. Each lease gets at most one grace between
- * two renewals: a holder that is dead stays dead however often the machine sleeps. Waiters' deadlines stand.
+ * Holders could not renew because the machine slept or the event loop stalled. Each lease gets at most one grace between
+ * two renewals, so that a dead holder loses its lease however often the machine sleeps. Waiters keep their deadlines.
  */
 export function giveGrace(context: StepContext, { lateMs }: Gap): Reply {
   emit(context, { type: 'clock-gap', lateMs });
@@ -24,7 +24,7 @@ function graceLease(context: StepContext, lease: Lease): void {
   changeLease(context.state, lease.key, { deadlineMs, expiresAt: wallMs + lease.ttlMs, graced: true });
 }
 
-/** Whoever works on a resource slept too, and gets its time again. A quarantine simply ends. */
+/** Work on a resource was suspended too and gets its full time again. A quarantine simply ends. */
 function graceResource(context: StepContext, { key, state, exitAtMs }: Resource): void {
   const { monotonicMs } = context.now;
   if (exitAtMs > monotonicMs || state === 'quarantined') return;

@@ -8,13 +8,13 @@ import { emit, nextFence } from './step-context.js';
 type Terms = Pick<RecordedLease, 'ttlMs' | 'attributes'>;
 type Grantee = Pick<Waiter, 'leaseId' | 'tokenDigest' | 'scope'>;
 
-/** Gives a free resource to a caller, under a fence no one has had before. */
+/** Grants a free resource to a caller, with a new fence. */
 export function grant(context: StepContext, { key }: Resource, to: Grantee, terms: Terms): Lease {
   emit(context, { type: 'lease-granted', lease: newLease(context, key, to, terms) });
   return leaseAt(context.state, key);
 }
 
-/** A lease on this resource from now, as it is written down. */
+/** A lease on this resource from now, as it is recorded. */
 export function newLease(context: StepContext, key: string, to: Grantee, terms: Terms): RecordedLease {
   const { ttlMs, attributes } = terms;
   const at = context.now.wallMs;
@@ -25,7 +25,7 @@ export function newLease(context: StepContext, key: string, to: Grantee, terms: 
   };
 }
 
-/** The TTL a caller gets: what it asked for, within the limits. */
+/** The TTL that a caller gets: the one it asked for, within the limits. */
 export function ttlFor(context: StepContext, command: Pick<Acquire, 'ttlMs'>): number {
   return Math.min(command.ttlMs ?? context.state.limits.ttlMs, context.state.limits.ttlMaxMs);
 }

@@ -11,7 +11,7 @@ import type { Lease, Offer } from './state.js';
 import type { StepContext } from './step-context.js';
 import { emit } from './step-context.js';
 
-/** Offers a lease to a named holder. Until somebody accepts, the offerer holds and must keep renewing. */
+/** Offers a lease to a named holder. Until that holder accepts, the first one keeps it and must keep renewing. */
 export function offer(context: StepContext, command: OfferLease): Reply {
   const bad = malformedOffer(command);
   if (bad !== undefined) return refused('bad_request', { subject: bad });
@@ -27,7 +27,7 @@ export function offer(context: StepContext, command: OfferLease): Reply {
   return answer(context, command, { type: 'offered', lease: leaseAt(context.state, lease.key) });
 }
 
-/** The named holder takes over: the same resource, unreset, under a new lease, token and fence, in one event. */
+/** Accepts an offer: the same resource, without a reset, under a new lease, token and fence, in one event. */
 export function accept(context: StepContext, command: Accept): Reply {
   const bad = malformedCaller(command);
   if (bad !== undefined) return refused('bad_request', { subject: bad });

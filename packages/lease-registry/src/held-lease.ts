@@ -2,12 +2,12 @@ import type { Refused } from './reply.js';
 import { refused } from './reply.js';
 import type { Lease, OwnedState } from './state.js';
 
-/** The live lease this token stands for, or why there is none. */
+/** The live lease with this token, or why there is none. */
 export function heldLease(state: OwnedState, tokenDigest: string): Lease | Refused {
   return state.leases.holding(tokenDigest)?.lease ?? noLease(state, tokenDigest);
 }
 
-/** What became of the lease this token stood for. */
+/** How the lease with this token ended. */
 export function noLease(state: OwnedState, tokenDigest: string): Refused {
   const ended = state.ended.get(tokenDigest);
   if (ended === undefined) return refused('unknown_lease');

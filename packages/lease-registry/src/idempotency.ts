@@ -7,7 +7,7 @@ import type { OwnedState } from './state.js';
 import type { StepContext } from './step-context.js';
 import { emit } from './step-context.js';
 
-/** The answer this request got before, a conflict if the id stands for another request, undefined if it is new. */
+/** The earlier answer to this request, a conflict if its id was used for another one, undefined if it is new. */
 export function cachedReply(state: OwnedState, command: Repeatable): Reply | undefined {
   if (command.requestId === undefined) return undefined;
   if (state.waiters.has(command.requestId)) return conflict();
@@ -20,12 +20,12 @@ export function conflict(subject: 'request_id' | 'token' = 'request_id'): Refuse
   return refused('request_conflict', { subject });
 }
 
-/** A token opens one lease and no other: an attempt that comes twice, and that nobody remembers, gets none. */
+/** Each token is good for one lease: a repeated attempt whose answer is no longer remembered is refused. */
 export function isSpent(state: OwnedState, tokenDigest: string): boolean {
   return state.leases.holding(tokenDigest) !== undefined || state.ended.get(tokenDigest) !== undefined;
 }
 
-/** Gives a reply, remembered if the caller gave its request an id by which it can be repeated. */
+/** Returns a reply and remembers it if the request has an id under which it can be repeated. */
 export function answer(context: StepContext, command: Repeatable, reply: Reply): Reply {
   const { requestId } = command;
   if (requestId === undefined || (command.type === 'acquire' && command.anonymous === true)) return reply;

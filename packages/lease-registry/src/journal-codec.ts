@@ -1,22 +1,22 @@
 /**
- * How records stand in a journal file: one line each, the CRC-32 of the JSON in hexadecimal, a space, the JSON.
- * The JSON is ASCII, so that a character is a byte and a file cut at any byte is cut between two characters.
+ * A record as a line of a journal file: the CRC-32 of the JSON in hexadecimal, a space, the JSON. The JSON is ASCII, so that
+ * a character is a byte, and a file that is cut at any byte is cut between two characters.
  */
 export function encodeRecord(record: unknown): string {
   const json = JSON.stringify(record).replace(beyondAscii, escapeUnit);
   return `${checksum(json)} ${json}\n`;
 }
 
-/** What a journal file says, and how much of it can be believed. */
+/** The records of a journal file, and how much of the file is valid. */
 export interface DecodedJournal<T> {
   readonly records: readonly T[];
-  /** Characters, which are bytes, up to the end of the last whole record. Writing goes on from here. */
+  /** Bytes up to the end of the last complete record. Writing continues here. */
   readonly wholeLength: number;
-  /** A crash while appending leaves a record without its end, which is expected; a damaged one that has its end is not. */
+  /** `torn_tail`: the last record has no end, as after a crash during a write. `corrupt`: a complete record is damaged. */
   readonly damage: 'none' | 'torn_tail' | 'corrupt';
 }
 
-/** Decodes up to the first record that is not whole. */
+/** Decodes the records up to the first that is incomplete or damaged. */
 export function decodeJournal<T>(text: string): DecodedJournal<T> {
   const records: T[] = [];
   let wholeLength = 0;
@@ -30,12 +30,12 @@ export function decodeJournal<T>(text: string): DecodedJournal<T> {
   return { records, wholeLength, damage: 'none' };
 }
 
-/** A line that has its end was written whole. */
+/** A line that has its end was written completely. */
 function damageAt(text: string, from: number): 'torn_tail' | 'corrupt' {
   return text.includes('\n', from) ? 'corrupt' : 'torn_tail';
 }
 
-/** The JSON of a whole line. */
+/** The JSON of a complete line. */
 function jsonIn(line: string): string | undefined {
   const json = line.slice(9);
   return line[8] === ' ' && line.slice(0, 8) === checksum(json) ? json : undefined;

@@ -1,12 +1,12 @@
-/** What survives a trip through the journal. */
+/** A value that the journal can store. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonRecord;
 
-/** A record the registry keeps for its users and never looks into. */
+/** Data that the registry stores for its users and never reads. */
 export interface JsonRecord {
   readonly [name: string]: Json | undefined;
 }
 
-/** Whether two JSON values say the same, whatever the order of their names. */
+/** Whether two JSON values are equal; the order of keys does not matter. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

@@ -1,11 +1,11 @@
 import type { Lease } from './lease-record.js';
 
-/** Where the present value of a lease stands, so that a renewal has one place to write to. */
+/** Holds the current value of a lease, so that a renewal writes to one place. */
 interface Holding {
   lease: Lease;
 }
 
-/** The live leases by resource key, in the order in which they were granted, and by token digest. */
+/** The live leases by resource key, in the order of their grants, and by token digest. */
 export class LeaseTable {
   private readonly byKey = new Map<string, Holding>();
   private readonly byToken = new Map<string, Holding>();

@@ -4,7 +4,7 @@ import type { EndedLease, Lease } from './state.js';
 
 // Field by field, because a spread is slow.
 
-/** A lease with its clock running. */
+/** A recorded lease with its deadline. */
 export function liveLease(recorded: RecordedLease, deadlineMs: number): Lease {
   const { id, key, tokenDigest, scope, attributes, fence, ttlMs } = recorded;
   const { acquiredAt, renewedAt, expiresAt } = recorded;
@@ -15,7 +15,7 @@ export function liveLease(recorded: RecordedLease, deadlineMs: number): Lease {
   };
 }
 
-/** The lease with a full TTL from now, unless its deadline is later already. */
+/** The lease with a full TTL from now, unless its deadline is already later. */
 export function renewedLease(lease: Lease, { monotonicMs, wallMs }: Instant): Lease {
   const { id, key, tokenDigest, scope, attributes, fence, ttlMs, acquiredAt, offer } = lease;
   const deadlineMs = Math.max(lease.deadlineMs, monotonicMs + lease.ttlMs);
@@ -26,10 +26,10 @@ export function renewedLease(lease: Lease, { monotonicMs, wallMs }: Instant): Le
   };
 }
 
-/** When and how a lease ended, and when its holder was last heard of. */
+/** How and when a lease ended, and when it was last renewed. */
 export type End = Pick<EndedLease, 'how' | 'renewedAt' | 'endedAt'>;
 
-/** What is remembered of a lease. */
+/** What is remembered about a lease. */
 export function endedLease(lease: Lease, { how, renewedAt, endedAt }: End): EndedLease {
   const { key, fence, scope, acquiredAt } = lease;
   return { key, fence, holder: scope.holder, how, acquiredAt, renewedAt, endedAt };

@@ -1,34 +1,34 @@
-/** The numbers a registry is run with. All durations are in milliseconds and above 0. */
+/** The settings of a registry. All durations are in milliseconds and greater than 0. */
 export interface Limits {
-  /** How long a lease lasts when the caller does not say. */
+  /** How long a lease lasts if the caller does not choose a TTL. */
   readonly ttlMs: number;
   readonly ttlMaxMs: number;
-  /** The longest anyone may wait in the queue. */
+  /** The longest that a request may wait in the queue. */
   readonly waitMaxMs: number;
-  /** How long a caller that named no wait stands by for a resource already on its way to free. */
+  /** How long a request without `waitMs` waits for a resource that will soon be free. */
   readonly briefWaitMs: number;
-  /** How long a resource may take to come up before it counts as failed. */
+  /** How long a start may take before it counts as failed. */
   readonly startMs: number;
   /** How long a reset may take before it counts as failed. */
   readonly resetMs: number;
-  /** Times in a row a resource may be lost before it is quarantined and its holder loses the lease. */
+  /** How often in a row a resource may fail before it is quarantined and its holder loses the lease. */
   readonly failuresMax: number;
-  /** A resource that stayed up this long starts counting failures anew. */
+  /** After this time without a failure, counting starts again. */
   readonly stableMs: number;
-  /** The first pause of a quarantine; each further one doubles. */
+  /** The first delay of a quarantine; it doubles with every further failure. */
   readonly quarantineMs: number;
   readonly quarantineMaxMs: number;
-  /** A wake that comes later than this means that the machine slept or the loop stalled. */
+  /** A timer that fires later than this means that the machine slept or the event loop stalled. */
   readonly lateMs: number;
-  /** Answers and ended leases that are remembered at the least; twice as many at the most. */
+  /** How many answers and ended leases are remembered, at least; at most twice as many. */
   readonly memory: number;
-  /** Live leases and places in the queue that one holder may have at once. */
+  /** How many live leases and queued requests one holder may have. */
   readonly perHolder?: number;
   /** The same for all holders of one tenant together. */
   readonly perTenant?: number;
 }
 
-/** A minute's lease, an hour's wait at the most, no quota. */
+/** The defaults: a TTL of a minute, waits of at most an hour, no quotas. */
 export const defaultLimits: Limits = {
   ttlMs: 60_000,
   ttlMaxMs: 24 * 3_600_000,

@@ -1,6 +1,6 @@
 import type { Accept, Acquire, OfferLease } from './command.js';
 
-// What a caller with types cannot send but one without can; each names the first field that makes no sense.
+// Values that the types rule out but an untyped caller can send. Each function names the first invalid field.
 
 export function malformedAcquire(command: Acquire): string | undefined {
   const isWait = command.waitMs === undefined || command.waitMs >= 0;
@@ -18,7 +18,7 @@ export function malformedOffer({ to, ttlMs }: OfferLease): string | undefined {
   return isDuration(ttlMs) ? undefined : 'ttl';
 }
 
-/** Also false for what is not a number. */
+/** False for anything that is not a number, too. */
 function isDuration(ms: number | undefined): boolean {
   return ms === undefined || ms > 0;
 }

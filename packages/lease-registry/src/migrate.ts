@@ -2,12 +2,12 @@ import type { RequestContent } from './command.js';
 import type { RegistryEvent } from './event.js';
 import { type Snapshot, snapshotFormat } from './snapshot.js';
 
-/** Names that fields of a snapshot or an event had in earlier formats, with their present ones. */
+/** Field names of earlier snapshots and events, with their current names. */
 const renamed: Readonly<Record<string, string>> = { patienceMs: 'waitTimeoutMs', mending: 'recovering' };
 
 /**
- * A snapshot in the present format, whatever earlier version wrote it. Throws when a later version did: its journal
- * cannot be read by this one.
+ * A snapshot in the current format, whichever earlier version wrote it.
+ * @throws Error if a later version wrote it.
  */
 export function currentSnapshot(snapshot: Snapshot): Snapshot {
   const { format = 1, answers } = snapshot;
@@ -24,13 +24,13 @@ export function currentSnapshot(snapshot: Snapshot): Snapshot {
   };
 }
 
-/** An event in the present format. */
+/** An event in the current format. */
 export function currentEvent({ change, ...event }: RegistryEvent): RegistryEvent {
   if (change.type !== 'waiter-queued') return { ...event, change: upgraded(change) };
   return { ...event, change: { ...change, waiter: upgraded(change.waiter) } };
 }
 
-/** Requests were once compared by how long they were ready to wait as well. */
+/** Early versions also compared how long repeated requests were ready to wait. */
 function upgraded<T extends object & { readonly request?: RequestContent }>(record: T): T {
   const entries = Object.entries(record).map(([name, value]) => [renamed[name] ?? name, value]);
   const { request } = record;

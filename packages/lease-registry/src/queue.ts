@@ -2,16 +2,16 @@ import type { ResourceSelector } from './selector.js';
 import { queueName, matches, wantsLabels } from './selector.js';
 import type { RegistryState, Waiter } from './state.js';
 
-/** Where a waiter stands in its queue. */
+/** A waiter and its place in the queue. */
 export interface QueuedWaiter {
   readonly waiter: Waiter;
-  /** Among those who want the same, from 1. */
+  /** Position among the requests for the same resources, from 1. */
   readonly position: number;
-  /** About how long it may take, going by how long leases are usually held; milliseconds. */
+  /** Estimated wait in milliseconds, based on how long leases are usually held. */
   readonly estimateMs: number;
 }
 
-/** All waiters, in the order of arrival. */
+/** All waiters, in order of arrival. */
 export function queueOf(state: RegistryState): QueuedWaiter[] {
   const lengths = new Map<string, number>();
   return [...state.waiters.values()].map((waiter) => {
@@ -22,7 +22,7 @@ export function queueOf(state: RegistryState): QueuedWaiter[] {
   });
 }
 
-/** About how long a caller at this position waits: as many holds as it takes until its turn comes. */
+/** Estimated wait at this position: the time for as many holds as come before it. */
 export function estimateWait(state: RegistryState, selector: ResourceSelector, position: number): number {
   const servers = selector.key === undefined ? serversFor(state, selector) : 1;
   return Math.round(Math.ceil(position / Math.max(1, servers)) * state.typicalHoldMs);

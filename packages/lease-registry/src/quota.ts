@@ -2,8 +2,8 @@ import type { LeaseScope } from './scope.js';
 import type { OwnedState } from './state.js';
 
 /**
- * The quota this scope has used up, if any. Waiters count like leases, so that a grant out of the queue
- * never exceeds a quota and no waiter is ever passed over for one. What a giver hands over no longer counts.
+ * The quota that this scope has used up, if any. Waiters count like leases, so that a grant from the queue never exceeds a
+ * quota and no waiter is skipped because of one. A lease that is being handed over no longer counts.
  */
 export function quotaUsedUp(
   state: OwnedState,
@@ -19,7 +19,7 @@ export function quotaUsedUp(
   return held(state, tenantName(scope.tenant)) - (isSameTenant ? 1 : 0) >= perTenant ? 'tenant' : undefined;
 }
 
-/** Keeps the counts that the quotas in force ask for, and only those. */
+/** Updates the counts that the configured quotas need, and no others. */
 export function count(state: OwnedState, scope: LeaseScope, by: 1 | -1): void {
   const { perHolder, perTenant } = state.limits;
   if (perHolder !== undefined) add(state, holderName(scope), by);
@@ -36,7 +36,7 @@ function add(state: OwnedState, name: string, by: 1 | -1): void {
   else state.holdings.set(name, sum);
 }
 
-/** A holder is somebody within a tenant: the same name elsewhere is somebody else. */
+/** Holder names are per tenant: the same name in another tenant is another holder. */
 function holderName(scope: LeaseScope): string {
   return `holder ${JSON.stringify([scope.tenant ?? null, scope.holder])}`;
 }

@@ -1,7 +1,7 @@
-/** A queue in the order of a number that each item has for good. */
+/** A queue ordered by a fixed rank of each item. */
 export class RankedQueue<T> {
   private readonly rankOf: (item: T) => number;
-  /** In order; what is before `head` has left, and goes when it is as much as the rest. */
+  /** In order. Items before `head` have left; they are dropped once they make up half of the array. */
   private items: T[] = [];
   private head = 0;
 
@@ -13,7 +13,7 @@ export class RankedQueue<T> {
     return this.items.length - this.head;
   }
 
-  /** The item of the lowest rank. */
+  /** The item with the lowest rank. */
   get first(): T | undefined {
     return this.items[this.head];
   }
@@ -29,7 +29,7 @@ export class RankedQueue<T> {
     else this.items.splice(place, 0, item);
   }
 
-  /** Takes out the item of this rank; does nothing if there is none. */
+  /** Removes the item with this rank, if there is one. */
   delete(rank: number): void {
     const place = this.placeOf(rank);
     const item = this.items[place];
@@ -38,7 +38,7 @@ export class RankedQueue<T> {
     else this.leaveFirst();
   }
 
-  /** How many items have a lower rank. */
+  /** The number of items with a lower rank. */
   countBefore(rank: number): number {
     return this.placeOf(rank) - this.head;
   }
@@ -50,7 +50,7 @@ export class RankedQueue<T> {
     this.head = 0;
   }
 
-  /** The first place whose item has at least this rank; most often that is past the last. */
+  /** The first index whose item has at least this rank; usually the end. */
   private placeOf(rank: number): number {
     let low = this.head;
     let high = this.items.length;

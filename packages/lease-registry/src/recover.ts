@@ -13,10 +13,10 @@ import { emptyState } from './state.js';
 import { leaveQueue } from './wait-queue.js';
 
 /**
- * The state after a restart: the snapshot, and the events after it folded in. Losses are counted anew. Every live
- * lease gets one fresh TTL from `now`; every waiter keeps its position and its deadline, and is absent until its client
- * comes back. Events the snapshot or an earlier event already tells of are passed over. Throws when one is missing, and
- * when the snapshot was written by a version that is newer than this one.
+ * The state after a restart: the snapshot with the later events applied. Every live lease gets a fresh TTL from `now`.
+ * Every waiter keeps its position and deadline, and is absent until its client comes back. Failures are counted from 0.
+ * Events that are already part of the snapshot, or that are repeated, are skipped.
+ * @throws Error if an event is missing, or if a newer version wrote the snapshot.
  */
 export function recover(
   limits: Limits,
@@ -37,7 +37,7 @@ export function recover(
   return state;
 }
 
-/** The work that was under way, or not yet begun, when the journal ended. */
+/** The effects that were in progress, or not yet started, when the journal ended. */
 export function unfinished(state: RegistryState): Effect[] {
   return [...state.resources.values()].flatMap((resource): Effect[] => {
     const { key, fence, recovering } = resource;
@@ -83,8 +83,8 @@ function exitFor(limits: Limits, { state, recovering }: RecordedResource, now: I
 }
 
 /**
- * A loss after a restart is the first of a new row, whatever was lost before: as if the resource had been up for ever. A
- * quarantine is over after its first pause, because the restart may have been for its sake.
+ * Failures before a restart do not count, as if the resource had always been up. A quarantine gets only its first delay,
+ * because the restart may have been meant to fix its cause.
  */
 function beginNewRow(owned: OwnedState, { key, state }: Resource, now: Instant): void {
   const pause = { exitAtMs: now.monotonicMs + quarantineFor(owned.limits, 1) };
@@ -108,7 +108,7 @@ function resumeWaiter(state: OwnedState, waiter: Waiter, now: Instant): void {
   state.waiterDeadlines.report(requestId, deadlineMs);
 }
 
-/** Only the wall clock spans two processes. It can be wrong, which is why callers bound what it says. */
+/** Only the wall clock spans two processes. It can be wrong, so callers limit the result. */
 function remaining(wallMs: number, now: Instant): number {
   return Math.max(0, wallMs - now.wallMs);
 }

@@ -33,11 +33,11 @@ interface Outcome extends Submission {
 const journalRetryMs = 1_000;
 
 /**
- * Drives the pure core: takes commands in order, makes their events durable in groups, then lets replies and
- * effects out. It keeps one timer at the most, and none while nothing can expire.
+ * Runs the state machine: processes commands in order, makes their events durable in batches, and then releases replies and
+ * effects. It keeps at most one timer, and none while nothing can expire.
  */
 export class Registry {
-  /** Resolves, with the reason, when a step has thrown and nothing is done any more; never rejects. */
+  /** Resolves with the reason when a step has thrown and the registry has stopped. Never rejects. */
   readonly stopped: Promise<RegistryStopped>;
   private readonly owned: OwnedState;
   private readonly ports: RegistryPorts;
@@ -52,7 +52,7 @@ export class Registry {
   private reportStopped!: (failure: RegistryStopped) => void;
   private timer: { readonly at: number; readonly cancel: () => void } | undefined;
 
-  /** The state is the registry's own from here on. */
+  /** From here on the state belongs to the registry. */
   constructor(state: OwnedState, ports: RegistryPorts) {
     this.owned = state;
     this.ports = ports;
@@ -60,14 +60,14 @@ export class Registry {
     this.arm();
   }
 
-  /** The present state, which changes in place. It may be ahead of the journal by the batch being written. */
+  /** The current state, which changes in place. It may be ahead of the journal by the batch that is being written. */
   get state(): RegistryState {
     return this.owned;
   }
 
   /**
-   * The state in short, to be kept in place of the events that led to it. Throws `RegistryStopped` once a step has
-   * thrown, so that half a step is never written down.
+   * A snapshot of the state, which replaces the events that led to it.
+   * @throws RegistryStopped after a step has thrown, so that half a step is never written.
    */
   snapshot(): Snapshot {
     if (this.failure !== undefined) throw this.failure;
@@ -75,9 +75,9 @@ export class Registry {
   }
 
   /**
-   * Hands in a command. Resolves with its reply when its events are durable; for a caller that has to wait that is
-   * `queued`, and a grant that finds nobody waiting in `acquire` is taken back. Rejects with `JournalUnavailable`,
-   * or with `RegistryStopped`.
+   * Submits a command. Resolves with its reply when its events are durable. For a request that has to wait the reply is
+   * `queued`, and a later grant is taken back if nobody waits for it in `acquire`.
+   * @throws JournalUnavailable or RegistryStopped.
    */
   submit(command: Command): Promise<Reply> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
@@ -88,8 +88,9 @@ export class Registry {
   }
 
   /**
-   * Acquires, waiting in the queue if need be, and resolves with the one reply. When `signal` is aborted the caller
-   * leaves the queue at once, and a grant that had already been made for it is taken back.
+   * Acquires, waiting in the queue if necessary, and resolves with the final reply. Aborting `signal` leaves the queue at
+   * once and takes back a grant that was already made.
+   * @throws JournalUnavailable or RegistryStopped.
    */
   async acquire(command: Acquire, signal?: AbortSignalLike): Promise<Reply> {
     if (signal?.aborted === true) return refused('wait_cancelled');
@@ -107,7 +108,7 @@ export class Registry {
     }
   }
 
-  /** Stops the timer. Commands are still taken, so that work in flight can be recorded. */
+  /** Stops the timer. Commands are still accepted, so that work in progress can be recorded. */
   close(): void {
     this.closed = true;
     this.timer?.cancel();
@@ -136,7 +137,7 @@ export class Registry {
     this.flushEffects();
   }
 
-  /** Steps a batch; undefined if the registry had to stop on the way. */
+  /** Steps a batch; undefined if the registry had to stop. */
   private stepAll(batch: readonly Submission[]): Outcome[] | undefined {
     try {
       return batch.flatMap((submission) => this.take(submission));
@@ -146,7 +147,7 @@ export class Registry {
     }
   }
 
-  /** As after a crash: what was not durable has not been, and nobody is told that it was. */
+  /** Like a crash: what is not durable never happened, and nobody is told that it did. */
   private stop(failure: RegistryStopped, batch: readonly Submission[]): void {
     this.failure = failure;
     this.close();
@@ -156,7 +157,7 @@ export class Registry {
     this.reportStopped(failure);
   }
 
-  /** Steps one command. While the journal cannot be written nothing is granted, so that nothing need be undone. */
+  /** Steps one command. While the journal cannot be written, nothing is granted that would have to be undone. */
   private take(submission: Submission): Outcome[] {
     const { command, reject } = submission;
     if (this.journalFailed && isGranting(command)) {
@@ -185,7 +186,7 @@ export class Registry {
     return reply;
   }
 
-  /** Writes all that is not durable yet; what fails is kept and tried again with the next. */
+  /** Writes everything that is not durable yet. If that fails, it is retried with the next batch. */
   private async write(): Promise<boolean> {
     const events = this.unwritten;
     try {
@@ -199,8 +200,8 @@ export class Registry {
   }
 
   /**
-   * Answers a batch that is not on disk. Nobody is told of a grant, a place in the queue, a release or an offer that a
-   * crash could undo; a renewal, which is never on disk, and a refusal that changed nothing hold all the same.
+   * Answers a batch that is not on disk. No caller learns of a grant, a place in the queue, a release or an offer that a
+   * crash could undo. Renewals, which are never written, and refusals that changed nothing are answered as usual.
    */
   private answerUnwritten(outcomes: readonly Outcome[]): void {
     for (const { command, reply, wrote, resolve, reject } of outcomes) {
@@ -233,7 +234,7 @@ export class Registry {
     if (reply.type === 'granted') this.callers.deliver(requestId);
   }
 
-  /** One of those who asked under this id has gone; with the last of them the place in the queue goes. */
+  /** A caller of this request has gone. When the last one goes, so does its place in the queue. */
   private hangUp(caller: Caller): void {
     const { requestId } = caller;
     caller.gone = true;
@@ -241,24 +242,24 @@ export class Registry {
     if (!this.callers.isWanted(requestId)) this.submitUnasked({ type: 'cancel', requestId });
   }
 
-  /** The caller hung up before its reply: it must not take a grant with it, unless somebody else asked the same. */
+  /** The caller disconnected before its reply: a grant is taken back, unless another caller repeats the request. */
   private abandon({ requestId }: Caller, reply: Reply): void {
     if (!this.callers.isWanted(requestId)) this.takeBack(requestId, reply);
   }
 
-  /** Takes back what nobody was told of: a grant, or a place in the queue. */
+  /** Takes back a grant or a place in the queue that no caller learned of. */
   private takeBack(requestId: string, reply: Reply): void {
     if (reply.type === 'queued') this.submitUnasked({ type: 'cancel', requestId });
     if (reply.type !== 'granted') return;
     this.submitUnasked({ type: 'retract', tokenDigest: reply.lease.tokenDigest, requestId });
   }
 
-  /** For a command of the registry's own. It fails with the journal, which gets its events later, or with all else. */
+  /** Submits a command of the registry's own. If the journal fails, its events are written later. */
   private submitUnasked(command: Command): void {
     this.submit(command).catch(() => undefined);
   }
 
-  /** An armed timer that is early enough stays: re-arming at every renewal would cost more than one idle wake. */
+  /** A timer that fires early enough stays: setting it again at every renewal would cost more than one idle wake-up. */
   private arm(): void {
     const retryAt = this.journalFailed ? this.ports.clock().monotonicMs + journalRetryMs : Infinity;
     const at = Math.min(retryAt, nextWakeAt(this.owned));

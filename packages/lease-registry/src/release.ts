@@ -8,7 +8,7 @@ import type { EndReason, Lease } from './state.js';
 import type { StepContext } from './step-context.js';
 import { emit, nextFence } from './step-context.js';
 
-/** The holder gives its resource back. Late or repeated, it says what became of that lease and touches no other. */
+/** Ends a lease for its holder. A late or repeated release reports how that lease ended and affects no other. */
 export function release(context: StepContext, command: Release): Reply {
   const earlier = cachedReply(context.state, command);
   if (earlier !== undefined) return earlier;
@@ -19,7 +19,7 @@ export function release(context: StepContext, command: Release): Reply {
   return answer(context, command, again);
 }
 
-/** An operator frees a resource whose holder will not. */
+/** Ends a lease for an operator. */
 export function revoke(context: StepContext, { key }: Revoke): Reply {
   if (!context.state.resources.has(key)) return refused('unknown_resource');
   const lease = context.state.leases.get(key);
@@ -27,7 +27,7 @@ export function revoke(context: StepContext, { key }: Revoke): Reply {
   return released(context, lease, 'revoked');
 }
 
-/** Undoes a grant that did not reach its caller, who is free to ask again under the same id. */
+/** Undoes a grant that did not reach its caller, who may ask again with the same request id. */
 export function retract(context: StepContext, { tokenDigest, requestId }: Retract): Reply {
   const lease = heldLease(context.state, tokenDigest);
   if ('code' in lease) return { type: 'ignored' };
@@ -41,13 +41,13 @@ function released(context: StepContext, lease: Lease, how: EndReason): Reply {
   return { type: 'released', ended: endedLease(lease, { how, renewedAt, endedAt: context.now.wallMs }) };
 }
 
-/** Ends a live lease and has its resource reset, through which alone it comes back to others. */
+/** Ends a live lease and resets its resource, which is the only way back to free. */
 export function end(context: StepContext, lease: Lease, how: EndReason): void {
   endLease(context, lease, how);
   context.effects.push({ type: 'reset', key: lease.key, fence: context.state.fence });
 }
 
-/** Ends a live lease whose resource is past resetting. */
+/** Ends a live lease whose resource cannot be reset. */
 export function endLease(context: StepContext, lease: Lease, how: EndReason): void {
   const { key, fence, renewedAt } = lease;
   const { holder } = lease.scope;

@@ -6,8 +6,8 @@ import type { Reply } from './reply.js';
 import type { StepContext } from './step-context.js';
 
 /**
- * Moves a deadline forward from now; never shortens it and never revives an ended lease. It makes no event: a
- * recovery gives every live lease a fresh TTL, so there is nothing a log of renewals could add.
+ * Moves a deadline to a full TTL from now. Never shortens it and never revives an ended lease. It makes no event, because
+ * a recovery gives every live lease a fresh TTL anyway.
  */
 export function renew(context: StepContext, command: Renew): Reply {
   const earlier = cachedReply(context.state, command);

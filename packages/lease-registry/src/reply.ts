@@ -18,32 +18,32 @@ export type RefusalCode =
   | 'request_conflict'
   | 'handoff_not_for_you';
 
-/** What a caller is told who does not get what it asked for. Durations are in milliseconds. */
+/** The answer to a command that is refused. Times are epoch milliseconds. */
 export interface Refused {
   readonly type: 'refused';
   readonly code: RefusalCode;
-  /** The field or the limit that is meant, where there is one. */
+  /** The field or limit that caused the refusal, if there is one. */
   readonly subject?: string;
-  /** An estimate of when asking again makes sense; not a reservation. */
+  /** An estimate of when to try again; not a reservation. */
   readonly retryAfterMs?: number;
-  /** Callers in the queue who could be served by the same resources. */
+  /** How many requests in the queue the same resources could serve. */
   readonly queueLength?: number;
-  /** About how long waiting would take from now, behind those; milliseconds. */
+  /** About how long a new request would wait behind those. */
   readonly estimateMs?: number;
-  /** Of a lease that has ended: how and when (wall clock). */
+  /** How and when a lease ended, if that is the reason. */
   readonly ended?: { readonly how: EndReason; readonly endedAt: number };
 }
 
 /** The answer to a command. */
 export type Reply =
   | { readonly type: 'granted'; readonly lease: Lease }
-  /** The answer follows by a `settle` effect. `position` counts from 1; the estimate is in milliseconds. */
+  /** A `settle` effect brings the answer later. `position` counts from 1. */
   | { readonly type: 'queued'; readonly position: number; readonly estimateMs: number }
   | { readonly type: 'renewed'; readonly lease: Lease }
   | { readonly type: 'released'; readonly ended: EndedLease }
   | { readonly type: 'offered'; readonly lease: Lease }
   | { readonly type: 'done' }
-  /** A completion that came too late to matter. */
+  /** The answer to a completion that came too late to matter. */
   | { readonly type: 'ignored' }
   | Refused;
 

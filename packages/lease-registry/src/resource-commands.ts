@@ -18,7 +18,7 @@ export function add(context: StepContext, { key, labels = {}, attributes = {} }:
   return { type: 'done' };
 }
 
-/** A start is complete. Under a holder the lease simply goes on. */
+/** A start is complete. If the resource is leased, the lease simply continues. */
 export function ready(context: StepContext, { key, fence }: CommandOf<'ready'>): Reply {
   const resource = current(context, key, fence);
   if (resource?.state === 'starting') return becomeFree(context, resource);
@@ -32,7 +32,7 @@ export function resetDone(context: StepContext, { key, fence, note }: CommandOf<
   return resource?.state === 'resetting' ? becomeFree(context, resource, note) : { type: 'ignored' };
 }
 
-/** A start, or a reset, did not succeed. */
+/** A start or a reset failed. */
 export function failed(context: StepContext, command: CommandOf<'failed' | 'reset-failed'>): Reply {
   const { key, fence, error } = command;
   const resource = current(context, key, fence);
@@ -42,7 +42,7 @@ export function failed(context: StepContext, command: CommandOf<'failed' | 'rese
   return { type: 'done' };
 }
 
-/** A resource that was up is gone. Its holder, if any, keeps the lease while it is brought back. */
+/** A running resource was lost. Its holder, if any, keeps the lease while it is restarted. */
 export function lost(context: StepContext, { key, fence, error, isOrderly }: CommandOf<'lost'>): Reply {
   const resource = current(context, key, fence);
   if (resource === undefined || resource.recovering) return { type: 'ignored' };
@@ -65,7 +65,7 @@ export function drain(context: StepContext, { key }: CommandOf<'drain'>): Reply 
   return { type: 'done' };
 }
 
-/** The resource is no more, whoever holds it. */
+/** Removes a resource that no longer exists, even if it is leased. */
 export function removed(context: StepContext, { key }: CommandOf<'removed'>): Reply {
   if (!context.state.resources.has(key)) return refused('unknown_resource');
   const lease = context.state.leases.get(key);
@@ -74,7 +74,7 @@ export function removed(context: StepContext, { key }: CommandOf<'removed'>): Re
   return { type: 'done' };
 }
 
-/** A resource in a state that time or an error ends: it starts anew, or pauses in quarantine first. */
+/** Ends a state by its deadline or by an error: the resource is started again, or quarantined first. */
 export function fail(context: StepContext, key: string, error: string): void {
   const resource = context.state.resources.get(key);
   if (resource === undefined) return;
@@ -110,7 +110,7 @@ function restart(
   context.effects.push({ type: 'start', key, fence, leased: false });
 }
 
-/** Too many failures in a row: a holder loses its lease, and nobody is offered the resource for a while. */
+/** After too many failures in a row the holder loses its lease, and the resource is not offered for a while. */
 function giveUp(context: StepContext, resource: Resource, failures: number, error: string): void {
   const lease = context.state.leases.get(resource.key);
   if (lease !== undefined) endLease(context, lease, 'resource_lost');
@@ -138,7 +138,7 @@ function becomeFree(context: StepContext, { key, draining }: Resource, note?: st
   return { type: 'done' };
 }
 
-/** Takes a resource out of the registry and tells those who waited for nothing else. */
+/** Removes a resource and refuses the waiters that can get no other one. */
 function leave(context: StepContext, key: string): void {
   emit(context, { type: 'resource-removed', key });
   context.effects.push({ type: 'dispose', key });
@@ -150,13 +150,13 @@ function leave(context: StepContext, key: string): void {
   }
 }
 
-/** The resource, if this fence is still its own; anything else is about an earlier life of it. */
+/** The resource, if this fence is still current; otherwise the report is about an earlier start or reset. */
 function current(context: StepContext, key: string, fence: number): Resource | undefined {
   const resource = context.state.resources.get(key);
   return resource?.fence === fence ? resource : undefined;
 }
 
-/** Failures in a row with this one: one that comes after a long time up is the first of a new row. */
+/** Failures in a row, including this one; counting starts again after a long time without a failure. */
 function failuresNow(context: StepContext, resource: Resource): number {
   const upForMs = isComingUp(resource) ? 0 : context.now.monotonicMs - resource.upSinceMs;
   return upForMs >= context.state.limits.stableMs ? 1 : resource.failures + 1;

@@ -1,6 +1,6 @@
-/** Who asks. Passed whole, from the wire to the journal. */
+/** Who is asking. Passed unchanged from the request to the journal. */
 export interface LeaseScope {
-  /** The one who holds: an agent, a person, a worktree. */
+  /** The holder: an agent, a person, a worktree. */
   readonly holder: string;
   /** A group of holders that shares a quota. */
   readonly tenant?: string;

@@ -1,9 +1,9 @@
-/** Names with values that a resource can be selected by. */
+/** Names and values by which a resource can be selected. */
 export interface Labels {
   readonly [name: string]: string;
 }
 
-/** What a caller is content with: one resource by key, or any that carries all of these labels. `{}` is any. */
+/** Which resources a caller accepts: one by key, or any with all of these labels. `{}` accepts any. */
 export interface ResourceSelector {
   readonly key?: string;
   readonly labels?: Labels;
@@ -14,7 +14,7 @@ interface Selectable {
   readonly labels: Labels;
 }
 
-/** Whether a resource will do. */
+/** Whether a selector accepts a resource. */
 export function matches(selector: ResourceSelector, resource: Selectable): boolean {
   if (selector.key !== undefined && selector.key !== resource.key) return false;
   for (const name in selector.labels) {
@@ -28,7 +28,7 @@ export function wantsLabels(selector: ResourceSelector): boolean {
   return false;
 }
 
-/** The name of the queue for a selector: equal selectors, and only those, share one. */
+/** The name of the queue for a selector. Only equal selectors share a queue. */
 export function queueName(selector: ResourceSelector): string {
   if (!wantsLabels(selector)) return selector.key === undefined ? anyQueue : keyQueue(selector.key);
   const labels = Object.entries(selector.labels ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -6,7 +6,7 @@ import type { Resource, Waiter } from './state.js';
 import type { StepContext } from './step-context.js';
 import { emit } from './step-context.js';
 
-/** Gives a resource that became free to whoever came first among those it can serve. */
+/** Grants a resource that became free to the first waiter that it can serve. */
 export function serve(context: StepContext, resource: Resource | undefined): void {
   if (resource === undefined) return;
   const waiter = firstInQueue(context.state, resource);
@@ -16,14 +16,14 @@ export function serve(context: StepContext, resource: Resource | undefined): voi
   settle(context, waiter, { type: 'granted', lease });
 }
 
-/** Answers a waiter that has just left the queue, once and for all. */
+/** Answers a waiter that has just left the queue. */
 export function settle(context: StepContext, waiter: Waiter, reply: Reply): void {
   const { requestId, request } = waiter;
   if (request !== undefined) emit(context, { type: 'request-answered', requestId, request, reply });
   context.effects.push({ type: 'settle', requestId, reply });
 }
 
-/** Takes a waiter out of the queue. It is not remembered: a caller that comes back later queues anew. */
+/** Removes a waiter without remembering it: a caller that comes back joins the queue again. */
 export function cancel(context: StepContext, { requestId }: Cancel): Reply {
   if (!context.state.waiters.has(requestId)) return { type: 'ignored' };
   emit(context, { type: 'waiter-left', requestId, how: 'cancelled' });

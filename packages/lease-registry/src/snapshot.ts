@@ -5,12 +5,12 @@ import type { Answer, EndedLease, Lease, OwnedState, Resource, Waiter } from './
 export type RecordedResource = Omit<Resource, 'exitAtMs' | 'upSinceMs'>;
 export type Entries<V> = readonly (readonly [string, V])[];
 
-/** Of the snapshots written now. */
+/** The format of the snapshots that this version writes. */
 export const snapshotFormat = 2;
 
-/** A state without its monotonic times, as JSON. With the events after `revision` it gives the state again. */
+/** A state as JSON, without its monotonic times. Together with the events after `revision` it restores the state. */
 export interface Snapshot {
-  /** Of how things are named in it; absent in the first. */
+  /** The version of its field names; absent in the first one. */
   readonly format?: number;
   readonly revision: number;
   readonly fence: number;
@@ -25,7 +25,7 @@ export interface Snapshot {
   readonly answers: readonly [Entries<Answer>, Entries<Answer>];
 }
 
-/** The state in short, to be kept in place of the events that led to it. */
+/** A snapshot of the state, which replaces the events that led to it. */
 export function snapshotOf(state: OwnedState): Snapshot {
   const leases = state.leases.values();
   return {

@@ -12,35 +12,35 @@ import type { Labels, ResourceSelector } from './selector.js';
 
 export type { EndedLease, EndReason, Lease, Offer } from './lease-record.js';
 
-/** Only `free` can be granted; every other state but a healthy `leased` ends by itself in time. */
+/** Only `free` can be granted. Every other state ends by itself after some time, except a healthy `leased`. */
 export type ResourceState = 'starting' | 'free' | 'leased' | 'resetting' | 'quarantined';
 
-/** The thing leased: a key, labels to select by, and a record that only its users understand. */
+/** A thing that is leased: a key, labels to select it by, and attributes that only its users understand. */
 export interface Resource {
   readonly key: string;
   readonly labels: Labels;
   readonly attributes: JsonRecord;
   readonly state: ResourceState;
-  /** Turns the next `free` into removal. */
+  /** Whether it is removed as soon as it is free. */
   readonly draining: boolean;
-  /** Rises whenever the resource changes hands or is started or reset; completions must carry it. */
+  /** Rises whenever the resource is granted, handed over, started or reset; completions must carry it. */
   readonly fence: number;
-  /** The order in which resources were added; of several free ones the first is granted. */
+  /** Place in the order in which resources were added; the first free one is granted. */
   readonly order: number;
   /** Failures in a row. */
   readonly failures: number;
   readonly lastError: string | undefined;
-  /** Wall clock of the last time it came back while leased. */
+  /** When it last came back while leased, in epoch milliseconds. */
   readonly restartedAt: number | undefined;
-  /** Whether a leased resource is being brought back to life under its holder. */
+  /** Whether a leased resource is being restarted for its holder. */
   readonly recovering: boolean;
-  /** Monotonic time at which the present state ends by itself; Infinity for free and for leased and healthy. */
+  /** Monotonic time at which the current state ends by itself; Infinity if it does not. */
   readonly exitAtMs: number;
   /** Monotonic time since which it has been up. */
   readonly upSinceMs: number;
 }
 
-/** A caller in the queue. */
+/** A request in the queue. */
 export interface Waiter {
   readonly requestId: string;
   readonly leaseId: string;
@@ -49,72 +49,72 @@ export interface Waiter {
   readonly selector: ResourceSelector;
   readonly attributes: JsonRecord;
   readonly ttlMs: number;
-  /** What was asked, with which a repeated request is compared; absent where nobody can repeat it. */
+  /** The content to compare a repeated request with; absent if nobody can repeat it. */
   readonly request?: RequestContent;
-  /** Wall clock. */
+  /** Epoch milliseconds. */
   readonly queuedAt: number;
-  /** How long it waits from then on, in milliseconds. */
+  /** How long it waits from then, in milliseconds. */
   readonly waitTimeoutMs: number;
   /** Place in the order of arrival. */
   readonly arrival: number;
-  /** Monotonic, fixed on arrival. */
+  /** Monotonic milliseconds, fixed on arrival. */
   readonly deadlineMs: number;
-  /** Restored from the journal, and its client has not come back yet: it keeps its place and is granted nothing. */
+  /** Restored from the journal; it keeps its place, but is granted nothing until its client has come back. */
   readonly absent: boolean;
 }
 
-/** Callers who want the same, first come first served. */
+/** Requests for the same resources, first come, first served. */
 export interface WaitQueue {
   readonly selector: ResourceSelector;
   readonly waiters: RankedQueue<Waiter>;
 }
 
-/** What was asked under a request id, and the one answer it got. */
+/** The request that was made under a request id, and its answer. */
 export interface Answer {
   readonly request: RequestContent;
   readonly reply: Reply;
 }
 
 /**
- * All a registry knows, as its one owner has it: `step` changes it in place. Resources, leases, waiters and answers
- * themselves are immutable values.
+ * The whole state of a registry. It has one owner, and `step` changes it in place. Resources, leases, waiters and answers
+ * are immutable values.
  */
 export interface OwnedState {
   readonly limits: Limits;
-  /** Of the last event; the next one is one more. */
+  /** The revision of the last event. */
   revision: number;
-  /** The last fence given out. */
+  /** The last fence that was issued. */
   fence: number;
-  /** The last place in the order of arrival given out, to resources and waiters alike. */
+  /** The last place in the order of arrival, for resources and waiters alike. */
   arrivals: number;
-  /** A moving average of how long leases are held, for estimates. */
+  /** A moving average of how long leases are held, in ms, for estimates. */
   typicalHoldMs: number;
   /** By key, in the order in which they were added. */
   readonly resources: Map<string, Resource>;
   /** The free resources, in that order. */
   readonly free: RankedQueue<Resource>;
   readonly leases: LeaseTable;
-  /** Resource key by digest, of open offers. */
+  /** Open offers: resource key by code digest. */
   readonly offers: Map<string, string>;
   /** By token digest. */
   readonly ended: BoundedMemory<EndedLease>;
   /** By request id, in the order of arrival. */
   readonly waiters: Map<string, Waiter>;
-  /** Waiters that are present, by what they wait for: any resource, or one key. */
+  /** Waiters whose clients are there, by what they wait for: any resource, or one key. */
   readonly queues: Map<string, WaitQueue>;
-  /** The same for those who named labels, apart because each may match a freed resource. */
+  /** The same for waiters that select by labels; kept apart because each may match a freed resource. */
   readonly labelQueues: Map<string, WaitQueue>;
   /** By request id. */
   readonly answers: BoundedMemory<Answer>;
-  /** Leases and waiters, by holder and by tenant, where a quota asks for the count. */
+  /** Numbers of leases and waiters, by holder and by tenant, as far as a quota needs them. */
   readonly holdings: Map<string, number>;
-  /** By resource key: the earliest of what ends its state, its lease or the offer of that. */
+  /** By resource key: the earliest end of its state, its lease or its offer. */
   readonly resourceDeadlines: Deadlines;
   /** By request id. */
   readonly waiterDeadlines: Deadlines;
 }
 
-/** The state for those who only read it. */
+/** A read-only view of the state. */
 export type RegistryState = { readonly [Name in keyof OwnedState]: ReadOnly<OwnedState[Name]> };
 
 type ReadOnly<T> =
@@ -122,7 +122,7 @@ type ReadOnly<T> =
 
 type Change = 'add' | 'set' | 'delete' | 'restore' | 'report' | 'takeDue';
 
-/** The state of a registry with nothing in it. */
+/** The state of an empty registry. */
 export function emptyState(limits: Limits): OwnedState {
   const resources = new Map<string, Resource>();
   const leases = new LeaseTable();
@@ -148,12 +148,12 @@ export function emptyState(limits: Limits): OwnedState {
   };
 }
 
-/** The next moment at which time alone changes something, on the monotonic clock; Infinity when nothing can. */
+/** The monotonic time, in ms, at which the next deadline is due; Infinity if there is none. */
 export function nextWakeAt({ resourceDeadlines, waiterDeadlines }: OwnedState): number {
   return Math.min(resourceDeadlines.min, waiterDeadlines.min);
 }
 
-/** The first moment at which time alone changes something about a resource. */
+/** The monotonic time, in ms, of a resource's next deadline; Infinity if it has none. */
 export function deadlineOf(resource: Resource | undefined, lease: Lease | undefined): number {
   const exitAtMs = resource?.exitAtMs ?? Infinity;
   if (lease === undefined) return exitAtMs;

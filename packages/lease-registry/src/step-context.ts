@@ -4,7 +4,7 @@ import type { Change, RegistryEvent } from './event.js';
 import type { Instant } from './instant.js';
 import type { OwnedState } from './state.js';
 
-/** What one step works on and what it has led to so far. */
+/** The state that a step works on, and its results so far. */
 export interface StepContext {
   readonly state: OwnedState;
   readonly now: Instant;
@@ -12,7 +12,7 @@ export interface StepContext {
   readonly effects: Effect[];
 }
 
-/** Records a change and makes it: there is no other way to change what is durable. */
+/** Records a change and applies it. There is no other way to change durable state. */
 export function emit({ state, now, events }: StepContext, change: Change): void {
   const event = { revision: state.revision + 1, at: now.wallMs, change };
   apply(state, event, now.monotonicMs);

@@ -14,18 +14,18 @@ import type { OwnedState } from './state.js';
 import { cancel } from './serve.js';
 import type { StepContext } from './step-context.js';
 
-/** What one command led to. */
+/** The result of one command. */
 export interface Step {
   readonly reply: Reply;
-  /** In order; durable before the reply leaves and before any effect is carried out. */
+  /** In order. They must be durable before the reply is sent and before any effect is carried out. */
   readonly events: readonly RegistryEvent[];
   readonly effects: readonly Effect[];
 }
 
 /**
- * The whole of the registry: what it does with a command at a moment. Total and deterministic. It changes the state in
- * place; replies, events and what is in them are immutable. Operating errors are replies of type `refused`; it throws
- * only if an invariant is broken, and the state is then half changed and must not be used again.
+ * Carries out a command at a moment. Deterministic. Changes the state in place; replies and events are immutable. A command
+ * that cannot be carried out gets a reply of type `refused`.
+ * @throws Error if an invariant is broken; the state is then half changed and must not be used again.
  */
 export function step(state: OwnedState, command: Command, now: Instant): Step {
   const context: StepContext = { state, now, events: [], effects: [] };

@@ -17,7 +17,7 @@ export function leaveQueue(state: OwnedState, { selector, arrival }: Waiter): vo
   if (queue.waiters.size === 0) queuesFor(state, selector).delete(queueName(selector));
 }
 
-/** The one who came first among all that this resource can serve. */
+/** The first waiter among all that this resource can serve. */
 export function firstInQueue({ queues, labelQueues }: OwnedState, resource: Resource): Waiter | undefined {
   let first = earlier(earlier(undefined, queues.get(anyQueue)), queues.get(keyQueue(resource.key)));
   if (labelQueues.size === 0) return first;
@@ -27,12 +27,12 @@ export function firstInQueue({ queues, labelQueues }: OwnedState, resource: Reso
   return first;
 }
 
-/** How many wait for what this selector asks for. */
+/** The number of waiters with this selector. */
 export function queueLengthFor(state: OwnedState, selector: ResourceSelector): number {
   return queueFor(state, selector)?.waiters.size ?? 0;
 }
 
-/** A waiter's position in its queue, from 1; also of one that is absent and keeps its place. */
+/** A waiter's position in its queue, from 1, also while its client is absent. */
 export function positionInQueue(state: OwnedState, { selector, arrival }: Waiter): number {
   return (queueFor(state, selector)?.waiters.countBefore(arrival) ?? 0) + 1;
 }

@@ -3,7 +3,7 @@ import type { IdentityErrorCode } from './errors.js';
 import type { SlotIdentity } from './identity.js';
 import { identifyWindow, type WindowQuestion } from './window-questions.js';
 
-/** What time alone can mend: a window that is not there yet, or one of before that is not gone yet. */
+/** Failures that time alone can fix: a window that is not there yet, or an earlier one that is not gone yet. */
 const passing: ReadonlySet<IdentityErrorCode> = new Set(['window_not_found', 'window_ambiguous']);
 
 /**

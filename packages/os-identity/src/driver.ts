@@ -37,7 +37,7 @@ export type IdentityDriver = {
   identify(slot: number, browser: SlotBrowser): Promise<SlotIdentity>;
   /** As `identify`, once the window is on the screen, or whatever there is to say when the wait is cut off. */
   awaitWindow(slot: number, browser: SlotBrowser, cutOff: AbortSignal): Promise<SlotIdentity>;
-  /** Asks again and says whether the window of before moved, closed or was made anew. */
+  /** Asks again and says whether the earlier window has moved, closed or been recreated. */
   verify(slot: number, browser: SlotBrowser, previous: SlotIdentity): Promise<Verification>;
   /**
    * Is the slot's window the one that gets the keyboard, with nothing on top? Changes nothing.

@@ -2,9 +2,10 @@ import type { IdentityErrorCode } from '@escarp/contract';
 
 export type { IdentityErrorCode } from '@escarp/contract';
 
-/** What a person can do about it: one sentence, or null where there is nothing to do but report it. */
+/** One sentence about what a person can do, or null if all they can do is report the error. */
 type Hint = string | null;
 
+/** The only error that this package throws. */
 export class IdentityError extends Error {
   override readonly name = 'IdentityError';
   readonly code: IdentityErrorCode;
@@ -17,7 +18,7 @@ export class IdentityError extends Error {
   }
 }
 
-/** Any thrown value as an IdentityError, so that a caller at the edge of the package handles one type. */
+/** Any thrown value as an IdentityError, with the code `fallback` if it is not one already. */
 export function asIdentityError(thrown: unknown, fallback: IdentityErrorCode): IdentityError {
   if (thrown instanceof IdentityError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

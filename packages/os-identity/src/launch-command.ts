@@ -1,18 +1,19 @@
 import type { LaunchPreparation } from './driver.js';
 
+/** How to start a browser. */
 export type LaunchCommand = {
   command: string;
   arguments: string[];
-  /** Set over the environment of the command; null takes a variable out. */
+  /** Overrides the environment of the command; null removes a variable. */
   environment: Record<string, string | null>;
-  /** Whether the command ends and leaves the browser to the system, instead of becoming it. */
+  /** Whether the command exits and the system runs the browser, instead of the command becoming the browser. */
   handsOver: boolean;
 };
 
 /**
- * The command that starts a prepared browser. On macOS an application is started by LaunchServices in the background
- * (`open -g -n`): a browser that is spawned activates itself and takes the user's focus. `open` ends at once and has
- * no descriptors of the browser's; its pid is then asked of DevTools (`SystemInfo.getProcessInfo`, type `browser`).
+ * The command that starts a prepared browser. On macOS LaunchServices starts an application in the background
+ * (`open -g -n`), because a spawned browser activates itself and takes the user's focus. `open` exits at once and shares
+ * no descriptors with the browser; the browser's pid comes from DevTools (`SystemInfo.getProcessInfo`, type `browser`).
  */
 export function launchCommand(
   preparation: LaunchPreparation,

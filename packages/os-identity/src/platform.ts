@@ -8,22 +8,24 @@ import type { SessionEnvironment } from './linux/session-display.js';
 import type { IdentityPorts } from './ports.js';
 import { identifyWindow, knownIdentity, requireWindowed } from './window-questions.js';
 
+/** How slots are told apart on this machine. */
 export type IdentitySettings = {
   /** The state directory. */
   home: string;
-  /** macOS: each slot an application of its own. */
+  /** macOS: whether each slot gets its own application. */
   cuaApps: boolean;
-  /** Linux: each slot on a display of its own. */
+  /** Linux: whether each slot gets its own display. */
   displays: boolean;
   /** Linux: the size of a slot's own display, in pixels. */
   screen: ScreenSize;
-  /** Linux: the desktop session that slots share when they have no displays of their own. */
+  /** Linux: the desktop session that slots share if they do not have their own displays. */
   session: SessionEnvironment;
 };
 
 /**
- * The driver for a platform as `process.platform` names it. On a platform without one, browsers are launched plainly and
- * every question about a window is answered by `platform_unsupported`. Does nothing until it is asked.
+ * The driver for a platform, named as in `process.platform`. On other platforms than Linux and macOS it launches browsers
+ * without preparation, and every question about a window fails with `platform_unsupported`. Creating it has no
+ * effects.
  */
 export function createIdentityDriver(
   platform: string,
@@ -39,7 +41,7 @@ function platformDriver(platform: string, settings: IdentitySettings, ports: Ide
   return createUnsupportedDriver(platform, ports);
 }
 
-/** Asks for no window where there is none: the failure would be some other one, such as a missing display. */
+/** Refuses headless slots first; otherwise they would fail with an unrelated error, such as a missing display. */
 function refusingHeadless(driver: IdentityDriver): IdentityDriver {
   return {
     ...driver,
@@ -58,7 +60,7 @@ function refusingHeadless(driver: IdentityDriver): IdentityDriver {
   };
 }
 
-/** Launches plainly, and says of everything else that it cannot. */
+/** Launches browsers without preparation and refuses everything else. */
 function createUnsupportedDriver(platform: string, { now }: IdentityPorts): IdentityDriver {
   const refuse = async (): Promise<never> => {
     throw new IdentityError('platform_unsupported', `Windows cannot be told apart on ${platform}.`, {

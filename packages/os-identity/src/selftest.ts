@@ -3,9 +3,10 @@ import type { IdentityDriver, LaunchPreparation } from './driver.js';
 import { asIdentityError, IdentityError } from './errors.js';
 import type { Bounds, SlotBrowser, SlotIdentity } from './identity.js';
 
+/** The result of one check. */
 export type SelftestCheck = { name: string; ok: boolean; detail: string; durationMs: number };
 
-/** A browser that the caller started for the selftest, with what is asked of it through DevTools. */
+/** A browser that the caller started for the selftest, with the DevTools calls that the selftest needs. */
 export type SelftestBrowser = {
   facts: () => Promise<SlotBrowser>;
   /** `Page.bringToFront` */
@@ -16,15 +17,16 @@ export type SelftestBrowser = {
   close: () => Promise<void>;
 };
 
+/** What the selftest needs from its caller. */
 export type SelftestPorts = {
   executablePath: string;
-  /** Starts a headed browser on a profile of its own, with one window. */
+  /** Starts a headed browser with its own profile and one window. */
   launch: (preparation: LaunchPreparation) => Promise<SelftestBrowser>;
-  /** Milliseconds of any clock that only goes forward. */
+  /** Monotonic milliseconds. */
   now: () => number;
 };
 
-/** What the checks hand on to each other. */
+/** What the checks pass on to each other. */
 type Progress = {
   driver: IdentityDriver;
   slot: number;
@@ -41,8 +43,8 @@ const TRIES = 30;
 const POLL_MS = 100;
 
 /**
- * Does with one spare slot all that a driver can do, live, and says of each part whether it worked. A check that needs
- * what an earlier one could not provide fails with "not tried". Leaves nothing behind.
+ * Tries everything that a driver can do, live and on one spare slot, and reports whether each part worked. A check whose
+ * prerequisite failed fails with "not tried". Leaves nothing behind. Never rejects.
  */
 export async function selftestIdentity(
   driver: IdentityDriver,
@@ -56,7 +58,7 @@ export async function selftestIdentity(
   return results;
 }
 
-/** The result as lines to paste into a report. */
+/** The results as lines of text to paste into a report. */
 export function formatSelftest(title: string, checks: readonly SelftestCheck[]): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = checks.map(({ name, ok, detail, durationMs }) =>
@@ -106,17 +108,17 @@ const ready: Check[] = [
   {
     name: 'a browser starts',
     run: async (progress) => {
-      progress.browser = await progress.ports.launch(given(progress.preparation));
+      progress.browser = await progress.ports.launch(required(progress.preparation));
       return `pid ${(await progress.browser.facts()).pid}`;
     },
   },
 ];
 
-/** On a display of its own a slot may have the focus: nobody else is there to lose it. */
+/** Not checked on a slot's own display: a new window may take the focus there, because nobody else can lose it. */
 const quiet: Check = {
   name: 'launching took no focus',
   run: async ({ driver, slot, browser }) => {
-    const { focused, reason } = await driver.inspectFocus(slot, await given(browser).facts());
+    const { focused, reason } = await driver.inspectFocus(slot, await required(browser).facts());
     if (focused) throw new IdentityError('focus_not_verified', 'The new window is in front.');
     return reason;
   },
@@ -127,7 +129,7 @@ const found: Check[] = [
     name: 'the window is found',
     run: async (progress) => {
       const { driver, slot, browser } = progress;
-      const identity = await driver.identify(slot, await given(browser).facts());
+      const identity = await driver.identify(slot, await required(browser).facts());
       progress.identity = identity;
       const { failure } = identity.live;
       if (failure !== null) throw new IdentityError(failure.code, failure.message, { hint: failure.hint });
@@ -141,26 +143,26 @@ const found: Check[] = [
   {
     name: 'a moved window is noticed',
     run: async (progress) => {
-      await given(progress.browser).setBounds(MOVED);
+      await required(progress.browser).setBounds(MOVED);
       for (let tries = 0; tries < TRIES; tries += 1) {
         if ((await verify(progress)).includes('moved')) return `to ${MOVED.x}, ${MOVED.y}`;
         await wait(POLL_MS);
       }
-      throw new IdentityError('window_not_found', 'The window was told to move and is where it was.');
+      throw new IdentityError('window_not_found', 'The window did not move when it was told to.');
     },
   },
   {
     name: 'the window comes to the front',
     run: async ({ driver, slot, browser }) => {
-      const { facts, bringToFront } = given(browser);
+      const { facts, bringToFront } = required(browser);
       const { osWindowId } = await driver.focus(slot, await facts(), bringToFront);
-      return `window ${osWindowId} is key and nothing is on top`;
+      return `window ${osWindowId} is key and nothing covers it`;
     },
   },
   {
     name: 'a screenshot is taken',
     run: async ({ driver, slot, browser }) => {
-      const { png, width, height, region } = await driver.screenshot(slot, await given(browser).facts());
+      const { png, width, height, region } = await driver.screenshot(slot, await required(browser).facts());
       return `${region}, ${width} by ${height}, ${png.length} bytes`;
     },
   },
@@ -171,15 +173,15 @@ const removed: Check[] = [
     name: 'a closed window is noticed',
     run: async (progress) => {
       const { driver, slot, browser, identity } = progress;
-      const facts = await given(browser).facts();
-      await given(browser).close();
+      const facts = await required(browser).facts();
+      await required(browser).close();
       // The window system takes a window away in its own time after the process that owned it has ended.
       for (let tries = 0; tries < TRIES; tries++) {
-        const { changes } = await driver.verify(slot, facts, given(identity));
+        const { changes } = await driver.verify(slot, facts, required(identity));
         if (changes.includes('closed')) return 'closed';
         await wait(POLL_MS);
       }
-      throw new IdentityError('window_ambiguous', 'The window seems to be there still.');
+      throw new IdentityError('window_ambiguous', 'The window still seems to be there.');
     },
   },
   {
@@ -196,7 +198,7 @@ async function verify({ driver, slot, browser, identity }: Progress) {
     verified,
     changes,
     identity: now,
-  } = await driver.verify(slot, await given(browser).facts(), given(identity));
+  } = await driver.verify(slot, await required(browser).facts(), required(identity));
   if (verified) return changes;
   throw new IdentityError(
     now.live.failure?.code ?? 'window_not_found',
@@ -204,7 +206,8 @@ async function verify({ driver, slot, browser, identity }: Progress) {
   );
 }
 
-function given<T>(value: T | undefined): T {
-  if (value === undefined) throw new IdentityError('command_failed', 'not tried, for what failed above');
+function required<T>(value: T | undefined): T {
+  if (value === undefined)
+    throw new IdentityError('command_failed', 'not tried, because an earlier check failed');
   return value;
 }

@@ -8,10 +8,10 @@ export interface Undeleted {
 }
 
 /**
- * Deletes everything in a folder and resolves with what withstood, one entry for each name directly in it. Links are
- * deleted and not followed, and a folder that something is mounted on is neither entered nor emptied. Folders are made
- * deletable first. A tree may be deeper than a path can be long: what lies deep is moved up until it is at hand, so no
- * more than three folders are open at a time. Ends early when `signal` is aborted.
+ * Deletes everything in a folder and resolves with what could not be deleted, one entry per name directly in the folder.
+ * Links are deleted and not followed, and mount points are neither entered nor emptied. Folders are made writable first.
+ * A tree may be deeper than a path can be long: deep folders are moved up first, so that at most three folders are open at
+ * a time. Stops early if `signal` is aborted.
  */
 export async function emptyFolder(folder: OwnedFolder, signal?: AbortSignal): Promise<Undeleted[]> {
   const stuck = new Map<string, string>();

@@ -4,8 +4,10 @@ import { isCode } from './error-code.js';
 import { OwnedFolder } from './owned-folder.js';
 
 /**
- * Deletes what is in the folder at `path` below `root`; where something else stands there, a link for example, deletes
- * that. Rejects when anything stays. Fine when there is nothing.
+ * Deletes the contents of the folder at `path` below `root`. If something else is there, such as a link, deletes that
+ * instead. Does nothing if nothing is there.
+ *
+ * @throws The system's error if anything is left.
  */
 export async function emptyOwnedFolder(root: string, path: string): Promise<void> {
   try {

@@ -62,7 +62,11 @@ export async function openOwnedFile(path: string, flags: number): Promise<FileHa
   return inFolderOf(path, (folder, name) => folder.openFile(name, flags));
 }
 
-/** Deletes whatever stands at `path`, with what is below it; a link as such. Fine when there is nothing; throws the system's errors. */
+/**
+ * Deletes whatever is at `path`, with everything below it; a link itself, not its target. Does nothing if nothing is there.
+ *
+ * @throws The system's errors.
+ */
 export async function removeOwned(path: string): Promise<void> {
   try {
     await inFolderOf(path, removeTree);

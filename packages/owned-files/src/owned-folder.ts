@@ -26,14 +26,14 @@ const isLinux = process.platform === 'linux';
 const pathOnly = isLinux ? 0o10_000_000 : 0;
 const folderItself = constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
-/** A link is not followed, because it may lead out of the tree; a pipe is not waited for. */
+/** Follows no links, which may lead out of the tree, and does not wait for pipes. */
 const plainly = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * A folder that is held open, and what is done to names in it. A name is looked up in the very folder that was opened,
- * wherever that has been moved since and whatever stands at its former path. On Linux the kernel does so
- * (`/proc/self/fd/N/name` is `openat`); elsewhere the path is compared with the open folder right before each call,
- * which leaves a moment in between.
+ * A folder that is held open, and the operations on names in it. Names are looked up in the folder that was opened, even
+ * if it has been moved since and something else is at its old path. On Linux the kernel does this (`/proc/self/fd/N/name`
+ * works like `openat`). Elsewhere the path is compared with the open folder right before each call, which leaves a short
+ * race.
  */
 export class OwnedFolder {
   readonly #path: string;

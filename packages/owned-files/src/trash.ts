@@ -40,8 +40,10 @@ export class Trash {
   }
 
   /**
-   * Takes what stands at `path` below the root away, a link as such. Where it cannot be moved it is deleted on the spot;
-   * rejects when then something of it stays where it was. Fine when there is nothing.
+   * Moves away whatever is at `path` below the root; a link itself, not its target. If it cannot be moved, it is deleted
+   * in place. Does nothing if nothing is there.
+   *
+   * @throws The system's error if something is left at the path.
    */
   async discard(path: string, root = this.#options.root): Promise<void> {
     let parent: OwnedFolder;
@@ -105,7 +107,7 @@ export class Trash {
     }
   }
 
-  /** Whatever else stands in its place makes way: a link there would have others' files deleted. */
+  /** Anything else in its place is removed first: through a link there, files of others would be deleted. */
   async #open(): Promise<OwnedFolder> {
     const root = await OwnedFolder.open(this.#options.root);
     try {

@@ -14,31 +14,36 @@ import { PoolError } from './errors.js';
 import { machineBrowser } from './machine-browser.js';
 import type { Host } from './ports.js';
 
+/** Where to look for a browser, and how to report progress. */
 export interface BrowserSearch {
-  /** Given by the user; when set, nothing else is tried. */
+  /** Path chosen by the user; if set, nothing else is tried. */
   readonly explicitPath?: string | undefined;
   /** Where Chrome for Testing is kept and downloaded to. */
   readonly cacheDir: string;
   readonly host: Host;
-  /** Told of each step that takes time. */
+  /** Called at each step that takes time. */
   readonly onEvent: (event: SearchEvent) => void;
-  /** How long the download may go without a byte, in milliseconds. */
+  /** Milliseconds that the download may go without receiving a byte. Default: 30 000. */
   readonly stallMs?: number;
 }
 
+/** Progress of a download. */
 export type SearchEvent =
   | { readonly kind: 'download_started'; readonly buildId: string }
   | { readonly kind: 'download_progress'; readonly downloadedBytes: number; readonly totalBytes: number }
   | { readonly kind: 'download_failed'; readonly reason: string };
 
+/** A browser, and where it was found. */
 export interface FoundBrowser {
   readonly path: string;
   readonly source: 'explicit' | 'cache' | 'download' | 'machine';
 }
 
 /**
- * Finds a Chrome, or gets one: the given path, Chrome for Testing from the cache, its download, or a Chrome on the
- * machine. Rejects with `browser_missing`.
+ * Finds or downloads a Chrome. In this order: the given path, Chrome for Testing from the cache, a download of it, a
+ * Chrome or Chromium that is installed on the machine.
+ *
+ * @throws PoolError `browser_missing`.
  */
 export async function findBrowser(search: BrowserSearch): Promise<FoundBrowser> {
   if (search.explicitPath !== undefined) return explicitBrowser(search.explicitPath);
@@ -50,7 +55,11 @@ export async function findBrowser(search: BrowserSearch): Promise<FoundBrowser> 
   );
 }
 
-/** What is there already, without downloading or installing anything; undefined when nothing is. */
+/**
+ * Finds a Chrome without downloading or installing anything; undefined if there is none.
+ *
+ * @throws PoolError `browser_missing` if `explicitPath` cannot be executed.
+ */
 export async function locateBrowser({
   explicitPath,
   cacheDir,
@@ -80,8 +89,8 @@ async function cachedBrowser(cacheDir: string): Promise<FoundBrowser | undefined
 }
 
 /**
- * A cache may be shared between machines. Chrome for Testing has no ARM64 Linux build before 153; under that name older
- * versions of the installer kept the x64 build, which does not run there.
+ * A cache may be shared between machines. Chrome for Testing has ARM64 Linux builds only since 153; older versions of the
+ * installer stored the x64 build, which does not run there, under the name of the ARM64 one.
  */
 function runsHere({ platform, executablePath }: InstalledBrowser): boolean {
   if (platform !== detectBrowserPlatform()) return false;
@@ -120,12 +129,12 @@ async function downloadedBrowser(search: BrowserSearch): Promise<FoundBrowser | 
   }
 }
 
-// A slow line may take long as long as it moves; one that does not move must not hold up the start for ever. The
-// unpacking at the end shows no progress, hence the generous limit.
+// A slow download may take as long as it makes progress, but a stalled one must not block the start forever. The limit is
+// generous because unpacking at the end reports no progress.
 async function withoutStall<T>(stallMs: number, work: (moved: () => unknown) => Promise<T>): Promise<T> {
   const download = new EventEmitter();
   const stalled = once(download, 'stall').then(() => {
-    throw new PoolError('deadline_exceeded', `The download did not move for ${stallMs} ms.`);
+    throw new PoolError('deadline_exceeded', `The download made no progress for ${stallMs} ms.`);
   });
   const timer = setTimeout(() => download.emit('stall'), stallMs);
   try {

@@ -1,8 +1,8 @@
 import { PoolError } from './errors.js';
 
 /**
- * Settles as `work` does, or rejects with `deadline_exceeded` after `ms`. The work itself is not stopped: whoever
- * starts it must make it harmless, for example by closing the connection it runs on.
+ * Settles like `work`, or rejects with `deadline_exceeded` after `ms` milliseconds. The work itself continues: its caller
+ * must make it harmless, for example by closing its connection.
  */
 export async function withDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

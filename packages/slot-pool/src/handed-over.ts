@@ -9,8 +9,8 @@ import { isBrowserOfSlot } from './process/slot-processes.js';
 const lookAgainMs = 50;
 
 /**
- * Waits for a browser that the system starts on somebody's behalf, which tells nothing to whoever asked for it: its
- * port is asked until it answers, and DevTools for its pid. Rejects when the answer is not the slot's browser's.
+ * Waits for a browser that the system starts for us without reporting its pid: polls its port until it answers, then asks
+ * DevTools for the pid. Rejects if the answer does not come from the slot's browser.
  */
 export async function handedOver(plan: LaunchPlan, ports: ChromeProcessPorts): Promise<LaunchedChrome> {
   const wsUrl = await answeringUrl(plan, ports);

@@ -66,7 +66,7 @@ export async function writeLaunchRecord(
   }
 }
 
-/** Whatever else stands in its place is deleted too, and must not keep the slot from being stopped. */
+/** Anything else in its place is deleted too, and must not keep the slot from being stopped. */
 export async function deleteLaunchRecord(path: string): Promise<void> {
   await removeOwned(path);
 }

@@ -1,6 +1,6 @@
 import type { HangLimits } from './watch/hang-detector.js';
 
-/** Bounds on everything the pool waits for. All in milliseconds unless the name says otherwise. */
+/** Limits on everything the pool waits for, in milliseconds unless the name says otherwise. */
 export interface PoolLimits extends HangLimits {
   /** From spawn to an answering DevTools endpoint. */
   readonly launchMs: number;
@@ -8,26 +8,27 @@ export interface PoolLimits extends HangLimits {
   readonly callMs: number;
   /** From SIGKILL to the last process of a slot being gone. */
   readonly killMs: number;
-  /** How long a port may stay with a process that cannot be seen, before it counts as a stranger's. */
+  /** How long a port may be held by a process that we cannot see before it counts as somebody else's. */
   readonly portReleaseMs: number;
   /** How long a supervised browser may take to flush its profile before it is killed. */
   readonly gracefulStopMs: number;
-  /** From one look at a browser that somebody may be using to the next; all are looked at at the same moments. */
+  /** Interval between two checks of a held browser; all browsers are checked at the same moments. */
   readonly heldTickMs: number;
-  /** The same for a browser that nobody holds. */
+  /** Interval between two checks of a browser that nobody holds. */
   readonly freeTickMs: number;
-  /** How long a held browser that nobody was seen to use may go without a question. */
+  /** How often a held browser is asked for an answer while nobody seems to use it. */
   readonly heldAskMs: number;
-  /** The same where the system does not show whether DevTools is used. */
+  /** The same on a system that does not show whether DevTools is in use. */
   readonly heldBlindAskMs: number;
-  /** The same for a browser that nobody holds. */
+  /** How often a browser that nobody holds is asked for an answer. */
   readonly freeAskMs: number;
-  /** Browsers launched at one time; launch storms hurt every one of them. */
+  /** Browsers that may be launching at the same time; more would slow each other down. */
   readonly launchesAtOnce: number;
-  /** A slot's log is cut when it grows past this. */
+  /** A slot's log is truncated when it grows beyond this. */
   readonly logBytesMax: number;
 }
 
+/** The limits of a pool that sets none. */
 export const defaultLimits: PoolLimits = {
   launchMs: 30_000,
   callMs: 5_000,

@@ -6,8 +6,8 @@ import type { SlotContext } from './running-slot.js';
 import type { SlotPaths } from './slot-paths.js';
 
 /**
- * Rejects with `owned_elsewhere` when the browser on the slot's profile belongs to a live process that works on another
- * state directory: this one then stands where that one was, and the browser may be in somebody's hands.
+ * Rejects with `owned_elsewhere` if the browser on the slot's profile belongs to a live process with another state
+ * directory: this directory has then replaced that one at the same path, and the browser may be in use.
  */
 export async function refuseLivingOwner(
   { processes, directory, place }: SlotContext,

@@ -1,17 +1,18 @@
 import type { SlotFault } from './watch/browser-watch.js';
 
-/** Not the pool's doing: a browser, or its page, is of no use. When it is told, another may run in its place. */
+/** A browser, or its page, that failed without the pool causing it. By the time of the report another may be running. */
 export interface LostBrowser {
   readonly index: number;
   readonly pid: number;
   readonly reason: SlotFault;
-  /** For a browser that still runs: what of its processes showed that it will not answer, as the end of a sentence. */
+  /** For a browser that is still running: what showed that it will not answer, as the end of a sentence. */
   readonly evidence?: string;
-  /** The browser's last lines, oldest first. */
+  /** The last lines of the browser's log, oldest first. */
   readonly logLines: readonly string[];
 }
 
+/** How to watch a slot. */
 export interface WatchOptions {
-  /** Whether somebody holds the slot now, and its pages are theirs. Nobody does when it is absent. */
+  /** Whether somebody holds the slot now. Without it, the slot counts as held by nobody. */
   readonly isHeld?: () => boolean;
 }

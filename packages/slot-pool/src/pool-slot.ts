@@ -249,7 +249,7 @@ export class PoolSlot {
     this.#watch = undefined;
     const running = this.#running;
     if (!this.#onLost || !running || this.#isClosed) return;
-    this.#watch = this.#watchOf(running, (fault) => void this.#tellLost(running, fault));
+    this.#watch = this.#watchOf(running, (fault) => void this.#reportLost(running, fault));
     this.#watch.start();
   }
 
@@ -263,7 +263,7 @@ export class PoolSlot {
     return new BrowserWatch(browser, watchPorts, onFault);
   }
 
-  async #tellLost({ facts }: RunningSlot, fault: FoundFault): Promise<void> {
+  async #reportLost({ facts }: RunningSlot, fault: FoundFault): Promise<void> {
     const { pid, tier } = facts;
     const logLines = await lastLogLines(slotPaths(this.#source, this.#index, tier).log, logLinesOfLoss);
     this.#onLost?.({ index: this.#index, pid, ...fault, logLines });

@@ -1,10 +1,11 @@
-/** What the pool is told about the machine it runs on. */
+/** The machine that the pool runs on. */
 export interface Host {
   readonly platform: 'linux' | 'darwin';
   /** Chrome refuses to run as root with its sandbox on, so root launches without it. */
   readonly isRoot: boolean;
 }
 
+/** One line of the pool's log. */
 export interface PoolLogEntry {
   readonly level: 'info' | 'warn';
   readonly message: string;
@@ -12,13 +13,13 @@ export interface PoolLogEntry {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** The pool's only sources of time, names and a place to tell what it did. */
+/** The pool's only sources of time and names, and its log. */
 export interface PoolPorts {
-  /** Wall clock, in milliseconds since the epoch. For display and records only. */
+  /** Wall clock in epoch milliseconds, for display and records only. */
   readonly now: () => number;
-  /** Monotonic clock, in milliseconds. For every duration and decision. */
+  /** Monotonic clock in milliseconds, for all durations and decisions. */
   readonly monotonicMs: () => number;
-  /** A fresh name that is safe in a file name. */
+  /** A new unique name that is safe in file names. */
   readonly newId: () => string;
   readonly log: (entry: PoolLogEntry) => void;
 }

@@ -55,7 +55,7 @@ export interface RunningSlot {
  * own answer. Resolves with undefined when there is none, when it is stopped, when another state directory launched it,
  * when the record is of another launch, for then what is recorded is not this browser's history, and when it has no
  * record and does not answer or `mustBeRecorded`. A browser with a record need not answer, because it may just be busy. A
- * missing record is written anew.
+ * missing record is written again.
  */
 export async function findRunningSlot(
   spec: SlotSpec,

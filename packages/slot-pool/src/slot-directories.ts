@@ -44,7 +44,7 @@ export async function discardDirectories(
   }
 }
 
-/** The short TMPDIR of a long home lies beside it. */
+/** If the path of the state directory is long, the short TMPDIR is outside it. */
 async function tmpRootFolder(home: string, tmp: string): Promise<OwnedFolder> {
   const root = dirname(tmp);
   if (isBelow(home, root)) return OwnedFolder.makeBelow(home, root);

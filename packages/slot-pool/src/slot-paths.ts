@@ -34,7 +34,7 @@ export function slotPaths(place: PoolHome, index: number, tier: Tier): SlotPaths
   };
 }
 
-/** The folder of every slot's TMPDIR: inside the state directory, or beside it where that path is too long. */
+/** The folder of every slot's TMPDIR: inside the state directory, or outside it if that path is too long. */
 function tmpRoot({ home, shortTmp }: PoolHome): string {
   const inside = join(home, 'tmp');
   if (Buffer.byteLength(join(inside, 'slot-99')) <= tmpBytesMax) return inside;

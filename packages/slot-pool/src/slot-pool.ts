@@ -17,60 +17,73 @@ import { linuxEvidence, noEvidence } from './watch/browser-evidence.js';
 import type { SlotFault } from './watch/browser-watch.js';
 import type { ApplyLogin, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
 
+/** What a pool needs. */
 export interface SlotPoolOptions extends PoolHome {
   readonly host: Host;
   readonly ports: PoolPorts;
+  /** Overrides of `defaultLimits`. */
   readonly limits?: Partial<PoolLimits>;
-  /** Describes a slot each time it is launched or looked at. The index, tier and port of a slot must not change. */
+  /** Describes a slot each time it is launched or checked. A slot's index, tier and port must never change. */
   readonly specOf: (index: number) => SlotSpec | Promise<SlotSpec>;
-  /** Where a delegated slot gets its saved login; without it, such a slot is handed out empty. */
+  /** Restores the saved login of a delegated slot. Without it, such a slot starts empty. */
   readonly applyLogin?: ApplyLogin;
 }
 
-/** Browsers that outlive whoever launched them. All methods of one slot wait for each other. */
+/**
+ * Browsers that keep running when the process that launched them ends. Calls for the same slot run one after another.
+ * Methods reject with a PoolError; its codes are listed at `PoolErrorCode`.
+ */
 export interface SlotPool {
-  /** Adopts the slot's browser if it answers, else launches it on a clean profile (a supervised one is kept). */
+  /**
+   * Adopts the slot's browser if it answers; otherwise launches one with an empty profile (a supervised profile is kept).
+   *
+   * @throws PoolError `port_taken` if another program has the port, `owned_elsewhere` if the browser there belongs to
+   * another state directory in use, `browser_launch_failed` or `out_of_resources` if the browser does not start.
+   */
   readonly launch: (index: number) => Promise<SlotFacts>;
   /**
-   * Finds the slot's browser. Resolves with undefined when none runs, or none that can be shown to be the slot's. One
-   * that is busy is found too, whether or not it answers now.
+   * Finds the slot's running browser. Resolves with undefined if there is none, or none that provably belongs to the slot.
+   * A busy browser is found too, even if it does not answer.
    */
   readonly adopt: (index: number) => Promise<SlotFacts | undefined>;
-  /** Makes the slot clean. A reset in place that fails or passes its deadline becomes a recycle. */
+  /** Cleans the slot. A `tabs` or `storage` reset that fails or exceeds `deadlineMs` becomes a recycle. */
   readonly reset: (
     index: number,
     policy: ResetPolicy,
     options: { readonly deadlineMs: number },
   ) => Promise<ResetReport>;
-  /** Replaces a lost browser under its holder: same port, profile and identity, whatever is left of it killed. */
+  /** Replaces a lost browser for its holder, with the same port, profile and identity. Kills what is left of the old one. */
   readonly relaunch: (index: number) => Promise<SlotFacts>;
-  /** Ends the slot's browser. A supervised one is asked first, so that its profile is whole. */
+  /** Stops the slot's browser. A supervised browser is asked to quit first, so that it saves its profile. */
   readonly stop: (index: number) => Promise<void>;
-  /** What was known when the browser was last launched, adopted or reset; undefined when none is known to run. */
+  /** The facts from the last launch, adoption or reset; undefined if no browser is known to be running. */
   readonly facts: (index: number) => SlotFacts | undefined;
   /**
-   * Calls `onLost` for every loss of the slot's browser that the pool did not cause, and once in each run for a page that
-   * crashed or was stopped while nobody held the slot. Returns the way to stop it. A closed pool watches nothing.
+   * Calls `onLost` whenever the slot's browser is lost without the pool causing it, and once per browser if its page
+   * crashes or is stopped while nobody holds the slot. Returns a function that stops watching. A closed pool watches
+   * nothing.
    *
-   * A death is told at once. A browser that does not answer is told when its threads show that it never will: one that
-   * works, or wants a processor and gets none, is not (on Linux; elsewhere after a minute of silence).
+   * A browser that exits is reported at once. On Linux, one that does not answer is reported when its threads show that it
+   * never will, not while it is working or waiting for a processor. Elsewhere it is reported after a minute.
    */
   readonly watch: (index: number, onLost: (lost: LostBrowser) => void, options?: WatchOptions) => () => void;
   /**
-   * Whether the slot could be handed over at this moment: a quick look is at the processes, a thorough one also asks the
-   * page, which a holder might notice. Also has the slot's watch ask the browser, which tells what it finds.
+   * What is wrong with the slot now; undefined if it could be handed over. A `quick` look checks the processes; a
+   * `thorough` one also asks the page, which a holder might notice. Also makes the slot's watch ask the browser and report
+   * what it finds.
    */
   readonly fault: (index: number, look: 'quick' | 'thorough') => Promise<SlotFault | undefined>;
-  /** Bytes of memory that the slot's processes take, undefined where the system cannot tell. */
+  /** Memory of the slot's processes in bytes; undefined if the system cannot tell. */
   readonly memoryBytes: (index: number) => Promise<number | undefined>;
-  /** Begins to delete, in the background, what interrupted resets left. Call it once at start. */
+  /** Starts deleting, in the background, what interrupted resets left behind. Call it once at start-up. */
   readonly sweep: () => void;
-  /** What resets moved away and could not be deleted; tried again after each reset. */
+  /** Folders that resets moved away and that could not be deleted; retried after each reset. */
   readonly undeleted: () => readonly Undeleted[];
-  /** Ends watches and waits some seconds for deletions under way. The browsers live on. */
+  /** Stops all watches and waits a few seconds for running deletions. The browsers keep running. */
   readonly close: () => Promise<void>;
 }
 
+/** A pool for the slots of one state directory. Starts nothing until a method is called. */
 export function createSlotPool(options: SlotPoolOptions): SlotPool {
   const limits = { ...defaultLimits, ...options.limits };
   const context: SlotContext = {

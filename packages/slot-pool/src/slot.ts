@@ -3,7 +3,7 @@ import type { DevtoolsConnection } from './devtools/devtools-connection.js';
 
 export type { ResetPolicy, Tier } from '@escarp/contract';
 
-/** In CSS pixels of the screen, as CDP's `Browser.Bounds` has them. */
+/** In CSS pixels, relative to the screen, like `Browser.Bounds` in CDP. */
 export interface WindowBounds {
   readonly left: number;
   readonly top: number;
@@ -11,19 +11,19 @@ export interface WindowBounds {
   readonly height: number;
 }
 
-/** What is run to start a browser, Chrome's arguments included. */
+/** The command that starts a browser, including Chrome's arguments. */
 export interface LaunchCommand {
   readonly command: string;
   readonly arguments: readonly string[];
-  /** Set over the spec's environment; null takes a variable out. */
+  /** Overrides the environment of the spec; null removes a variable. */
   readonly environment: Readonly<Record<string, string | null>>;
-  /** Whether the command ends and leaves the browser to the system, as `open` does on macOS, or becomes the browser. */
+  /** Whether the command exits and the system runs the browser, as with `open` on macOS. */
   readonly handsOver: boolean;
 }
 
 /**
- * For whom a browser is launched: `clean` is for the next holder, who must meet nothing of the former one's; `relaunch`
- * replaces a browser that was lost under its holder, who keeps everything else.
+ * Why a browser is launched: `clean` is for a new holder, who must find nothing of the previous one's; `relaunch` replaces
+ * a browser that its holder lost, and keeps everything else.
  */
 export type LaunchPurpose = 'clean' | 'relaunch';
 
@@ -36,24 +36,24 @@ export interface SlotSpec {
   /** Path of the Chrome to launch. */
   readonly binary: string;
   /**
-   * How a browser with these arguments and this environment is started; by running `binary` if absent. Asked at every
-   * launch and only then, so it may prepare what the browser needs.
+   * How to start a browser with these arguments and this environment. Default: run `binary`. Called once per launch, so it
+   * may prepare what the browser needs.
    */
   readonly launchCommand?: (
     chromeArguments: readonly string[],
     environment: Readonly<Record<string, string>>,
     purpose: LaunchPurpose,
   ) => Promise<LaunchCommand>;
-  /** Sets WM_CLASS on Linux; elsewhere Chrome ignores it. */
+  /** Chrome's `--class`, which sets WM_CLASS on Linux and is ignored elsewhere. */
   readonly wmClass: string;
   readonly bounds: WindowBounds;
   /** Appended to the pool's own arguments. */
   readonly extraArgs: readonly string[];
-  /** The browser's whole environment, DISPLAY included; the pool adds only TMPDIR and the crash folder. */
+  /** The browser's whole environment, including DISPLAY; the pool adds only TMPDIR and the crash folder. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What is known of a slot's running browser. Times are milliseconds since the epoch. */
+/** A slot's running browser. Times are epoch milliseconds. */
 export interface SlotFacts {
   readonly index: number;
   readonly tier: Tier;
@@ -62,19 +62,20 @@ export interface SlotFacts {
   readonly pid: number;
   readonly cdpPort: number;
   readonly cdpWsUrl: string;
-  /** The first page, or null when the holder closed every page. */
+  /** The first page; null if the holder closed every page. */
   readonly cdpTargetId: string | null;
   readonly cdpWindowId: number | null;
   readonly bounds: WindowBounds | null;
   readonly version: string;
+  /** When the browser was started, in epoch milliseconds. */
   readonly startedAt: number;
-  /** When the browser was last relaunched under a holder; null after a launch or a reset. */
+  /** When the browser was last relaunched for its holder, in epoch milliseconds; null after a launch or a reset. */
   readonly relaunchedAt: number | null;
 }
 
 /**
- * Brings a saved login into a clean delegated browser, before the slot is handed out. The connection is the pool's and
- * ends when this settles; what it rejects with fails the launch or the reset, so that no holder meets half a login.
+ * Restores a saved login in a clean delegated browser before the slot is handed out. The connection belongs to the pool
+ * and ends when this settles. If it rejects, the launch or reset fails, so that no holder gets half a login.
  */
 export type ApplyLogin = (slot: {
   readonly facts: SlotFacts;
@@ -82,8 +83,8 @@ export type ApplyLogin = (slot: {
 }) => Promise<void>;
 
 /**
- * The tier's own choice of reset where none is configured. An autonomous slot is recycled, unless its window is on a
- * screen that somebody works at, where a window that closes and opens at every reset would take the keyboard from them.
+ * The default reset of a tier. An autonomous slot is recycled, unless its window is on a screen that somebody works at:
+ * there, a window that closes and opens at every reset would take the keyboard focus from them.
  */
 export function defaultResetPolicy(tier: Tier, sharesScreen: boolean): ResetPolicy {
   if (tier === 'supervised') return 'tabs';
@@ -91,7 +92,7 @@ export function defaultResetPolicy(tier: Tier, sharesScreen: boolean): ResetPoli
   return sharesScreen ? 'storage' : 'recycle';
 }
 
-/** A supervised profile belongs to the person who watches over it and is never wiped. */
+/** Whether a tier keeps its profile between holders: a supervised profile belongs to a person and is never wiped. */
 export function keepsProfile(tier: Tier): boolean {
   return tier === 'supervised';
 }

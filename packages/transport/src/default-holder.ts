@@ -1,4 +1,4 @@
-/** Where whoever asks is at work. */
+/** Where the caller is working. */
 export interface HolderPlace {
   /** Name of the folder that the working tree is in, without the way to it. */
   readonly worktree: string;

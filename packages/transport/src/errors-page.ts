@@ -9,12 +9,12 @@ import {
 
 const introduction = `# Errors
 
-Every error escarp answers with has one of these codes, over HTTP, over MCP and on the command line. The body is
-\`{ error, message, hint, retry, retry_after_s?, details? }\`; the message may be more exact than the one shown here.
-\`retry\` says when asking again makes sense: \`never\`, \`later\` without a change, or \`after_fix\`. Match on the code. The command line prints
-the last column's words where they differ, because it takes options and not fields.
+Every error that escarp reports over HTTP, over MCP or on the command line has one of these codes. The body is
+\`{ error, message, hint, retry, retry_after_s?, details? }\`; the message may be more specific than the one shown here.
+\`retry\` says when to try again: \`never\`, \`later\` without a change, or \`after_fix\`. Match on the code, not on the
+message. The command line takes options instead of fields, so some of its hints differ; they are in the last column.
 
-This page is made from the table in \`packages/contract/src/error-table.ts\`, with its last column from \`error-words.ts\`, by \`pnpm docs\`.
+\`pnpm docs\` generates this page from \`error-table.ts\` and \`error-words.ts\` in \`packages/contract/src\`.
 `;
 
 const programIntroduction = `## Errors that end a program
@@ -27,7 +27,7 @@ const programTitles = ['code', 'exit', 'retry', 'message', 'next step'];
 
 const titles = ['code', 'HTTP', 'exit', 'retry', 'message', 'next step', 'on the command line'];
 
-/** The table of errors as the Markdown of `docs/errors.md`, laid out as prettier would. */
+/** The error table as the Markdown of `docs/errors.md`, formatted like prettier. */
 export function errorsPage(): string {
   const rows = Object.entries<ErrorEntry>(errorTable).map(([code, entry]) => [
     `\`${code}\``,

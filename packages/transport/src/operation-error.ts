@@ -8,27 +8,28 @@ import {
 } from '@escarp/contract';
 import type { SlotView } from './slot-view.js';
 
-/** What an acquire that was refused for lack of a slot learns about the pool. */
+/** What a caller learns about the pool when no slot could be leased. */
 export type Refusal = {
   snapshot?: SlotView[] | undefined;
   queueLength?: number | undefined;
-  /** About how long standing in line now would take, behind those, in seconds. */
+  /** About how many seconds a new request would wait in the queue. */
   estimateS?: number | undefined;
-  /** What the caller can do next, in sentences. */
+  /** Sentences that say what the caller can do next. */
   nextActions?: string[] | undefined;
 };
 
+/** What an error says beyond its code. Default message and hint: those of the error table. */
 export type OperationErrorOptions = Refusal & {
   message?: string | undefined;
   hint?: string | undefined;
-  /** Seconds, an estimate of when trying again makes sense. */
+  /** An estimate of how many seconds to wait before trying again. */
   retryAfterS?: number | undefined;
-  /** Plain data in camel case; the wire spells its fields like all others. Never a token or another holder's id. */
+  /** Plain data in camel case, sent in snake case. Must never contain a token or another holder's id. */
   details?: Record<string, unknown> | undefined;
   cause?: unknown;
 };
 
-/** An error of the outward contract. Handlers throw it, clients get it back; match on `code`. */
+/** An error of the contract. Handlers throw it and clients receive it; match on `code`. */
 export class OperationError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
@@ -55,8 +56,8 @@ export class OperationError extends Error {
   }
 
   /**
-   * Message and hint in the vocabulary of a surface. What was said more exactly than the table does stays as it is; the
-   * rest, also of an error that came over HTTP, is said in the surface's own words.
+   * The message and hint in the wording of a surface. More specific texts than those of the error table stay as they are,
+   * also for an error that came over HTTP.
    */
   wordsOn(surface: Surface): ErrorWords {
     const general = errorWords(this.code, 'http');
@@ -67,12 +68,12 @@ export class OperationError extends Error {
     };
   }
 
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   get status(): number {
     return errorTable[this.code].status;
   }
 
-  /** Exit code of a command that ends with this error. */
+  /** Exit code of a command that fails with this error. */
   get exitCode(): number {
     return errorTable[this.code].exit;
   }

@@ -2,9 +2,10 @@ import type * as v from 'valibot';
 import type { ErrorCode } from '@escarp/contract';
 import type { OperationName, OperationRoute } from './routes.js';
 
-/** Who may call: anyone who reaches the port, who has the API token, who has the operator's token. */
+/** Who may call: `public` anyone, `lease` callers with the API token, `admin` callers with the admin token. */
 export type Access = 'public' | 'lease' | 'admin';
 
+/** One operation of the API: its route, access, schemas and errors. */
 export type Operation<
   Name extends OperationName = OperationName,
   Input extends v.GenericSchema = v.GenericSchema,
@@ -12,25 +13,25 @@ export type Operation<
 > = OperationRoute & {
   name: Name;
   access: Access;
-  /** One sentence, shown in the documents made from this definition. */
+  /** One sentence for the generated documents. */
   summary: string;
   input: Input;
   output: Output;
-  /** What this operation may answer with, beyond what the guard and the reading of the body may. */
+  /** Errors of this operation, in addition to those of the guard and of reading the body. */
   errors: readonly ErrorCode[];
 };
 
-/** What a handler knows about the request besides its input. */
+/** What a handler knows about a request besides its input. */
 export type Call = {
-  /** Aborted the moment the client hangs up. */
+  /** Aborted as soon as the client disconnects. */
   readonly signal: AbortSignal;
-  /** What the request's token allows; without tokens configured, everything. */
+  /** The access that the request's token gives; `admin` if no tokens are configured. */
   readonly access: Access;
-  /** `undo` runs, once, if the reply cannot be written because the client has gone. A later one replaces it. */
+  /** Runs `undo`, once, if the reply cannot be sent because the client has gone. A second call replaces the first. */
   onUndelivered(undo: () => void): void;
 };
 
-/** Keeps the exact types of an operation's schemas. */
+/** Preserves the exact types of an operation's schemas. */
 export const defineOperation = <
   const Name extends OperationName,
   Input extends v.GenericSchema,

@@ -1,16 +1,17 @@
+/** How one operation is called. */
 export type OperationRoute = {
   method: 'GET' | 'POST';
   path: `/${string}`;
   /**
-   * Whether a request whose reply was lost may be sent again: it only reads or renews, or its request id makes the
-   * second the same as the first, or it may not.
+   * Whether a request may be sent again after its reply was lost: `freely` because it only reads or renews,
+   * `by_request_id` because the id makes the second request the same as the first, or `never`.
    */
   repeat: 'freely' | 'by_request_id' | 'never';
 };
 
 /**
- * How every operation is called. Apart from the schemas, so that the client, which needs nothing else of an operation
- * at run time, starts without loading a validator.
+ * How every operation is called. Kept apart from the schemas so that the client, which needs nothing else at run time,
+ * starts without loading a validator.
  */
 export const routes = {
   status: { method: 'GET', path: '/status', repeat: 'freely' },
@@ -26,4 +27,5 @@ export const routes = {
   readyz: { method: 'GET', path: '/readyz', repeat: 'freely' },
 } as const satisfies Record<string, OperationRoute>;
 
+/** The name of an operation. */
 export type OperationName = keyof typeof routes;

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 
-/** What a slot's own application is called, and where it stands. */
+/** The names and paths of a slot's own application. */
 export type BundleNames = { bundleId: string; name: string; path: string; executablePath: string };
 
+/** The names and paths of a slot's application in the state directory `home`. The bundle need not exist. */
 export function bundleNames(home: string, slot: number): BundleNames {
   const name = `Escarp Chrome Slot ${slot}`;
   const path = join(home, 'cua-apps', `${name}.app`);
@@ -10,7 +11,7 @@ export function bundleNames(home: string, slot: number): BundleNames {
   return { bundleId: `dev.escarp.chrome.slot${slot}`, name, path, executablePath };
 }
 
-/** The application that an executable is the main executable of; null for one that stands alone. */
+/** The application bundle whose main executable this is; null if it belongs to no bundle. */
 export function applicationOf(executablePath: string): string | null {
   return /^(.*\.app)\/Contents\/MacOS\/[^/]+$/.exec(executablePath)?.[1] ?? null;
 }

@@ -37,7 +37,7 @@ export function createDarwinDriver(settings: DarwinSettings, ports: IdentityPort
     platform: 'darwin',
     prepare: async (slot, executablePath) => {
       if (!cuaApps) return sharedApplication(executablePath);
-      const options = { run, verifyStanding: !verified.has(slot) };
+      const options = { run, verifyExisting: !verified.has(slot) };
       const { path, ...names } = await ensureSlotBundle(home, slot, executablePath, options);
       verified.add(slot);
       return { executablePath: names.executablePath, environment: {}, arguments: [], bundlePath: path };

@@ -36,7 +36,7 @@ export async function verifySignature(application: string, run: Run): Promise<vo
     'bundle_signature_invalid',
     `${application} is not validly signed: ${stderr.trim()}`,
     {
-      hint: 'It is built anew at the next launch of its slot.',
+      hint: 'It is rebuilt at the next launch of its slot.',
     },
   );
 }

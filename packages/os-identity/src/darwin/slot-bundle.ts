@@ -8,25 +8,25 @@ import { readPropertyList, stringIn } from './property-list.js';
 import { renameApplication } from './rename-application.js';
 import { signApplication, verifySignature } from './sign-application.js';
 
-/** Counts up when bundles are built in another way, so that those of an older escarp are built anew. */
+/** Increment this when bundles are built in another way, so that bundles of an older escarp are rebuilt. */
 const RECIPE = 1;
 const COPY_MS = 300_000;
 const LSREGISTER =
   '/System/Library/Frameworks/CoreServices.framework/Frameworks/LaunchServices.framework/Support/lsregister';
 
-/** From what a bundle was built. It lies in the bundle and under its seal, so it cannot belong to another build. */
+/** What a bundle was built from. It is inside the bundle and sealed with it, so it cannot belong to another build. */
 type Origin = { recipe: number; source: string; version: string; modifiedMs: number };
 
 /**
- * The slot's own copy of the browser: the one that stands if it was built from this very browser, or a new one. Built
- * under another name and renamed when it is whole and verified, so that an interruption leaves nothing half done.
- * `verifyStanding` also checks the seal of one that stands, which reads all of it.
+ * The slot's own copy of the browser: the existing one if it was built from this browser, otherwise a new one. It is built
+ * under another name and renamed when it is complete and verified, so that an interruption leaves nothing half done.
+ * `verifyExisting` also checks the seal of an existing copy, which reads all of it.
  */
 export async function ensureSlotBundle(
   home: string,
   slot: number,
   executablePath: string,
-  { run, verifyStanding }: { run: Run; verifyStanding: boolean },
+  { run, verifyExisting }: { run: Run; verifyExisting: boolean },
 ): Promise<BundleNames> {
   const names = bundleNames(home, slot);
   const source = applicationOf(executablePath);
@@ -36,7 +36,7 @@ export async function ensureSlotBundle(
     });
   }
   const origin = await originOf(source, executablePath);
-  if (await stands(names, origin, run, verifyStanding)) return names;
+  if (await isUsable(names, origin, run, verifyExisting)) return names;
   await (await OwnedFolder.makeBelow(home, dirname(names.path))).close();
   await build(source, origin, names, run);
   return names;
@@ -59,7 +59,7 @@ async function originOf(source: string, executablePath: string): Promise<Origin>
   };
 }
 
-async function stands(names: BundleNames, origin: Origin, run: Run, verify: boolean): Promise<boolean> {
+async function isUsable(names: BundleNames, origin: Origin, run: Run, verify: boolean): Promise<boolean> {
   const found = await readFile(originPath(names.path), 'utf8').catch(() => null);
   if (found !== JSON.stringify(origin)) return false;
   if (!verify) return true;

@@ -5,7 +5,7 @@ import { sessionTarget, type SessionEnvironment } from './session-display.js';
 import { xvncMissing } from './slot-display.js';
 import { withXConnection } from './x-connection.js';
 
-/** What stands between this machine and slots that native computer use can address. */
+/** What this machine lacks for slots that native computer use can address. */
 export async function inspectLinux(
   displays: boolean,
   session: SessionEnvironment,

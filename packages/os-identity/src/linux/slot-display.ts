@@ -132,7 +132,7 @@ async function startDisplay(
       await writeDisplayRecord(files.record, { slot, displayNumber, process });
       return targetOf({ displayNumber }, files);
     }
-    // One that was only slow would come up beside the next.
+    // A server that was only slow would otherwise come up next to the new one.
     await stopServers(files);
   }
   throw await startFailure(slot, numbers, files, ports);

@@ -124,7 +124,7 @@ function serverArguments(files: DisplayFiles, { width, height }: ScreenSize): st
     '0600',
     '-rfbport',
     '-1',
-    // The screen must outlive its last window, never go blank, and keep its size whoever looks on.
+    // The screen must outlive its last window, never go blank, and keep its size whichever viewer connects.
     '-noreset',
     '-s',
     '0',

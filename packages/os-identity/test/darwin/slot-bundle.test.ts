@@ -19,8 +19,8 @@ describe('a slot’s own application bundle', { timeout: 60_000 }, () => {
   let mac: FakeMac;
   let executable: string;
   const names = () => bundleNames(home, 3);
-  const ensure = (verifyStanding = true) =>
-    ensureSlotBundle(home, 3, executable, { run: mac.run, verifyStanding });
+  const ensure = (verifyExisting = true) =>
+    ensureSlotBundle(home, 3, executable, { run: mac.run, verifyExisting });
   const info = (inside = '') => readPropertyList(join(names().path, inside, 'Contents', 'Info.plist'));
   const useChrome = async (format: PlistFormat, version?: string) => {
     await rm(join(home, 'source'), { recursive: true, force: true });

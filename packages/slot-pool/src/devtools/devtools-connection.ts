@@ -4,26 +4,31 @@ import { isRecord } from '../plain-data.js';
 import type { PlainRecord } from '../plain-data.js';
 import type { OwnSockets } from './own-sockets.js';
 
+/** Called with each CDP event. */
 export type EventListener = (method: string, params: PlainRecord) => void;
 
-/** A raw CDP connection to a browser. It neither enables a domain nor answers a dialog by itself. */
+/** A raw CDP connection to a browser. It enables no domains and answers no dialogs by itself. */
 export interface DevtoolsConnection {
   /**
-   * Sends one command and resolves with its result. Rejects with `devtools_error` when the browser refuses it or the
-   * connection ends, with `deadline_exceeded` when no answer comes in time, and with `answer_too_large` when the
-   * browser sends more than the pool takes in, which ends this connection and says nothing about the browser.
+   * Sends one command and resolves with its result.
+   *
+   * @throws PoolError `devtools_error` if the browser refuses the command or the connection ends, `deadline_exceeded` if no
+   * answer arrives in time, and `answer_too_large` if the browser sends more than the pool accepts. The last one ends this
+   * connection and says nothing about the browser's health.
    */
   readonly send: (method: string, params?: PlainRecord, sessionId?: string) => Promise<PlainRecord>;
-  /** Returns the way to stop listening. Events that nobody listens to are not even parsed. */
+  /** Adds a listener and returns a function that removes it. Without listeners, events are not even parsed. */
   readonly onEvent: (listener: EventListener) => () => void;
-  /** Resolves when the connection has ended, for whatever reason. Never rejects. */
+  /** Resolves when the connection has ended for any reason. Never rejects. */
   readonly closed: Promise<void>;
   readonly close: () => void;
 }
 
+/** How to connect to a browser. */
 export interface ConnectOptions {
+  /** The new connection is registered here as the pool's own. */
   readonly own: OwnSockets;
-  /** Of the handshake, and of every command, in milliseconds. Without it both wait until the connection ends. */
+  /** Milliseconds that the handshake and each command may take. Undefined: they wait until the connection ends. */
   readonly callMs: number | undefined;
 }
 
@@ -34,12 +39,17 @@ interface PendingCall {
   readonly timer: NodeJS.Timeout | undefined;
 }
 
-// The pool asks for nothing that a page can make long, save one address or title at a time. A browser that sends more
-// than this in one message, or this much between two of the pool's own answers, costs the connection before it costs
-// the memory. The sum is that of a hundred tabs whose addresses are as long as Chrome allows.
+// The pool asks for nothing that a page can make long, except one address or title at a time. If a browser sends more than
+// this in one message, or in total between two answers, the connection is closed before memory runs out. The total is
+// enough for a hundred tabs whose addresses are as long as Chrome allows.
 const frameBytesMax = 32_000_000;
 const unaskedBytesMax = 256_000_000;
 
+/**
+ * Connects to the browser at a `ws:` address.
+ *
+ * @throws PoolError `browser_unresponsive` if nothing accepts the connection in time.
+ */
 export async function connectDevtools(
   wsUrl: string,
   { own, callMs }: ConnectOptions,
@@ -161,7 +171,7 @@ function closedError(): PoolError {
 }
 
 function tooLargeError(): PoolError {
-  return new PoolError('answer_too_large', 'The browser sent more than one connection takes in.');
+  return new PoolError('answer_too_large', 'The browser sent more data than a connection accepts.');
 }
 
 function refusedError(method: string, error: PlainRecord): PoolError {

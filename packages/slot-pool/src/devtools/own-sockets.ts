@@ -1,14 +1,15 @@
 import type { Socket } from 'node:net';
 
 /**
- * The local ports of the pool's own connections to browsers. A connection to a slot's port that is not among them is
- * someone else's, even when that someone lives in this process.
+ * The local ports of the pool's own connections to browsers. Any other connection to a slot's port belongs to someone
+ * else, even if it comes from this process.
  */
 export interface OwnSockets {
   readonly add: (socket: Socket) => void;
   readonly has: (localPort: number) => boolean;
 }
 
+/** An empty registry of own connections. Ports leave it when their sockets close. */
 export function createOwnSockets(): OwnSockets {
   const ports = new Set<number>();
   return {

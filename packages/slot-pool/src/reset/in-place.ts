@@ -51,7 +51,7 @@ async function cleanse(
     policy === 'tabs' ? resetTabs(connection) : resetStorage(connection, storagePlan(spec, paths, context)),
   ]);
   await connection.send('Target.setDiscoverTargets', { discover: false });
-  // Asked again at the end: only whoever is connected now could still drive what the next holder gets.
+  // Checked again at the end: only a client that is connected now could still drive what the next holder gets.
   const [page] = await Promise.all([
     readFirstPage(connection),
     refuseForeignConnections(spec.port, own, host),

@@ -34,7 +34,7 @@ export async function restartNetworkService(
   await networkAnswers(connection);
 }
 
-const patienceMs = 50;
+const askEveryMs = 50;
 
 /**
  * Chrome never answers a question that was on its way to the process that ended, and no event tells when it has noticed.
@@ -48,6 +48,6 @@ async function networkAnswers(connection: DevtoolsConnection): Promise<void> {
     // One that is never answered fails in the end, when nobody waits for it any more.
     question.catch(() => {});
     questions.push(question);
-    isOver = await Promise.race([...questions, pause(patienceMs, undefined)]);
+    isOver = await Promise.race([...questions, pause(askEveryMs, undefined)]);
   }
 }

@@ -15,8 +15,8 @@ export interface RecyclePlan {
 }
 
 /**
- * Kills the browser, takes its profile and TMPDIR away and launches it anew. Connections of a former holder end with
- * the process they were to. A profile that is kept is all that survives.
+ * Kills the browser, removes its profile and TMPDIR and launches a new one. Connections of a former holder end with the old
+ * process. Only a supervised profile survives.
  */
 export async function recycle(plan: RecyclePlan): Promise<void> {
   await killSlotProcesses(plan.processes, plan.paths, plan.killMs);

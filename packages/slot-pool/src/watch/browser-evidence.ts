@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { MainThread } from './hang-detector.js';
 
-/** What the operating system shows of a browser's threads. Undefined stands for what it does not tell. */
+/** What the operating system shows about a browser's threads; undefined where it does not tell. */
 export interface BrowserEvidence {
   readonly mainThread: (pid: number) => MainThread | undefined;
   readonly isAnyThreadRunnable: (pid: number) => boolean;

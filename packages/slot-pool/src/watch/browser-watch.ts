@@ -200,7 +200,7 @@ export class BrowserWatch {
       // An answer that has arrived is read before its lack is judged.
       await turn();
       const fault = this.#detector.isPending ? await this.#look() : undefined;
-      // The watch may have been ended during the look, by whoever ended the browser.
+      // The watch may have been stopped during the look, because the browser was stopped.
       if (signal.aborted) return;
       if (fault !== undefined) this.#tellOfLoss(fault);
     }

@@ -89,7 +89,7 @@ export class HangDetector {
     this.heard();
   }
 
-  /** It answered, and one more answer is pending: its silence begins anew. */
+  /** It answered, and another answer is pending: the measurement starts again. */
   heard(): void {
     this.#first = this.#idleFrom = this.#last = undefined;
     this.#looksStopped = 0;

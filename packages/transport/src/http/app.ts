@@ -12,27 +12,28 @@ import { replyError, safeHeaders } from './reply.js';
 import type { Route } from './route.js';
 import { Upgrade, type UpgradeSlot } from './upgrade.js';
 
+/** What the HTTP app needs. */
 export type HttpAppOptions = {
   handlers: OperationHandlers;
   guard: GuardOptions;
-  /** Told of every error that is none of the contract; the client learns only `internal`. */
+  /** Called with every error outside the contract; the client only gets `internal`. */
   onInternalError: (error: unknown) => void;
   events: EventLog;
   metrics: Metrics;
-  /** `/mcp`, which is an unknown route without it. */
+  /** Serves `/mcp`; without it, that is an unknown route. */
   mcp?: McpEndpoint | undefined;
   /** Further routes, behind the same guard. */
   routes?: readonly Route[] | undefined;
-  /** Of the daemon, for the document at /openapi.json. */
+  /** The daemon's version, for /openapi.json. */
   version: string;
-  /** Largest body of an operation, in bytes. */
+  /** The largest body that is accepted, in bytes. Default: 64 KiB. */
   bodyBytesMax?: number | undefined;
 };
 
-/** Served by Node, the app is given Node's own response beside a request; called by a test, nothing. */
+/** The app gets Node's own response with each request when Node serves it, and nothing when a test calls it. */
 export type HttpApp = Hono<{ Bindings: { outgoing?: ServerResponse; upgrade?: UpgradeSlot } }>;
 
-/** The HTTP surface of the contract. It opens no socket: a server is given its `fetch`. */
+/** The HTTP API. It opens no sockets: pass its `fetch` to a server. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const guard = createGuard(options.guard);
   const routes = allRoutes(options);

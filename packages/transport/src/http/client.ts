@@ -7,29 +7,37 @@ import { holdLease, type HeldLease } from './held-lease.js';
 import { httpFetch } from './http-fetch.js';
 import { LostReply, send, type Fetch } from './send.js';
 
+/** Which daemon to call, and how. */
 export type ClientOptions = {
   /** For example `http://127.0.0.1:7878`. */
   baseUrl: string;
-  /** API token or operator's token. */
+  /** The API token or the admin token, if the daemon requires one. */
   token?: string | undefined;
-  /** For other runtimes and for tests; Node's own HTTP client if not given. */
+  /** For other runtimes and tests. Default: Node's HTTP client. */
   fetch?: Fetch | undefined;
-  /** Makes request ids; no two the same, ever. */
+  /** Generates request ids, which must be unique. */
   ids: () => string;
 };
 
+/** Options of one call. Aborting the signal rejects the call with the signal's reason. */
 export type CallOptions = { signal?: AbortSignal | undefined };
 
 type Method<Name extends OperationName> = (typeof routes)[Name]['method'] extends 'GET'
   ? (input?: OperationRequest<Name>, options?: CallOptions) => Promise<OperationOutput<Name>>
   : (input: OperationRequest<Name>, options?: CallOptions) => Promise<OperationOutput<Name>>;
 
-/** A method per operation. Each throws OperationError with the contract's code. */
+/**
+ * One method per operation. If a reply is lost and repeating the request is safe, the request is sent again for about six
+ * seconds.
+ *
+ * @throws OperationError from each method, with a code of the contract; `daemon_unreachable` if nothing is listening.
+ */
 export type Client = { [Name in OperationName]: Method<Name> } & {
-  /** Renews a lease by itself until it is released or lost. */
+  /** Keeps renewing a lease until it is released or lost. */
   hold(lease: LeaseView): HeldLease;
 };
 
+/** A client for one daemon. Connects only when a method is called. */
 export function createClient(options: ClientOptions): Client {
   const target = {
     ...options,
@@ -63,12 +71,12 @@ export function createClient(options: ClientOptions): Client {
   };
 }
 
-/** Waits between the attempts, about six seconds in all: long enough for a daemon to be restarted. */
+/** Delays between attempts, about six seconds in total, which is long enough to restart a daemon. */
 const pausesMs = [50, 100, 200, 400, 800, 1600, 3200];
 
 /**
- * A reply that was lost, or put off by a daemon on its way down, is asked for again: the next daemon knows the request.
- * Where nothing answered from the start there is no daemon, and the caller should know at once.
+ * Repeats a request whose reply was lost, or that a daemon refused because it was shutting down: the next daemon knows the
+ * request. If nothing answers the first attempt there is no daemon, and the caller should learn that at once.
  */
 async function repeatLost(
   route: OperationRoute,

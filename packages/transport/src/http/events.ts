@@ -5,18 +5,20 @@ import { toWire } from '../wire/convert.js';
 import { safeHeaders } from './reply.js';
 import type { Route } from './route.js';
 
+/** An event of the journal. */
 export type LoggedEvent = {
   revision: number;
   /** Epoch seconds. */
   at: number;
-  /** Plain data in camel case, with no token in it. */
+  /** Plain data in camel case, without secrets. */
   event: object;
 };
 
+/** The journal as a stream of events. */
 export type EventLog = {
   /**
-   * Every event from that revision on, then each new one as it happens; without a revision only new ones. When the
-   * revision is not kept any more, the oldest one that is. Ends when the signal is aborted.
+   * Every event from that revision on, then each new one as it happens; without a revision, only new ones. If the
+   * revision has been dropped, the oldest one that is kept. Ends when the signal is aborted.
    */
   subscribe(
     from: number | undefined,
@@ -25,14 +27,14 @@ export type EventLog = {
 };
 
 export type EventStreamLimits = {
-  /** Milliseconds without an event after which a comment is sent, so that a dead connection is noticed. */
+  /** Milliseconds without an event after which a comment is sent, to detect dead connections. */
   keepAliveMs: number;
   streamsMax: number;
 };
 
 const eventHeaders = { 'content-type': 'text/event-stream', ...safeHeaders };
 
-/** `GET /events?from=REVISION`; a browser's or a library's own Last-Event-ID, sent on reconnecting, comes first. */
+/** `GET /events?from=REVISION`. A Last-Event-ID, which clients send when they reconnect, takes precedence over `from`. */
 export function eventsRoute(
   log: EventLog,
   onError: (error: unknown) => void,
@@ -45,7 +47,7 @@ export function eventsRoute(
     access: 'lease',
     answer: ({ request, context }) => {
       const from = firstRevision(request);
-      // Its answer is never read, and so would never end.
+      // Nobody reads the body of a HEAD response, so a stream would never end.
       if (request.method === 'HEAD') return new Response(null, { headers: eventHeaders });
       if (open.size >= streamsMax) throw new OperationError('too_many_sessions');
       const ended = new AbortController();
@@ -56,7 +58,7 @@ export function eventsRoute(
         try {
           await writeEvents(stream, log, from, ended.signal, keepAliveMs);
         } catch (error) {
-          // A log that cannot be read ends the stream; its client comes back with the last id it saw.
+          // A log that cannot be read ends the stream; the client reconnects with the last id it saw.
           onError(error);
         } finally {
           ended.abort();
@@ -84,8 +86,8 @@ function revision(text: string, field: string): number {
 }
 
 /**
- * Events, and a comment now and then while there are none. The next is taken from the log only when the connection has
- * taken the one before, so that nothing piles up here.
+ * Writes events, and a comment after each `keepAliveMs` without one. Takes the next event from the log only when the
+ * connection has accepted the last one, so that slow clients cost no memory.
  */
 async function writeEvents(
   stream: SSEStreamingApi,
@@ -96,13 +98,13 @@ async function writeEvents(
 ): Promise<void> {
   await stream.write('retry: 1000\n\n');
   const subscription = log.subscribe(from, signal);
-  // A client that was away for too long is told so, not left to wonder what it missed.
+  // A client that was away for too long must learn that it missed events.
   if ('oldestRevision' in subscription) return stream.writeSSE({ event: 'gone', data: dataOf(subscription) });
   const events = subscription[Symbol.asyncIterator]();
   let next = events.next();
   while (!signal.aborted) {
-    const result = await orSilence(next, keepAliveMs);
-    if (result === 'silence') await stream.write(': still here\n\n');
+    const result = await orTimeout(next, keepAliveMs);
+    if (result === 'timeout') await stream.write(': still here\n\n');
     else if (result.done === true) return;
     else {
       const { revision: id, at, event } = result.value;
@@ -114,13 +116,13 @@ async function writeEvents(
 
 const dataOf = (value: object): string => JSON.stringify(toWire(value));
 
-async function orSilence<Value>(promise: Promise<Value>, ms: number): Promise<Value | 'silence'> {
+async function orTimeout<Value>(promise: Promise<Value>, ms: number): Promise<Value | 'timeout'> {
   let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<'silence'>((resolve) => {
-    timer = setTimeout(() => resolve('silence'), ms).unref();
+  const timeout = new Promise<'timeout'>((resolve) => {
+    timer = setTimeout(() => resolve('timeout'), ms).unref();
   });
   try {
-    return await Promise.race([promise, silence]);
+    return await Promise.race([promise, timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -2,22 +2,23 @@ import { OperationError } from '../operation-error.js';
 import type { Access } from '../operation.js';
 import { createTokenCheck, type TokenOptions } from './token-check.js';
 
+/** Who may call the server, and by which names. */
 export type GuardOptions = TokenOptions & {
-  /** Port the server listens on, asked anew for every request because it is known only once the server listens. */
+  /** The port that the server listens on. Read for every request, because it is only known once the server listens. */
   port: () => number;
-  /** Names beside 127.0.0.1, localhost and [::1] that this server is reached by: `name` or `name:port`. */
+  /** More names of this server, as `name` or `name:port`, besides 127.0.0.1, localhost and [::1]. Default: none. */
   hosts?: readonly string[] | undefined;
 };
 
 export type Guard = {
   /**
-   * Refuses what a web page could have sent.
+   * Refuses requests that a web page could have sent.
    *
    * @throws OperationError `forbidden_host` or `forbidden_origin`.
    */
   refusePages(headers: Headers, path: string): void;
   /**
-   * What the request's token allows, if that is enough.
+   * The access that the request's token gives, if it is enough for `needed`.
    *
    * @throws OperationError `unauthorized` or `too_many_attempts`.
    */
@@ -40,7 +41,7 @@ export function createGuard(options: GuardOptions): Guard {
   };
 }
 
-/** A page whose name was rebound to this address sends its own name: nothing but the Host header betrays it. */
+/** A page whose host name was rebound to this address (DNS rebinding) can only be recognised by its Host header. */
 function createHostCheck({ port, hosts = [] }: GuardOptions): (host: string | null) => boolean {
   let knownPort: number | undefined;
   let own: ReadonlySet<string> = new Set();
@@ -56,7 +57,7 @@ function createHostCheck({ port, hosts = [] }: GuardOptions): (host: string | nu
 
 const hasPort = /[^:]:\d+$|\]:\d+$/;
 
-/** Clients leave the port out where it is the default one. */
+/** Clients omit the default port. */
 function hostHeaders(name: string, port: number): string[] {
   const lower = name.toLowerCase();
   if (hasPort.test(lower)) return [lower];
@@ -64,8 +65,8 @@ function hostHeaders(name: string, port: number): string[] {
 }
 
 /**
- * Browsers send Origin with every request that is not a plain GET, and Sec-Fetch-Site with all of them to this
- * machine. `none` is an address that a person typed: harmless, because no GET has a side effect.
+ * Browsers send Origin with every request that is not a plain GET, and Sec-Fetch-Site with every request to this machine.
+ * `none` means that a person typed the address, which is harmless because no GET has side effects.
  */
 function isFromPage(headers: Headers): boolean {
   if (headers.get('origin') !== null) return true;

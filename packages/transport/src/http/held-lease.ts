@@ -2,28 +2,33 @@ import type { LeaseView } from '../lease-view.js';
 import { OperationError } from '../operation-error.js';
 import type { OperationInput, OperationOutput } from '../operations/index.js';
 
-/** What renewing and releasing need, be it over HTTP or inside the daemon. */
+/** The calls that a held lease needs, over HTTP or inside the daemon. */
 export type LeaseKeeper = {
   heartbeat(input: OperationInput<'heartbeat'>): Promise<LeaseView>;
   release(input: OperationInput<'release'>): Promise<OperationOutput<'release'>>;
 };
 
+/** A lease that is renewed automatically. */
 export type HeldLease = {
-  /** As of the last heartbeat that was answered. */
+  /** The lease as of the last successful heartbeat. */
   readonly lease: LeaseView;
-  /** Resolves, never rejects, when the lease has ended without being released here; says why. */
+  /** Resolves with the reason when the lease ends without being released here. Never rejects. */
   readonly lost: Promise<OperationError>;
-  /** Renews now, whatever the timer says. */
+  /**
+   * Renews now, without waiting for the timer.
+   *
+   * @throws OperationError `lease_ended`, `unknown_lease`, or any error of the call.
+   */
   renew(): Promise<LeaseView>;
-  /** Stops renewing and ends the lease. */
+  /** Stops renewing and ends the lease. `noWait` (default false) returns before the slot has been reset. */
   release(options?: { noWait?: boolean }): Promise<OperationOutput<'release'>>;
-  /** Stops renewing, and leaves the lease to its deadline. */
+  /** Stops renewing and lets the lease expire. */
   stop(): void;
 };
 
 /**
- * Renews at the interval the server asks for. A heartbeat that fails for any other reason than that the lease ended is
- * tried again sooner, until the server says otherwise: only the server knows whether the lease lives on.
+ * Renews at the interval that the server asks for. If a heartbeat fails for any reason other than the end of the lease, it
+ * is retried after a quarter of the interval, because only the server knows whether the lease is still alive.
  */
 export function holdLease(keeper: LeaseKeeper, granted: LeaseView): HeldLease {
   let lease = granted;
@@ -39,7 +44,7 @@ export function holdLease(keeper: LeaseKeeper, granted: LeaseView): HeldLease {
   const schedule = (seconds: number) => {
     if (stopped) return;
     clearTimeout(timer);
-    // A program that has nothing else to do should end, and its lease with it.
+    // A program that has nothing else to do should exit, and its lease end with it.
     timer = setTimeout(() => void beat(), seconds * 1000).unref();
   };
   const renew = async () => {

@@ -2,7 +2,7 @@ import { OperationError } from '../operation-error.js';
 import { fromWire, toWire } from '../wire/convert.js';
 import { errorFromWire } from '../wire/error-from-wire.js';
 
-/** As much of `fetch` as the client needs, so that a program may bring a lighter one. */
+/** The part of `fetch` that the client needs, so that a program can supply a lighter one. `status` is the HTTP status. */
 export type Fetch = (
   url: string,
   init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },
@@ -10,15 +10,15 @@ export type Fetch = (
 
 export type Target = { baseUrl: string; token?: string | undefined; fetch: Fetch };
 
-/** The connection broke before a whole reply was read, so whether the request was carried out is not known. */
+/** The connection broke before the whole reply arrived, so it is unknown whether the request was carried out. */
 export class LostReply extends Error {
   override readonly name = 'LostReply';
 }
 
 /**
- * One request and its reply, in camel case.
+ * Sends one request and returns its reply, in camel case.
  *
- * @throws OperationError what the server answered; LostReply; the signal's reason when it was aborted.
+ * @throws OperationError with the server's error; LostReply; the signal's reason if it was aborted.
  */
 export async function send(
   target: Target,

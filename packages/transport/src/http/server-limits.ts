@@ -3,49 +3,53 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { OperationError } from '../operation-error.js';
 import { errorToWire } from '../wire/error-to-wire.js';
-import { keepRoom } from './keep-room.js';
+import { evictIdleConnections } from './evict-idle-connections.js';
 
 const headerBytesMax = 16 * 1024;
 
-/** Options for `http.createServer`. A client that sends slowly or not at all is cut off; one that waits is not. */
+/** Options for `http.createServer`. Clients that send slowly or not at all are disconnected; clients that wait are not. */
 export const serverLimits = {
+  /** Bytes. */
   maxHeaderSize: headerBytesMax,
-  /** Milliseconds within which the headers, and the whole request, must have arrived. */
+  /** Milliseconds in which the headers must arrive. */
   headersTimeout: 10_000,
+  /** Milliseconds in which the whole request must arrive. */
   requestTimeout: 20_000,
+  /** Milliseconds between two checks of these timeouts. */
   connectionsCheckingInterval: 1000,
   requireHostHeader: true,
 } as const satisfies ServerOptions;
 
-/** How the connections of a server are shared out. */
+/** How many connections a server accepts, and for what. */
 export interface ServerRoom {
   readonly connectionsMax: number;
-  /** Above this many, idle ones are cut. */
-  readonly crowdedAt: number;
-  /** That many may be taken up by requests that wait for a slot. */
+  /** While more than this many are open, new connections evict idle ones. */
+  readonly softLimit: number;
+  /** How many requests may wait for a slot at the same time. */
   readonly waitingMax: number;
 }
 
 const connectionsMaxDefault = 1024;
 
 /**
- * Half of the descriptors at the most, for the journal, the browsers' connections and the start of a process, which takes
- * half a dozen, need theirs whoever else is connected; and of the connections three quarters at the most for those who
- * wait, so that holders can renew and release however many do.
+ * The connection limits for a process that may open `openFilesMax` files. Connections get at most half of the descriptors
+ * (and at most 1024), because the journal, the connections to browsers and starting a process, which takes half a dozen,
+ * need the rest. At most three quarters of the connections may wait for a slot, so that holders can always renew and
+ * release.
  */
 export function roomFor(openFilesMax: number): ServerRoom {
   const connectionsMax = Math.min(connectionsMaxDefault, Math.floor(openFilesMax / 2));
   return {
     connectionsMax,
-    crowdedAt: Math.floor((connectionsMax * 15) / 16),
+    softLimit: Math.floor((connectionsMax * 15) / 16),
     waitingMax: Math.floor((connectionsMax * 3) / 4),
   };
 }
 
-/** Bounds the connections of a server, and answers what is not even HTTP with an error of the contract. */
+/** Limits the connections of a server, and answers malformed HTTP with an error of the contract. Default room: 1024. */
 export function limitServer(server: Server, room: ServerRoom = roomFor(Infinity)): void {
   server.maxConnections = room.connectionsMax;
-  keepRoom(server, room.crowdedAt);
+  evictIdleConnections(server, room.softLimit);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable || isUnused(socket)) socket.destroy();
     else socket.end(rawReply(malformed(error.code)), () => socket.destroy());
@@ -53,8 +57,8 @@ export function limitServer(server: Server, room: ServerRoom = roomFor(Infinity)
 }
 
 /**
- * Browsers connect ahead of need. An answer to such a connection, on which nothing was asked, would be taken for that to
- * the request which is on its way just then; one that is closed is tried again.
+ * Browsers open connections in advance. If we answered on such a connection before it carried a request, the browser would
+ * take it for the answer to its first request. If we close it, the browser opens another one.
  */
 function isUnused(socket: Duplex): boolean {
   return socket instanceof Socket && socket.bytesRead === 0;
@@ -69,7 +73,7 @@ function malformed(code: string | undefined): OperationError {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return new OperationError('bad_request', { message: 'The request took too long to arrive.' });
   }
-  return new OperationError('bad_request', { message: 'This is not a request in HTTP/1.1.' });
+  return new OperationError('bad_request', { message: 'This is not an HTTP/1.1 request.' });
 }
 
 function rawReply(error: OperationError): string {

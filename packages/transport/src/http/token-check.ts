@@ -2,10 +2,11 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { OperationError } from '../operation-error.js';
 import type { Access } from '../operation.js';
 
+/** The tokens that callers must send. */
 export type TokenOptions = {
-  /** Needed for every operation that is not public, if set. At least 16 characters. */
+  /** If set, required for every operation that is not public. At least 16 characters. */
   apiToken?: string | undefined;
-  /** Needed for pool changes and revoke, if set; the API token then serves for leases alone. */
+  /** If set, required for pool changes and revoke; the API token is then only good for leases. At least 16 characters. */
   adminToken?: string | undefined;
   /** Monotonic milliseconds. */
   nowMs: () => number;
@@ -14,7 +15,11 @@ export type TokenOptions = {
 const tokenCharsMin = 16;
 const rank: Readonly<Record<Access, number>> = { public: 0, lease: 1, admin: 2 };
 
-/** What the Authorization header of a request allows, if that is enough for what it asks. */
+/**
+ * A function that returns the access a request's Authorization header gives, if it is enough for what the request needs.
+ *
+ * @throws OperationError `unauthorized` or `too_many_attempts` from the returned function.
+ */
 export function createTokenCheck(
   options: TokenOptions,
 ): (authorization: string | null, needed: Access) => Access {
@@ -25,7 +30,7 @@ export function createTokenCheck(
     const access = authorization === null ? withoutToken : (granted(authorization) ?? 'public');
     const enough = access === 'public' ? withoutToken : access;
     if (rank[enough] >= rank[needed]) return enough;
-    // A missing token is no guess, and costs nothing to answer.
+    // A missing token is not a guess.
     if (authorization !== null && !failures.mayFail()) {
       throw new OperationError('too_many_attempts', { retryAfterS: failures.windowS });
     }

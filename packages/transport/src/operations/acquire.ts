@@ -7,7 +7,7 @@ import { secret } from '../plain-text.js';
 import { labels, requestId, scopeEntries, wishEntries } from '../request-fields.js';
 import { routes } from '../routes.js';
 
-/** On the wire the four fields of the scope stand beside the rest; a handler gets them as one `LeaseScope`. */
+/** On the wire the four fields of the scope are top-level fields; a handler gets them as one `LeaseScope`. */
 export const acquireEntries = {
   ...scopeEntries,
   ...wishEntries,

@@ -1,12 +1,14 @@
 import { OperationError } from '../operation-error.js';
 import type { OperationHandlers } from './index.js';
 
-/** A guess: those who wait are many, and each time one is served there is room for another. */
+/** An estimate: many requests are waiting, and each one that is served makes room for another. */
 const retryAfterS = 5;
 
 /**
- * The same handlers, of which no more than `waitingMax` acquire at one time; the next is refused with `too_many_waiting`.
- * Each that waits takes up a connection, and of these there must be some left for those who renew and release.
+ * The same handlers, with at most `waitingMax` calls of `acquire` at the same time. Each waiting call occupies a connection,
+ * and some connections must remain for holders that renew and release.
+ *
+ * @throws OperationError `too_many_waiting` from `acquire`.
  */
 export function boundWaiting(handlers: OperationHandlers, waitingMax: number): OperationHandlers {
   let waiting = 0;

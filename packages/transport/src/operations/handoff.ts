@@ -7,22 +7,23 @@ import { leaseToken, requestId } from '../request-fields.js';
 import { routes } from '../routes.js';
 
 const handoffOfferSchema = v.object({
-  handoff: described(v.string(), 'The single-use code that the named holder accepts with.'),
+  handoff: described(v.string(), 'The single-use code with which the named holder accepts.'),
   expiresAt: described(epochSeconds, 'When the offer ends, in epoch seconds.'),
 });
 
+/** A code that hands over a slot, and its expiry. */
 export type HandoffOffer = v.InferOutput<typeof handoffOfferSchema>;
 
 export const handoff = defineOperation({
   name: 'handoff',
   ...routes.handoff,
   access: 'lease',
-  summary: 'Offer a leased slot, unreset, to another holder, who accepts it with acquire.',
+  summary: 'Offer a leased slot, without a reset, to another holder, who accepts it with acquire.',
   input: v.object({
     leaseToken,
     to: described(name, 'The holder who may accept. At most 200 bytes.'),
     ttlS: v.optional(
-      described(ttlSeconds, 'Seconds that the offer stands, from 1 to 86400; 60 unless configured.'),
+      described(ttlSeconds, 'Seconds until the offer expires, from 1 to 86400; 60 unless configured.'),
     ),
     requestId,
   }),

@@ -13,7 +13,7 @@ import { release } from './release.js';
 import { revoke } from './revoke.js';
 import { status } from './status.js';
 
-/** Every operation of the contract, by name. */
+/** Every operation of the API, by name. */
 export const operations = {
   status,
   acquire,
@@ -33,12 +33,13 @@ type Operations = typeof operations;
 /** What a caller passes, before validation. */
 export type OperationRequest<Name extends OperationName> = v.InferInput<Operations[Name]['input']>;
 
-/** What a handler is given, after validation. */
+/** What a handler receives, after validation. */
 export type OperationInput<Name extends OperationName> = v.InferOutput<Operations[Name]['input']>;
 
+/** What an operation returns. */
 export type OperationOutput<Name extends OperationName> = v.InferOutput<Operations[Name]['output']>;
 
-/** One function per operation; a missing one does not compile. An error of the contract is thrown as OperationError. */
+/** One function per operation; a missing one does not compile. Handlers throw errors of the contract as OperationError. */
 export type OperationHandlers = {
   [Name in OperationName]: (input: OperationInput<Name>, call: Call) => Promise<OperationOutput<Name>>;
 };

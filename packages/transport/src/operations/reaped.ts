@@ -17,7 +17,7 @@ const reapedSchema = v.object({
   reapedAt: described(epochSeconds, 'When it ended, in epoch seconds.'),
 });
 
-/** One lease that ended because its holder fell silent. */
+/** A lease that expired because its holder stopped sending heartbeats. */
 export type ReapedLease = v.InferOutput<typeof reapedSchema>;
 
 export const reaped = defineOperation({

@@ -7,32 +7,33 @@ import { slotSchema } from '../slot-view.js';
 
 const queuedSchema = v.object({
   holder: described(v.string(), 'Who waits.'),
-  position: described(count, 'Position among those who want the same, from 1.'),
+  position: described(count, 'Position among the requests for the same slots, from 1.'),
   estimateS: described(
     seconds,
-    'About how many seconds it may still take, going by how long leases are usually held.',
+    'Estimated seconds until its turn, based on how long leases are usually held.',
   ),
-  queuedAt: described(epochSeconds, 'Since when, in epoch seconds.'),
+  queuedAt: described(epochSeconds, 'When it joined the queue, in epoch seconds.'),
 });
 
 const poolStatusSchema = v.object({
-  poolSize: described(count, 'How many slots there are.'),
+  poolSize: described(count, 'Number of slots.'),
   leaseTtlS: described(
     seconds,
-    'Seconds from one heartbeat to the end of a lease, unless its holder asked otherwise.',
+    'Seconds from a heartbeat to the end of a lease, unless its holder chose another TTL.',
   ),
-  reaperIntervalS: described(seconds, 'At most so many seconds late is a lease ended whose time is up.'),
+  reaperIntervalS: described(seconds, 'An expired lease ends at most this many seconds late.'),
   slots: described(v.array(slotSchema), 'Every slot, by number.'),
   queueLength: described(count, 'How many callers wait in the queue.'),
-  queue: described(v.array(queuedSchema), 'The first hundred of them, in the order of arrival.'),
+  queue: described(v.array(queuedSchema), 'The first hundred of them, in order of arrival.'),
   version: described(v.string(), 'Version of the daemon.'),
   undeleted: described(
     v.optional(count),
-    'How much of what resets moved away could not be deleted yet; `escarp doctor` says what and why.',
+    'Number of folders from resets that could not be deleted yet; `escarp doctor` says which and why.',
   ),
-  revision: described(count, 'Revision of the journal this status was taken at.'),
+  revision: described(count, 'Revision of the journal that this status reflects.'),
 });
 
+/** The pool and every slot in it. */
 export type PoolStatus = v.InferOutput<typeof poolStatusSchema>;
 
 export const status = defineOperation({

@@ -7,7 +7,7 @@ import { outputWriter } from './output.js';
 
 const writeSnapshot = outputWriter(v.array(slotSchema));
 
-/** An error in the contract's shape. The fields of a refusal stand beside the rest. */
+/** An error as the contract defines it. The fields of a refusal are top-level fields. */
 export function errorToWire(error: OperationError, surface: Surface = 'http') {
   const { snapshot, ...refusal } = error.refusal;
   const { code, retry, retryAfterS, details } = error;
