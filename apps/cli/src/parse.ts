@@ -26,7 +26,7 @@ export function parse(argv: readonly string[], program: Definition): Parsed {
   const command = path.at(-1) ?? program;
   const { values, words } = readOptions([...commonOptions, ...(command.options ?? [])], rest);
   if (values['help'] === true) return { path, command, values };
-  if (command.takesCommand === true) return { path, command, values: { ...values, '--': [...after] } };
+  if (command.takesCommand !== undefined) return { path, command, values: { ...values, '--': [...after] } };
   return { path, command, values: { ...values, ...readPositional(command, [...words, ...after]) } };
 }
 

@@ -149,6 +149,12 @@ export const errorTable = {
     message: 'This session holds a slot already.',
     hint: 'Use the slot you hold, or release it before you acquire another.',
   },
+  which_lease: {
+    ...input,
+    status: 409,
+    message: 'It is not clear which lease is meant.',
+    hint: 'Name one in the field lease, by the handle that acquire answered with.',
+  },
   slot_already_in_pool: {
     ...poolChange,
     message: 'This slot is in the pool already.',

@@ -52,7 +52,10 @@ const ownWords: { [Code in ErrorCode]?: { mcp?: Partial<ErrorWords>; cli?: Parti
     cli: { hint: 'See which slots there are with escarp status.' },
   },
   unknown_lease: {
-    mcp: { hint: 'Call escarp_acquire again.' },
+    mcp: {
+      message: 'This connection has no such lease.',
+      hint: 'Pass the lease that escarp_acquire answered with here, or call escarp_acquire.',
+    },
     cli: { hint: 'Acquire a slot again with escarp acquire.' },
   },
   lease_ended: {
@@ -85,7 +88,10 @@ const ownWords: { [Code in ErrorCode]?: { mcp?: Partial<ErrorWords>; cli?: Parti
     },
   },
   already_holding: {
-    mcp: { hint: 'Use the slot you hold, or call escarp_release before you acquire another.' },
+    mcp: { hint: 'Use a browser you hold, or call escarp_release before you acquire another.' },
+  },
+  which_lease: {
+    mcp: { hint: 'Pass lease: the one that escarp_acquire answered with.' },
   },
   no_browser_on_port: { cli: { hint: 'Leave out --no-launch, and the slot gets a browser.' } },
   forbidden_host: { cli: { hint: 'Set ESCARP_BROKER_URL to http://127.0.0.1 with the port of the daemon.' } },
