@@ -202,14 +202,17 @@ const commands: readonly Definition[] = [
     },
     options: [
       {
-        ...text('browser', 'Also register this browser MCP server, on leased slots'),
-        choices: ['playwright', 'devtools'],
+        ...text('browser', 'Also serve the tools of this page server, on leased browsers'),
+        choices: ['playwright', 'devtools', 'agent-browser'],
       },
       flag('dry-run', 'Only show what would be changed'),
       flag('remove', 'Take the registrations away'),
     ],
     examples: [
-      ['escarp setup claude-code --browser playwright', 'escarp, and @playwright/mcp on leased slots'],
+      [
+        'escarp setup claude-code --browser playwright',
+        'the tools of escarp and of @playwright/mcp, in one server',
+      ],
     ],
     run: async (cli, args) => (await import('./commands/setup.js')).setup(cli, args),
   },

@@ -18,6 +18,8 @@ export interface HeldLease {
   readonly worktree?: string;
   /** The process whose MCP session holds it; absent for a lease that a command acquired. */
   readonly sessionPid?: number;
+  /** The client of that session: the hooks of the plugin look for their own. */
+  readonly clientPid?: number;
 }
 
 /** The file that holds their tokens, readable by the user alone. */
@@ -51,7 +53,7 @@ export function isStillHeld(held: HeldLease, slots: readonly SlotView[]): boolea
 export async function rememberLease(
   cli: Cli,
   lease: LeaseView,
-  session: Pick<HeldLease, 'sessionPid'> = {},
+  session: Pick<HeldLease, 'sessionPid' | 'clientPid'> = {},
 ): Promise<void> {
   const { leaseToken, slot, holder, expiresAt, fence } = lease;
   const { root: worktree } = await readWorktree(cli.cwd);

@@ -8,6 +8,7 @@ import { readWorktree } from './worktree.js';
  * continues what the one before it held. A lease whose session still runs is nobody else's.
  */
 export function worktreeLeases(cli: Cli): LeaseMemory {
+  let remembering = Promise.resolve();
   return {
     reattach: async (broker) => {
       const { root } = await readWorktree(cli.cwd);
@@ -19,9 +20,13 @@ export function worktreeLeases(cli: Cli): LeaseMemory {
       return undefined;
     },
     remember: (lease) => {
-      void rememberLease(cli, lease, { sessionPid: process.pid }).catch((error: unknown) => {
-        cli.stderr.write(`escarp: the lease cannot be continued by a later session: ${String(error)}\n`);
-      });
+      const session = { sessionPid: process.pid, clientPid: process.ppid };
+      // One after the other: each reads the file, and writes it with one lease more.
+      remembering = remembering
+        .then(async () => rememberLease(cli, lease, session))
+        .catch((error: unknown) => {
+          cli.stderr.write(`escarp: the lease cannot be continued by a later session: ${String(error)}\n`);
+        });
     },
   };
 }

@@ -30,7 +30,6 @@ const foreverMs = 2 ** 31 - 1;
 export class PageServer {
   readonly #client: Client;
   readonly #transport: ProcessTransport;
-  #over = false;
 
   private constructor(client: Client, transport: ProcessTransport) {
     this.#client = client;
@@ -46,10 +45,10 @@ export class PageServer {
     try {
       await client.connect(transport, { timeout: options.timeoutMs ?? foreverMs });
     } catch (cause) {
+      const how = transport.isOver ? await server.howItEnded() : messageOf(cause);
       await transport.close();
-      throw new Error(await server.howItEnded(), { cause });
+      throw new Error(how, { cause });
     }
-    void transport.ended.then(() => (server.#over = true));
     return server;
   }
 
@@ -65,13 +64,13 @@ export class PageServer {
 
   /** Whether its process has ended, asked to or not. */
   get isOver(): boolean {
-    return this.#over;
+    return this.#transport.isOver;
   }
 
   async howItEnded(): Promise<string> {
     const how = await this.#transport.ended;
     const { said } = this.#transport;
-    return said === '' ? `${how}.` : `${how}. It said: ${said}`;
+    return said === '' ? `${how}.` : `${how}. ${said}`;
   }
 
   async list(timeoutMs = foreverMs): Promise<Tool[]> {
@@ -92,6 +91,8 @@ export class PageServer {
     await this.#transport.close();
   }
 }
+
+const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));
 
 /** Lets every answer pass: what is not ours to judge is judged by the client that asked. */
 const anything: StandardSchemaV1<unknown, CallToolResult> = {

@@ -31,6 +31,7 @@ export class ProcessTransport implements Transport {
   #child: ChildProcessWithoutNullStreams | undefined;
   #said = '';
   #ended: Promise<string> = Promise.resolve('it was not started');
+  #over = false;
 
   constructor(command: ProcessCommand, graceMs: number) {
     this.#command = command;
@@ -44,6 +45,11 @@ export class ProcessTransport implements Transport {
   /** The last lines of its standard error. */
   get said(): string {
     return this.#said.trim().split('\n').slice(-3).join(' ');
+  }
+
+  /** Whether it has ended, asked to or not. */
+  get isOver(): boolean {
+    return this.#over;
   }
 
   /** Says how it ended. */
@@ -65,7 +71,10 @@ export class ProcessTransport implements Transport {
       child.once('error', (error) => resolve(error.message));
       child.once('close', (code, signal) => resolve(`it ended with ${code ?? signal}`));
     });
-    void this.#ended.then(() => this.onclose?.());
+    void this.#ended.then(() => {
+      this.#over = true;
+      this.onclose?.();
+    });
   }
 
   async send(message: JSONRPCMessage): Promise<void> {

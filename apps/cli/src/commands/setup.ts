@@ -10,7 +10,7 @@ import type { ClientId } from '../setup/client-table.js';
 import { describePlan } from '../setup/describe-plan.js';
 import type { SetupPlan } from '../setup/plan-setup.js';
 import { planSetup } from '../setup/plan-setup.js';
-import { launcherOf } from '../setup/registration.js';
+import { browserTools, launcherOf } from '../setup/registration.js';
 import { smokeTest } from '../setup/smoke-test.js';
 import type { Workstation } from '../workstation.js';
 
@@ -19,7 +19,7 @@ const smokeMs = 60_000;
 /** Registers escarp with an MCP client, and starts what was registered once to see that it answers. */
 export async function setup(cli: Cli, args: Arguments): Promise<number> {
   const client = clientOf(args);
-  const browser = (['playwright', 'devtools'] as const).find((tool) => tool === args.text('browser'));
+  const browser = browserTools.find((tool) => tool === args.text('browser'));
   const remove = args.flag('remove');
   const workstation: Workstation = {
     platform: cli.platform,
@@ -66,11 +66,14 @@ async function check(
   cli: Cli,
   { registrations }: SetupPlan,
 ): Promise<{ name: string; tools: readonly string[] }[]> {
-  const own = registrations.filter(({ name }) => name === 'escarp');
   say(cli, 'Starting what was registered, to see that it answers');
   return Promise.all(
-    own.map(async (registration) => {
-      const { tools } = await smokeTest(registration, { env: cli.env, timeoutMs: smokeMs });
+    registrations.map(async (registration) => {
+      const { tools } = await smokeTest(registration, {
+        env: cli.env,
+        version: cli.version,
+        timeoutMs: smokeMs,
+      });
       return { name: registration.name, tools };
     }),
   );
