@@ -198,7 +198,7 @@ const commands: readonly Definition[] = [
       summary: 'The agent',
       type: 'string',
       required: true,
-      choices: ['claude-code', 'codex', 'cursor', 'vscode', 'gemini'],
+      choices: ['claude-code', 'codex', 'cursor', 'vscode', 'gemini', 'agents-md'],
     },
     options: [
       {

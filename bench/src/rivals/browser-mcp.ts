@@ -61,7 +61,8 @@ export function leasedMcp(mcp: BrowserMcp, surroundings: Surroundings): Contende
   return { name: `${mcp.name} leased`, isOurs: true, rival: `${mcp.name} cold`, open };
 }
 
-function programOf(mcp: BrowserMcp): string {
+/** Path of its program. */
+export function programOf(mcp: Pick<BrowserMcp, 'package' | 'program'>): string {
   const require = createRequire(import.meta.url);
   return join(dirname(require.resolve(`${mcp.package}/package.json`)), mcp.program);
 }

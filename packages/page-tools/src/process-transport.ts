@@ -71,10 +71,7 @@ export class ProcessTransport implements Transport {
       child.once('error', (error) => resolve(error.message));
       child.once('close', (code, signal) => resolve(`it ended with ${code ?? signal}`));
     });
-    void this.#ended.then(() => {
-      this.#over = true;
-      this.onclose?.();
-    });
+    void this.#ended.then(() => this.#close());
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
@@ -93,6 +90,11 @@ export class ProcessTransport implements Transport {
     for (const timer of timers) clearTimeout(timer);
     // What the wrapper has left behind; none of the group is anyone else's.
     signalGroup(child, 'SIGKILL');
+  }
+
+  #close(): void {
+    this.#over = true;
+    this.onclose?.();
   }
 
   #read(bytes: Buffer): void {

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { execaRun } from '@escarp/os-identity';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
 import { printable } from '../print/printable.js';
 import { mark } from '../print/style.js';
+import { applyAgentsMd, planAgentsMd } from '../setup/agents-md.js';
 import { applySetup } from '../setup/apply-setup.js';
 import { clients } from '../setup/client-table.js';
 import type { ClientId } from '../setup/client-table.js';
@@ -18,6 +20,35 @@ const smokeMs = 60_000;
 
 /** Registers escarp with an MCP client, and starts what was registered once to see that it answers. */
 export async function setup(cli: Cli, args: Arguments): Promise<number> {
+  return args.required('client') === agentsMd ? setUpAgentsMd(cli, args) : setUpClient(cli, args);
+}
+
+/** Instructions that agents of any client read. */
+const agentsMd = 'agents-md';
+
+async function setUpAgentsMd(cli: Cli, args: Arguments): Promise<number> {
+  const remove = args.flag('remove');
+  const change = await planAgentsMd(cli.cwd, remove);
+  const path = change?.path ?? join(cli.cwd, 'AGENTS.md');
+  if (args.flag('dry-run') && change !== undefined) {
+    const steps: SetupPlan['steps'] = [{ kind: 'edit', before: change.before, after: change.after }];
+    printResult(cli, { settings: path, steps }, describePlan({ steps, settingsPath: path }));
+    return 0;
+  }
+  if (change !== undefined && !args.flag('dry-run')) await applyAgentsMd(change);
+  const result = change === undefined ? 'unchanged' : remove ? 'removed' : 'written';
+  const sentence = {
+    unchanged: 'is as it should be',
+    removed: 'no longer speaks of escarp',
+    written: 'speaks of escarp',
+  };
+  printResult(cli, { settings: path, changed: change !== undefined, result }, [
+    `${mark('good', cli.terminal)} ${printable(path)} ${sentence[result]}`,
+  ]);
+  return 0;
+}
+
+async function setUpClient(cli: Cli, args: Arguments): Promise<number> {
   const client = clientOf(args);
   const browser = browserTools.find((tool) => tool === args.text('browser'));
   const remove = args.flag('remove');

@@ -157,7 +157,7 @@ export const toolList = (): Tool[] =>
     title,
     description,
     annotations: { title, ...annotations },
-    inputSchema: objectSchema(input, 'input'),
+    inputSchema: brief(objectSchema(input, 'input')),
     outputSchema: orError(objectSchema(output, 'output')),
   }));
 
@@ -168,6 +168,26 @@ function objectSchema(schema: v.GenericSchema, typeMode: 'input' | 'output'): Ob
   const fields: Record<string, JSONObject> = {};
   for (const [name, each] of Object.entries(properties)) if (isJsonObject(each)) fields[name] = each;
   return { type: 'object', properties: fields, required };
+}
+
+/** What no model needs in order to call a tool, and every model would read: the call is checked anyway. */
+const unread = new Set(['pattern', 'minLength', 'propertyNames']);
+
+function brief({ type, properties, required }: ObjectJsonSchema): ObjectJsonSchema {
+  return {
+    type,
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([name, each]) => [name, briefSchema(each)]),
+    ),
+    required,
+  };
+}
+
+function briefSchema(schema: JSONObject): JSONObject {
+  const kept = Object.entries(schema).filter(([keyword]) => !unread.has(keyword));
+  return Object.fromEntries(
+    kept.map(([keyword, value]) => [keyword, isJsonObject(value) ? briefSchema(value) : value]),
+  );
 }
 
 /** A part of a JSON Schema is JSON, or true or false. */
