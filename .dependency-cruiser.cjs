@@ -39,14 +39,20 @@ module.exports = {
       to: { path: '^(packages|apps)/', pathNot: '^packages/owned-files/' },
     },
     {
+      name: 'child-process-depends-on-nothing',
+      severity: 'error',
+      from: { path: '^packages/child-process/src/' },
+      to: { path: '^packages/', pathNot: '^packages/child-process/src/' },
+    },
+    {
       name: 'ground-floor-packages-are-strangers',
       comment:
-        'A package of the ground floor imports none but the contract and the files; the broker checks that they fit.',
+        'A package of the ground floor imports none but the contract, the files and the processes; the broker checks that they fit.',
       severity: 'error',
       from: { path: '^packages/([^/]+)/', pathNot: '^packages/broker/' },
       to: {
         path: '^packages/',
-        pathNot: ['^packages/$1/', '^packages/(contract|owned-files|test-support)/'],
+        pathNot: ['^packages/$1/', '^packages/(contract|owned-files|child-process|test-support)/'],
       },
     },
     {

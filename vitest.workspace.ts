@@ -9,6 +9,9 @@ export default defineConfig({
   resolve: { conditions: ['@escarp/source'] },
   ssr: { resolve: { conditions: ['@escarp/source'] } },
   test: {
+    // A bound on what hangs, and no statement about speed: the machine may be busy with other things.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     projects: [
       project('lease-registry', 'packages/lease-registry'),
       project('slot-pool', 'packages/slot-pool'),
@@ -17,6 +20,7 @@ export default defineConfig({
       project('contract', 'packages/contract'),
       project('owned-files', 'packages/owned-files'),
       project('page-tools', 'packages/page-tools'),
+      project('child-process', 'packages/child-process'),
       project('broker', 'packages/broker'),
       project('daemon', 'apps/daemon'),
       project('cli', 'apps/cli'),

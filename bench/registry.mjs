@@ -27,9 +27,10 @@ if (options.against !== undefined) {
   process.exit();
 }
 
-const { defaultLimits, emptyState, step } = await import(
-  options.module === undefined ? '@escarp/lease-registry' : pathToFileURL(resolve(options.module)).href
-);
+const { defaultLimits, emptyState, step } =
+  options.module === undefined
+    ? await import('@escarp/lease-registry')
+    : await import(pathToFileURL(resolve(options.module)).href);
 
 const cpuMs = () => {
   const { user, system } = process.cpuUsage();

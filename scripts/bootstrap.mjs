@@ -46,7 +46,8 @@ function isStale(folder) {
   if (!existsSync(join(folder, 'tsup.config.ts'))) return false;
   const built = join(folder, 'dist/index.js');
   if (!existsSync(built)) return true;
-  const inputs = ['src', 'package.json', 'tsup.config.ts'].map((name) => join(folder, name));
+  const names = ['src', 'build', 'package.json', 'tsup.config.ts'];
+  const inputs = names.map((name) => join(folder, name)).filter((path) => existsSync(path));
   return newest([...inputs, join(root, 'tsup.base.ts')]) > statSync(built).mtimeMs;
 }
 

@@ -1,5 +1,5 @@
 // What a user of escarp installs beside it: allowed licences, no install scripts, and a reason for each direct
-// dependency in docs/dependencies.md. Reads only node_modules, so it works offline. --write renews the table.
+// dependency, installed or bundled, in docs/dependencies.md. Reads only node_modules, so it works offline. --write renews the table.
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -19,10 +19,11 @@ const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'];
 const NO_REASON = 'REASON MISSING';
 
 const page = join(root, 'docs/dependencies.md');
+const bundled = bundledDependencies();
 const direct = directDependencies();
 const all = closure();
 const written = existsSync(page) ? readFileSync(page, 'utf8') : '';
-const text = await render(direct, reasonsIn(written));
+const text = await render(direct, bundled, reasonsIn(written));
 if (process.argv.includes('--write')) writeFileSync(page, text);
 
 const problems = [...all.values()].flatMap(faults);
@@ -47,10 +48,20 @@ function directDependencies() {
   return [...users.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Everything reachable from the published packages, each name and version once. */
+/** What the build of the command line takes in. */
+function bundledDependencies() {
+  const folder = join(root, 'apps/cli');
+  const names = JSON.parse(readFileSync(join(folder, 'build/bundled.json'), 'utf8'));
+  return names.map((name) => {
+    const found = locate(name, folder);
+    return { name, folder: found, manifest: manifestOf(found), usedBy: ['escarp'] };
+  });
+}
+
+/** Everything reachable from the published packages and what they bundle, each name and version once. */
 function closure() {
-  const seen = new Map();
-  const queue = published().map(({ folder }) => folder);
+  const seen = new Map(bundled.map(({ folder, manifest }) => [folder, manifest]));
+  const queue = [...published().map(({ folder }) => folder), ...seen.keys()];
   for (let folder = queue.pop(); folder !== undefined; folder = queue.pop()) {
     const manifest = manifestOf(folder);
     for (const name of external(manifest)) {
@@ -106,16 +117,12 @@ function reasonsIn(markdown) {
   return new Map([...rows].map(([, name, reason]) => [name, reason.trim()]));
 }
 
-async function render(dependencies, reasons) {
-  const rows = dependencies.map(({ name, manifest, usedBy }) =>
-    [
-      `\`${name}\``,
-      manifest.version,
-      licenceOf(manifest),
-      usedBy.join(', '),
-      reasons.get(name) ?? NO_REASON,
-    ].join(' | '),
-  );
+async function render(installed, built, reasons) {
+  const rowsOf = (dependencies) =>
+    dependencies.map(
+      ({ name, manifest, usedBy }) =>
+        `| \`${name}\` | ${manifest.version} | ${licenceOf(manifest)} | ${usedBy.join(', ')} | ${reasons.get(name) ?? NO_REASON} |`,
+    );
   const markdown = `# Production dependencies
 
 What is installed beside escarp, and why. The last column is written by hand; the others by
@@ -124,7 +131,14 @@ licences, direct and transitive, and refuses a dependency that runs a script at 
 
 | package | version | licence | used by | why |
 | --- | --- | --- | --- | --- |
-${rows.map((row) => `| ${row} |`).join('\n')}
+${rowsOf(installed).join('\n')}
+
+These are bundled into the command line with what they use, since many small files would make every command start later.
+Their licences are in \`dist/bundled-licences.txt\`.
+
+| package | version | licence | used by | why |
+| --- | --- | --- | --- | --- |
+${rowsOf(built).join('\n')}
 `;
   return format(markdown, { ...(await resolveConfig(page)), parser: 'markdown' });
 }

@@ -1,21 +1,34 @@
 import { cp } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'tsup';
+import bundled from './build/bundled.json' with { type: 'json' };
+import { bundledLicences } from './build/bundled-licences.js';
+
+const replacement = (name: string): string => fileURLToPath(new URL(`build/${name}.cjs`, import.meta.url));
 
 // Commands are chunks of their own, so that none pays for another's code.
 export default defineConfig({
   entry: ['src/index.ts'],
   format: 'esm',
-  target: 'node20',
+  // As node20, but for regular expressions with the flag v, which it has and which are then left as they are.
+  target: 'es2024',
   platform: 'node',
   splitting: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
   inject: ['src/shared-chunk.ts'],
-  // Four files of a few lines each, which every table needs. Its licence asks to go with it.
-  noExternal: ['get-east-asian-width'],
+  // They come as many small files, each of which every command would wait for.
+  noExternal: bundled,
+  esbuildPlugins: [bundledLicences('dist/bundled-licences.txt')],
+  esbuildOptions(options) {
+    // Also for yargs, which brings older copies of two of them.
+    const names = ['string-width', 'wrap-ansi', 'assert'];
+    options.alias = Object.fromEntries(names.map((name) => [name, replacement(name)]));
+  },
   dts: false,
   clean: false,
   onSuccess: async () => {
     // `escarp docs` shows the pages of its own version.
     await cp('../../docs', 'dist/docs', { recursive: true });
-    await cp('node_modules/get-east-asian-width/license', 'dist/get-east-asian-width.license');
   },
 });

@@ -10,6 +10,7 @@ const script = fileURLToPath(new URL('../boundaries.mjs', import.meta.url));
 const innocent: Record<string, string> = {
   'packages/lease-registry/src/index.ts': 'export const registry = 1;',
   'packages/contract/src/index.ts': 'export const code = 1;',
+  'packages/child-process/src/index.ts': 'export const start = 1;',
   'packages/slot-pool/src/index.ts': "export { slot } from './slot.js';",
   'packages/slot-pool/src/slot.ts':
     "export { remove } from '../../owned-files/src/index.js';\nexport const slot = 1;",
@@ -18,7 +19,7 @@ const innocent: Record<string, string> = {
   'packages/slot-pool/test/slot.test.ts':
     "import { slot } from '../src/slot.js';\nimport { support } from '../../test-support/src/index.js';\nexport const seen = [slot, support];",
   'packages/broker/src/index.ts':
-    "export { slot } from '../../slot-pool/src/index.js';\nexport { code } from '../../contract/src/index.js';",
+    "export { slot } from '../../slot-pool/src/index.js';\nexport { start } from '../../child-process/src/index.js';\nexport { code } from '../../contract/src/index.js';",
   'packages/transport/src/mcp/server.ts': "export { sdk } from '@modelcontextprotocol/server';",
   'apps/daemon/src/index.ts': "export { registry } from '../../../packages/lease-registry/src/index.js';",
   'apps/cli/src/index.ts': "export { registry } from '../../daemon/src/index.js';",
@@ -31,6 +32,7 @@ const violations: [rule: string, file: string, imported: string][] = [
   ['core-is-pure', 'packages/lease-registry/src/schema.ts', '@modelcontextprotocol/server'],
   ['contract-depends-on-nothing', 'packages/contract/src/codes.ts', '../../slot-pool/src/index.js'],
   ['owned-files-depends-on-nothing', 'packages/owned-files/src/codes.ts', '../../contract/src/index.js'],
+  ['child-process-depends-on-nothing', 'packages/child-process/src/code.ts', '../../contract/src/index.js'],
   ['ground-floor-packages-are-strangers', 'packages/transport/src/pool.ts', '../../slot-pool/src/index.js'],
   ['packages-never-import-apps', 'packages/transport/src/main.ts', '../../../apps/daemon/src/index.js'],
   ['apps-import-only-packages', 'apps/daemon/src/command.ts', '../../cli/src/index.js'],

@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What a file in that place may not say. */
-const banned: [rule: string, file: string, text: string][] = [
+type Banned = [rule: string, file: string, text: string];
+
+const banned: Banned[] = [
   ['no-restricted-globals', 'packages/lease-registry/src/date.ts', 'export const at = new Date();'],
   ['no-restricted-globals', 'packages/lease-registry/src/timer.ts', 'setTimeout(() => {}, 1);'],
   ['no-restricted-properties', 'packages/lease-registry/src/dice.ts', 'export const roll = Math.random();'],
@@ -53,6 +55,13 @@ const banned: [rule: string, file: string, text: string][] = [
       ['apps/daemon/src/default.ts', "import files from 'node:fs';\nexport const f = files;"],
     ] as const
   ).map(([file, text]): [string, string, string] => ['no-restricted-imports', file, text]),
+  ...['node:child_process', 'child_process', 'execa'].flatMap((name, index) =>
+    ['packages/slot-pool', 'packages/child-process', 'apps/cli'].map((folder): Banned => [
+      'no-restricted-imports',
+      `${folder}/src/start-${index}.ts`,
+      `export * as processes from '${name}';`,
+    ]),
+  ),
   ['no-console', 'apps/daemon/src/print.ts', "console.log('hello');"],
   ['max-lines', 'apps/daemon/src/long.ts', 'export {};\n'.repeat(301)],
 ];
@@ -62,6 +71,7 @@ const allowed: [file: string, text: string][] = [
   ['packages/slot-pool/src/read.ts', "export { lstat, readFile } from 'node:fs/promises';"],
   ['apps/daemon/src/clock.ts', 'export const at = Date.now();'],
   ['packages/slot-pool/src/digest.ts', "export { createHash } from 'node:crypto';"],
+  ['packages/child-process/src/start-process.ts', "export { spawn } from 'node:child_process';"],
   ['packages/slot-pool/src/port.ts', 'export const later = (now: () => number) => now() + 1;'],
 ];
 

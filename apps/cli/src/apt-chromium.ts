@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { execa } from 'execa';
+import { runCommand } from '@escarp/child-process';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
 import { printable } from './print/printable.js';
 
 const aptMs = 600_000;
+/** Of what it printed; the end says why. */
+const saidCharactersMax = 500;
 
 /** Installs the chromium package where this is Debian or Ubuntu and we are root. Resolves with whether it did. */
 export async function aptInstallChromium(cli: Cli): Promise<boolean> {
@@ -30,5 +32,8 @@ async function isDebian(): Promise<boolean> {
 async function apt(cli: Cli, parameters: readonly string[]): Promise<void> {
   say(cli, `Installing Chromium: apt-get ${parameters.join(' ')}`);
   const env = { ...cli.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await execa('apt-get', parameters, { env, extendEnv: false, stdin: 'ignore', timeout: aptMs });
+  const { exitCode, stderr, failure } = await runCommand('apt-get', parameters, { env, timeoutMs: aptMs });
+  if (failure !== undefined) throw failure;
+  if (exitCode === 0) return;
+  throw new Error(`apt-get ${parameters[0]} failed: ${stderr.trim().slice(-saidCharactersMax)}`);
 }

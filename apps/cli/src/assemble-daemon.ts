@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { Log, PoolFile, Settings, StateDirectory } from '@escarp/broker';
 import type { DaemonOptions } from '@escarp/daemon';
 import { createLog, fileLogWriter, openStateDirectory, readOrMakeSecret } from '@escarp/broker';
+import { runCommand } from '@escarp/child-process';
 import type { IdentityDriver } from '@escarp/os-identity';
 import { removeOwned } from '@escarp/owned-files';
-import { createIdentityDriver, defaultScreen, execaRun } from '@escarp/os-identity';
+import { createIdentityDriver, defaultScreen } from '@escarp/os-identity';
 import { poolBrowser } from './browser-search.js';
 import type { Cli } from './cli.js';
+import { daemonEnvironment } from './daemon-environment.js';
 import { ensurePool } from './ensure-pool.js';
 import type { PoolRequest } from './pool-request.js';
 
@@ -39,7 +41,7 @@ export async function assembleDaemon(cli: Cli, request: DaemonRequest): Promise<
       platform: cli.platform,
       uid: cli.uid,
       pid: cli.pid,
-      environment: cli.env,
+      environment: daemonEnvironment(cli.env),
       shortTmp: cli.shortTmp,
       clocks: cli.clocks,
     },
@@ -92,6 +94,6 @@ export function identityDriver(cli: Cli, pool: Pick<PoolFile, 'displays' | 'cuaA
         waylandDisplay: env['WAYLAND_DISPLAY'] || null,
       },
     },
-    { run: execaRun, now: clocks.wallMs, randomBytes: clocks.randomBytes },
+    { run: runCommand, now: clocks.wallMs, randomBytes: clocks.randomBytes },
   );
 }

@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { openAnew } from '@escarp/owned-files';
 import type { DaemonFile } from '@escarp/broker/home';
 import { openStateDirectory, readDaemonFile } from '@escarp/broker/home';
+import { startProcess } from '@escarp/child-process';
 import { OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
+import { daemonEnvironment } from './daemon-environment.js';
 
 /** What a daemon allocates is mostly dead at once; without a bound Node lets it pile up to 20 MB more before it looks. */
 const heapOptions = ['--max-semi-space-size=1'];
@@ -20,27 +20,35 @@ export async function startInBackground(cli: Cli, daemonArguments: readonly stri
   say(cli, 'Starting the daemon');
   const errors = join(directory.home, 'logs', 'daemon-stderr.log');
   const stderr = await openAnew(errors);
-  const child = spawn(
-    process.execPath,
-    [...heapOptions, cli.program, 'daemon', '--json', ...daemonArguments],
-    {
-      detached: true,
-      stdio: ['ignore', 'pipe', stderr.fd],
-      cwd: directory.home,
-      env: { ...cli.env, ESCARP_HOME: directory.home },
-    },
-  );
-  const { stdout } = child;
   try {
-    if (stdout !== null) await firstDocument(stdout, once(child, 'exit'));
+    await untilServing(cli, directory.home, daemonArguments, stderr.fd);
   } finally {
     await stderr.close();
-    stdout?.destroy();
-    child.unref();
   }
   const file = await readDaemonFile(directory.daemon);
   if (file === undefined) throw new OperationError('daemon_unreachable');
   return file;
+}
+
+async function untilServing(
+  cli: Cli,
+  home: string,
+  daemonArguments: readonly string[],
+  errors: number,
+): Promise<void> {
+  const words = [...heapOptions, cli.program, 'daemon', '--json', ...daemonArguments];
+  const { stdout, exited, unref } = await startProcess(process.execPath, words, {
+    detached: true,
+    stdio: ['ignore', 'pipe', errors],
+    cwd: home,
+    env: { ...daemonEnvironment(cli.env), ESCARP_HOME: home },
+  });
+  try {
+    if (stdout !== null) await firstDocument(stdout, exited);
+  } finally {
+    stdout?.destroy();
+    unref();
+  }
 }
 
 /** Resolves at the daemon's first word that it serves; rejects with what it said if it ended instead. */

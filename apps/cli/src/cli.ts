@@ -23,7 +23,9 @@ export interface Cli {
   /** Exactly one JSON document goes to standard output, and nothing else. */
   readonly json: boolean;
   readonly verbose: boolean;
-  /** Aborted by the first SIGINT or SIGTERM. */
+  /** Started by `nohup`: SIGHUP ends neither this program nor what it starts. */
+  readonly ignoresHangups: boolean;
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly interrupted: AbortSignal;
   /** Path of this program, for starting itself again. */
   readonly program: string;

@@ -271,7 +271,7 @@ const commands: readonly Definition[] = [
       choices: ['bash', 'zsh', 'fish'],
     },
     examples: [['eval "$(escarp completion bash)"', 'for this shell; put it in ~/.bashrc']],
-    run: async (cli, args) => (await import('./commands/completion.js')).completion(cli, args, program),
+    run: async (cli, args) => (await import('./command-line.js')).completion(cli, args),
   },
 ];
 

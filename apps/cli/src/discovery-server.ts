@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LeaseView } from '@escarp/transport/client';
-import { OperationError } from '@escarp/transport/client';
+import { httpFetch, OperationError } from '@escarp/transport/client';
 
 /** An address that looks like a browser's DevTools to a client that connects by discovery. */
 export interface DiscoveryServer {
@@ -62,8 +62,12 @@ async function browserVersion(use: () => Promise<LeaseView>): Promise<unknown> {
   const relaunched = AbortSignal.timeout(relaunchMs);
   for (let { cdpHttpUrl } = lease; ; { cdpHttpUrl } = await use()) {
     try {
-      const found = await fetch(`${cdpHttpUrl}/json/version`, { signal: relaunched });
-      return await found.json();
+      const found = await httpFetch(`${cdpHttpUrl}/json/version`, {
+        method: 'GET',
+        headers: {},
+        signal: relaunched,
+      });
+      return JSON.parse(await found.text());
     } catch (cause) {
       if (relaunched.aborted) throw new OperationError('slot_not_ready', { cause });
       await pause(everyMs);

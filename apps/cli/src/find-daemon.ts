@@ -81,7 +81,7 @@ async function ownDaemonUrl({ home }: Settings): Promise<string | undefined> {
  * The admin token if the environment has it, since it also serves for leases; else the API token. The one in the state
  * directory is for its own daemon, or the one that was named, and not for whoever answers on the port ladder.
  */
-async function apiToken({ env, settings }: Cli, baseUrl: string): Promise<string | undefined> {
+export async function apiToken({ env, settings }: Cli, baseUrl: string): Promise<string | undefined> {
   const fromEnvironment = settings.adminToken ?? settings.apiToken;
   if (fromEnvironment !== undefined) return fromEnvironment;
   if (![env['ESCARP_BROKER_URL'], await ownDaemonUrl(settings)].includes(baseUrl)) return undefined;

@@ -1,6 +1,6 @@
+import yargs from 'yargs';
 import type { Definition, Option } from './definition.js';
 import { commonOptions } from './definition.js';
-import { padded, widthOf, wrapped } from './print/fit-text.js';
 
 /** Longer lines are hard to read. */
 export const helpColumnsMax = 100;
@@ -31,21 +31,37 @@ export function helpOf(path: readonly Definition[]): Help {
   };
 }
 
-/** The help as lines for a terminal of this many columns. */
-export function helpLines(path: readonly Definition[], columns: number): string[] {
-  const { usage, summary, commands, options, examples } = helpOf(path);
-  const common = commonOptions.map((option) => rowOf(optionTerm(option), option));
-  return [
-    ...wrapped(usage, columns),
-    '',
-    ...wrapped(summary, columns),
-    ...section('Commands', commands, columns),
-    ...section('Options', [...options, ...common], columns),
-    ...section('Examples', examples, columns),
-    '',
-    ...wrapped('Documentation: escarp docs', columns),
-  ];
+/** The help as yargs lays it out for a terminal of this many columns. */
+export function helpText(path: readonly Definition[], columns: number): Promise<string> {
+  const { usage, summary, commands, examples } = helpOf(path);
+  const { positional, options = [] } = path.at(-1) ?? {};
+  // Without a name, so that commands are listed by theirs alone.
+  const shown = yargs([])
+    .scriptName('')
+    .locale('en')
+    .help(false)
+    .version(false)
+    .wrap(Number.isFinite(columns) ? columns : null)
+    .usage(`${usage}\n\n${summary}`)
+    .example(examples.map(([command, meaning]) => [command, meaning]))
+    .epilogue('Documentation: escarp docs');
+  for (const [name, meaning] of commands) shown.command(name, meaning);
+  if (positional !== undefined) shown.positional(positional.name, facts(positional));
+  for (const option of [...options, ...commonOptions]) shown.option(option.name, facts(option));
+  return shown.getHelp();
 }
+
+const facts = ({
+  summary,
+  type,
+  choices,
+  ...more
+}: Pick<Option, 'summary' | 'type' | 'choices' | 'default'>) => ({
+  describe: summary,
+  type,
+  ...(choices === undefined ? {} : { choices }),
+  ...(more.default === undefined ? {} : { default: more.default }),
+});
 
 function usageOf(path: readonly Definition[]): string {
   const { positional, options, commands, run, takesCommand } = path.at(-1) ?? {};
@@ -71,29 +87,4 @@ function rowOf(
 
 function optionTerm({ name, type }: Option): string {
   return type === 'boolean' ? `--${name}` : `--${name} ${type === 'number' ? 'N' : 'TEXT'}`;
-}
-
-const termWidthMax = 46;
-
-/** Two columns where there is room, and each meaning below its term where there is none. */
-function section(title: string, rows: readonly HelpRow[], columns: number): string[] {
-  if (rows.length === 0) return [];
-  const width = Math.min(termWidthMax, Math.max(...rows.map(([term]) => widthOf(term))));
-  const room = columns - width - 4;
-  const beside = room >= 24;
-  return [
-    '',
-    `${title}:`,
-    ...rows.flatMap(([term, meaning]) => {
-      const lines = wrapped(meaning, beside ? room : Math.max(8, columns - 4));
-      if (beside && widthOf(term) <= width) {
-        return lines.map((line, index) => `  ${padded(index === 0 ? term : '', width, 'left')}  ${line}`);
-      }
-      const indent = ' '.repeat(beside ? width + 4 : 4);
-      return [
-        ...wrapped(term, columns - 2).map((line) => `  ${line}`),
-        ...lines.map((line) => indent + line),
-      ];
-    }),
-  ];
 }

@@ -4,9 +4,10 @@ export interface IdleTimer {
   readonly stop: () => void;
 }
 
-export function idleTimer(idleMs: number, callback: () => void): IdleTimer {
+/** What is busy when the while is over is asked again a while later. */
+export function idleTimer(idleMs: number, isBusy: () => boolean, callback: () => void): IdleTimer {
   if (idleMs <= 0) return { touch: () => {}, stop: () => {} };
-  const timer = setTimeout(callback, idleMs);
+  const timer = setTimeout(() => (isBusy() ? void timer.refresh() : callback()), idleMs);
   timer.unref();
   return { touch: () => void timer.refresh(), stop: () => clearTimeout(timer) };
 }

@@ -2,7 +2,11 @@ import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ignoresHangups } from '@escarp/child-process/hangups';
 import { main } from './main.js';
+
+// Whoever is not read any more has nothing to say, and is no reason to end.
+process.stderr.on('error', () => {});
 
 // Only here are the process's own facts read; everything below is handed them.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is this package's own.
@@ -20,6 +24,7 @@ const exitCode = await main({
   pid: process.pid,
   userHome,
   defaultHome: join(userHome, '.escarp'),
+  ignoresHangups: ignoresHangups(process.env, process.ppid),
   // The system's own short one: a per-user TMPDIR can be too long for a socket's path.
   shortTmp: process.platform === 'win32' ? tmpdir() : '/tmp',
   cwd,
@@ -33,7 +38,9 @@ const exitCode = await main({
   stdout: process.stdout,
   stderr: process.stderr,
   program: fileURLToPath(new URL('../bin/escarp.js', import.meta.url)),
-  onSignal: (signal, listener) => process.on(signal, listener),
+  // Node never gets SIGPIPE: it is told by an error of the stream that nobody reads any more.
+  onSignal: (signal, listener) =>
+    signal === 'SIGPIPE' ? process.stdout.on('error', listener) : process.on(signal, listener),
 });
 
 // A finished command ends, whatever a browser's watch may have left open; but not before all it said is read.

@@ -63,7 +63,7 @@ export const leaseCommands: readonly Definition[] = [
       {
         ...number(
           'idle-release',
-          'Lazy: minutes of silence after which the slot is given back, 0 for never',
+          'Lazy: minutes without a call after which the slot is given back, 0 for never',
           {
             needs: 'lazy',
           },

@@ -4,7 +4,6 @@ import type { Cli } from './cli.js';
 import { printResult } from './cli.js';
 import { program } from './definitions.js';
 import type { Parsed } from './parse.js';
-import { parse } from './parse.js';
 import { terminalOf } from './print/terminal.js';
 import { withAbsolutePaths } from './resolve-paths.js';
 import { UsageError } from './usage-error.js';
@@ -18,14 +17,17 @@ export interface ProcessFacts extends Omit<
   readonly cwd: string | undefined;
   readonly argv: readonly string[];
   readonly defaultHome: string;
-  readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void) => void;
+  readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE', listener: () => void) => void;
 }
 
 /** Runs one command line and resolves with its exit code. It never rejects. */
 export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<number> {
   const interrupted = new AbortController();
   // A second signal is the same wish again: npm passes on what the terminal has sent to all already.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) onSignal(signal, () => interrupted.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) onSignal(signal, () => interrupted.abort());
+  onSignal('SIGPIPE', () => interrupted.abort());
+  // Without a listener Node would end.
+  onSignal('SIGHUP', () => facts.ignoresHangups || interrupted.abort());
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const common = {
     ...facts,
@@ -35,6 +37,9 @@ export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<
     interrupted: interrupted.signal,
   };
   try {
+    if (argv[0] === completionRequest) return await offerCompletions(facts.stdout, argv.slice(1));
+    // Only now: yargs asks for the working directory when it is loaded, and that may just have been left.
+    const { parse } = await import('./command-line.js');
     const parsed = parse(argv, program);
     const { run } = parsed.command;
     if (parsed.values['help'] === true) return await printHelp(common, parsed);
@@ -53,9 +58,23 @@ export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<
 type Output = Pick<Cli, 'stdout' | 'json' | 'terminal' | 'version'>;
 
 async function printHelp(output: Output, { path }: Parsed): Promise<number> {
-  const { helpColumnsMax, helpLines, helpOf } = await import('./help.js');
-  const columns = Math.min(output.terminal.columns, helpColumnsMax);
-  printResult(output, helpOf(path), helpLines(path, columns));
+  const { helpColumnsMax, helpOf, helpText } = await import('./command-line.js');
+  const { columns } = output.terminal;
+  const text = await helpText(path, Number.isFinite(columns) ? Math.min(columns, helpColumnsMax) : columns);
+  printResult(output, helpOf(path), [text]);
+  return 0;
+}
+
+/** The option with which the completion scripts of yargs ask what the words typed so far can go on with. */
+const completionRequest = '--get-yargs-completions';
+
+async function offerCompletions(stdout: Cli['stdout'], words: readonly string[]): Promise<number> {
+  const { completionsOf } = await import('./command-line.js');
+  stdout.write(
+    completionsOf(words, program)
+      .map((word) => `${word}\n`)
+      .join(''),
+  );
   return 0;
 }
 

@@ -1,3 +1,4 @@
+import { status } from './commands/status.js';
 import type { Definition } from './definition.js';
 import { flag, slot } from './options.js';
 
@@ -63,7 +64,7 @@ export const poolCommands: readonly Definition[] = [
         name: 'list',
         summary: 'List the slots',
         examples: [['escarp pool list --json', 'the same document as escarp status --json']],
-        run: async (cli, args) => (await import('./commands/status.js')).status(cli, args),
+        run: status,
       },
     ],
   },

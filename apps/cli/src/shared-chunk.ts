@@ -2,17 +2,17 @@
 /* oxlint-disable import/no-unassigned-import -- what they export is of no interest here. */
 import './cli.js';
 import './definition.js';
-import './completion/program-spec.js';
 import './daemon-state.js';
 import './find-daemon.js';
 import './held-leases.js';
 import './lease-variables.js';
-import './print/fit-text.js';
+import './print/fitted.js';
 import './print/printable.js';
 import './print/quantities.js';
 import './print/style.js';
 import './print/table.js';
 import './print/terminal.js';
+import './print/wrapped.js';
 import './slot-table.js';
 import './until-aborted.js';
 import './usage-error.js';

@@ -1,5 +1,5 @@
 import type { PoolStatus, SlotView } from '@escarp/transport/client';
-import { wrapped } from './print/fit-text.js';
+import { wrapped } from './print/wrapped.js';
 import { printable, printableLines } from './print/printable.js';
 import { bytes, duration } from './print/quantities.js';
 import type { Tone } from './print/style.js';

@@ -1,4 +1,5 @@
 import type { Broker, BrokerOptions, DaemonFile } from '@escarp/broker';
+import { openFilesMax } from '@escarp/child-process';
 import {
   daemonSettings,
   DaemonError,
@@ -9,8 +10,8 @@ import {
   slotOf,
   writeDaemonFile,
 } from '@escarp/broker';
-import type { HttpApp, OperationHandlers } from '@escarp/transport';
-import { createHttpApp } from '@escarp/transport';
+import type { HttpApp, OperationHandlers, ServerRoom } from '@escarp/transport';
+import { boundWaiting, createHttpApp, roomFor } from '@escarp/transport';
 import type { ListeningServer } from './http-server.js';
 import { serve } from './http-server.js';
 import type { LazyMcp } from './lazy-mcp.js';
@@ -34,7 +35,8 @@ export interface Daemon {
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   requireToken(options);
   const broker = await openBroker(options);
-  const handlers = handlersOf(broker, options.version);
+  const room = roomFor(await openFilesMax(options.machine.platform));
+  const handlers = boundWaiting(handlersOf(broker, options.version), room.waitingMax);
   const mcp = lazyMcp(broker, handlers, options.version);
   const closing: (() => Promise<void>)[] = [() => broker.close(), () => mcp.close()];
   const close = async (): Promise<void> => {
@@ -42,7 +44,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     for (const each of closing.splice(0).toReversed()) await each();
   };
   try {
-    const server = await serveBroker(broker, handlers, options.version, mcp);
+    const server = await serveBroker(broker, handlers, { version: options.version, mcp, room });
     closing.push(() => server.close());
     closing.push(await announce(options, server));
     options.log.info('The daemon serves.', { url: urlOf(options, server), version: options.version });
@@ -70,8 +72,7 @@ function isLoopback(host: string): boolean {
 function serveBroker(
   broker: Broker,
   handlers: OperationHandlers,
-  version: string,
-  mcp: LazyMcp,
+  { version, mcp, room }: { version: string; mcp: LazyMcp; room: ServerRoom },
 ): Promise<ListeningServer> {
   const { settings, machine, log } = broker.options;
   const app = (port: () => number): HttpApp =>
@@ -90,7 +91,13 @@ function serveBroker(
       events: eventLog(broker),
       metrics: () => metricsText(broker),
     });
-  return serve(app, settings.apiHost, settings.apiPort);
+  return serve({
+    app,
+    host: settings.apiHost,
+    base: settings.apiPort,
+    room,
+    onError: (error) => log.warn('A connection was not accepted.', { error: String(error) }),
+  });
 }
 
 /** Writes how the daemon is reached; returns how to take it back. */

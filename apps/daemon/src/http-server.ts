@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DaemonError } from '@escarp/broker';
 import { getRequestListener } from '@hono/node-server';
 import type { HttpApp } from '@escarp/transport';
+import type { ServerRoom } from '@escarp/transport';
 import { limitServer, replyUnreadable, serverLimits } from '@escarp/transport';
 
 const portStep = 10;
@@ -15,17 +16,24 @@ export interface ListeningServer {
   close(): Promise<void>;
 }
 
+export interface ServeOptions {
+  readonly app: (port: () => number) => HttpApp;
+  readonly host: string;
+  readonly base: number;
+  readonly room: ServerRoom;
+  /** Told of a connection that could not be accepted; the server goes on. */
+  readonly onError: (error: Error) => void;
+}
+
 /** Serves an app on the first free port of the ladder that begins at `base`; 0 is any free port. */
-export async function serve(
-  app: (port: () => number) => HttpApp,
-  host: string,
-  base: number,
-): Promise<ListeningServer> {
+export async function serve({ app, host, base, room, onError }: ServeOptions): Promise<ListeningServer> {
   let port = base;
   const answer = getRequestListener(app(() => port).fetch, { errorHandler: replyUnreadable });
   const server = createServer(serverLimits, answer);
-  limitServer(server);
+  limitServer(server, room);
   port = await listen(server, host, base);
+  // Without descriptors a connection cannot be accepted, which a server emits as an error of its own.
+  server.on('error', onError);
   return { port, close: () => close(server) };
 }
 

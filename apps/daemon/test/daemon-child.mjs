@@ -3,7 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { createLog, openStateDirectory, readPoolFile, readSettings } from '@escarp/broker';
 import { startDaemon } from '@escarp/daemon';
-import { createIdentityDriver, execaRun } from '@escarp/os-identity';
+import { runCommand } from '@escarp/child-process';
+import { createIdentityDriver } from '@escarp/os-identity';
 
 const settings = readSettings({ ESCARP_API_PORT: '0', ...process.env }, '/nonexistent');
 const uid = process.getuid?.();
@@ -23,7 +24,7 @@ const daemon = await startDaemon({
   identity: createIdentityDriver(
     process.platform,
     { home: settings.home, cuaApps: false, displays: false, screen, session },
-    { run: execaRun, now: Date.now, randomBytes: (size) => randomBytes(size) },
+    { run: runCommand, now: Date.now, randomBytes: (size) => randomBytes(size) },
   ),
   machine: {
     platform: process.platform,

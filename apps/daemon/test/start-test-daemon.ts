@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { freePorts, makeTempHome } from '@escarp/test-support';
-import { createIdentityDriver, execaRun } from '@escarp/os-identity';
+import { runCommand } from '@escarp/child-process';
+import { createIdentityDriver } from '@escarp/os-identity';
 import type { Client } from '@escarp/transport';
 import { createClient } from '@escarp/transport';
 import type { Clocks, PoolFile, Settings } from '@escarp/broker';
@@ -121,6 +122,6 @@ function identityDriver(home: string) {
   return createIdentityDriver(
     process.platform,
     { home, cuaApps: false, displays: false, screen, session },
-    { run: execaRun, now: Date.now, randomBytes: (size: number) => randomBytes(size) },
+    { run: runCommand, now: Date.now, randomBytes: (size: number) => randomBytes(size) },
   );
 }

@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { BrokerOptions } from '@escarp/broker';
 import { createLog, openStateDirectory, readSettings } from '@escarp/broker';
-import { createIdentityDriver, execaRun } from '@escarp/os-identity';
+import { runCommand } from '@escarp/child-process';
+import { createIdentityDriver } from '@escarp/os-identity';
 import { instantSlots } from './instant-slots.js';
 
 /** A broker as the command line makes it, but over slots without browsers. */
@@ -35,7 +36,7 @@ export async function brokerOptions(home: string, slots: number): Promise<Broker
         screen: { width: 1280, height: 800 },
         session: { display: null, authorityPath: '', waylandDisplay: null },
       },
-      { run: execaRun, now: clocks.wallMs, randomBytes: clocks.randomBytes },
+      { run: runCommand, now: clocks.wallMs, randomBytes: clocks.randomBytes },
     ),
     pool: {
       slots: Array.from({ length: slots }, (_, slot) => slot),

@@ -135,6 +135,12 @@ export const errorTable = {
     message: 'No slot became free in the time this request was ready to wait.',
     hint: 'Ask again with a longer wait_s.',
   },
+  too_many_waiting: {
+    ...contention,
+    status: 503,
+    message: 'As many requests wait for a slot as this server keeps.',
+    hint: 'Ask again after retry_after_s; connections are kept for those who hold a slot.',
+  },
   request_conflict: {
     status: 409,
     exit: 1,
@@ -216,6 +222,11 @@ export const errorTable = {
     retry: 'later',
     message: 'The browser would not start.',
     hint: 'Run escarp doctor; the end of the browser log is in the details.',
+  },
+  out_of_resources: {
+    ...unavailable,
+    message: 'This machine has no descriptors, processes or memory left to start a browser with.',
+    hint: 'Close what is not needed or raise the limit (ulimit -n, ulimit -u); the details say which one.',
   },
   not_ready: {
     ...unavailable,

@@ -79,6 +79,10 @@ const ownWords: { [Code in ErrorCode]?: { mcp?: Partial<ErrorWords>; cli?: Parti
     mcp: { hint: 'Call again after retry_after_s, or ask for any slot.' },
     cli: { hint: 'Wait for it with --wait SECONDS, or leave out --slot to get any slot.' },
   },
+  too_many_waiting: {
+    cli: { hint: 'Try again in a moment; connections are kept for those who hold a slot.' },
+    mcp: { hint: 'Call again after retry_after_s; connections are kept for those who hold a slot.' },
+  },
   quota_exceeded: { cli: { hint: 'Release a lease first, for example with escarp release --mine.' } },
   wait_timeout: { cli: { hint: 'Wait longer with --wait SECONDS, or add a slot with escarp pool add.' } },
   request_conflict: {

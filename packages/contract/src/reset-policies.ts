@@ -12,6 +12,7 @@ export const slotState = {
   http_cache: 'the HTTP cache',
   transport_security: 'which sites insist on HTTPS (HSTS)',
   http_logins: 'HTTP basic and digest logins',
+  connections: 'open connections and TLS sessions',
   client_hints: 'which sites asked for client hints',
   certificate_exceptions: 'certificate errors that were clicked through',
   cdp_permissions: 'permissions granted or denied over CDP',
@@ -19,6 +20,7 @@ export const slotState = {
   history: 'browsing history and visited links',
   closed_tabs: 'closed tabs, which can be reopened with their history',
   downloaded_files: 'downloaded files',
+  pending_downloads: 'downloads that have not ended',
   download_list: 'the list of downloads',
   form_data: 'saved addresses and form entries',
   passwords: 'saved passwords',
@@ -26,6 +28,7 @@ export const slotState = {
   browser_settings: 'browser settings and zoom',
   dictionary_words: 'words added to the spelling dictionary',
   protocol_handlers: 'protocol handlers',
+  device_ids: 'the ids by which sites know cameras and microphones',
   extensions: 'extensions loaded over CDP',
   installed_apps: 'installed web apps',
   window_bounds: 'the size and place of the window',
@@ -51,7 +54,6 @@ export interface ResetPromise {
 }
 
 const leftByStorage = [
-  'http_logins',
   'client_hints',
   'certificate_exceptions',
   'site_settings',
@@ -64,6 +66,7 @@ const leftByStorage = [
   'browser_settings',
   'dictionary_words',
   'protocol_handlers',
+  'device_ids',
   'installed_apps',
   'clipboard',
   'temporary_files',
@@ -80,6 +83,9 @@ export const resetPromises = {
       'site_storage',
       'http_cache',
       'transport_security',
+      'http_logins',
+      'connections',
+      'pending_downloads',
       'downloaded_files',
       'extensions',
       'window_bounds',
@@ -90,8 +96,8 @@ export const resetPromises = {
   storage: {
     policy: 'storage',
     does:
-      'Does what tabs does, then clears cookies, storage and caches of all sites, permissions granted over CDP, downloaded ' +
-      'files and extensions, and restores the window’s size and place.',
+      'Does what tabs does, ends every connection and download, clears cookies, storage, caches and HTTP logins of all ' +
+      'sites, permissions granted over CDP, downloaded files and extensions, and restores the window’s size and place.',
     leaves: leftByStorage,
     cutsFormerHolder: 'by_recycle',
   },

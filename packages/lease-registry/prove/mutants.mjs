@@ -74,6 +74,7 @@ export const mutants = [
     name: 'decide by the wall clock',
     edits: [
       edit('expire.ts', 'const { monotonicMs: now } = context.now;', 'const { wallMs: now } = context.now;'),
+      edit('expire.ts', 'const now = context.now.monotonicMs;', 'const now = context.now.wallMs;'),
     ],
   },
   { name: 'a grace with every sleep', edits: [edit('grace.ts', 'lease.graced || ', '')] },

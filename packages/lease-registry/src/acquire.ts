@@ -44,7 +44,8 @@ function acquireAnew(context: StepContext, command: Acquire): Reply {
 }
 
 function grantNow(context: StepContext, resource: Resource, command: Acquire): Reply {
-  const lease = grant(context, resource, command, ttlFor(context, command), command.attributes ?? {});
+  const terms = { ttlMs: ttlFor(context, command), attributes: command.attributes ?? {} };
+  const lease = grant(context, resource, command, terms);
   return { type: 'granted', lease };
 }
 
@@ -103,11 +104,8 @@ function isKnown(state: OwnedState, selector: ResourceSelector): boolean {
 function waitTimeout(state: OwnedState, command: Acquire): number {
   const { briefWaitMs, waitMaxMs } = state.limits;
   if (command.waitMs !== undefined) return Math.min(command.waitMs, waitMaxMs);
-  const { selector } = command;
-  const isOnItsWay = [...state.resources.values()].some(
-    (resource) => willBeFree(resource) && matches(selector, resource),
-  );
-  return isOnItsWay ? briefWaitMs : 0;
+  const isComing = (one: Resource): boolean => willBeFree(one) && matches(command.selector, one);
+  return [...state.resources.values()].some(isComing) ? briefWaitMs : 0;
 }
 
 /** Whether a resource becomes free without anybody releasing it. */

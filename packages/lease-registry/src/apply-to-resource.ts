@@ -2,6 +2,7 @@ import type { Change } from './event.js';
 import type { OwnedState, Resource } from './state.js';
 
 type ResourceChange = Extract<Change, { type: `resource-${string}` }>;
+type ResourceAdded = Extract<Change, { type: 'resource-added' }>;
 
 /** Folds a change of one resource into a state. */
 export function applyToResource(state: OwnedState, change: ResourceChange, at: number, nowMs: number): void {
@@ -19,9 +20,14 @@ export function applyToResource(state: OwnedState, change: ResourceChange, at: n
     }
     case 'resource-free': {
       // A clean reset proves the resource sound. A start alone does not: it may fail again a moment later.
-      const proven = state.resources.get(change.key)?.state === 'resetting' ? { failures: 0 } : {};
-      const up = { state: 'free', exitAtMs: Infinity, upSinceMs: nowMs } as const;
-      return changeResource(state, change.key, { ...up, ...proven });
+      const { key, failures, state: was } = resourceAt(state, change.key);
+      const row = was === 'resetting' ? 0 : failures;
+      return changeResource(state, key, {
+        state: 'free',
+        exitAtMs: Infinity,
+        upSinceMs: nowMs,
+        failures: row,
+      });
     }
     case 'resource-lost': {
       const exitAtMs = nowMs + change.retryInMs;
@@ -46,8 +52,7 @@ export function applyToResource(state: OwnedState, change: ResourceChange, at: n
 
 /** Replaces parts of a resource and keeps the index of free ones true. Field by field: a spread is slow. */
 export function changeResource(state: OwnedState, key: string, change: Partial<Resource>): void {
-  const before = state.resources.get(key);
-  if (before === undefined) throw new Error(`Invariant broken: no resource ${key}.`);
+  const before = resourceAt(state, key);
   const { labels, attributes, order } = before;
   const { draining = before.draining, fence = before.fence, failures = before.failures } = change;
   const { lastError = before.lastError, restartedAt = before.restartedAt } = change;
@@ -64,18 +69,19 @@ export function changeResource(state: OwnedState, key: string, change: Partial<R
 }
 
 function removeResource(state: OwnedState, key: string): void {
-  const resource = state.resources.get(key);
-  if (resource === undefined) throw new Error(`Invariant broken: no resource ${key}.`);
+  const resource = resourceAt(state, key);
   state.resources.delete(key);
   state.resourceDeadlines.delete(key);
   if (resource.state === 'free') state.free.delete(resource.order);
 }
 
-function addResource(
-  state: OwnedState,
-  change: Extract<Change, { type: 'resource-added' }>,
-  nowMs: number,
-): void {
+function resourceAt(state: OwnedState, key: string): Resource {
+  const resource = state.resources.get(key);
+  if (resource === undefined) throw new Error(`Invariant broken: no resource ${key}.`);
+  return resource;
+}
+
+function addResource(state: OwnedState, change: ResourceAdded, nowMs: number): void {
   const { key, labels, attributes, order, fence } = change;
   state.arrivals = order;
   state.fence = fence;

@@ -5,6 +5,8 @@ import { count } from './quota.js';
 import type { Lease, OwnedState, Waiter } from './state.js';
 import { joinQueue, leaveQueue } from './wait-queue.js';
 
+type LeaseEnded = Extract<RegistryEvent['change'], { type: 'lease-ended' }>;
+
 /**
  * Folds one event into a state. `nowMs` is monotonic and only sets deadlines, which are not part of the journal:
  * a fold at another time gives the same state with other deadlines.
@@ -66,12 +68,8 @@ function addLease(state: OwnedState, recorded: RecordedLease, nowMs: number): vo
   changeResource(state, key, { state: 'leased', fence });
 }
 
-function resetAfter(
-  state: OwnedState,
-  { key, how, renewedAt, resetFence }: Extract<RegistryEvent['change'], { type: 'lease-ended' }>,
-  endedAt: number,
-  nowMs: number,
-): void {
+function resetAfter(state: OwnedState, change: LeaseEnded, endedAt: number, nowMs: number): void {
+  const { key, how, renewedAt, resetFence } = change;
   endLease(state, key, { how, renewedAt, endedAt });
   state.fence = resetFence;
   const exitAtMs = nowMs + state.limits.resetMs;

@@ -1,37 +1,28 @@
 import { leaseAt } from './apply.js';
 import type { Acquire } from './command.js';
 import type { RecordedLease } from './event.js';
-import type { JsonRecord } from './json.js';
 import type { Lease, Resource, Waiter } from './state.js';
 import type { StepContext } from './step-context.js';
 import { emit, nextFence } from './step-context.js';
 
+type Terms = Pick<RecordedLease, 'ttlMs' | 'attributes'>;
 type Grantee = Pick<Waiter, 'leaseId' | 'tokenDigest' | 'scope'>;
 
 /** Gives a free resource to a caller, under a fence no one has had before. */
-export function grant(
-  context: StepContext,
-  { key }: Resource,
-  to: Grantee,
-  ttlMs: number,
-  attributes: JsonRecord,
-): Lease {
-  emit(context, { type: 'lease-granted', lease: newLease(context, key, to, ttlMs, attributes) });
+export function grant(context: StepContext, { key }: Resource, to: Grantee, terms: Terms): Lease {
+  emit(context, { type: 'lease-granted', lease: newLease(context, key, to, terms) });
   return leaseAt(context.state, key);
 }
 
 /** A lease on this resource from now, as it is written down. */
-export function newLease(
-  context: StepContext,
-  key: string,
-  to: Grantee,
-  ttlMs: number,
-  attributes: JsonRecord,
-): RecordedLease {
+export function newLease(context: StepContext, key: string, to: Grantee, terms: Terms): RecordedLease {
+  const { ttlMs, attributes } = terms;
   const at = context.now.wallMs;
-  const { leaseId: id, tokenDigest, scope } = to;
-  const times = { acquiredAt: at, renewedAt: at, expiresAt: at + ttlMs };
-  return { id, key, tokenDigest, scope, attributes, fence: nextFence(context), ttlMs, ...times };
+  // prettier-ignore
+  return {
+    id: to.leaseId, key, tokenDigest: to.tokenDigest, scope: to.scope, attributes, fence: nextFence(context), ttlMs,
+    acquiredAt: at, renewedAt: at, expiresAt: at + ttlMs,
+  };
 }
 
 /** The TTL a caller gets: what it asked for, within the limits. */

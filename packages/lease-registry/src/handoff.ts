@@ -45,7 +45,7 @@ function acceptAnew(context: StepContext, command: Accept): Reply {
   if (quota !== undefined) return refused('quota_exceeded', { subject: quota });
   const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(context, command);
   const attributes = command.attributes ?? lease.attributes;
-  const recorded = newLease(context, lease.key, command, ttlMs, attributes);
+  const recorded = newLease(context, lease.key, command, { ttlMs, attributes });
   const { fence: from, renewedAt } = lease;
   emit(context, { type: 'lease-handed-over', from, renewedAt, lease: recorded });
   return { type: 'granted', lease: leaseAt(context.state, lease.key) };

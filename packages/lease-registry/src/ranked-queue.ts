@@ -1,8 +1,8 @@
 /** A queue in the order of a number that each item has for good. */
 export class RankedQueue<T> {
   private readonly rankOf: (item: T) => number;
-  /** In order; what is before `head` has left. */
-  private items: (T | undefined)[] = [];
+  /** In order; what is before `head` has left, and goes when it is as much as the rest. */
+  private items: T[] = [];
   private head = 0;
 
   constructor(rankOf: (item: T) => number) {
@@ -19,7 +19,7 @@ export class RankedQueue<T> {
   }
 
   values(): T[] {
-    return this.items.slice(this.head) as T[];
+    return this.items.slice(this.head);
   }
 
   add(item: T): void {
@@ -44,7 +44,6 @@ export class RankedQueue<T> {
   }
 
   private leaveFirst(): void {
-    this.items[this.head] = undefined;
     this.head += 1;
     if (2 * this.head < this.items.length) return;
     this.items = this.items.slice(this.head);

@@ -12,7 +12,7 @@ export function serve(context: StepContext, resource: Resource | undefined): voi
   const waiter = firstInQueue(context.state, resource);
   if (waiter === undefined) return;
   emit(context, { type: 'waiter-left', requestId: waiter.requestId, how: 'granted' });
-  const lease = grant(context, resource, waiter, waiter.ttlMs, waiter.attributes);
+  const lease = grant(context, resource, waiter, waiter);
   settle(context, waiter, { type: 'granted', lease });
 }
 

@@ -19,8 +19,7 @@ export function leaveQueue(state: OwnedState, { selector, arrival }: Waiter): vo
 
 /** The one who came first among all that this resource can serve. */
 export function firstInQueue({ queues, labelQueues }: OwnedState, resource: Resource): Waiter | undefined {
-  let first = earlier(undefined, queues.get(anyQueue));
-  first = earlier(first, queues.get(keyQueue(resource.key)));
+  let first = earlier(earlier(undefined, queues.get(anyQueue)), queues.get(keyQueue(resource.key)));
   if (labelQueues.size === 0) return first;
   for (const queue of labelQueues.values()) {
     if (matches(queue.selector, resource)) first = earlier(first, queue);

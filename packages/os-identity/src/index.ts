@@ -1,7 +1,6 @@
 export { bundleNames, type BundleNames } from './darwin/bundle-names.js';
 export type { IdentityDriver, LaunchPreparation, LaunchPurpose } from './driver.js';
 export { IdentityError, type IdentityErrorCode } from './errors.js';
-export { execaRun } from './execa-run.js';
 export type {
   Bounds,
   Finding,

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runCommand } from '@escarp/child-process';
 import {
   createIdentityDriver,
-  execaRun,
   type IdentityDriver,
   type IdentityPorts,
   type IdentitySettings,
@@ -16,7 +16,7 @@ import { chromiumPath, startChromium, type HeadedChromium } from './headed-chrom
 
 export const screen = { width: 1024, height: 700 };
 
-export const ports: IdentityPorts = { run: execaRun, now: Date.now, randomBytes };
+export const ports: IdentityPorts = { run: runCommand, now: Date.now, randomBytes };
 
 export type SlotHome = {
   home: string;

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { runCommand } from '@escarp/child-process';
 import type { CallToolResult, Tool } from '@modelcontextprotocol/client';
 import { filledIn, type LeasedBrowser, type PageCommand } from './page-command.js';
 import { PageServer, type ToolCall } from './page-server.js';
@@ -152,10 +152,8 @@ export class PageServers {
 
   /** Best effort: it has a deadline, and what it could not end ends with its browser. */
   async #run(program: string, args: readonly string[]): Promise<void> {
-    const { cwd, env, graceMs = graceMsDefault } = this.#options;
-    await new Promise<void>((resolve) => {
-      execFile(program, [...args], { cwd, env, timeout: 3 * graceMs }, () => resolve());
-    });
+    const { env, graceMs = graceMsDefault } = this.#options;
+    await runCommand(program, args, { env: { ...env }, timeoutMs: 3 * graceMs });
   }
 }
 

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { startProcess, type RunningProcess } from '@escarp/child-process';
 import {
   ReadBuffer,
   serializeMessage,
@@ -28,7 +28,7 @@ export class ProcessTransport implements Transport {
   /** Milliseconds between closing its input, asking it to end, and killing it. */
   readonly #graceMs: number;
   readonly #received = new ReadBuffer();
-  #child: ChildProcessWithoutNullStreams | undefined;
+  #child: RunningProcess | undefined;
   #said = '';
   #ended: Promise<string> = Promise.resolve('it was not started');
   #over = false;
@@ -59,30 +59,31 @@ export class ProcessTransport implements Transport {
 
   async start(): Promise<void> {
     const { command, args, env, cwd } = this.#command;
-    const child = spawn(command, args, { env, cwd, stdio: 'pipe', detached: true });
+    const child = await startProcess(command, args, { env, cwd, stdio: 'pipe', detached: true }).catch(
+      (error: Error) => {
+        this.#ended = Promise.resolve(error.message);
+        this.#over = true;
+        throw error;
+      },
+    );
     this.#child = child;
-    child.stdout.on('data', (bytes: Buffer) => this.#read(bytes));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.on('data', (bytes: Buffer) => this.#read(bytes));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#said = (this.#said + text).slice(-saidBytesMax);
     });
-    // A server that is gone; how it ended is told instead.
-    child.stdin.on('error', () => {});
-    this.#ended = new Promise((resolve) => {
-      child.once('error', (error) => resolve(error.message));
-      child.once('close', (code, signal) => resolve(`it ended with ${code ?? signal}`));
-    });
+    this.#ended = child.closed.then(({ exitCode, signal }) => `it ended with ${exitCode ?? signal}`);
     void this.#ended.then(() => this.#close());
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
-    this.#child?.stdin.write(serializeMessage(message));
+    this.#child?.stdin?.write(serializeMessage(message));
   }
 
   /** Resolves when it has ended. */
   async close(): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
-    child.stdin.end();
+    child.stdin?.end();
     const timers = (['SIGTERM', 'SIGKILL'] as const).map((signal, at) =>
       setTimeout(() => signalGroup(child, signal), this.#graceMs * (at + 1)),
     );
@@ -111,8 +112,7 @@ export class ProcessTransport implements Transport {
   }
 }
 
-function signalGroup({ pid }: ChildProcessWithoutNullStreams, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
+function signalGroup({ pid }: RunningProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {

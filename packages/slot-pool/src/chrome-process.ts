@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { orphansAreReaped, runCommand, startProcess } from '@escarp/child-process';
 import { startLog } from './browser-log.js';
 import { withDeadline } from './deadline.js';
 import type { OwnSockets } from './devtools/own-sockets.js';
 import { handedOver } from './handed-over.js';
 import { launchError } from './launch-error.js';
+import { printExitCode, printPid, printPidReaped } from './launch-script.js';
 import type { LaunchPlan } from './launch-plan.js';
 import type { PoolLimits } from './limits.js';
 import { listening } from './listening.js';
@@ -21,18 +22,6 @@ export interface LaunchedChrome {
   readonly wsUrl: string;
 }
 
-// All values are positional parameters. Descriptors that a parent forgot to close on exec end here.
-const withLog = `log=$1; shift
-exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
-"$@" </dev/null >>"$log" 2>&1`;
-
-// The shell starts the browser in the background and leaves, so that init becomes the browser's parent at once.
-const printPid = `${withLog} &
-echo $!`;
-
-const printExitCode = `${withLog}
-echo $?`;
-
 /**
  * Starts a browser that outlives this process, in a session of its own, and waits until it listens. Rejects with
  * `browser_launch_failed` and the last lines of its log; what was started may then still run.
@@ -48,7 +37,7 @@ export async function launchChrome(plan: LaunchPlan, ports: ChromeProcessPorts):
 }
 
 async function startDirectly(plan: LaunchPlan, ports: ChromeProcessPorts): Promise<LaunchedChrome> {
-  const pid = await numberPrintedBy(printPid, plan);
+  const pid = await numberPrintedBy((await needsReaper(plan)) ? printPidReaped : printPid, plan);
   const entry = await ports.processes.find(pid);
   if (!entry) throw new Error('It ended at once.');
   return { entry, wsUrl: await listening(plan, entry, ports) };
@@ -60,19 +49,29 @@ async function startByHandover(plan: LaunchPlan, ports: ChromeProcessPorts): Pro
   return handedOver(plan, ports);
 }
 
+/** Undefined until it is found out, which no launch waits for. Who is the init of a process does not change. */
+let isReaped: boolean | undefined;
+let findingOut: Promise<void> | undefined;
+
+async function needsReaper({ env }: LaunchPlan): Promise<boolean> {
+  findingOut ??= orphansAreReaped().then(
+    (answer) => void (isReaped = answer),
+    () => {},
+  );
+  if (isReaped !== false) return false;
+  return (await runCommand('perl', ['-MPOSIX', '-e', '1'], { timeoutMs: 5_000, env })).exitCode === 0;
+}
+
 /** Runs a script in a session of its own, which what it starts therefore has too. */
-function numberPrintedBy(script: string, plan: LaunchPlan): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const shell = spawn(
-      '/bin/sh',
-      ['-c', script, 'escarp-launch', plan.paths.log, plan.command, ...plan.arguments],
-      { detached: true, stdio: ['ignore', 'pipe', 'ignore'], env: { ...plan.env } },
-    );
-    let printed = '';
-    shell.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-    shell.once('error', (cause) => {
-      reject(new Error('The shell that launches browsers did not start.', { cause }));
-    });
-    shell.once('close', () => resolve(Number(printed.trim())));
-  });
+async function numberPrintedBy(script: string, plan: LaunchPlan): Promise<number> {
+  const shell = await startProcess(
+    '/bin/sh',
+    ['-c', script, 'escarp-launch', plan.paths.log, plan.command, ...plan.arguments],
+    { detached: true, stdio: ['ignore', 'pipe', 'ignore'], env: { ...plan.env } },
+  );
+  // A reaper stays for as long as the browser, and must not keep this process.
+  shell.unref();
+  let printed = '';
+  for await (const chunk of shell.stdout ?? []) printed += String(chunk);
+  return Number(printed.trim());
 }

@@ -3,6 +3,7 @@ export type PoolErrorCode =
   | 'browser_missing'
   | 'browser_launch_failed'
   | 'browser_unresponsive'
+  | 'out_of_resources'
   | 'port_taken'
   | 'owned_elsewhere'
   | 'foreign_connection'

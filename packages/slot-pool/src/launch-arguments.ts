@@ -3,6 +3,9 @@ import type { Host } from './ports.js';
 import type { SlotPaths } from './slot-paths.js';
 import type { SlotSpec } from './slot.js';
 
+// Nobody is there, and Chrome refuses the port before it opens a connection.
+const nowhere = 'http://127.0.0.1:9/';
+
 // Chrome dials out, asks, restores and updates by itself; an agent's browser should do none of these unasked.
 const quiet = [
   '--no-first-run',
@@ -18,9 +21,14 @@ const quiet = [
   '--disable-session-crashed-bubble',
   '--hide-crash-restore-bubble',
   '--metrics-recording-only',
+  // Who is signed in is asked of this address at every start, whatever the preferences say of signing in.
+  `--gaia-url=${nowhere}`,
+  // Some components are looked for although their updates are off.
+  `--component-updater=url-source=${nowhere}`,
 ];
 
-// The omnibox popups are two hidden pages with a renderer each that no agent ever looks at.
+// The omnibox popups are two hidden pages with a renderer each that no agent ever looks at; the last one asks a server of
+// Chrome's vendor what time it is.
 const quietFeatures = [
   'Translate',
   'MediaRouter',
@@ -28,6 +36,7 @@ const quietFeatures = [
   'InterestFeedContentSuggestions',
   'WebUIOmniboxPopup',
   'WebUIOmniboxAimPopup',
+  'NetworkTimeServiceQuerying',
 ];
 
 // A keychain prompt would stop an unattended browser, and a shared keychain would carry secrets between slots.

@@ -2,6 +2,7 @@ import { launchArguments } from './launch-arguments.js';
 import type { Host } from './ports.js';
 import { ownerArgument } from './process/owner-mark.js';
 import type { OwnerMark } from './process/owner-mark.js';
+import { slotMark } from './process/slot-processes.js';
 import type { SlotPaths } from './slot-paths.js';
 import type { LaunchCommand, LaunchPurpose, SlotSpec } from './slot.js';
 
@@ -22,13 +23,14 @@ export async function launchPlan(
 ): Promise<LaunchPlan> {
   const chromeArguments = [ownerArgument(mark), ...launchArguments(spec, paths, host)];
   // The crash handler would otherwise write to the user's own Chrome folder, where no reset reaches it.
-  const env = { ...spec.env, TMPDIR: paths.tmp, BREAKPAD_DUMP_LOCATION: paths.crashes };
+  const [name, value] = slotMark(paths);
+  const env = { ...spec.env, TMPDIR: paths.tmp, BREAKPAD_DUMP_LOCATION: paths.crashes, [name]: value };
   const { port } = spec;
   if (spec.launchCommand === undefined) {
     return { command: spec.binary, arguments: chromeArguments, handsOver: false, env, port, paths };
   }
   const { environment, ...command } = await spec.launchCommand(chromeArguments, env, purpose);
-  return { ...command, env: withChanges(env, environment), port, paths };
+  return { ...command, env: { ...withChanges(env, environment), [name]: value }, port, paths };
 }
 
 function withChanges(

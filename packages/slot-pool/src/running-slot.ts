@@ -17,7 +17,7 @@ import type { Host, PoolPorts } from './ports.js';
 import { textOf } from './plain-data.js';
 import { portOwner } from './process/port-owner.js';
 import type { ProcessEntry, ProcessTable } from './process/process-table.js';
-import { killSlotProcesses, slotBrowser } from './process/slot-processes.js';
+import { isOfOtherProfile, killSlotProcesses, slotBrowser } from './process/slot-processes.js';
 import { ownerMarkOf } from './process/owner-mark.js';
 import type { OwnerMark } from './process/owner-mark.js';
 import { prepareSlotDirectories } from './slot-directories.js';
@@ -126,7 +126,9 @@ export async function launchSlot(
       const launched = await launchChrome(plan, context);
       return await recordLaunch(spec, plan, { ...launched, mark, launchedAt, relaunchedAt }, context);
     } catch (error) {
-      await killSlotProcesses(context.processes, paths, context.limits.killMs);
+      // A command that had somebody else start the browser may have got hold of one that is not the slot's.
+      const spares = (entry: ProcessEntry): boolean => plan.handsOver && isOfOtherProfile(entry, paths);
+      await killSlotProcesses(context.processes, paths, context.limits.killMs, spares);
       throw error;
     }
   });

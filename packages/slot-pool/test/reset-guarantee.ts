@@ -1,9 +1,17 @@
+import { leftBehind } from '@escarp/contract';
+import type { ResetPolicy } from '@escarp/contract';
 import { joinSlot, leakKinds } from '@escarp/test-support';
 import type { Holder, LeakKind, LeakSite, SlotPlaces } from '@escarp/test-support';
 
-/** What is measured: each reset on a headless slot, and the default of a slot with a window on a shared screen. */
-export const columns = ['tabs', 'storage', 'storage, headed', 'recycle'] as const;
-export type Column = (typeof columns)[number];
+/** What is measured: each reset on a headless slot, and the one in place on a slot with a window too. */
+export const columns = {
+  tabs: { policy: 'tabs', hasWindow: false },
+  storage: { policy: 'storage', hasWindow: false },
+  'storage, headed': { policy: 'storage', hasWindow: true },
+  recycle: { policy: 'recycle', hasWindow: false },
+} as const satisfies Record<string, { policy: ResetPolicy; hasWindow: boolean }>;
+export type Column = keyof typeof columns;
+export const columnNames: readonly Column[] = ['tabs', 'storage', 'storage, headed', 'recycle'];
 
 /** The names of the kinds that the next holder came upon after each reset. */
 export type Leaks = Readonly<Record<Column, readonly string[]>>;
@@ -55,16 +63,26 @@ export function resetGuaranteePage(leaks: Leaks, published: string): string {
     '',
     `Of ${leakKinds.length} kinds of state \`tabs\` leaves ${leaks.tabs.length}, \`storage\` leaves ${leaks.storage.length} (on a display`,
     `${leaks['storage, headed'].length}), and \`recycle\` leaves ${leaks.recycle.length}.`,
+    '',
+    'In short:',
+    '',
+    ...(['tabs', 'storage', 'recycle'] as const).flatMap(inShort),
     ...groups.flatMap((group) => tableOf(group, leaks)),
     '',
     display.begin + between(published, display) + display.end,
     '## Not planted',
     '',
-    '- The choice of a client certificate. Chrome remembers it in the memory of a process that ends with `recycle`; after `tabs`',
-    '  and `storage` expect it to stay. The certificates themselves are in the key store of the user, which is not the slot’s and',
-    '  which no reset touches; a browser without one never asks.',
+    'Nothing below has a row, because planting it takes what a test does not have.',
+    '',
+    '- The choice of a client certificate, and what names resolved to. Chrome keeps both in its network process, which ends',
+    '  with `storage` and `recycle`; after `tabs` expect them to stay. The certificates themselves are in the key store of the',
+    '  user, which is not the slot’s and which no reset touches; a browser without one never asks.',
     '- Push subscriptions. Subscribing takes a service on the internet that answers. Chrome keeps them with the service worker,',
     '  whose row is above.',
+    '- Grants of USB, serial, HID and Bluetooth devices, and of files and folders. A dialog of Chrome asks for them, and the',
+    '  devices must be there. They are site settings: expect them to stay after `tabs` and `storage`.',
+    '- Suggestions for form fields, saved cards, choices of languages to translate, search engines, printers, installed web apps',
+    '  and settings of DevTools. They are in the profile: expect them to stay after `tabs` and `storage`.',
     '',
   ].join('\n');
 }
@@ -73,13 +91,29 @@ function between(page: string, { begin, end }: { readonly begin: string; readonl
   return page.split(begin)[1]?.split(end)[0] ?? '\n';
 }
 
+function inShort(policy: ResetPolicy): string[] {
+  const left = leftBehind(policy);
+  return filled(`- \`${policy}\` leaves ${left.length === 0 ? 'nothing' : left.join('; ')}.`);
+}
+
+// As wide as the rest of the page.
+function filled(text: string): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line.length + word.length < 118) lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+    else lines.push(`  ${word}`);
+  }
+  return lines;
+}
+
 function tableOf(group: string, leaks: Leaks): string[] {
   const names = leakKinds.filter((kind) => kind.group === group).map(({ name }) => name);
   const rows = names.map((name) => [
     name,
-    ...columns.map((column) => (leaks[column].includes(name) ? 'stays' : 'cleared')),
+    ...columnNames.map((column) => (leaks[column].includes(name) ? 'stays' : 'cleared')),
   ]);
-  return ['', `## ${group}`, '', ...aligned([['state', ...columns], ...rows])];
+  return ['', `## ${group}`, '', ...aligned([['state', ...columnNames], ...rows])];
 }
 
 // As prettier aligns tables, which checks the page like every other file.

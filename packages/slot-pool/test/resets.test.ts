@@ -4,32 +4,42 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { ResetPolicy, SlotFacts } from '../src/index.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ResetPolicy, SlotFacts, SlotPool, SlotSpec } from '../src/index.js';
 import { makePoolFixture } from './pool-fixture.js';
-import type { FixtureOptions, PoolFixture } from './pool-fixture.js';
+import type { PoolFixture } from './pool-fixture.js';
 
 const inPlace: readonly ResetPolicy[] = ['tabs', 'storage'];
 const deadline = { deadlineMs: 15_000 };
 
 describe('a reset', { tags: ['browser'] }, () => {
-  let fixture: PoolFixture | undefined;
+  // One browser for all that only need a clean one: each leaves it reset.
+  let fixture: PoolFixture;
+  const others: PoolFixture[] = [];
 
-  afterEach(async () => {
-    await fixture?.end();
-    fixture = undefined;
+  beforeAll(async () => {
+    fixture = await makePoolFixture();
+    await fixture.pool.launch(0);
+  });
+  afterAll(async () => {
+    await Promise.all([fixture, ...others].map((one) => one.end()));
   });
 
-  async function launched(options?: FixtureOptions): Promise<{ fixture: PoolFixture; facts: SlotFacts }> {
-    fixture = await makePoolFixture(options);
-    return { fixture, facts: await fixture.pool.launch(0) };
+  function running(): { pool: SlotPool; facts: SlotFacts } {
+    const { pool } = fixture;
+    const facts = pool.facts(0);
+    if (facts === undefined) throw new Error('The browser does not run.');
+    return { pool, facts };
+  }
+
+  async function launched(spec: Partial<SlotSpec>): Promise<{ pool: SlotPool; facts: SlotFacts }> {
+    const other = await makePoolFixture({ spec });
+    others.push(other);
+    return { pool: other.pool, facts: await other.pool.launch(0) };
   }
 
   it.each(inPlace)('by %s keeps the process and hands over one blank page', async (policy) => {
-    const {
-      fixture: { pool },
-      facts,
-    } = await launched();
+    const { pool, facts } = running();
     const report = await pool.reset(0, policy, deadline);
     expect(report).toMatchObject({ policy, facts: { pid: facts.pid, cdpWsUrl: facts.cdpWsUrl } });
     expect(report.facts.cdpTargetId).not.toBe(facts.cdpTargetId);
@@ -37,10 +47,7 @@ describe('a reset', { tags: ['browser'] }, () => {
   });
 
   it('by recycle keeps the port, and nothing else', async () => {
-    const {
-      fixture: { pool },
-      facts,
-    } = await launched();
+    const { pool, facts } = running();
     const report = await pool.reset(0, 'recycle', deadline);
     expect(report).toMatchObject({
       policy: 'recycle',
@@ -53,13 +60,10 @@ describe('a reset', { tags: ['browser'] }, () => {
   it.each(inPlace)(
     'by %s is not stopped by a dialog, a beforeunload handler or a hung renderer',
     async (policy) => {
-      const {
-        fixture: { pool },
-        facts,
-      } = await launched();
+      const { pool, facts } = running();
       await leaveStubbornPages(facts.cdpWsUrl);
       const { facts: after, ...report } = await pool.reset(0, policy, deadline);
-      expect(report.policy).toBe(policy);
+      expect(report).toMatchObject({ policy });
       expect(await pageCount(after)).toBe(1);
     },
   );
@@ -67,10 +71,8 @@ describe('a reset', { tags: ['browser'] }, () => {
   it.each(inPlace)(
     'by %s cuts a former holder who is still connected, by becoming a recycle',
     async (policy) => {
-      const {
-        fixture: { pool, log },
-        facts,
-      } = await launched();
+      const { pool, facts } = running();
+      const logged = fixture.log.length;
       const holder = await chromium.connectOverCDP(facts.cdpWsUrl, { noDefaults: true });
       const cut = new Promise((resolve) => holder.once('disconnected', resolve));
       const report = await pool.reset(0, policy, deadline);
@@ -80,17 +82,14 @@ describe('a reset', { tags: ['browser'] }, () => {
         escalatedFrom: policy,
         reason: { code: 'foreign_connection' },
       });
-      expect(log).toContainEqual(expect.objectContaining({ slot: 0, level: 'warn' }));
+      expect(fixture.log.slice(logged)).toContainEqual(expect.objectContaining({ slot: 0, level: 'warn' }));
     },
   );
 
   it.skipIf(!existsSync('/proc/net/if_inet6'))(
     'sees a holder whose own socket is one over IPv6',
     async () => {
-      const {
-        fixture: { pool },
-        facts,
-      } = await launched();
+      const { pool, facts } = running();
       const holder = connect(facts.cdpPort, '::ffff:127.0.0.1');
       await once(holder, 'connect');
       const report = await pool.reset(0, 'tabs', deadline);
@@ -100,28 +99,30 @@ describe('a reset', { tags: ['browser'] }, () => {
   );
 
   it('of a stopped browser becomes a recycle', async () => {
-    const {
-      fixture: { pool },
-      facts,
-    } = await launched();
+    const { pool, facts } = running();
     process.kill(facts.pid, 'SIGSTOP');
     const report = await pool.reset(0, 'storage', { deadlineMs: 1_000 });
     expect(report).toMatchObject({ policy: 'recycle', reason: { code: 'browser_unresponsive' } });
   });
 
   it('that passes its deadline becomes a recycle', async () => {
-    const {
-      fixture: { pool },
-    } = await launched();
+    const { pool } = running();
     const report = await pool.reset(0, 'tabs', { deadlineMs: 1 });
     expect(report).toMatchObject({ policy: 'recycle', escalatedFrom: 'tabs' });
   });
 
+  it('by storage becomes a recycle where the network has no process of its own', async () => {
+    const { pool } = await launched({ extraArgs: ['--enable-features=NetworkServiceInProcess2'] });
+    const report = await pool.reset(0, 'storage', deadline);
+    expect(report).toMatchObject({
+      policy: 'recycle',
+      escalatedFrom: 'storage',
+      reason: { code: 'browser_unresponsive' },
+    });
+  });
+
   it('of a supervised slot never wipes the profile', async () => {
-    const {
-      fixture: { pool },
-      facts,
-    } = await launched({ spec: { tier: 'supervised' } });
+    const { pool, facts } = await launched({ tier: 'supervised' });
     await mkdir(`${facts.profile}/mine`);
     await writeFile(`${facts.profile}/mine/note`, 'kept');
     await pool.reset(0, 'recycle', deadline);
@@ -156,8 +157,8 @@ async function openPage(browser: Browser): Promise<Page> {
 }
 
 async function pageCount({ cdpPort }: SlotFacts): Promise<number> {
-  const targets = (await (await fetch(`http://127.0.0.1:${cdpPort}/json/list`)).json()) as Array<{
-    type: string;
-  }>;
+  // A connection that is kept for the next question would be a client's to the next reset.
+  const response = await fetch(`http://127.0.0.1:${cdpPort}/json/list`, { headers: { connection: 'close' } });
+  const targets: { readonly type: string }[] = JSON.parse(await response.text());
   return targets.filter(({ type }) => type === 'page').length;
 }

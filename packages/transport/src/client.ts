@@ -1,10 +1,10 @@
 /** The client alone: it loads no server and no validator, so that a command that uses it starts fast. */
 export { createClient } from './http/client.js';
 export type { CallOptions, Client, ClientOptions } from './http/client.js';
+export { httpFetch } from './http/http-fetch.js';
 export type { HeldLease } from './http/held-lease.js';
 export type { Fetch } from './http/send.js';
 export { errorTable, errorWords, isErrorCode } from '@escarp/contract';
-export { httpFetch } from './http/http-fetch.js';
 export { defaultHolder, type HolderPlace } from './default-holder.js';
 export type { ErrorCode, ErrorEntry, Retry } from '@escarp/contract';
 export { OperationError } from './operation-error.js';

@@ -10,6 +10,7 @@ export type { Metrics } from './http/metrics.js';
 export { openApi } from './http/openapi.js';
 export type { GuardOptions } from './http/guard.js';
 export type { TokenOptions } from './http/token-check.js';
-export { limitServer, serverLimits } from './http/server-limits.js';
+export { boundWaiting } from './operations/bound-waiting.js';
+export { limitServer, roomFor, type ServerRoom, serverLimits } from './http/server-limits.js';
 export { replyUnreadable } from './http/reply.js';
 export { errorsPage } from './errors-page.js';

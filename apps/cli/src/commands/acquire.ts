@@ -21,6 +21,7 @@ export async function acquire(cli: Cli, args: Arguments): Promise<number> {
   await rememberLease(cli, lease);
   // Told before anything else can fail: a lease whose token nobody knows would be of no use to anybody.
   print(cli, args, lease, url);
+  if (args.flag('export') && !args.flag('hold')) say(cli, exportWarning(lease, cli.clocks.wallMs()));
   const isFocused = !args.flag('focus') || (await bringToFront(cli, lease));
   if (args.flag('hold')) return hold(cli, client, lease);
   return isFocused ? 0 : 4;
@@ -57,6 +58,13 @@ function print(cli: Cli, args: Arguments, lease: LeaseView, url: string): void {
   if (args.flag('export')) printResult(cli, leaseVariables(lease, url), exportLines(lease, url));
   else if (args.flag('prompt')) printResult(cli, { prompt: leasePrompt(lease) }, [leasePrompt(lease)]);
   else printResult(cli, toWire(lease), leaseLines(lease));
+}
+
+/** On standard error, where `eval` does not read it. */
+function exportWarning({ expiresAt }: LeaseView, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((expiresAt ?? 0) - nowMs / 1_000));
+  const end = `it ends in ${seconds} s, and its address then belongs to somebody else`;
+  return `Nothing renews this lease: ${end}. To keep it, acquire with --hold, or use escarp run.`;
 }
 
 function leaseLines(lease: LeaseView): string[] {

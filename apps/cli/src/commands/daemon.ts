@@ -1,3 +1,4 @@
+import { closeInheritedDescriptors } from '@escarp/child-process';
 import type { Daemon } from '@escarp/daemon';
 import { keepServing, startDaemon } from '@escarp/daemon';
 import type { Arguments } from '../arguments.js';
@@ -19,6 +20,7 @@ export async function daemon(cli: Cli, args: Arguments): Promise<number> {
 
 /** Serves until interrupted. The browsers and the leases outlive it. */
 async function serve(cli: Cli, args: Arguments): Promise<number> {
+  closeInheritedDescriptors(cli.platform);
   let isFirst = true;
   const start = async (): Promise<Daemon> => {
     const running = await startDaemon(await assembleDaemon(cli, requestOf(cli, args)));

@@ -1,5 +1,5 @@
 import { readDaemonFile, stateDirectory } from '@escarp/broker/home';
-import { execaRun } from '@escarp/os-identity';
+import { runCommand } from '@escarp/child-process';
 import { locateBrowser } from '@escarp/slot-pool';
 import { browserPlaces } from '../browser-search.js';
 import type { Cli } from '../cli.js';
@@ -7,7 +7,7 @@ import { printResult } from '../cli.js';
 import { allChecks } from '../doctor/all-checks.js';
 import { diagnose } from '../doctor/diagnose.js';
 import type { FindingLevel, Patient } from '../doctor/finding.js';
-import { wrapped } from '../print/fit-text.js';
+import { wrapped } from '../print/wrapped.js';
 import { printable } from '../print/printable.js';
 import type { Mark } from '../print/style.js';
 import { mark } from '../print/style.js';
@@ -47,7 +47,7 @@ function patient(cli: Cli): Patient {
     platform,
     home: cli.userHome,
     env: cli.env,
-    run: execaRun,
+    run: runCommand,
     nodeVersion: process.versions.node,
     version: cli.version,
     uid: uid ?? 0,

@@ -1,19 +1,19 @@
-import { once } from 'node:events';
 import { basename } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { HeldLease, LeaseView } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
-import type { RunningChild } from '../child-process.js';
-import { endChild, startChild } from '../child-process.js';
 import type { Cli } from '../cli.js';
 import { startDiscoveryServer } from '../discovery-server.js';
 import { ensureBrowser } from '../ensure-daemon.js';
-import { clientAt } from '../find-daemon.js';
+import { apiToken, clientAt } from '../find-daemon.js';
 import { idleTimer } from '../idle-timer.js';
 import { leaseOnDemand } from '../lease-on-demand.js';
 import { leaseVariables } from '../lease-variables.js';
+import { passStreams } from '../pass-streams.js';
 import { printable } from '../print/printable.js';
+import type { RunningCommand } from '../running-command.js';
+import { startCommand } from '../running-command.js';
 import { UsageError } from '../usage-error.js';
+import { watchLease } from '../watch-lease.js';
 
 /** Runs a command that has a slot: from its start, or with `--lazy` from its first use. */
 export async function run(cli: Cli, args: Arguments): Promise<number> {
@@ -27,31 +27,37 @@ export async function run(cli: Cli, args: Arguments): Promise<number> {
   return args.flag('lazy') ? runLazily(cli, args, command) : runLeased(cli, args, command);
 }
 
+/** What the command leaves behind is asked to end, and has this long for it. */
+const leftoversMs = 5_000;
+/** Without its lease a command drives a browser that is somebody else's, so it has less. */
+const withoutLeaseMs = 1_000;
+/** Its client may kill us before long. */
+const abandonedMs = 3_000;
+
 async function runLeased(cli: Cli, args: Arguments, command: readonly string[]): Promise<number> {
   const url = await ensureBrowser(cli);
   const client = await clientAt(cli, url);
   const lease = await client.acquire(request(cli, args, command), { signal: cli.interrupted });
   const held = client.hold(lease);
+  const over = new AbortController();
+  void watchLease(held, { url, token: await apiToken(cli, url), signal: over.signal });
   try {
     const values = { cdp_ws: lease.cdpWsUrl ?? '', cdp_http: lease.cdpHttpUrl, ...numbers(lease) };
     const env = { ...cli.env, ...leaseVariables(lease, url) };
-    return await untilEnded(
-      cli,
-      await startChild(cli, filled(command, values), { env, stdio: 'inherit' }),
-      held,
-    );
+    const running = await startCommand(cli, filled(command, values), { env, stdio: 'inherit' });
+    return await untilEnded(cli, running, held);
   } finally {
+    over.abort();
     await held.release({ noWait: true }).catch(() => {});
   }
 }
 
-/** Without its lease the command would drive a browser that is somebody else's. */
-async function untilEnded(cli: Cli, running: RunningChild, { lost }: HeldLease): Promise<number> {
+async function untilEnded(cli: Cli, running: RunningCommand, { lost }: HeldLease): Promise<number> {
   const reason = await Promise.race([running.ended.then(() => undefined), lost]);
-  if (reason === undefined) return running.ended;
-  cli.stderr.write('escarp: the lease was lost; ending the command.\n');
-  await endChild(running);
-  throw reason;
+  if (reason !== undefined) cli.stderr.write('escarp: the lease was lost; ending the command.\n');
+  await running.end(reason === undefined ? leftoversMs : withoutLeaseMs);
+  if (reason !== undefined) throw reason;
+  return running.ended;
 }
 
 /** The child gets a discovery address; asking there is what takes a lease. */
@@ -62,45 +68,46 @@ async function runLazily(cli: Cli, args: Arguments, command: readonly string[]):
     (client, signal) => client.acquire({ waitS: lazyWaitS, ...request(cli, args, command) }, { signal }),
   );
   const discovery = await startDiscoveryServer(lease.use, (error) => {
+    // Whoever waited has gone, or we are to end.
+    if (error instanceof Error && error.name === 'AbortError') return;
     const why = error instanceof Error ? error.message : String(error);
     cli.stderr.write(`escarp: no browser for ${command[0]}: ${printable(why)}\n`);
   });
-  const running = await startChild(cli, filled(command, { cdp_http: discovery.url }), {
-    env: { ...cli.env, ESCARP_CDP_HTTP_URL: discovery.url },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const idle = idleTimer((args.number('idle-release') ?? 0) * 60_000, () => void lease.giveBack());
-  const streamed = passStreams(cli, running.child, idle.touch);
   try {
-    const exitCode = await running.ended;
-    await streamed;
-    return exitCode;
+    const running = await startCommand(cli, filled(command, { cdp_http: discovery.url }), {
+      env: { ...cli.env, ESCARP_CDP_HTTP_URL: discovery.url },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const idleMs = (args.number('idle-release') ?? 0) * 60_000;
+    return await untilOver(cli, running, idleMs, () => void lease.giveBack());
   } finally {
-    idle.stop();
     process.stdin.destroy();
     discovery.close();
     await lease.giveBack();
   }
 }
 
+/** Until the command has ended by itself, or its client has gone and it has not. */
+async function untilOver(
+  cli: Cli,
+  running: RunningCommand,
+  idleMs: number,
+  onIdle: () => void,
+): Promise<number> {
+  const streams = passStreams(cli, running, () => idle.touch());
+  const idle = idleTimer(idleMs, () => streams.calls.count() > 0, onIdle);
+  const isAbandoned = await Promise.race([
+    streams.done.then(() => false),
+    streams.abandoned.then(() => true),
+  ]);
+  await running.end(isAbandoned ? abandonedMs : leftoversMs);
+  await streams.done;
+  idle.stop();
+  return running.ended;
+}
+
 /** Less than clients commonly wait for a browser to answer. */
 const lazyWaitS = 20;
-/** What a child started may keep its output open after it; that much later we end all the same. */
-const lastWordsMs = 1_000;
-
-/** Joins the child's standard streams to ours. Resolves when the child has ended and all it said is passed on. */
-async function passStreams(cli: Cli, child: RunningChild['child'], touch: () => void): Promise<void> {
-  const { stdin, stdout } = child;
-  if (stdin === null || stdout === null) return;
-  stdin.on('error', () => {});
-  process.stdin.on('data', touch).pipe(stdin);
-  // Whoever talked to the child has gone.
-  cli.stdout.on('error', () => child.kill('SIGTERM'));
-  stdout.on('data', touch).pipe(cli.stdout, { end: false });
-  const said = once(stdout, 'close');
-  await once(child, 'exit');
-  await Promise.race([said, pause(lastWordsMs, undefined, { ref: false })]);
-}
 
 function refuseEarlyPlaceholders(command: readonly string[]): void {
   const early = command.join(' ').match(/\{(cdp_ws|slot|port)\}/)?.[0];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { execaRun } from '@escarp/os-identity';
+import { runCommand } from '@escarp/child-process';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
@@ -56,7 +56,7 @@ async function setUpClient(cli: Cli, args: Arguments): Promise<number> {
     platform: cli.platform,
     home: cli.userHome,
     env: cli.env,
-    run: execaRun,
+    run: runCommand,
   };
   const program = { executable: process.execPath, script: cli.program, version: cli.version };
   const launcher = launcherOf(program, { home: cli.settings.home, defaultHome: cli.defaultHome });

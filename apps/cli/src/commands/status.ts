@@ -8,7 +8,7 @@ import { createLiveScreen } from '../print/live-screen.js';
 import { terminalOf } from '../print/terminal.js';
 import { describeNotApplied, settingsNotApplied } from '../settings-not-applied.js';
 import { slotTable } from '../slot-table.js';
-import { wrapped } from '../print/fit-text.js';
+import { wrapped } from '../print/wrapped.js';
 import { printable } from '../print/printable.js';
 
 export async function status(cli: Cli, args: Arguments): Promise<number> {

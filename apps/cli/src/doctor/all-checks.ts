@@ -1,8 +1,10 @@
 import { browser } from './checks/browser.js';
 import { daemonVersion } from './checks/daemon-version.js';
 import { displays } from './checks/displays.js';
+import { initProcess } from './checks/init-process.js';
 import { macPermissions } from './checks/mac-permissions.js';
 import { nodeVersion } from './checks/node-version.js';
+import { openFiles } from './checks/open-files.js';
 import { ports } from './checks/ports.js';
 import { sandbox } from './checks/sandbox.js';
 import { sharedMemory } from './checks/shared-memory.js';
@@ -16,6 +18,8 @@ export const allChecks: readonly Check[] = [
   browser,
   sandbox,
   sharedMemory,
+  openFiles,
+  initProcess,
   displays,
   macPermissions,
   stateDirectory,

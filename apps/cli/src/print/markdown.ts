@@ -1,4 +1,4 @@
-import { wrapped } from './fit-text.js';
+import { wrapped } from './wrapped.js';
 import { printable } from './printable.js';
 import { styled } from './style.js';
 import { renderTable } from './table.js';

@@ -1,21 +1,24 @@
+import { styleText } from 'node:util';
 import type { Terminal } from './terminal.js';
 
 export type Tone = 'strong' | 'quiet' | 'good' | 'bad' | 'careful' | 'accent';
 
-const codes: Readonly<Record<Tone, readonly [on: number, off: number]>> = {
-  strong: [1, 22],
-  quiet: [2, 22],
-  good: [32, 39],
-  bad: [31, 39],
-  careful: [33, 39],
-  accent: [36, 39],
-};
+const formats = {
+  strong: 'bold',
+  quiet: 'dim',
+  good: 'green',
+  bad: 'red',
+  careful: 'yellow',
+  accent: 'cyan',
+} as const satisfies Record<Tone, string>;
+
+// `terminal` knows where the text goes; newer versions of Node would ask standard output instead.
+const trusting = { validateStream: false };
 
 /** Gives `text` a tone where the terminal has colours. The text must be `printable` already. */
 export function styled(text: string, tone: Tone | undefined, terminal: Terminal): string {
   if (tone === undefined || !terminal.colours || text === '') return text;
-  const [on, off] = codes[tone];
-  return `\u001b[${on}m${text}\u001b[${off}m`;
+  return styleText(formats[tone], text, trusting);
 }
 
 export type Mark = 'good' | 'bad' | 'careful' | 'quiet';

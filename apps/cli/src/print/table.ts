@@ -1,7 +1,9 @@
-import { padded, shortened, shortenedInside, widthOf, wrapped } from './fit-text.js';
+import stringWidth from 'string-width';
+import { padded, shortened, shortenedInside } from './fitted.js';
 import { printable } from './printable.js';
 import { styled, type Tone } from './style.js';
 import type { Terminal } from './terminal.js';
+import { wrapped } from './wrapped.js';
 
 export interface Column<Row> {
   readonly header: string;
@@ -40,8 +42,8 @@ interface Measured<Row> {
 }
 
 function measure<Row>(column: Column<Row>, rows: readonly Row[]): Measured<Row> {
-  const widths = rows.map((row) => widthOf(printable(column.value(row))));
-  const width = Math.max(widthOf(column.header), ...widths);
+  const widths = rows.map((row) => stringWidth(printable(column.value(row))));
+  const width = Math.max(stringWidth(column.header), ...widths);
   return { column, width, widthMin: Math.min(width, column.widthMin ?? width) };
 }
 

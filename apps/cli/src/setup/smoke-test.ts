@@ -1,4 +1,5 @@
 import { inspectServer, type Inspection } from '@escarp/page-tools';
+import { withDirectLoopback } from '../direct-loopback.js';
 import type { Registration } from './registration.js';
 import { SetupError } from './setup-error.js';
 
@@ -15,7 +16,7 @@ export async function smokeTest(
   { version, timeoutMs, ...options }: SmokeOptions,
 ): Promise<Inspection> {
   // A client has not got this shell's state directory, only what was registered.
-  const registered = { ...options.env, ESCARP_HOME: undefined, ...env };
+  const registered = withDirectLoopback({ ...options.env, ESCARP_HOME: undefined, ...env });
   try {
     return await inspectServer({ command, args, env: registered }, { version, timeoutMs });
   } catch (cause) {

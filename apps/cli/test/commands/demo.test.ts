@@ -21,7 +21,7 @@ describe('demo', { tags: ['browser'] }, () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^Leased slot \d, opened a page titled "escarp" in it/);
     expect(stdout).toMatch(/SLOT +STATE/);
-    expect(stdout).toMatch(/curl http:\/\/127\.0\.0\.1:\d+\/status/);
+    expect(stdout).toMatch(/To keep a pool: escarp up\n$/);
     const png = await readFile(join(home.path, 'demo.png'));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect(await left()).toEqual({ records: [], daemon: false });

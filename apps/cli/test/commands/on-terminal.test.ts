@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { widthOf } from '../../src/print/fit-text.js';
+import stringWidth from 'string-width';
 import type { EscarpHome } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
 import { shownOnTerminal, startOnTerminal } from './terminal.js';
@@ -18,7 +18,7 @@ describe('on a terminal', { tags: ['browser'] }, () => {
   it.each([40, 60, 80, 120])('the status fits %i columns, and still says what matters', async (columns) => {
     const shown = await shownOnTerminal(home, ['status'], columns);
     const lines = stripVTControlCharacters(shown).split('\n');
-    expect(lines.filter((line) => widthOf(line) > columns)).toEqual([]);
+    expect(lines.filter((line) => stringWidth(line) > columns)).toEqual([]);
     expect(shown).toContain('\u001b[');
     expect(shown).toContain('leased');
     expect(shown).toContain('a holder');
@@ -54,6 +54,6 @@ describe('on a terminal', { tags: ['browser'] }, () => {
 
   it('wraps help', async () => {
     const shown = await shownOnTerminal(home, ['--help'], 44);
-    expect(shown.split('\n').filter((line) => widthOf(line) > 44)).toEqual([]);
+    expect(shown.split('\n').filter((line) => stringWidth(line) > 44)).toEqual([]);
   });
 });

@@ -1,38 +1,45 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
-import { bashCompletion } from '../../src/completion/bash-completion.js';
-import { fishCompletion } from '../../src/completion/fish-completion.js';
-import { zshCompletion } from '../../src/completion/zsh-completion.js';
-import { sampleCommands } from './sample-commands.js';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { completionScript } from '../../src/completion/completion-script.js';
+import { program } from '../commands/escarp-home.js';
+
+// Every TAB starts the program.
+vi.setConfig({ testTimeout: 60_000 });
 
 const has = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0;
+
+/** A folder in which the shells find the program by its name, as after an installation. */
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'completion-'));
+  symlinkSync(program, join(folder, 'escarp'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What the shell offers where the cursor stands behind the last of these words. */
 type Complete = (...words: string[]) => string[];
 
 const viaBash: Complete = (...words) => {
-  const script = `${bashCompletion(sampleCommands)}
-COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _escarp; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const script = `${completionScript('bash')}
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _escarp_yargs_completions; printf '%s\\n' "\${COMPREPLY[@]}"`;
   return lines('bash', ['--norc', '-c', script, 'bash', 'escarp', ...words]);
 };
 
 const viaFish: Complete = (...words) => {
   const line = ['escarp', ...words].join(' ');
-  const output = lines('fish', [
-    '--no-config',
-    '-c',
-    `${fishCompletion(sampleCommands)}\ncomplete -C '${line}'`,
-  ]);
+  const output = lines('fish', ['--no-config', '-c', `${completionScript('fish')}\ncomplete -C '${line}'`]);
   return output.map((text) => text.split('\t')[0] ?? '');
 };
 
 // The completion system of zsh needs a terminal; these functions stand for the ones it would call.
 const viaZsh: Complete = (...words) => {
-  const script = `compdef() { }; _files() { print FILES }; _default() { }; _message() { }
+  const script = `compdef() { }; _default() { }
 _describe() { for one in "\${(@P)2}"; do print -r -- "\${one%%:*}"; done }
-compadd() { shift; print -l -- "$@" }
-${zshCompletion(sampleCommands)}
-words=("$@"); CURRENT=$#; _escarp`;
+${completionScript('zsh')}
+words=("$@"); CURRENT=$#; _escarp_yargs_completions`;
   const last = words.at(-1) ?? '';
   return lines('zsh', ['-f', '-c', script, 'zsh', 'escarp', ...words]).filter((text) =>
     text.startsWith(last),
@@ -40,7 +47,8 @@ words=("$@"); CURRENT=$#; _escarp`;
 };
 
 function lines(shell: string, args: string[]): string[] {
-  const { stdout, stderr } = spawnSync(shell, args, { encoding: 'utf8' });
+  const env = { ...process.env, PATH: [folder, process.env['PATH']].join(delimiter) };
+  const { stdout, stderr } = spawnSync(shell, args, { encoding: 'utf8', env });
   expect(stderr).toBe('');
   return stdout.split('\n').filter((text) => text !== '');
 }
@@ -51,15 +59,26 @@ describe.each([
   ['zsh', viaZsh],
 ] as const)('completion in %s', (shell, complete) => {
   it.skipIf(!has(shell)).each<[string, string[], string[]]>([
-    ['commands', ['s'], ['screenshot', 'setup', 'status']],
-    ['commands of a command', ['pool', ''], ['add', 'remove']],
-    ['options of a command', ['status', '--'], ['--watch']],
+    ['commands', ['s'], ['scale', 'screenshot', 'selftest', 'setup', 'status']],
+    ['commands of a command', ['pool', ''], ['add', 'list', 'remove']],
+    ['options of a command', ['status', '--w'], ['--watch']],
+    ['options that every command takes', ['status', '--v'], ['--verbose']],
     ['options of a command of a command', ['pool', 'remove', '--f'], ['--force']],
-    ['words of a command', ['setup', 'c'], ['codex', 'cursor']],
+    ['no options of the command above', ['daemon', 'stop', '--backg'], []],
+    ['words of a command', ['setup', 'c'], ['claude-code', 'codex', 'cursor']],
     ['values of an option', ['setup', 'cursor', '--browser', 'd'], ['devtools']],
     ['no word for a free value', ['acquire', '--holder', 'zzz'], []],
-    ['nothing behind --', ['status', '--', 'zzz'], []],
+    ['nothing behind --', ['run', '--', '--h'], []],
   ])('offers %s', (_, words, expected) => {
     expect(complete(...words).toSorted()).toEqual(expected);
   });
+});
+
+describe('a completion script', () => {
+  it.each(['bash', 'zsh', 'fish'] as const)(
+    'for %s asks for answers to that shell, whatever the user logs in with',
+    (shell) => {
+      expect(completionScript(shell)).toContain(`SHELL=${shell} escarp --get-yargs-completions`);
+    },
+  );
 });

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { execaRun } from '@escarp/os-identity';
+import { runCommand } from '@escarp/child-process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allChecks } from '../../src/doctor/all-checks.js';
 import { diagnose } from '../../src/doctor/diagnose.js';
@@ -232,7 +232,7 @@ describe('ports', () => {
     port = (server.address() as AddressInfo).port;
   });
   afterEach(() => server.close());
-  const here = { systemRoot: '/', platform: process.platform, run: execaRun } as const;
+  const here = { systemRoot: '/', platform: process.platform, run: runCommand } as const;
 
   it('names the stranger on a port that a slot wants', async () => {
     const [found, ...others] = await findingsOf('ports', { ...here, cdpBase: port, poolSize: 1 });

@@ -21,9 +21,12 @@ Unicode appear on terminals alone, and colours not where \`NO_COLOR\` is set.
 | 7         | no browser, or it would not start              |
 | 130       | interrupted                                    |
 
-Most of what a command takes is Node's own start: one takes about 1.6 times the processor time of a bare \`node -e 0\`, so
-\`acquire\` and \`release\` together about 3.2 times it. In wall time, daemon and client on the same two cores, it is more:
-see the [benchmarks](benchmarks.md). Whoever leases often, or in a loop, asks over HTTP and starts nothing.
+Most of what a command takes is the start of Node and of yargs: \`escarp status\` takes about 2.2 times the processor time of a
+bare \`node -e 0\`, so \`acquire\` and \`release\` together about 4.5 times. In wall time, daemon and client on the same two
+cores, it is more: see the [benchmarks](benchmarks.md). Whoever leases often, or in a loop, asks over HTTP and starts nothing.
+
+Shell completions: \`eval "$(escarp completion bash)"\` in \`~/.bashrc\` (bash 4 or newer), \`eval "$(escarp completion zsh)"\` in
+\`~/.zshrc\` after \`compinit\`, and \`escarp completion fish > ~/.config/fish/completions/escarp.fish\`.
 
 This page is made from the table in \`apps/cli/src/definitions.ts\` by \`pnpm docs\`.
 `;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { widthOf } from '../../src/print/fit-text.js';
+import stringWidth from 'string-width';
 import { markdownLines } from '../../src/print/markdown.js';
 
 const terminal = (columns: number) => ({ columns, colours: false, unicode: true });
@@ -47,7 +47,7 @@ describe('a page on a terminal', () => {
   it.each(pages)('%s fits 50 columns, but for its code', (name) => {
     const text = readFileSync(`${folder}${name}`, 'utf8');
     const wide = markdownLines(text, terminal(50)).filter(
-      (line) => widthOf(line) > 50 && !line.startsWith('  '),
+      (line) => stringWidth(line) > 50 && !line.startsWith('  '),
     );
     expect(wide).toEqual([]);
   });

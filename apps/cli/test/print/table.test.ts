@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shortenedInside, widthOf } from '../../src/print/fit-text.js';
+import stringWidth from 'string-width';
+import { shortenedInside } from '../../src/print/fitted.js';
 import { renderTable, type Column } from '../../src/print/table.js';
 import type { Terminal } from '../../src/print/terminal.js';
 
@@ -96,7 +97,7 @@ describe('a table', () => {
         fc.boolean(),
         (data, width, unicode) => {
           for (const line of renderTable(columns, data, { columns: width, colours: false, unicode })) {
-            expect(widthOf(line)).toBeLessThanOrEqual(width);
+            expect(stringWidth(line)).toBeLessThanOrEqual(width);
           }
         },
       ),
@@ -112,8 +113,8 @@ describe('text shortened in the middle', () => {
         fc.integer({ min: 3, max: 30 }),
         (text, width) => {
           const short = shortenedInside(text, width, { ...wide, unicode: true });
-          expect(widthOf(short)).toBeLessThanOrEqual(Math.max(width, 0));
-          expect(widthOf(text) > width || short === text).toBe(true);
+          expect(stringWidth(short)).toBeLessThanOrEqual(Math.max(width, 0));
+          expect(stringWidth(text) > width || short === text).toBe(true);
         },
       ),
     );

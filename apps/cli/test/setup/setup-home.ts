@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { execa } from 'execa';
+import { runCommand } from '@escarp/child-process';
 import type { Workstation } from '../../src/workstation.js';
 
 /** A home of its own, with a PATH on which only the programs stand that the test puts there. */
@@ -16,15 +16,7 @@ export class SetupHome {
       platform,
       home: this.path,
       env: full,
-      run: async (command, args, { timeoutMs }) => {
-        const result = await execa(command, args, {
-          env: full,
-          extendEnv: false,
-          reject: false,
-          timeout: timeoutMs,
-        });
-        return { exitCode: result.exitCode ?? null, stdout: result.stdout, stderr: result.stderr };
-      },
+      run: (command, args, options) => runCommand(command, args, { ...options, env: full }),
     };
   }
 

@@ -37,6 +37,10 @@ const markBytes = 256;
 const apartMsMax = 30;
 const writesMax = 5;
 
+/** Some file systems, NFS and ext3 among them, may keep times in whole seconds, rounded down. */
+const secondNs = 1_000_000_000n;
+const secondMs = 1_000;
+
 /** Reads the mark. A copy shows by its inode, or by a change time that is not when it says that it was written. */
 export async function findMark(path: string): Promise<FoundMark> {
   const text = await readPrivateFile(path, 10 * markBytes);
@@ -130,8 +134,9 @@ async function isCopy(path: string, mark: Mark): Promise<boolean> {
   }
 }
 
-function isOriginal({ inode, writtenAt }: Mark, { ino, ctimeMs }: BigIntStats): boolean {
-  return String(ino) === inode && Math.abs(Number(ctimeMs) - writtenAt) <= apartMsMax;
+function isOriginal({ inode, writtenAt }: Mark, { ino, ctimeMs, ctimeNs }: BigIntStats): boolean {
+  const roundedMs = ctimeNs % secondNs === 0n ? secondMs : 0;
+  return String(ino) === inode && Math.abs(Number(ctimeMs) - writtenAt) <= apartMsMax + roundedMs;
 }
 
 function isMark(value: unknown): value is Mark {

@@ -17,10 +17,10 @@ export interface SlotKnowledge {
   memoryBytes(slot: number): number | undefined;
 }
 
-/** A slot as anyone may see it: never a token, and no address at which to disturb its holder. */
+/** A slot as anyone may see it: never a token, and nothing by which its holder could be disturbed. */
 export function slotView(known: SlotKnowledge, state: RegistryState, resource: Resource): SlotView {
   const facts = known.facts(slotOf(resource.key));
-  const view = describe(known, resource, state.leases.get(resource.key), facts);
+  const view = publicView(describe(known, resource, state.leases.get(resource.key), facts));
   return resource.state === 'free' ? view : { ...view, cdpWsUrl: null };
 }
 
@@ -44,6 +44,15 @@ export function vacantView(
   };
   const vacant = { ...resource, state, draining: false, exitAtMs: Infinity };
   return { ...describe(nobodys, vacant, undefined, undefined), lastError };
+}
+
+/**
+ * What of a slot is told to its holder alone. With a tab's id any page can have Chrome close that tab, and with the
+ * Xauthority file any program can type into the display. A free slot keeps both when it is leased, so they are not told of
+ * a free one either.
+ */
+function publicView(view: SlotView): SlotView {
+  return { ...view, cdpTargetId: null, cdpWindowId: null, displayAuthority: null };
 }
 
 /** A slot as its holder sees it. */

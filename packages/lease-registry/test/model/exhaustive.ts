@@ -141,7 +141,7 @@ function canonical({ state, now }: Node): string {
   ]);
   const ended = [...state.ended.generations[1]].map(([digest, { how }]) => `${digest} ${how}`).toSorted();
   const answers = [...state.answers.generations[1]]
-    .map(([id, answer]) => `${id} ${String(answer.request['type'])} ${outcomeOf(answer.reply)}`)
+    .map(([id, answer]) => `${id} ${JSON.stringify(answer.request['type'])} ${outcomeOf(answer.reply)}`)
     .toSorted();
   return JSON.stringify([resources, leases, waiters, ended, answers]);
 }

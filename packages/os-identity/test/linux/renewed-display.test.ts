@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { execaRun } from '../../src/index.js';
+import { runCommand } from '@escarp/child-process';
 import { displayFiles, readDisplayRecord } from '../../src/linux/display-record.js';
 import { readRunningProcess } from '../../src/linux/process-stamp.js';
 import { renewSlotDisplay } from '../../src/linux/slot-display.js';
@@ -82,10 +82,10 @@ describe('a display that is made anew for the next holder', { tags: ['browser'] 
     const knock = async (): Promise<void> => {
       while (!isUp.signal.aborted) answers.push(await greeting(connect(xSocketPath(displayNumber)), null));
     };
-    const run: typeof execaRun = async (...command) => {
+    const run: typeof runCommand = async (...command) => {
       // The cookie is there before the server is.
       expect((await cookie()).length).toBe(16);
-      return execaRun(...command);
+      return runCommand(...command);
     };
     const attempts = knock();
     await renewSlotDisplay(slots.home, 0, screen, { ...ports, run });
@@ -132,8 +132,8 @@ describe('a display that is made anew for the next holder', { tags: ['browser'] 
     ['before the server was recorded', 'after'],
   ])('is whole again after a crash %s', async (_when, moment) => {
     const { displayNumber } = await record();
-    const dies: typeof execaRun = async (...command) => {
-      if (moment === 'after') await execaRun(...command);
+    const dies: typeof runCommand = async (...command) => {
+      if (moment === 'after') await runCommand(...command);
       throw new Error('The daemon was killed.');
     };
     await expect(renewSlotDisplay(slots.home, 0, screen, { ...ports, run: dies })).rejects.toThrow('killed');
@@ -215,11 +215,11 @@ async function abstractGreeting(path: string, cookie: Buffer | null): Promise<An
     sysread($x, my $answer, 1);
     print $answer eq "\\1" ? 'accepted' : 'refused';`;
   const words = ['-MSocket', '-e', script, path, hello(cookie).toString('hex')];
-  return (await execaRun('perl', words, { timeoutMs: 5000 })).stdout as Answer;
+  return (await runCommand('perl', words, { timeoutMs: 5000 })).stdout as Answer;
 }
 
 async function serversOf(socket: string): Promise<number[]> {
-  const { stdout } = await execaRun('pgrep', ['-f', `vnc .*-rfbunixpath ${socket} `], { timeoutMs: 5000 });
+  const { stdout } = await runCommand('pgrep', ['-f', `vnc .*-rfbunixpath ${socket} `], { timeoutMs: 5000 });
   const pids = stdout.trim().split('\n').map(Number);
   const commands = await Promise.all(pids.map(async (pid) => readFile(`/proc/${pid}/comm`, 'utf8')));
   return pids.filter((_pid, index) => /vnc/i.test(commands[index] ?? ''));

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createIdentityDriver, execaRun, type Run } from '../../src/index.js';
+import { runCommand } from '@escarp/child-process';
+import { createIdentityDriver, type Run } from '../../src/index.js';
 import { displayFiles, readDisplayRecord } from '../../src/linux/display-record.js';
 import { readRunningProcess } from '../../src/linux/process-stamp.js';
 import { parseXAddress } from '../../src/linux/x-address.js';
@@ -79,7 +80,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
   test('outlives its daemon: the next one adopts it, the same process on the same number', async () => {
     await prepare();
     const before = await record();
-    await driverWith(execaRun).prepare(0, '/bin/true', 'relaunch');
+    await driverWith(runCommand).prepare(0, '/bin/true', 'relaunch');
     expect(await record()).toEqual(before);
   });
 
@@ -199,7 +200,7 @@ async function reach(port: number): Promise<void> {
 /** Runs commands for real, with one word changed. */
 function replacing(from: string, to: string): Run {
   return (command, words, options) =>
-    execaRun(
+    runCommand(
       command,
       words.map((word) => (word === from ? to : word)),
       options,

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { runCommand } from '@escarp/child-process';
 import { PoolError } from '../errors.js';
 import { tcpRows } from '../process/tcp-table.js';
 import type { Host } from '../ports.js';
@@ -31,18 +31,11 @@ async function linuxPeers(port: number): Promise<number[] | undefined> {
 }
 
 // lsof exits 1 both for "none" and for trouble; the pool's own connection must be listed for its answer to count.
-function darwinPeers(port: number): Promise<number[] | undefined> {
-  return new Promise((resolve) => {
-    execFile(
-      'lsof',
-      ['-nP', `-iTCP:${port}`, '-sTCP:ESTABLISHED', '-Fn'],
-      { timeout: 2_000 },
-      (_, stdout) => {
-        const peers = [...stdout.matchAll(new RegExp(`^n\\S+:${port}->\\S+:(\\d+)$`, 'gm'))].map(([, peer]) =>
-          Number(peer),
-        );
-        resolve(peers.length > 0 ? peers : undefined);
-      },
-    );
+async function darwinPeers(port: number): Promise<number[] | undefined> {
+  const { stdout } = await runCommand('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:ESTABLISHED', '-Fn'], {
+    timeoutMs: 2_000,
   });
+  const rows = stdout.matchAll(new RegExp(`^n\\S+:${port}->\\S+:(\\d+)$`, 'gm'));
+  const peers = [...rows].map(([, peer]) => Number(peer));
+  return peers.length > 0 ? peers : undefined;
 }

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { processFamily, runCommand } from '@escarp/child-process';
 import type { ProcessEntry, ProcessTable } from './process-table.js';
 
 const columns = 'pid=,stat=,lstart=,command=';
@@ -6,13 +6,29 @@ const columns = 'pid=,stat=,lstart=,command=';
 /** The process table of `ps`, which is what macOS offers without native code. */
 export function darwinProcessTable(): ProcessTable {
   return {
+    platform: 'darwin',
     isQuick: false,
     state: find,
     find,
-    list: async (mark = '') =>
-      parseTable(await ps(['-axww', '-o', columns])).filter(({ commandLine }) => commandLine.includes(mark)),
+    list,
+    family: async (mark) => {
+      const known = (await list()).filter((entry) => isOpenedApp(entry, mark));
+      return processFamily({ platform: 'darwin', mark, ownsSession: false, known });
+    },
     memoryBytes: residentBytes,
   };
+}
+
+async function list(): Promise<ProcessEntry[]> {
+  return parseTable(await ps(['-axww', '-o', columns]));
+}
+
+// `open` starts an application with an environment that has nothing of ours, so such a browser is known by its being an
+// application that was given the profile.
+function isOpenedApp({ commandLine }: ProcessEntry, mark: string): boolean {
+  const profile = mark.slice(mark.indexOf('=') + 1);
+  const [program, ...rest] = `${commandLine} `.split(` --user-data-dir=${profile} `);
+  return rest.length > 0 && /^\/.*\.app\/Contents\/(MacOS|Frameworks)\//.test(program ?? '');
 }
 
 async function find(pid: number): Promise<ProcessEntry | undefined> {
@@ -40,15 +56,7 @@ async function residentBytes(pid: number): Promise<number | undefined> {
 }
 
 // ps exits 1 when the pid does not exist; an empty table says the same.
-function ps(arguments_: readonly string[]): Promise<string> {
-  return new Promise((resolve) => {
-    execFile(
-      'ps',
-      arguments_,
-      { maxBuffer: 16_000_000, timeout: 5_000, env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' } },
-      (_, stdout) => {
-        resolve(stdout);
-      },
-    );
-  });
+async function ps(arguments_: readonly string[]): Promise<string> {
+  const { stdout } = await runCommand('/bin/ps', arguments_, { timeoutMs: 5_000, env: { LC_ALL: 'C' } });
+  return stdout;
 }

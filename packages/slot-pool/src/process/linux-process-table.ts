@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { processFamily, readProcFile } from '@escarp/child-process';
 import type { ProcessEntry, ProcessState, ProcessTable } from './process-table.js';
 
 /**
@@ -8,24 +9,24 @@ import type { ProcessEntry, ProcessState, ProcessTable } from './process-table.j
  */
 export function linuxProcessTable(): ProcessTable {
   return {
+    platform: 'linux',
     isQuick: true,
     state: (pid) => Promise.resolve(readState(pid)),
     find: (pid) => Promise.resolve(readEntry(pid)),
-    list: (mark = '') => Promise.resolve(readTable(mark)),
+    list: () => Promise.resolve(readTable()),
+    family: (mark) => processFamily({ platform: 'linux', mark, ownsSession: true }),
     memoryBytes,
   };
 }
 
-function readTable(mark: string): ProcessEntry[] {
+function readTable(): ProcessEntry[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map((pid) => readEntry(Number(pid), mark)).filter((entry) => entry !== undefined);
+  return pids.map((pid) => readEntry(Number(pid))).filter((entry) => entry !== undefined);
 }
 
-// On a busy machine most processes are others', and of those one file is read instead of two.
-function readEntry(pid: number, mark = ''): ProcessEntry | undefined {
+function readEntry(pid: number): ProcessEntry | undefined {
   try {
     const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    if (!commandLine.includes(mark)) return undefined;
     const state = readState(pid);
     return state && { ...state, commandLine };
   } catch {
@@ -35,7 +36,8 @@ function readEntry(pid: number, mark = ''): ProcessEntry | undefined {
 
 function readState(pid: number): ProcessState | undefined {
   try {
-    return parseState(pid, readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    const stat = readProcFile(`/proc/${pid}/stat`);
+    return stat === undefined ? undefined : parseState(pid, stat);
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { runCommand } from '@escarp/child-process';
 import type { Host } from '../ports.js';
 import { tcpRows } from './tcp-table.js';
 
@@ -51,12 +51,11 @@ async function holdsSocket(pid: string, links: ReadonlySet<string>): Promise<boo
   return targets.some((target) => links.has(target));
 }
 
-function darwinOwner(port: number): Promise<PortOwner | undefined> {
-  return new Promise((resolve) => {
-    execFile('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], { timeout: 5_000 }, (_, stdout) => {
-      const pid = /^p(\d+)$/m.exec(stdout)?.[1];
-      const command = /^c(.+)$/m.exec(stdout)?.[1];
-      resolve(pid === undefined ? undefined : { pid: Number(pid), command: command ?? null });
-    });
+async function darwinOwner(port: number): Promise<PortOwner | undefined> {
+  const { stdout } = await runCommand('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], {
+    timeoutMs: 5_000,
   });
+  const pid = /^p(\d+)$/m.exec(stdout)?.[1];
+  const command = /^c(.+)$/m.exec(stdout)?.[1];
+  return pid === undefined ? undefined : { pid: Number(pid), command: command ?? null };
 }

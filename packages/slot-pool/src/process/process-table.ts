@@ -14,12 +14,18 @@ export interface ProcessEntry extends ProcessState {
 
 /** Reads the operating system's process table. Never signals. */
 export interface ProcessTable {
+  readonly platform: 'linux' | 'darwin';
   /** Whether `state` costs microseconds, so that it can be asked often. */
   readonly isQuick: boolean;
   readonly state: (pid: number) => Promise<ProcessState | undefined>;
   readonly find: (pid: number) => Promise<ProcessEntry | undefined>;
-  /** The processes whose command line has `mark` in it; all of them without one. */
-  readonly list: (mark?: string) => Promise<ProcessEntry[]>;
+  /** Every process. */
+  readonly list: () => Promise<ProcessEntry[]>;
+  /**
+   * The processes that have `mark`, a `NAME=value`, in their environment, all in the sessions of these, and what they
+   * started.
+   */
+  readonly family: (mark: string) => Promise<ProcessEntry[]>;
   /** Bytes of memory that are this process's share (PSS), or undefined where the system cannot tell. */
   readonly memoryBytes: (pid: number) => Promise<number | undefined>;
 }

@@ -1,14 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { signalProcess } from '@escarp/child-process';
 import { PoolError } from '../errors.js';
+import { reaperName } from '../launch-script.js';
 import type { SlotPaths } from '../slot-paths.js';
 import type { ProcessEntry, ProcessTable } from './process-table.js';
 
+/** A slot's browser has this variable in its environment, and with it every program that the browser starts. */
+export function slotMark({ profile }: SlotPaths): readonly [name: string, value: string] {
+  return ['ESCARP_SLOT_PROFILE', profile];
+}
+
 /**
- * Every live process of the slot. The proof is the slot's own profile path among the arguments: Chrome passes
- * `--user-data-dir` to each child, and the crash handler, which leaves the session, has its database below it.
+ * Every live process of the slot: the browser, its children, and what these have started, such as a native-messaging host
+ * or the program that opens a link. The proof is the slot's mark in the environment, or kinship with a process that has
+ * it. What names the profile in its arguments alone is somebody's editor or backup, and none of ours.
  */
 export async function slotProcesses(table: ProcessTable, paths: SlotPaths): Promise<ProcessEntry[]> {
-  return (await table.list(paths.profile)).filter((entry) => isOfSlot(entry, paths));
+  return table.family(slotMark(paths).join('='));
 }
 
 /** The slot's browser process itself, or undefined when none runs. */
@@ -28,15 +36,24 @@ export async function killSlotProcesses(
   table: ProcessTable,
   paths: SlotPaths,
   deadlineMs: number,
+  spares: (entry: ProcessEntry) => boolean = () => false,
 ): Promise<void> {
   const cutOff = AbortSignal.timeout(deadlineMs);
-  let left = await slotProcesses(table, paths);
+  const look = async () => (await slotProcesses(table, paths)).filter((entry) => !spares(entry));
+  let left = await look();
   while (left.length > 0) {
     if (cutOff.aborted) throw survivorsError(left);
-    await Promise.all(left.map((entry) => signalIfSame(table, entry, 'SIGKILL')));
+    // A reaper ends by itself after those it waits for; killed with them it would leave them behind as zombies.
+    const others = left.filter(({ commandLine }) => !commandLine.includes(reaperName));
+    await Promise.all(others.map((entry) => signalProcess(entry, 'SIGKILL', table.platform)));
     await processesGone(table, left, cutOff);
-    left = await slotProcesses(table, paths);
+    left = await look();
   }
+}
+
+/** Whether this belongs to a browser of another profile. */
+export function isOfOtherProfile(entry: ProcessEntry, { profile }: SlotPaths): boolean {
+  return entry.commandLine.includes(' --user-data-dir=') && !hasArgument(entry, `--user-data-dir=${profile}`);
 }
 
 /**
@@ -46,19 +63,19 @@ export async function killSlotProcesses(
 export async function askToEnd(table: ProcessTable, paths: SlotPaths, deadlineMs: number): Promise<void> {
   const browser = await slotBrowser(table, paths);
   if (!browser || browser.isStopped) return;
-  await signalIfSame(table, browser, 'SIGTERM');
+  await signalProcess(browser, 'SIGTERM', table.platform);
   await processesGone(table, [browser], AbortSignal.timeout(deadlineMs));
 }
 
-/** Sends `signal` to the process only if the pid still names the one that was seen. */
-async function signalIfSame(table: ProcessTable, seen: ProcessEntry, signal: NodeJS.Signals): Promise<void> {
-  const current = await table.find(seen.pid);
-  if (current?.startedAt !== seen.startedAt) return;
-  try {
-    process.kill(seen.pid, signal);
-  } catch {
-    // It ended between the look and the signal, which is what was wanted.
-  }
+/** Kills one process and waits until it has ended. Rejects with `browser_unresponsive` when it has not by `cutOff`. */
+export async function endProcess(
+  table: ProcessTable,
+  seen: ProcessEntry,
+  cutOff: AbortSignal,
+): Promise<void> {
+  await signalProcess(seen, 'SIGKILL', table.platform);
+  await processesGone(table, [seen], cutOff);
+  if ((await table.state(seen.pid))?.startedAt === seen.startedAt) throw survivorsError([seen]);
 }
 
 /**
@@ -73,12 +90,6 @@ async function processesGone(
   for (const { pid, startedAt } of seen) {
     while ((await table.state(pid))?.startedAt === startedAt && !cutOff.aborted) await pause(2);
   }
-}
-
-function isOfSlot(entry: ProcessEntry, { profile }: SlotPaths): boolean {
-  return (
-    hasArgument(entry, `--user-data-dir=${profile}`) || entry.commandLine.includes(` --database=${profile}/`)
-  );
 }
 
 // Arguments that were joined by spaces cannot be split again, so the match includes the delimiter on both sides.

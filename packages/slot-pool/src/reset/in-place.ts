@@ -43,13 +43,12 @@ export async function resetInPlace(reset: InPlaceReset, context: SlotContext): P
 async function cleanse(
   { spec, paths, policy }: InPlaceReset,
   connection: DevtoolsConnection,
-  { own, host, place }: SlotContext,
+  context: SlotContext,
 ): Promise<FirstPage> {
+  const { own, host } = context;
   await Promise.all([
     refuseForeignConnections(spec.port, own, host),
-    policy === 'tabs'
-      ? resetTabs(connection)
-      : resetStorage(connection, storagePlan(spec, paths, place.home)),
+    policy === 'tabs' ? resetTabs(connection) : resetStorage(connection, storagePlan(spec, paths, context)),
   ]);
   await connection.send('Target.setDiscoverTargets', { discover: false });
   // Asked again at the end: only whoever is connected now could still drive what the next holder gets.
@@ -62,14 +61,15 @@ async function cleanse(
 
 function storagePlan(
   { bounds, extraArgs }: SlotSpec,
-  { downloads }: SlotPaths,
-  home: string,
+  paths: SlotPaths,
+  { processes, limits, place }: SlotContext,
 ): StorageResetPlan {
   const flag = '--load-extension=';
   const extensions = extraArgs
     .filter((argument) => argument.startsWith(flag))
     .flatMap((argument) => argument.slice(flag.length).split(','));
-  return { home, downloads, bounds, extensions };
+  const network = { processes, paths, killMs: limits.killMs };
+  return { home: place.home, downloads: paths.downloads, bounds, extensions, network };
 }
 
 // A stopped browser would be found out by the deadline too, but a look at the process tells at once.

@@ -2,6 +2,8 @@ import { emptyOwnedFolder } from '@escarp/owned-files';
 import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
 import { isRecord, listOf, textOf } from '../plain-data.js';
 import type { WindowBounds } from '../slot.js';
+import { restartNetworkService } from './network-service.js';
+import type { NetworkServiceOwner } from './network-service.js';
 import { resetTabs } from './tabs.js';
 import type { FreshPage } from './tabs.js';
 
@@ -10,14 +12,15 @@ export interface StorageResetPlan {
   readonly home: string;
   readonly downloads: string;
   readonly bounds: WindowBounds;
+  readonly network: NetworkServiceOwner;
   /** Folders of extensions that the slot is launched with, which therefore stay. */
   readonly extensions: readonly string[];
 }
 
 /**
- * `tabs`, then everything CDP clears for all origins at once, then permissions, extensions, downloads and the window's
- * bounds.
- * What it leaves is in the published table: above all the HTTP login cache, for which CDP has no command.
+ * `tabs`, then the network with all that is under way in it, then everything CDP clears for all origins at once,
+ * permissions, extensions, downloads and the window's bounds. What it leaves is in `resetPromises`: above all what the
+ * profile keeps, such as history and site settings, for which CDP has no command.
  */
 export async function resetStorage(
   connection: DevtoolsConnection,
@@ -32,6 +35,7 @@ async function clearStorage(
   plan: StorageResetPlan,
 ): Promise<void> {
   const { sessionId } = fresh;
+  await restartNetworkService(connection, plan.network);
   await Promise.all([
     // Over all origins, also those that no open page belongs to; needs a page's session although it is not about it.
     connection.send('Storage.clearDataForOrigin', { origin: '*', storageTypes: 'all' }, sessionId),

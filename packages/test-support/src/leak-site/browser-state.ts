@@ -1,6 +1,6 @@
 import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inTab, withTab } from './leak-kind.js';
+import { inTab, openTab, withTab } from './leak-kind.js';
 import type { Holder, LeakKind } from './leak-kind.js';
 
 /** What the browser itself keeps: history, settings, files, windows, extensions. Settings are reached through Chrome's own pages. */
@@ -30,6 +30,35 @@ export const browserStateKinds: readonly LeakKind[] = [
       }),
   },
   {
+    group: 'History',
+    name: 'closed tab, reopened with its history',
+    plant: async (holder) => {
+      const page = await openTab(holder, `${holder.site.plain()}/before-it-was-closed`);
+      await page.goto(`${holder.site.plain()}/closed`);
+      await page.close();
+    },
+    // Where a person looks for it: the list of tabs that the button beside them opens.
+    find: (holder) =>
+      withTab(holder, 'chrome://tab-search.top-chrome/', async (page) => {
+        await page.bringToFront();
+        const items = page.locator('tab-search-item');
+        await items.first().waitFor();
+        // The list shows only the newest until it is searched.
+        await page.locator('input').fill('/closed');
+        await items.filter({ hasText: 'tab-search' }).waitFor({ state: 'hidden' });
+        const closed = items.filter({ hasText: '/closed' });
+        if ((await closed.count()) === 0) return false;
+        const reopening = holder.context.waitForEvent('page');
+        await closed.first().click();
+        const reopened = await reopening;
+        await reopened.waitForURL('**/closed');
+        const session = await holder.context.newCDPSession(reopened);
+        const { entries } = await session.send('Page.getNavigationHistory');
+        await reopened.close();
+        return entries.some(({ url }) => url.endsWith('/before-it-was-closed'));
+      }),
+  },
+  {
     group: 'Downloads',
     name: 'downloaded file in the slot’s download folder',
     plant: (holder) => download(holder, holder.slot.downloads),
@@ -46,6 +75,8 @@ export const browserStateKinds: readonly LeakKind[] = [
         return (await entries.count()) > 0;
       }),
   },
+  lateDownload('download that ends after the reset', '/late-body', false),
+  lateDownload('download that the site answers after the reset', '/late-answer', true),
   {
     group: 'Downloads',
     name: 'download folder set over CDP',
@@ -136,6 +167,39 @@ async function download({ secondTab: page, site }: Holder, folder: string): Prom
   });
   for (let turn = 0; turn < 20 && (await filesIn(folder)).length === before; turn += 1)
     await page.waitForTimeout(50);
+}
+
+// Begun in a tab of its own, which a click on a link whose download is pending would block.
+function lateDownload(name: string, path: string, isMarked: boolean): LeakKind {
+  const file = `${path.slice(1)}.txt`;
+  return {
+    group: 'Downloads',
+    name,
+    plant: async (holder) => {
+      const page = await openTab(holder, `${holder.site.plain()}/blank`);
+      const before = holder.site.visits.count(path);
+      await page.evaluate(
+        ([href = '', saveAs]) => {
+          const link = document.createElement('a');
+          link.href = href;
+          if (saveAs !== undefined) link.download = saveAs;
+          // The answer to this evaluation must not wait for that of the site.
+          setTimeout(() => link.click(), 0);
+        },
+        [path, ...(isMarked ? [file] : [])],
+      );
+      for (let turn = 0; turn < 20 && holder.site.visits.count(path) === before; turn += 1)
+        await holder.secondTab.waitForTimeout(50);
+    },
+    find: async ({ site, slot, secondTab }) => {
+      if (!(await site.held.release(path))) return false;
+      // Where a former holder still is, it may have set another folder.
+      const isThere = async (): Promise<boolean> =>
+        (await Promise.all([slot.downloads, slot.elsewhere].map(filesIn))).flat().includes(file);
+      for (let turn = 0; turn < 40 && !(await isThere()); turn += 1) await secondTab.waitForTimeout(50);
+      return isThere();
+    },
+  };
 }
 
 async function filesIn(folder: string): Promise<string[]> {

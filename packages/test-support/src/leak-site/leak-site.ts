@@ -1,7 +1,10 @@
 import { createServer as createHttpServer } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
 import { makeCertificate } from './certificate.js';
+import { holdResponses } from './held-responses.js';
+import type { HeldResponses } from './held-responses.js';
 import { createVisits } from './visits.js';
 import type { Visits } from './visits.js';
 import { respond } from './respond.js';
@@ -11,30 +14,59 @@ export interface LeakSite {
   /** `http://leak.test:PORT`, without a slash at the end. */
   readonly plain: (host?: string) => string;
   readonly secure: (host?: string) => string;
+  /** As `secure`, by a certificate that the browser has no reason to trust. */
+  readonly untrusted: () => string;
   /** What a browser needs to reach the site under its names and to trust its certificate. */
   readonly chromeArgs: readonly string[];
   readonly visits: Visits;
+  readonly held: HeldResponses;
   readonly close: () => Promise<void>;
 }
 
 // The last two have sites of their own because their pages block the renderer that a site's tabs share.
-const hosts = ['leak.test', 'sub.leak.test', 'other.test', 'hsts.test', 'dialog.test', 'hung.test'];
+const hosts = [
+  'leak.test',
+  'sub.leak.test',
+  'other.test',
+  'hsts.test',
+  'hints.test',
+  'sockets.test',
+  'tls.test',
+  'dialog.test',
+  'hung.test',
+];
+const untrustedHost = 'untrusted.test';
 
 export async function startLeakSite(): Promise<LeakSite> {
-  const certificate = await makeCertificate(hosts);
+  const [certificate, untrusted] = await Promise.all([
+    makeCertificate(hosts),
+    makeCertificate([untrustedHost]),
+  ]);
   const visits = createVisits();
-  const http = createHttpServer((request, response) => respond(request, response, visits));
-  const https = createTlsServer(certificate, (request, response) => respond(request, response, visits));
-  const [httpPort, httpsPort] = await Promise.all([listen(http), listen(https)]);
-  const closers = [http, https].map(closerOf);
+  const held = holdResponses();
+  const answer: RequestListener = (request, response) => respond(request, response, { visits, held });
+  const servers = [
+    createHttpServer(answer),
+    createTlsServer(certificate, answer),
+    createTlsServer(untrusted, answer),
+  ];
+  // An idle connection is the browser's to close, however long a holder takes.
+  for (const server of servers) server.keepAliveTimeout = 0;
+  const [httpPort, httpsPort, untrustedPort] = await Promise.all(servers.map(listen));
+  const closers = servers.map(closerOf);
+  const mapped = [...hosts, untrustedHost].map((host) => `MAP ${host} 127.0.0.1`);
   return {
     plain: (host = 'leak.test') => `http://${host}:${httpPort}`,
     secure: (host = 'leak.test') => `https://${host}:${httpsPort}`,
+    untrusted: () => `https://${untrustedHost}:${untrustedPort}`,
     chromeArgs: [
-      `--host-resolver-rules=${hosts.map((host) => `MAP ${host} 127.0.0.1`).join(',')}`,
+      `--host-resolver-rules=${mapped.join(',')}`,
       `--ignore-certificate-errors-spki-list=${certificate.spkiHash}`,
+      // So that there are devices whose ids a site can remember.
+      '--use-fake-device-for-media-stream',
     ],
     visits,
+    held,
     close: async () => void (await Promise.all(closers.map((close) => close()))),
   };
 }

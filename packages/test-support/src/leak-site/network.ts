@@ -44,6 +44,18 @@ export const networkKinds: readonly LeakKind[] = [
     find: async (holder) =>
       (await fetched(holder, holder.site.plain('other.test'), '/digest/probe')) !== null,
   },
+  openConnection('open connection, used again', ({ site }) => site.plain('sockets.test')),
+  openConnection('TLS session, resumed', ({ site }) => site.secure('tls.test')),
+  {
+    group,
+    name: 'client hints that a site asked for',
+    // In a tab whose user agent nobody overrides: that would silence the hints.
+    plant: ({ secondTab, site }) => secondTab.goto(`${site.secure('hints.test')}/hints`),
+    find: async ({ secondTab, site }) => {
+      await secondTab.goto(`${site.secure('hints.test')}/headers`);
+      return secondTab.evaluate(() => document.body.textContent.includes('sec-ch-ua-model'));
+    },
+  },
   {
     group,
     name: 'HSTS',
@@ -63,6 +75,15 @@ export const networkKinds: readonly LeakKind[] = [
     },
   },
 ];
+
+// On a host of its own, to which no other kind leaves connections.
+function openConnection(name: string, origin: (holder: Holder) => string): LeakKind {
+  const isContinued = async (holder: Holder): Promise<boolean> => {
+    await holder.page.goto(`${origin(holder)}/connection`);
+    return holder.page.evaluate(() => document.body.textContent.trim() === 'true');
+  };
+  return { group, name, plant: isContinued, find: isContinued };
+}
 
 function withLogin(origin: string): string {
   return origin.replace('://', '://user:secret@');

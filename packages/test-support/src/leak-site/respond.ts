@@ -1,14 +1,21 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import type { HeldResponses } from './held-responses.js';
 import type { Visits } from './visits.js';
 
-type Answer = (request: IncomingMessage, response: ServerResponse, visits: Visits) => void;
+/** What the site remembers of its visitors. */
+interface Memory {
+  readonly visits: Visits;
+  readonly held: HeldResponses;
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse, memory: Memory) => void;
 
 /** Answers one request of the leak site. Unknown paths get a blank page, so that any URL can be visited. */
-export function respond(request: IncomingMessage, response: ServerResponse, visits: Visits): void {
+export function respond(request: IncomingMessage, response: ServerResponse, memory: Memory): void {
   const path = new URL(request.url ?? '/', 'http://site').pathname;
-  visits.add(path);
-  (answers[path] ?? blankPage)(request, response, visits);
+  memory.visits.add(path);
+  (answers[path] ?? blankPage)(request, response, memory);
 }
 
 const answers: Readonly<Record<string, Answer>> = {
@@ -19,7 +26,7 @@ const answers: Readonly<Record<string, Answer>> = {
   },
   '/cookies': (request, response) => json(response, cookieNames(request)),
   '/headers': (request, response) => json(response, request.headers),
-  '/cached': (_, response, visits) => {
+  '/cached': (_, response, { visits }) => {
     response.setHeader('Cache-Control', 'max-age=86400');
     json(response, visits.count('/cached'));
   },
@@ -45,6 +52,26 @@ const answers: Readonly<Record<string, Answer>> = {
     response.setHeader('Content-Disposition', 'attachment; filename="leaked.txt"');
     response.end('a file of the former holder');
   },
+  // A download that has begun, and one that the site has not answered yet.
+  '/late-body': (_, response, { held }) => {
+    response.writeHead(200, attachment('late-body.txt'));
+    response.write('the first half');
+    held.hold('/late-body', response, () => response.end('the second half'));
+  },
+  '/late-answer': (_, response, { held }) => {
+    held.hold('/late-answer', response, () => {
+      response.writeHead(200, attachment('late-answer.txt')).end('all of it');
+    });
+  },
+  '/hints': (request, response) => {
+    response.setHeader('Accept-CH', 'Sec-CH-UA-Model');
+    blankPage(request, response);
+  },
+  // Whether the browser was here before, by what it connects with.
+  '/connection': ({ socket }, response) => {
+    json(response, seen.has(socket) || (socket instanceof TLSSocket && socket.isSessionReused()));
+    seen.add(socket);
+  },
   '/service-worker.js': (_, response) => script(response, serviceWorker),
   // Its sync is never over, so that it stays among those that are due.
   '/sync-worker.js': (_, response) =>
@@ -52,6 +79,8 @@ const answers: Readonly<Record<string, Answer>> = {
   '/shared-worker.js': (_, response) => script(response, 'onconnect = () => {};'),
   '/worker.js': (_, response) => script(response, "setInterval(() => fetch('/worker-alive'), 50);"),
 };
+
+const seen = new WeakSet<object>();
 
 const plainCookies = [
   'host=1; Max-Age=86400',
@@ -76,6 +105,13 @@ onactivate = (event) => event.waitUntil(clients.claim());
 onfetch = (event) => {
   if (event.request.url.endsWith('/from-worker')) event.respondWith(new Response('service worker'));
 };`;
+
+function attachment(name: string): OutgoingHttpHeaders {
+  return {
+    'Content-Type': 'application/octet-stream',
+    'Content-Disposition': `attachment; filename="${name}"`,
+  };
+}
 
 function challenge(request: IncomingMessage, response: ServerResponse, scheme: string): void {
   if (request.headers.authorization === undefined) {

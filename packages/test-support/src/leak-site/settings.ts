@@ -1,5 +1,6 @@
 import { inTab, withTab } from './leak-kind.js';
 import type { Holder, LeakKind } from './leak-kind.js';
+import type { LeakSite } from './leak-site.js';
 
 const group = 'Settings';
 
@@ -41,6 +42,83 @@ export const settingKinds: readonly LeakKind[] = [
         `${holder.site.secure('other.test')}/blank`,
         async () => (await navigator.permissions.query({ name: 'notifications' })).state === 'granted',
       ),
+  },
+  {
+    group,
+    name: 'site setting chosen in the settings page',
+    plant: (holder) =>
+      withTab(holder, siteDetails(holder.site.secure('sub.leak.test')), async (page) => {
+        await page.bringToFront();
+        await page
+          .locator('site-details-permission')
+          .filter({ hasText: 'Camera' })
+          .locator('select')
+          .selectOption('block');
+      }),
+    find: (holder) =>
+      inTab(
+        holder,
+        `${holder.site.secure('sub.leak.test')}/blank`,
+        async () => (await navigator.permissions.query({ name: 'camera' })).state === 'denied',
+      ),
+  },
+  {
+    group,
+    name: 'certificate error clicked through',
+    // As a person does who knows Chrome's page about the error: by typing.
+    plant: async (holder) => {
+      const page = await holder.context.newPage();
+      const isRefused = await page.goto(`${holder.site.untrusted()}/blank`).then(
+        () => false,
+        () => true,
+      );
+      if (isRefused) {
+        await page.bringToFront();
+        await page.locator('#main-message').waitFor();
+        const isThrough = page.waitForURL(`${holder.site.untrusted()}/blank`, { waitUntil: 'load' });
+        await page.keyboard.type('thisisunsafe');
+        await isThrough;
+        await page.waitForFunction(() => document.title === '/blank');
+      }
+      await page.close();
+    },
+    find: async (holder) => {
+      const page = await holder.context.newPage();
+      try {
+        return await page.goto(`${holder.site.untrusted()}/blank`).then(
+          () => true,
+          () => false,
+        );
+      } finally {
+        await page.close();
+      }
+    },
+  },
+  {
+    group,
+    name: 'word added to the spelling dictionary',
+    plant: (holder) =>
+      withTab(holder, 'chrome://settings/editDictionary', async (page) => {
+        // A page in the background does not finish what it animates, such as its own appearance.
+        await page.bringToFront();
+        const dictionary = page.locator('settings-edit-dictionary-page');
+        const word = dictionary.getByText('leakword');
+        // One that is there already cannot be added.
+        if ((await word.count()) > 0) return;
+        await dictionary.locator('cr-input input').first().fill('leakword');
+        await dictionary.locator('cr-button', { hasText: 'Add word' }).click();
+        await word.waitFor();
+      }),
+    find: (holder) =>
+      inSettings(holder, async (chrome) =>
+        (await chrome.languageSettingsPrivate.getSpellcheckWords()).includes('leakword'),
+      ),
+  },
+  {
+    group,
+    name: 'ids of cameras and microphones that a site knows',
+    plant: async (holder) => void deviceIds.set(holder.site, await microphones(holder)),
+    find: async (holder) => (await microphones(holder)) === deviceIds.get(holder.site),
   },
   {
     group,
@@ -133,6 +211,9 @@ interface ChromePages {
     saveAddress: (address: unknown) => unknown;
     getAddressList: () => Promise<unknown[]>;
   };
+  readonly languageSettingsPrivate: {
+    getSpellcheckWords: () => Promise<string[]>;
+  };
   readonly passwordsPrivate: {
     addPassword: (options: unknown) => Promise<unknown>;
     getSavedPasswordList: () => Promise<unknown[]>;
@@ -141,6 +222,24 @@ interface ChromePages {
     create: (bookmark: unknown) => Promise<unknown>;
     search: (query: string) => Promise<unknown[]>;
   };
+}
+
+const deviceIds = new WeakMap<LeakSite, string>();
+
+async function microphones(holder: Holder): Promise<string> {
+  const origin = holder.site.secure();
+  const permission = { name: 'microphone' };
+  await holder.browserCdp.send('Browser.setPermission', { origin, permission, setting: 'granted' });
+  return inTab(holder, `${origin}/blank`, async () => {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    stream.getTracks().forEach((track) => track.stop());
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    return devices.map(({ deviceId }) => deviceId).join(' ');
+  });
+}
+
+function siteDetails(origin: string): string {
+  return `chrome://settings/content/siteDetails?site=${encodeURIComponent(origin)}`;
 }
 
 function inSettings<R>(

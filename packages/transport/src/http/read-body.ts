@@ -3,7 +3,7 @@ import { OperationError } from '../operation-error.js';
 /**
  * The JSON value of a request's body.
  *
- * @throws OperationError `unsupported_media_type`, `body_too_large` or `bad_json`.
+ * @throws OperationError `unsupported_media_type`, `body_too_large`, `bad_json`, or `bad_request` for one that breaks off.
  */
 export async function readJsonBody(request: Request, bytesMax: number): Promise<unknown> {
   if (!isJson(request.headers.get('content-type'))) throw new OperationError('unsupported_media_type');
@@ -25,18 +25,33 @@ async function readText(request: Request, bytesMax: number): Promise<string> {
   if (declared === null) return await readStream(request, bytesMax);
   // The HTTP parser delivers exactly as many bytes as were declared.
   if (Number(declared) > bytesMax) throw tooLarge(bytesMax);
-  return await request.text();
+  return await whole(request.text());
 }
 
 async function readStream(request: Request, bytesMax: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > bytesMax) throw tooLarge(bytesMax);
-    chunks.push(chunk);
+  const reader = request.body?.getReader();
+  for (;;) {
+    const { value } = (await (reader && whole(reader.read()))) ?? {};
+    if (value === undefined) break;
+    bytes += value.byteLength;
+    if (bytes > bytesMax) {
+      void reader?.cancel().catch(() => {});
+      throw tooLarge(bytesMax);
+    }
+    chunks.push(value);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Reading fails only when the client hangs up in the middle, which is no fault of ours. */
+async function whole<Value>(reading: Promise<Value>): Promise<Value> {
+  try {
+    return await reading;
+  } catch (cause) {
+    throw new OperationError('bad_request', { message: 'The body broke off before its end.', cause });
+  }
 }
 
 const tooLarge = (bytesMax: number) =>

@@ -17,13 +17,35 @@ export const serverLimits = {
   requireHostHeader: true,
 } as const satisfies ServerOptions;
 
-const connectionsMax = 1024;
-const crowdedAt = 960;
+/** How the connections of a server are shared out. */
+export interface ServerRoom {
+  readonly connectionsMax: number;
+  /** Above this many, idle ones are cut. */
+  readonly crowdedAt: number;
+  /** That many may be taken up by requests that wait for a slot. */
+  readonly waitingMax: number;
+}
+
+const connectionsMaxDefault = 1024;
+
+/**
+ * Half of the descriptors at the most, for the journal, the browsers' connections and the start of a process, which takes
+ * half a dozen, need theirs whoever else is connected; and of the connections three quarters at the most for those who
+ * wait, so that holders can renew and release however many do.
+ */
+export function roomFor(openFilesMax: number): ServerRoom {
+  const connectionsMax = Math.min(connectionsMaxDefault, Math.floor(openFilesMax / 2));
+  return {
+    connectionsMax,
+    crowdedAt: Math.floor((connectionsMax * 15) / 16),
+    waitingMax: Math.floor((connectionsMax * 3) / 4),
+  };
+}
 
 /** Bounds the connections of a server, and answers what is not even HTTP with an error of the contract. */
-export function limitServer(server: Server): void {
-  server.maxConnections = connectionsMax;
-  keepRoom(server, crowdedAt);
+export function limitServer(server: Server, room: ServerRoom = roomFor(Infinity)): void {
+  server.maxConnections = room.connectionsMax;
+  keepRoom(server, room.crowdedAt);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable || isUnused(socket)) socket.destroy();
     else socket.end(rawReply(malformed(error.code)), () => socket.destroy());

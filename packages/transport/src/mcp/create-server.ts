@@ -148,9 +148,14 @@ function success(name: ToolName, output: object): CallToolResult {
 
 function refusal(error: unknown, onInternalError: (error: unknown) => void): CallToolResult {
   if (error instanceof OperationError) return { isError: true, ...result(errorToWire(error, 'mcp')) };
+  // The client has gone, or we are to end: nobody waits for this answer, and nothing went wrong.
+  if (isAbortion(error))
+    return { isError: true, ...result(errorToWire(new OperationError('shutting_down'), 'mcp')) };
   onInternalError(error);
   return { isError: true, ...result(errorToWire(new OperationError('internal'), 'mcp')) };
 }
+
+const isAbortion = (error: unknown) => error instanceof Error && error.name === 'AbortError';
 
 /** As text too, for clients that do not read structured content. */
 const result = (value: unknown): CallToolResult => ({

@@ -92,8 +92,10 @@ function noticeOf(leases: LeaseSet, now: 'acquired' | 'none'): { notice?: string
 
 const isOf = (slot: SlotView, lease: LeaseView) => slot.slot === lease.slot && slot.fence === lease.fence;
 
-/** In public a leased slot's address is not shown; to its own holder it is. */
+/** What only a slot's holder is told, the public status does not have. */
 function shownSlot(slot: SlotView, shown: readonly Holding[]) {
   const own = shown.find(({ lease }) => isOf(slot, lease));
-  return { ...slot, mine: own !== undefined, ...(own && { cdpWsUrl: own.lease.cdpWsUrl }) };
+  if (own === undefined) return { ...slot, mine: false };
+  const { cdpWsUrl, cdpTargetId, cdpWindowId, displayAuthority } = own.lease;
+  return { ...slot, mine: true, cdpWsUrl, cdpTargetId, cdpWindowId, displayAuthority };
 }

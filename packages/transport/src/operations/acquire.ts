@@ -61,6 +61,7 @@ export const acquire = defineOperation({
     'slot_not_ready',
     'quota_exceeded',
     'wait_timeout',
+    'too_many_waiting',
     'request_conflict',
     'handoff_not_for_you',
     'browser_missing',

@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { HeldLease } from '@escarp/transport/client';
+
+const againMs = 1_000;
+const word = 'lease-ended';
+
+export interface LeaseWatchOptions {
+  /** Of the daemon. */
+  readonly url: string;
+  readonly token: string | undefined;
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Learns at once that a lease was revoked, and not at the next heartbeat: until then the slot may be somebody else's. The
+ * daemon tells everybody when any lease has ended; whether it was this one, a heartbeat asks. Where it tells nothing,
+ * because as many follow its events as may, this asks every second.
+ */
+export async function watchLease(held: HeldLease, { url, token, signal }: LeaseWatchOptions): Promise<void> {
+  const ask = (): void => void held.renew().catch(() => {});
+  while (!signal.aborted) {
+    try {
+      const events = await openEvents(`${url.replace(/\/+$/, '')}/events`, token, signal);
+      ask();
+      await eachEnd(events, ask);
+    } catch {
+      // Not served, or broken off.
+    }
+    ask();
+    await pause(againMs, undefined, { signal, ref: false }).catch(() => {});
+  }
+}
+
+async function openEvents(
+  url: string,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const { get } = url.startsWith('https:') ? await import('node:https') : await import('node:http');
+  return new Promise((resolve, reject) => {
+    // An agent that is made for this request alone knows of no proxy.
+    const request = get(url, {
+      agent: false,
+      signal,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+    request.on('error', reject);
+    request.on('response', (response) => {
+      if (response.statusCode === 200) return resolve(response);
+      response.destroy();
+      reject(new Error(`The daemon answered ${response.statusCode} to GET /events.`));
+    });
+  });
+}
+
+async function eachEnd(events: IncomingMessage, onEnd: () => void): Promise<void> {
+  events.setEncoding('utf8');
+  let tail = '';
+  for await (const chunk of events) {
+    const text = tail + String(chunk);
+    if (text.includes(word)) onEnd();
+    // A word that was cut in two is whole with the next piece; one that was whole is not seen again.
+    tail = text.slice(text.lastIndexOf(word) + 1).slice(1 - word.length);
+  }
+}

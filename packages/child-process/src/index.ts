@@ -1,0 +1,16 @@
+export { endFamily } from './end-family.js';
+export { closeInheritedDescriptors } from './inherited-descriptors.js';
+export { openFilesMax } from './open-files.js';
+export { type FamilyMember, type FamilyOptions, processFamily, type ProcessStamp } from './process-family.js';
+export { orphansAreReaped } from './orphans.js';
+export { readProcFile } from './proc-file.js';
+export { type CommandOptions, type CommandResult, runCommand } from './run-command.js';
+export { isRunning, signalProcess } from './signal-process.js';
+export { isOutOfResources, SpawnError, type SpawnErrorCode } from './spawn-error.js';
+export {
+  type ProcessEnd,
+  type RunningProcess,
+  shellExitCode,
+  startProcess,
+  type StartOptions,
+} from './start-process.js';

@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { chromeBinary } from '../pool-fixture.js';
+
+const program = fileURLToPath(new URL('resets-without-init.mjs', import.meta.url));
+const namespaces = ['--pid', '--fork', '--mount-proc'];
+const mayUnshare = process.platform === 'linux' && spawnSync('unshare', [...namespaces, 'true']).status === 0;
+
+describe.runIf(mayUnshare)('a pool whose process 1 reaps nothing', { tags: ['browser'] }, () => {
+  it('leaves no zombies of the browsers that were recycled', () => {
+    const { stdout, stderr } = spawnSync(
+      'unshare',
+      [...namespaces, process.execPath, program, chromeBinary],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(stderr).toBe('');
+    const { before, added } = JSON.parse(stdout) as { before: number; added: number };
+    // Until it was found out there were some.
+    expect(before).toBeGreaterThan(5);
+    expect(added).toBe(0);
+  });
+});

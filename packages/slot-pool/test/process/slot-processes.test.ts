@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectDevtools } from '../../src/devtools/devtools-connection.js';
+import { createOwnSockets } from '../../src/devtools/own-sockets.js';
+import type { SlotFacts } from '../../src/index.js';
+import { linuxProcessTable } from '../../src/process/linux-process-table.js';
+import { makePoolFixture } from '../pool-fixture.js';
+import type { PoolFixture } from '../pool-fixture.js';
+
+const processes = linuxProcessTable();
+const hostName = 'dev.escarp.test';
+
+describe.runIf(process.platform === 'linux')('the processes of a slot', { tags: ['browser'] }, () => {
+  let fixture: PoolFixture;
+  const ours: number[] = [];
+
+  beforeEach(async () => {
+    fixture = await makePoolFixture({ spec: { extraArgs: ['--enable-unsafe-extension-debugging'] } });
+  });
+  afterEach(async () => {
+    for (const pid of ours.splice(0)) process.kill(pid, 'SIGKILL');
+    await fixture.end();
+  });
+
+  it('include a native-messaging host and what it started, wherever that went, and end with a recycle', async () => {
+    const facts = await fixture.pool.launch(0);
+    const pids = await startNativeHost(facts);
+    const before = await Promise.all(pids.map((pid) => processes.find(pid)));
+    expect(before).not.toContain(undefined);
+    await fixture.pool.reset(0, 'recycle', { deadlineMs: 15_000 });
+    expect(await Promise.all(pids.map((pid) => processes.find(pid)))).toEqual(pids.map(() => undefined));
+  });
+
+  it('do not include a program that names the profile, or even passes for its browser', async () => {
+    const { profile } = await fixture.pool.launch(0);
+    const words = [`--user-data-dir=${profile}`, ` --database=${profile}/Crashpad`, join(profile, 'Default')];
+    const editor = spawn('sh', ['-c', 'echo ready; read line', 'chromium', ...words], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    await once(editor.stdout, 'data');
+    ours.push(editor.pid ?? 0);
+    await fixture.pool.reset(0, 'recycle', { deadlineMs: 15_000 });
+    await fixture.pool.relaunch(0);
+    await fixture.pool.stop(0);
+    expect(await processes.find(editor.pid ?? 0)).toMatchObject({ isStopped: false });
+  });
+
+  /** The host itself, its child, a daemon of its own, and one that also cleared its environment. */
+  async function startNativeHost({ profile, cdpWsUrl }: SlotFacts): Promise<number[]> {
+    const pidFile = join(fixture.home, 'pids');
+    const host = join(fixture.home, 'host.sh');
+    const stay = 'exec sleep 1000';
+    await writeFile(
+      host,
+      `#!/bin/sh
+echo $$ >>'${pidFile}'
+sh -c 'echo $$ >>"${pidFile}"; ${stay}' &
+(setsid sh -c 'echo $$ >>"${pidFile}"; ${stay}' &)
+(env -i sh -c 'echo $$ >>"${pidFile}"; ${stay}' &)
+echo >'${pidFile}.done'
+${stay}
+`,
+    );
+    await chmod(host, 0o700);
+    const extension = await writeExtension(join(fixture.home, 'extension'));
+    const devtools = await connectDevtools(cdpWsUrl, { own: createOwnSockets(), callMs: 10_000 });
+    const { id } = (await devtools.send('Extensions.loadUnpacked', { path: extension })) as { id: string };
+    devtools.close();
+    const manifest = {
+      name: hostName,
+      description: 'A test.',
+      path: host,
+      type: 'stdio',
+      allowed_origins: [`chrome-extension://${id}/`],
+    };
+    await mkdir(join(profile, 'NativeMessagingHosts'), { recursive: true });
+    await writeFile(join(profile, 'NativeMessagingHosts', `${hostName}.json`), JSON.stringify(manifest));
+    const readPids = async () =>
+      (await readFile(pidFile, 'utf8').catch(() => '')).split('\n').filter(Boolean).map(Number);
+    await expect.poll(async () => (await readPids()).length, { timeout: 30_000 }).toBe(4);
+    return readPids();
+  }
+});
+
+/** It connects to its host as soon as that is installed. */
+async function writeExtension(folder: string): Promise<string> {
+  await mkdir(folder);
+  const manifest = {
+    manifest_version: 3,
+    name: 'Test',
+    version: '1',
+    permissions: ['nativeMessaging'],
+    background: { service_worker: 'worker.js' },
+  };
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  await writeFile(
+    join(folder, 'worker.js'),
+    `const connect = () => chrome.runtime.connectNative('${hostName}').onDisconnect.addListener(() => {
+       void chrome.runtime.lastError;
+       setTimeout(connect, 200);
+     });
+     connect();`,
+  );
+  return folder;
+}
