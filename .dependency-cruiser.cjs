@@ -89,10 +89,10 @@ module.exports = {
       to: { path: '^packages/test-support/' },
     },
     {
-      name: 'mcp-sdk-only-in-transport-mcp',
+      name: 'mcp-sdk-only-where-mcp-is',
       severity: 'error',
-      from: { path: sources, pathNot: '^packages/transport/src/mcp/' },
-      to: { path: '@modelcontextprotocol/sdk' },
+      from: { path: sources, pathNot: '^packages/(transport/src/mcp|page-tools/src)/' },
+      to: { path: '@modelcontextprotocol/' },
     },
     {
       name: 'no-circular',

@@ -19,6 +19,7 @@ export default defineConfig({
       project('transport', 'packages/transport'),
       project('contract', 'packages/contract'),
       project('owned-files', 'packages/owned-files'),
+      project('page-tools', 'packages/page-tools'),
       project('child-process', 'packages/child-process'),
       project('broker', 'packages/broker'),
       project('daemon', 'apps/daemon'),

@@ -1,7 +1,5 @@
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { Progress } from '@modelcontextprotocol/sdk/types.js';
+import { Client, type Progress, type Transport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { EscarpHome, Json } from './escarp-home.js';
 
 export interface ToolAnswer {
@@ -20,8 +18,10 @@ export class McpSession {
     this.client = client;
   }
 
-  static async connect(transport: Transport, name = 'e2e'): Promise<McpSession> {
-    const session = new McpSession(new Client({ name, version: '1.0.0' }));
+  /** As a client of 2025-11-25, unless a newer revision is named. */
+  static async connect(transport: Transport, name = 'e2e', revision?: '2026-07-28'): Promise<McpSession> {
+    const options = revision === undefined ? {} : { versionNegotiation: { mode: { pin: revision } } };
+    const session = new McpSession(new Client({ name, version: '1.0.0' }, options));
     await session.client.connect(transport);
     session.#listen(transport);
     return session;
@@ -29,7 +29,7 @@ export class McpSession {
 
   async call(tool: string, args: Json = {}, onProgress?: (progress: Progress) => void): Promise<ToolAnswer> {
     const options = { timeout: 120_000, ...(onProgress === undefined ? {} : { onprogress: onProgress }) };
-    const answer = await this.client.callTool({ name: tool, arguments: args }, undefined, options);
+    const answer = await this.client.callTool({ name: tool, arguments: args }, options);
     const { isError, structuredContent, content } = answer;
     return { isError: isError === true, structured: { ...asJson(structuredContent) }, text: textOf(content) };
   }

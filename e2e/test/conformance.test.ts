@@ -53,6 +53,11 @@ const notApplicable = {
   ],
 };
 
+/** Newest of the suite, which asks for a newer Node; it has no scenario of 2026-07-28 yet: mcp-http.test.ts is for that. */
+const suiteEnv = {
+  NODE_OPTIONS: `--import ${new URL('../src/fs-with-glob-sync.mjs', import.meta.url).href}`,
+};
+
 interface Check {
   readonly id: string;
   readonly status: string;
@@ -73,7 +78,7 @@ describe('the MCP conformance suite', { tags: ['browser'], timeout: 300_000 }, (
   }, 120_000);
 
   it('has no scenario that is not named here', async () => {
-    const { stdout } = await home.run(['conformance', 'list', '--server']);
+    const { stdout } = await home.run(['conformance', 'list', '--server'], suiteEnv);
     const [, ofServers = ''] = /Server scenarios.*:\n([\s\S]*?)(\n\n|$)/.exec(stdout) ?? [];
     const listed = [...ofServers.matchAll(/^ +- (\S+)/gm)].map(([, name]) => name);
     const named = [...applicable, ...Object.values(notApplicable).flat()];
@@ -86,7 +91,10 @@ describe('the MCP conformance suite', { tags: ['browser'], timeout: 300_000 }, (
     await writeFile(baseline, `server:\n${names.map((name) => `  - ${name}\n`).join('')}`);
     const url = `${await home.url()}/mcp`;
     const suite = ['conformance', 'server', '--url', url, '--suite', 'all', '-o', results];
-    const { exitCode, stdout, stderr } = await home.run([...suite, '--expected-failures', baseline]);
+    const { exitCode, stdout, stderr } = await home.run(
+      [...suite, '--expected-failures', baseline],
+      suiteEnv,
+    );
     expect({ exitCode, output: exitCode === 0 ? '' : stdout + stderr }).toEqual({ exitCode: 0, output: '' });
     const passed = await passedScenarios(results);
     expect(new Set(passed)).toEqual(new Set(applicable));

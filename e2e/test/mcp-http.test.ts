@@ -1,4 +1,4 @@
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { makeEscarpHome } from '../src/escarp-home.js';
@@ -20,9 +20,9 @@ describe('MCP over HTTP at /mcp', { tags: ['browser'], timeout: 120_000 }, () =>
   }, 120_000);
   afterAll(async () => home.remove(), 120_000);
 
-  const connect = async (name = 'e2e') => {
+  const connect = async (name = 'e2e', revision?: '2026-07-28') => {
     const transport = new StreamableHTTPClientTransport(new URL(`${await home.url()}/mcp`));
-    const session = await McpSession.connect(transport, name);
+    const session = await McpSession.connect(transport, name, revision);
     sessions.push(session);
     return { session, transport };
   };
@@ -36,8 +36,28 @@ describe('MCP over HTTP at /mcp', { tags: ['browser'], timeout: 120_000 }, () =>
     const { slots } = await home.status();
     expect(new Set(slots.map(({ holder }) => holder))).toEqual(new Set(['one', 'two']));
     const again = await one.session.call('escarp_acquire');
-    expect(again).toMatchObject({ isError: true, structured: { error: 'already_holding' } });
+    expect(again).toMatchObject({ isError: true, structured: { error: 'pool_exhausted' } });
     for (const { transport } of [one, two]) await transport.terminateSession();
+  });
+
+  it('gives a client without a session leases that live by their handles', async () => {
+    const { session, transport } = await connect('modern', '2026-07-28');
+    expect(session.client.getProtocolEra()).toBe('modern');
+    const { structured } = await session.call('escarp_acquire', { wait_s: 60, agent: 'one' });
+    const { lease, slot } = structured;
+    expect(transport.sessionId).toBeUndefined();
+    expect((await home.status()).slots[Number(slot)]).toMatchObject({ holder: 'modern/one' });
+    const { session: stranger } = await connect('stranger', '2026-07-28');
+    expect((await stranger.call('escarp_release')).structured).toMatchObject({ error: 'which_lease' });
+    expect(JSON.stringify(await stranger.call('escarp_status'))).not.toContain(lease);
+    expect((await session.call('escarp_release', { lease })).structured).toMatchObject({
+      released: true,
+      slot,
+    });
+    expect((await session.call('escarp_status', { lease })).structured).toMatchObject({
+      error: 'lease_ended',
+      message: expect.stringMatching(/released/),
+    });
   });
 
   it('keeps the lease for longer than it lasts, and moves its deadline at every call', async () => {

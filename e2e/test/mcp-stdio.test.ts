@@ -5,6 +5,7 @@ import { McpSession, stdioTransport } from '../src/mcp-session.js';
 import { startRecordingProxy } from '../src/recording-proxy.js';
 
 const leaseFields = [
+  'lease',
   'slot',
   'os_window_id',
   'owner_pid',
@@ -43,9 +44,9 @@ describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () =>
   }, 120_000);
   afterAll(async () => home.remove(), 120_000);
 
-  const connect = async (command = ['escarp', 'mcp'], env = {}) => {
+  const connect = async (command = ['escarp', 'mcp'], env = {}, revision?: '2026-07-28') => {
     const transport = stdioTransport(home, command, env);
-    const session = await McpSession.connect(transport);
+    const session = await McpSession.connect(transport, 'e2e', revision);
     sessions.push(session);
     return { session, pid: transport.pid ?? 0 };
   };
@@ -67,7 +68,7 @@ describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () =>
     const { session } = await connect();
     const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
     const { slots } = await home.status();
-    expect(slots[Number(structured['slot'])]).toMatchObject({ holder: 'e2e in project' });
+    expect(slots[Number(structured['slot'])]).toMatchObject({ holder: 'e2e@project' });
   });
 
   it('never shows the model a token, in no answer of any tool', async () => {
@@ -78,15 +79,43 @@ describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () =>
       await session.call('escarp_acquire');
       await session.call('escarp_status');
       await session.call('escarp_release');
-      const [token = 'none was seen', ...others] = proxy.tokens;
-      expect(others).toEqual([]);
-      expect(token).toMatch(/^[\w-]{43}$/);
+      expect(proxy.tokens).toHaveLength(2);
       expect(session.seen.length).toBeGreaterThanOrEqual(4);
-      expect(session.seen.join('\n')).not.toContain(token);
+      for (const token of proxy.tokens) {
+        expect(token).toMatch(/^[\w-]{43}$/);
+        expect(session.seen.join('\n')).not.toContain(token);
+      }
     } finally {
       proxy.close();
     }
   });
+
+  it.each([undefined, '2026-07-28'] as const)(
+    'gives the subagents of one connection a browser each, by handle, also in revision %s',
+    async (revision) => {
+      const journal = await home.journal();
+      const { session } = await connect(['escarp', 'mcp'], {}, revision);
+      expect(session.client.getProtocolEra()).toBe(revision === undefined ? 'legacy' : 'modern');
+      const leases = await Promise.all(
+        ['one', 'two'].map((agent) => session.call('escarp_acquire', { wait_s: 60, agent })),
+      );
+      const [one, two] = leases.map(({ structured }) => structured);
+      expect(one?.['slot']).not.toBe(two?.['slot']);
+      const holders = (await home.status()).slots.map(({ holder }) => holder);
+      expect(new Set(holders)).toEqual(new Set(['e2e@project/one', 'e2e@project/two']));
+      expect((await session.call('escarp_release')).structured).toMatchObject({ error: 'which_lease' });
+      const released = await session.call('escarp_release', { lease: one?.['lease'] });
+      expect(released.structured).toMatchObject({ slot: one?.['slot'] });
+      expect((await session.call('escarp_release', { lease: one?.['lease'] })).structured).toMatchObject({
+        error: 'lease_ended',
+        message: expect.stringMatching(/released/),
+      });
+      await session.close();
+      const ended = await journal.until({ type: 'lease-ended', how: 'released' });
+      await journal.until({ type: 'lease-ended', how: 'released' }, ended);
+      expect(await home.leased()).toEqual([]);
+    },
+  );
 
   it('keeps the lease by itself for longer than it lasts', async () => {
     const { session } = await connect();

@@ -20,20 +20,20 @@ const innocent: Record<string, string> = {
     "import { slot } from '../src/slot.js';\nimport { support } from '../../test-support/src/index.js';\nexport const seen = [slot, support];",
   'packages/broker/src/index.ts':
     "export { slot } from '../../slot-pool/src/index.js';\nexport { start } from '../../child-process/src/index.js';\nexport { code } from '../../contract/src/index.js';",
-  'packages/transport/src/mcp/server.ts': "export { sdk } from '@modelcontextprotocol/sdk';",
+  'packages/transport/src/mcp/server.ts': "export { sdk } from '@modelcontextprotocol/server';",
   'apps/daemon/src/main.ts': "export { registry } from '../../../packages/lease-registry/src/index.js';",
   'apps/mcp/src/index.ts': 'export const serve = 1;',
   'apps/cli/src/commands/mcp.ts': "export { serve } from '../../../mcp/src/index.js';",
   'apps/cli/src/index.ts': "export { slot } from '../../../packages/broker/src/index.js';",
   'bench/src/index.ts': "export { slot } from '../../packages/slot-pool/src/index.js';",
   'e2e/test/tools.test.ts': "export { support } from '../../packages/test-support/src/index.js';",
-  'node_modules/@modelcontextprotocol/sdk/index.js': 'export const sdk = 1;',
-  'node_modules/@modelcontextprotocol/sdk/package.json': '{ "type": "module", "exports": "./index.js" }',
+  'node_modules/@modelcontextprotocol/server/index.js': 'export const sdk = 1;',
+  'node_modules/@modelcontextprotocol/server/package.json': '{ "type": "module", "exports": "./index.js" }',
 };
 
 const violations: [rule: string, file: string, imported: string][] = [
   ['core-is-pure', 'packages/lease-registry/src/clock.ts', 'node:os'],
-  ['core-is-pure', 'packages/lease-registry/src/schema.ts', '@modelcontextprotocol/sdk'],
+  ['core-is-pure', 'packages/lease-registry/src/schema.ts', '@modelcontextprotocol/server'],
   ['contract-depends-on-nothing', 'packages/contract/src/codes.ts', '../../slot-pool/src/index.js'],
   ['owned-files-depends-on-nothing', 'packages/owned-files/src/codes.ts', '../../contract/src/index.js'],
   ['child-process-depends-on-nothing', 'packages/child-process/src/code.ts', '../../contract/src/index.js'],
@@ -48,7 +48,7 @@ const violations: [rule: string, file: string, imported: string][] = [
   ['no-deep-imports', 'packages/broker/src/slot.ts', '../../slot-pool/src/slot.js'],
   ['no-deep-imports', 'e2e/src/slot.ts', '../../packages/slot-pool/src/slot.js'],
   ['test-support-only-from-tests', 'apps/daemon/src/fake.ts', '../../../packages/test-support/src/index.js'],
-  ['mcp-sdk-only-in-transport-mcp', 'packages/transport/src/client.ts', '@modelcontextprotocol/sdk'],
+  ['mcp-sdk-only-where-mcp-is', 'packages/transport/src/client.ts', '@modelcontextprotocol/server'],
   ['no-circular', 'packages/slot-pool/src/turn.ts', './turn.js'],
   ['no-circular', 'packages/slot-pool/src/key.ts', './lock.js'],
   ['not-to-unresolvable', 'packages/slot-pool/src/gone.ts', './not-there.js'],

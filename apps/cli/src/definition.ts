@@ -7,8 +7,8 @@ export interface Definition {
   /** One line, for people. */
   readonly summary: string;
   readonly positional?: Positional;
-  /** A command of the user's own follows after `--`. */
-  readonly takesCommand?: boolean;
+  /** A command of the user's own follows after `--`, or may. */
+  readonly takesCommand?: 'always' | 'optionally';
   readonly options?: readonly Option[];
   readonly examples?: readonly Example[];
   readonly commands?: readonly Definition[];

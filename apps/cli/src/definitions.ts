@@ -59,8 +59,38 @@ const commands: readonly Definition[] = [
   {
     name: 'mcp',
     summary: 'Serve MCP on standard input and output',
-    options: [flag('no-autostart', 'Fail if no daemon answers, instead of bringing up pool and daemon')],
-    examples: [['escarp mcp', 'what an agent starts; escarp setup tells it to']],
+    takesCommand: 'optionally',
+    options: [
+      flag('no-autostart', 'Fail if no daemon answers, instead of bringing up pool and daemon'),
+      {
+        ...text('browser', 'Also serve the tools of this page server, on leased browsers'),
+        choices: ['playwright', 'devtools', 'agent-browser'],
+      },
+      { ...flag('lazy', 'Acquire a lease for a page call while none is held'), default: true },
+      {
+        ...number(
+          'idle-release',
+          'Minutes without a call after which such a lease is given back, 0 for never',
+        ),
+        default: 15,
+      },
+      number(
+        'max-leases-per-session',
+        'How many leases a session may hold; as many as there are slots if not said',
+      ),
+      {
+        ...text('scope', 'Continue the lease that an earlier session of this working tree left'),
+        choices: ['worktree'],
+      },
+    ],
+    examples: [
+      ['escarp mcp', 'what an agent starts; escarp setup tells it to'],
+      ['escarp mcp --browser playwright', 'the tools of @playwright/mcp as well, a browser for each lease'],
+      [
+        'escarp mcp -- my-page-server --cdp {cdp_http}',
+        'the tools of any page server; {cdp_ws} and {port} work, too',
+      ],
+    ],
     run: async (cli, args) => (await import('./commands/mcp.js')).mcp(cli, args),
   },
   {
@@ -168,18 +198,21 @@ const commands: readonly Definition[] = [
       summary: 'The agent',
       type: 'string',
       required: true,
-      choices: ['claude-code', 'codex', 'cursor', 'vscode', 'gemini'],
+      choices: ['claude-code', 'codex', 'cursor', 'vscode', 'gemini', 'agents-md'],
     },
     options: [
       {
-        ...text('browser', 'Also register this browser MCP server, on leased slots'),
-        choices: ['playwright', 'devtools'],
+        ...text('browser', 'Also serve the tools of this page server, on leased browsers'),
+        choices: ['playwright', 'devtools', 'agent-browser'],
       },
       flag('dry-run', 'Only show what would be changed'),
       flag('remove', 'Take the registrations away'),
     ],
     examples: [
-      ['escarp setup claude-code --browser playwright', 'escarp, and @playwright/mcp on leased slots'],
+      [
+        'escarp setup claude-code --browser playwright',
+        'the tools of escarp and of @playwright/mcp, in one server',
+      ],
     ],
     run: async (cli, args) => (await import('./commands/setup.js')).setup(cli, args),
   },

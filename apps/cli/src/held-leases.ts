@@ -16,6 +16,10 @@ export interface HeldLease {
   readonly fence?: number | null;
   /** Root of the working tree in which it was acquired; absent in the file of an older version. */
   readonly worktree?: string;
+  /** The process whose MCP session holds it; absent for a lease that a command acquired. */
+  readonly sessionPid?: number;
+  /** The client of that session: the hooks of the plugin look for their own. */
+  readonly clientPid?: number;
 }
 
 /** The file that holds their tokens, readable by the user alone. */
@@ -46,11 +50,15 @@ export function isStillHeld(held: HeldLease, slots: readonly SlotView[]): boolea
   return view?.state === 'leased' && view.fence === held.fence;
 }
 
-export async function rememberLease(cli: Cli, lease: LeaseView): Promise<void> {
+export async function rememberLease(
+  cli: Cli,
+  lease: LeaseView,
+  session: Pick<HeldLease, 'sessionPid' | 'clientPid'> = {},
+): Promise<void> {
   const { leaseToken, slot, holder, expiresAt, fence } = lease;
   const { root: worktree } = await readWorktree(cli.cwd);
   const others = (await heldLeases(cli)).filter((held) => held.slot !== slot);
-  await save(cli, [...others, { leaseToken, slot, holder, expiresAt, fence, worktree }]);
+  await save(cli, [...others, { leaseToken, slot, holder, expiresAt, fence, worktree, ...session }]);
 }
 
 export async function forgetLeases(cli: Cli, tokens: ReadonlySet<string>): Promise<void> {

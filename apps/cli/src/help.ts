@@ -70,7 +70,9 @@ function usageOf(path: readonly Definition[]): string {
   const argument =
     positional === undefined ? [] : [positional.required ? `<${positional.name}>` : `[${positional.name}]`];
   const more = options === undefined ? [] : ['[options]'];
-  const own = takesCommand === true ? ['-- <command>'] : [];
+  const own = { always: ['-- <command>'], optionally: ['[-- <command>]'], never: [] }[
+    takesCommand ?? 'never'
+  ];
   return [...names, ...command, ...argument, ...more, ...own].join(' ');
 }
 

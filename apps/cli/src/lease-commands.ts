@@ -55,7 +55,7 @@ export const leaseCommands: readonly Definition[] = [
   {
     name: 'run',
     summary: 'Run a command that has a slot while it lives',
-    takesCommand: true,
+    takesCommand: 'always',
     options: [
       text('holder', 'Who leases; the folder and the command if not said'),
       ...leaseOptions,

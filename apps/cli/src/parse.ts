@@ -21,7 +21,7 @@ export function parse(argv: readonly string[], program: Definition): Parsed {
   refuseUnknown(command, options, surplus);
   const values = readOptions(options, typed, argv);
   if (values['help'] === true) return { path, command, values };
-  if (command.takesCommand !== true) {
+  if (command.takesCommand === undefined) {
     return { path, command, values: { ...values, ...readPositional(command, [...surplus, ...after]) } };
   }
   if (surplus[0] !== undefined && after.length > 0) {

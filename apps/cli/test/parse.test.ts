@@ -32,7 +32,7 @@ const program: Definition = {
       options: [text('token', 'The lease'), flag('no-wait', 'At once')],
       run,
     },
-    { name: 'run', summary: 'Runs.', takesCommand: true, options: [text('holder', 'Who')], run },
+    { name: 'run', summary: 'Runs.', takesCommand: 'always', options: [text('holder', 'Who')], run },
     {
       name: 'daemon',
       summary: 'Brokers.',

@@ -1,2 +1,2 @@
 export type { SessionBroker } from './broker-connection.js';
-export { serveMcp, type McpOptions } from './serve-mcp.js';
+export { serveMcp, type LeaseMemory, type McpOptions, type PageServing } from './serve-mcp.js';

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { escarpPath } from '../subjects/escarp-program.js';
 import type { Contender } from './contender.js';
 
@@ -61,7 +61,8 @@ export function leasedMcp(mcp: BrowserMcp, surroundings: Surroundings): Contende
   return { name: `${mcp.name} leased`, isOurs: true, rival: `${mcp.name} cold`, open };
 }
 
-function programOf(mcp: BrowserMcp): string {
+/** Path of its program. */
+export function programOf(mcp: Pick<BrowserMcp, 'package' | 'program'>): string {
   const require = createRequire(import.meta.url);
   return join(dirname(require.resolve(`${mcp.package}/package.json`)), mcp.program);
 }
@@ -74,7 +75,7 @@ function opener(args: string[], mcp: BrowserMcp, { env, cwd }: Surroundings): Co
     await client.connect(new StdioClientTransport(command));
     const startedMs = performance.now() - startedAt;
     const call = { name: mcp.navigate, arguments: { url } };
-    const answer = await client.callTool(call, undefined, { timeout: 300_000 });
+    const answer = await client.callTool(call, { timeout: 300_000 });
     if (answer.isError === true) throw new Error(`${mcp.name}: ${JSON.stringify(answer.content)}`);
     return { startedMs, close: () => client.close() };
   };

@@ -4,6 +4,7 @@ import { click } from './click.js';
 import { commandLine } from './command-line.js';
 import { leaseRequests } from './lease-requests.js';
 import { memory } from './memory.js';
+import { pageTools } from './page-tools.js';
 import { registryCore } from './registry-core.js';
 import { thousandAgents } from './thousand-agents.js';
 import { turnover } from './turnover.js';
@@ -14,6 +15,7 @@ export const sections: readonly Section[] = [
   usablePage,
   leaseRequests,
   click,
+  pageTools,
   turnover,
   brokerScale,
   memory,

@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../../src/escarp-home.js';
 import { makeEscarpHome } from '../../src/escarp-home.js';

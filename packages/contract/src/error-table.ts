@@ -156,6 +156,12 @@ export const errorTable = {
     message: 'This session already holds a slot.',
     hint: 'Use the slot you hold, or release it before acquiring another.',
   },
+  which_lease: {
+    ...input,
+    status: 409,
+    message: 'It is not clear which lease is meant.',
+    hint: 'Name one in the field lease, by the handle that acquire answered with.',
+  },
   slot_already_in_pool: {
     ...poolChange,
     message: 'This slot is already in the pool.',

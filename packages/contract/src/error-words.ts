@@ -56,7 +56,10 @@ const ownWords: { [Code in ErrorCode]?: { mcp?: Partial<ErrorWords>; cli?: Parti
     cli: { hint: 'See which slots exist with escarp status.' },
   },
   unknown_lease: {
-    mcp: { hint: 'Call escarp_acquire again.' },
+    mcp: {
+      message: 'This connection has no such lease.',
+      hint: 'Pass a lease that escarp_acquire returned on this connection, or call escarp_acquire.',
+    },
     cli: { hint: 'Acquire a new slot with escarp acquire.' },
   },
   lease_ended: {
@@ -97,7 +100,10 @@ const ownWords: { [Code in ErrorCode]?: { mcp?: Partial<ErrorWords>; cli?: Parti
     },
   },
   already_holding: {
-    mcp: { hint: 'Use the slot you hold, or call escarp_release before acquiring another.' },
+    mcp: { hint: 'Use a browser you hold, or call escarp_release before acquiring another.' },
+  },
+  which_lease: {
+    mcp: { hint: 'Pass lease: the one that escarp_acquire returned.' },
   },
   no_browser_on_port: { cli: { hint: 'Leave out --no-launch to launch a browser for the slot.' } },
   forbidden_host: { cli: { hint: 'Set ESCARP_BROKER_URL to http://127.0.0.1 with the port of the daemon.' } },

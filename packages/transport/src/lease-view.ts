@@ -7,6 +7,10 @@ export const leaseSchema = v.object({
   ...slotEntries,
   leaseToken: described(v.string(), 'The secret that renews and releases this lease.'),
   leaseId: described(v.string(), 'Public name of the lease.'),
+  handle: described(
+    v.string(),
+    'Names the lease in calls of this session or connection. It cannot be guessed, and is of no use to any other.',
+  ),
   cdpHttpUrl: described(v.string(), 'HTTP address for tools that discover DevTools by HTTP.'),
   heartbeatIntervalS: described(seconds, 'Send a heartbeat every so many seconds: a third of the TTL.'),
 });

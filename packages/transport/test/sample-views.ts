@@ -42,6 +42,7 @@ export const lease = (over: Partial<LeaseView> = {}): LeaseView => ({
   ...freeSlot({ state: 'leased', holder: 'ada', fence: 1, acquiredAt: 1000.5, expiresAt: 1060.5 }),
   leaseToken: 'token-of-ada',
   leaseId: 'lease-1',
+  handle: 'lease-1',
   cdpHttpUrl: 'http://127.0.0.1:9222',
   heartbeatIntervalS: 20,
   ...over,

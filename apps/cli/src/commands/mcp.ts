@@ -1,9 +1,12 @@
-import { serveMcp } from '@escarp/mcp';
+import { serveMcp, type PageServing } from '@escarp/mcp';
+import { pageCommands, type PageCommand } from '@escarp/page-tools';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { ensureBrowser } from '../ensure-daemon.js';
 import { clientAt, daemonUrl } from '../find-daemon.js';
+import { worktreeLeases } from '../worktree-leases.js';
 import { readWorktree } from '../worktree.js';
+import { UsageError } from '../usage-error.js';
 
 /** Serves MCP over standard input and output until the client goes or a signal comes. */
 export async function mcp(cli: Cli, args: Arguments): Promise<number> {
@@ -18,6 +21,35 @@ export async function mcp(cli: Cli, args: Arguments): Promise<number> {
     interrupted: cli.interrupted,
     onInternalError: (error) =>
       cli.stderr.write(`escarp: ${error instanceof Error ? error.stack : String(error)}\n`),
+    pages: pageServing(cli, args),
+    leasesMax: leasesMax(args),
+    memory: args.text('scope') === 'worktree' ? worktreeLeases(cli) : undefined,
   });
   return 0;
+}
+
+function leasesMax(args: Arguments): number | undefined {
+  const count = args.count('max-leases-per-session');
+  if (count !== 0) return count;
+  throw new UsageError('--max-leases-per-session must be at least 1.', 'Leave it out for no limit.');
+}
+
+function pageServing(cli: Cli, args: Arguments): PageServing | undefined {
+  const command = pageCommand(args);
+  if (command === undefined) return undefined;
+  const idleMinutes = args.number('idle-release') ?? 0;
+  const lazy = args.choice('lazy') ?? true;
+  return { command, env: cli.env, cwd: cli.cwd, lazy, idleMs: idleMinutes * 60_000 };
+}
+
+function pageCommand(args: Arguments): PageCommand | undefined {
+  const name = args.text('browser');
+  const [command, ...rest] = args.list('--');
+  if (name !== undefined && command !== undefined)
+    throw new UsageError(
+      '--browser names a page server, and so does what follows the two dashes.',
+      'Say one.',
+    );
+  if (command !== undefined) return { command, args: rest };
+  return name === undefined ? undefined : Object.entries(pageCommands).find(([each]) => each === name)?.[1];
 }

@@ -1,16 +1,18 @@
+import { join } from 'node:path';
 import { runCommand } from '@escarp/child-process';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
 import { printable } from '../print/printable.js';
 import { mark } from '../print/style.js';
+import { applyAgentsMd, planAgentsMd } from '../setup/agents-md.js';
 import { applySetup } from '../setup/apply-setup.js';
 import { clients } from '../setup/client-table.js';
 import type { ClientId } from '../setup/client-table.js';
 import { describePlan } from '../setup/describe-plan.js';
 import type { SetupPlan } from '../setup/plan-setup.js';
 import { planSetup } from '../setup/plan-setup.js';
-import { launcherOf } from '../setup/registration.js';
+import { browserTools, launcherOf } from '../setup/registration.js';
 import { smokeTest } from '../setup/smoke-test.js';
 import type { Workstation } from '../workstation.js';
 
@@ -18,8 +20,37 @@ const smokeMs = 60_000;
 
 /** Registers escarp with an MCP client, and starts what was registered once to see that it answers. */
 export async function setup(cli: Cli, args: Arguments): Promise<number> {
+  return args.required('client') === agentsMd ? setUpAgentsMd(cli, args) : setUpClient(cli, args);
+}
+
+/** Instructions that agents of any client read. */
+const agentsMd = 'agents-md';
+
+async function setUpAgentsMd(cli: Cli, args: Arguments): Promise<number> {
+  const remove = args.flag('remove');
+  const change = await planAgentsMd(cli.cwd, remove);
+  const path = change?.path ?? join(cli.cwd, 'AGENTS.md');
+  if (args.flag('dry-run') && change !== undefined) {
+    const steps: SetupPlan['steps'] = [{ kind: 'edit', before: change.before, after: change.after }];
+    printResult(cli, { settings: path, steps }, describePlan({ steps, settingsPath: path }));
+    return 0;
+  }
+  if (change !== undefined && !args.flag('dry-run')) await applyAgentsMd(change);
+  const result = change === undefined ? 'unchanged' : remove ? 'removed' : 'written';
+  const sentence = {
+    unchanged: 'is as it should be',
+    removed: 'no longer speaks of escarp',
+    written: 'speaks of escarp',
+  };
+  printResult(cli, { settings: path, changed: change !== undefined, result }, [
+    `${mark('good', cli.terminal)} ${printable(path)} ${sentence[result]}`,
+  ]);
+  return 0;
+}
+
+async function setUpClient(cli: Cli, args: Arguments): Promise<number> {
   const client = clientOf(args);
-  const browser = (['playwright', 'devtools'] as const).find((tool) => tool === args.text('browser'));
+  const browser = browserTools.find((tool) => tool === args.text('browser'));
   const remove = args.flag('remove');
   const workstation: Workstation = {
     platform: cli.platform,
@@ -66,11 +97,14 @@ async function check(
   cli: Cli,
   { registrations }: SetupPlan,
 ): Promise<{ name: string; tools: readonly string[] }[]> {
-  const own = registrations.filter(({ name }) => name === 'escarp');
   say(cli, 'Starting what was registered, to see that it answers');
   return Promise.all(
-    own.map(async (registration) => {
-      const { tools } = await smokeTest(registration, { env: cli.env, timeoutMs: smokeMs });
+    registrations.map(async (registration) => {
+      const { tools } = await smokeTest(registration, {
+        env: cli.env,
+        version: cli.version,
+        timeoutMs: smokeMs,
+      });
       return { name: registration.name, tools };
     }),
   );

@@ -101,7 +101,7 @@ async function runClient(
 }
 
 /** All or nothing, with the mode the file had; a link to a file elsewhere stays a link. */
-async function writeSettings(path: string, before: string | undefined, text: string): Promise<void> {
+export async function writeSettings(path: string, before: string | undefined, text: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
     const target = await realpath(path).catch(() => path);

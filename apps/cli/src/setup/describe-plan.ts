@@ -3,7 +3,7 @@ import { printable } from '../print/printable.js';
 import type { SetupPlan, SetupStep } from './plan-setup.js';
 
 /** What `--dry-run` prints: the commands and the patch, ready to be looked at. */
-export function describePlan({ steps, settingsPath }: SetupPlan): string[] {
+export function describePlan({ steps, settingsPath }: Pick<SetupPlan, 'steps' | 'settingsPath'>): string[] {
   return steps.flatMap((step) => describe(step, settingsPath));
 }
 

@@ -4,7 +4,8 @@ import { findProgram, type Workstation } from '../workstation.js';
 import { clients, type Client, type ClientId } from './client-table.js';
 import {
   ownNames,
-  registrations,
+  registrationOf,
+  supersededNames,
   type BrowserTool,
   type Launcher,
   type Registration,
@@ -50,10 +51,12 @@ export async function planSetup(request: SetupRequest, machine: Workstation): Pr
 
   const text = await readSettings(settingsPath);
   const servers = serversIn(text, client.settings);
-  const wanted = request.remove ? [] : registrations(request.launcher, request.browser);
+  const wanted = request.remove ? [] : [registrationOf(request.launcher, request.browser)];
   const set = wanted.filter((one) => !isRegistered(servers[one.name], one));
   const present = (name: string) => Object.hasOwn(servers, name);
-  const removed = request.remove ? ownNames.filter(present) : [];
+  // A page server of its own beside the tools in escarp's would be every tool twice.
+  const unwanted = request.browser === undefined ? [] : supersededNames;
+  const removed = (request.remove ? ownNames : unwanted).filter(present);
   const outdated = set.map(({ name }) => name).filter(present);
 
   const change = { set, removed, outdated };

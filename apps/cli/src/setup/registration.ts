@@ -16,18 +16,16 @@ export interface Launcher {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export type BrowserTool = 'playwright' | 'devtools';
+/** Page servers whose tools can be served beside escarp's own. */
+export const browserTools = ['playwright', 'devtools', 'agent-browser'] as const;
 
-const browserTools: Readonly<Record<BrowserTool, readonly string[]>> = {
-  playwright: ['@playwright/mcp@0.0.83', '--cdp-endpoint', '{cdp_http}'],
-  devtools: ['chrome-devtools-mcp@1.11.0', '--no-usage-statistics', '--browser-url={cdp_http}'],
-};
+export type BrowserTool = (typeof browserTools)[number];
 
-/** Every name that setup ever registers, and `remove` takes away. */
-export const ownNames: readonly string[] = [
-  'escarp',
-  ...Object.keys(browserTools).map((tool) => `escarp-${tool}`),
-];
+/** What version 1 registered beside escarp: page servers of their own, which all agents of a client shared. */
+export const supersededNames: readonly string[] = ['escarp-playwright', 'escarp-devtools'];
+
+/** Every name that setup ever registered, and `remove` takes away. */
+export const ownNames: readonly string[] = ['escarp', ...supersededNames];
 
 /**
  * Absolute paths, because an editor started from a desktop has another PATH and another folder than a shell. A copy in
@@ -44,11 +42,11 @@ export function launcherOf(
   return { command: executable, args: [script], env };
 }
 
-/** escarp's own server and, if asked for, a browser server that leases its browser at first use. */
-export function registrations(launcher: Launcher, browser: BrowserTool | undefined): Registration[] {
-  const { command, args, env } = launcher;
-  const own = { name: 'escarp', command, args: [...args, 'mcp'], env };
-  if (browser === undefined) return [own];
-  const leased = [...args, 'run', '--lazy', '--', 'npx', '--yes', ...browserTools[browser]];
-  return [own, { name: `escarp-${browser}`, command, args: leased, env }];
+/** One server: escarp's own tools and, if asked for, those of a page server. */
+export function registrationOf(
+  { command, args, env }: Launcher,
+  browser: BrowserTool | undefined,
+): Registration {
+  const pages = browser === undefined ? [] : ['--browser', browser];
+  return { name: 'escarp', command, args: [...args, 'mcp', ...pages], env };
 }

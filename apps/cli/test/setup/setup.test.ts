@@ -66,7 +66,7 @@ describe('setup by a settings file', () => {
     const before = '{\n  "mcpServers": {\n    "other": {\n      "command": "x"\n    }\n  }\n}\n';
     home.write('.cursor/mcp.json', before);
     await setUp({ client: 'cursor', browser: 'devtools' });
-    expect(home.read('.cursor/mcp.json')).toContain('escarp-devtools');
+    expect(home.read('.cursor/mcp.json')).toContain('devtools');
     await setUp({ client: 'cursor', remove: true });
     expect(home.read('.cursor/mcp.json')).toBe(before);
     expect((await plan({ client: 'cursor', remove: true })).steps).toEqual([]);
@@ -82,15 +82,17 @@ describe('setup by a settings file', () => {
     expect(statSync(real).mode & 0o777).toBe(0o644);
   });
 
-  it('registers a leased browser server that takes its browser at first use', async () => {
-    mkdirSync(join(home.path, '.cursor'));
+  it('registers one server that has the page tools as well, and takes away the one it was before', async () => {
+    const earlier = { command: '/opt/node', args: ['/opt/escarp.js', 'run', '--lazy', '--', 'npx'] };
+    const other = { command: 'x' };
+    home.write('.cursor/mcp.json', JSON.stringify({ mcpServers: { 'escarp-playwright': earlier, other } }));
     await setUp({ client: 'cursor', browser: 'playwright' });
-    const settings = JSON.parse(home.read('.cursor/mcp.json')) as {
-      mcpServers: Record<string, { args: string[] }>;
-    };
-    expect(settings.mcpServers['escarp-playwright']?.args.join(' ')).toMatch(
-      /^\/opt\/escarp\.js run --lazy -- npx --yes @playwright\/mcp@[\d.]+ --cdp-endpoint \{cdp_http\}$/,
-    );
+    expect(JSON.parse(home.read('.cursor/mcp.json'))).toEqual({
+      mcpServers: {
+        other,
+        escarp: { command: '/opt/node', args: ['/opt/escarp.js', 'mcp', '--browser', 'playwright'] },
+      },
+    });
   });
 
   it('knows where VS Code keeps its servers, and that it calls them otherwise', async () => {
@@ -240,7 +242,12 @@ describe('setup of Codex', () => {
     await setUp({ client: 'codex', browser: 'playwright' });
     const after = home.read('.codex/config.toml');
     expect(after.startsWith(before)).toBe(true);
-    expect(parseToml(after)).toMatchObject({ mcp_servers: { escarp: escarpEntry, other: { command: 'y' } } });
+    expect(parseToml(after)).toMatchObject({
+      mcp_servers: {
+        escarp: { ...escarpEntry, args: [...escarpEntry.args, '--browser', 'playwright'] },
+        other: { command: 'y' },
+      },
+    });
     expect((await plan({ client: 'codex', browser: 'playwright' })).steps).toEqual([]);
 
     await setUp({ client: 'codex', remove: true });

@@ -14,8 +14,8 @@ const polite = `
 require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method } = JSON.parse(line);
   const result = method === 'initialize'
-    ? { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'fake', version: '9' } }
-    : { tools: [{ name: 'escarp_acquire' }, { name: 'escarp_status' }] };
+    ? { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: { name: 'fake', version: '9' } }
+    : { tools: ['escarp_acquire', 'escarp_status'].map((name) => ({ name, inputSchema: { type: 'object' } })) };
   console.log('not a message');
   if (id !== undefined) console.log(JSON.stringify({ jsonrpc: '2.0', id, result }));
 });`;
@@ -24,7 +24,7 @@ function ask(script: string, timeoutMs = 30_000) {
   const path = join(folder, 'server.cjs');
   writeFileSync(path, script);
   const registration = { name: 'escarp', command: process.execPath, args: [path], env: {} };
-  return smokeTest(registration, { env: process.env, timeoutMs });
+  return smokeTest(registration, { env: process.env, version: '2.0.0', timeoutMs });
 }
 
 describe('the smoke test', () => {
@@ -57,7 +57,9 @@ describe('the smoke test', () => {
 
   it('reports a command that is not there', async () => {
     const registration = { name: 'x', command: join(folder, 'missing'), args: [], env: {} };
-    await expect(smokeTest(registration, { env: {}, timeoutMs: 30_000 })).rejects.toMatchObject({
+    await expect(
+      smokeTest(registration, { env: {}, version: '2.0.0', timeoutMs: 30_000 }),
+    ).rejects.toMatchObject({
       code: 'smoke_test_failed',
       message: expect.stringContaining('ENOENT') as string,
     });

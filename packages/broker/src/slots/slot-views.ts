@@ -72,6 +72,7 @@ export function leaseView(
   return Object.assign(view, {
     leaseToken,
     leaseId: lease.id,
+    handle: lease.id,
     cdpHttpUrl: `http://127.0.0.1:${view.cdpPort}`,
     heartbeatIntervalS: lease.ttlMs / 3_000,
   });

@@ -1,86 +1,138 @@
-import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
-  CallToolRequestSchema,
-  ErrorCode,
-  ListToolsRequestSchema,
-  McpError,
+  CLIENT_INFO_META_KEY,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
   type CallToolResult,
   type Implementation,
-} from '@modelcontextprotocol/sdk/types.js';
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type * as v from 'valibot';
+import type { LeaseView } from '../lease-view.js';
 import { OperationError } from '../operation-error.js';
 import { errorToWire } from '../wire/error-to-wire.js';
-import { isFields } from '../wire/fields.js';
+import { isFields, type Fields } from '../wire/fields.js';
 import { outputWriter } from '../wire/output.js';
 import type { LeaseBroker } from './lease-broker.js';
-import { LeaseSession } from './lease-session.js';
-import { reportProgress, type ProgressSender } from './progress.js';
+import type { LeaseSet } from './lease-set.js';
+import { callPage, withLease, type PageOptions } from './page-tools.js';
+import { describeWait, reportProgress } from './progress.js';
 import { serverInstructions } from './texts.js';
 import { toolCalls } from './tool-calls.js';
 import { isToolName, toolList, tools, type ToolName } from './tools.js';
 
+export type ClientName = { name: string; version: string };
+
 export type McpServerOptions = {
   broker: LeaseBroker;
   /** Names the holder when the model gives no name; it is told what the client says of itself. */
-  defaultHolder: (client: { name: string; version: string } | undefined) => string;
+  defaultHolder: (client: ClientName | undefined) => string;
   version: string;
   /** Told of every error that is none of the contract; the model learns only `internal`. */
   onInternalError: (error: unknown) => void;
   /** Milliseconds between progress notifications while an acquire waits. */
   progressMs?: number | undefined;
-};
-
-export type McpServer = {
-  /** To be connected to one transport of the SDK. */
-  server: Server;
-  /** Calls that are being worked on. */
-  readonly working: number;
-  /** Releases the lease and closes the transport. */
-  close(): Promise<void>;
+  /** At most so many leases in one session; as many as the pool has slots if not given. */
+  leasesMax?: number | undefined;
+  /** A lease that an earlier session left behind and this one may continue; undefined if there is none. */
+  reattach?: (() => Promise<LeaseView | undefined>) | undefined;
+  /** Tools of a page server to serve beside. */
+  pages?: PageOptions | undefined;
 };
 
 const progressMsDefault = 2000;
 
-/** One server for one session: it holds at most one lease, which ends with it. */
-export function createMcpServer(options: McpServerOptions): McpServer {
-  const session = new LeaseSession(options.broker);
+type Tasks = {
+  /** Called when a tool call begins; what it returns, when that is over. */
+  begin?: () => () => void;
+};
+
+/** A server of the SDK, to be connected to one transport. The leases that it works on are the caller's to close. */
+export function createMcpServer(options: McpServerOptions, leases: LeaseSet, { begin }: Tasks = {}): Server {
+  const { pages } = options;
   const server = new Server(
     { name: 'escarp', title: 'escarp', version: options.version } satisfies Implementation,
-    { capabilities: { tools: {} }, instructions: serverInstructions },
+    { capabilities: { tools: pages ? { listChanged: true } : {} }, instructions: serverInstructions },
   );
-  let working = 0;
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: toolList() }));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, sendNotification }) => {
-    const { name, arguments: args = {}, _meta: meta } = params;
-    if (!isToolName(name)) throw new McpError(ErrorCode.InvalidParams, `There is no tool ${name}.`);
-    const send: ProgressSender = (progress) =>
-      sendNotification({ method: 'notifications/progress', params: progress });
-    const stopProgress = reportProgress(meta?.progressToken, send, options.progressMs ?? progressMsDefault);
-    working++;
+  server.setRequestHandler('tools/list', async () => {
+    const more = pages === undefined ? [] : await pages.tools.list();
+    return { tools: [...toolList(), ...more.filter(({ name }) => !isToolName(name)).map(withLease)] };
+  });
+  server.setRequestHandler('tools/call', async ({ params: { name, arguments: args = {} } }, context) => {
+    const end = begin?.();
     try {
-      const holder = () => options.defaultHolder(server.getClientVersion());
-      const output = await toolCalls[name](args, { broker: options.broker, session, holder, signal });
-      return success(name, output);
+      const holder = () => options.defaultHolder(clientOf(server, context));
+      if (isToolName(name)) return await callTool(name, args, { options, leases, holder, context });
+      if (pages === undefined) throw unknownTool(name);
+      const { signal } = context.mcpReq;
+      return await callPage(name, args, { leases, pages, holder, signal, ...progressOf(context) });
     } catch (error) {
+      if (error instanceof ProtocolError) throw error;
       return refusal(error, options.onInternalError);
     } finally {
-      working--;
-      stopProgress();
+      end?.();
     }
   });
-  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK has no events, only this one function.
-  server.onclose = () => void session.close();
+  return server;
+}
+
+type ToolCall = {
+  options: McpServerOptions;
+  leases: LeaseSet;
+  holder: () => string;
+  context: ServerContext;
+};
+
+async function callTool(
+  name: ToolName,
+  args: Record<string, unknown>,
+  { options, leases, holder, context }: ToolCall,
+): Promise<CallToolResult> {
+  const { broker, reattach, pages, progressMs = progressMsDefault } = options;
+  const { signal, _meta: meta, notify } = context.mcpReq;
+  const waiting = () => describeWait(broker, holderIn(args) ?? holder());
+  const send = (params: { progressToken: string | number; progress: number; message: string }) =>
+    notify({ method: 'notifications/progress', params });
+  const stopProgress = reportProgress(meta?.progressToken, send, waiting, progressMs);
+  try {
+    const call = { broker, leases, holder, signal, reattach, pages: pages !== undefined };
+    return success(name, await toolCalls[name](args, call));
+  } finally {
+    stopProgress();
+  }
+}
+
+/** As the queue names whoever waits: the holder, and the agent it is for. */
+function holderIn({ holder, agent }: Record<string, unknown>): string | undefined {
+  if (typeof holder !== 'string') return undefined;
+  return typeof agent === 'string' ? `${holder}/${agent}` : holder;
+}
+
+/** A client of the newest revision says who it is with every request, an older one when it connects. */
+function clientOf(server: Server, { mcpReq }: ServerContext): ClientName | undefined {
+  // oxlint-disable-next-line typescript/no-deprecated -- the SDK has no other source for clients of older revisions.
+  const told = fieldsOf(mcpReq.envelope)[CLIENT_INFO_META_KEY] ?? server.getClientVersion();
+  if (!isFields(told) || typeof told['name'] !== 'string') return undefined;
+  return { name: told['name'], version: String(told['version']) };
+}
+
+const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+
+/** What a page server tells of its progress is told on, with its own numbers. */
+function progressOf({ mcpReq: { _meta: meta, notify } }: ServerContext) {
+  const progressToken = meta?.progressToken;
+  if (progressToken === undefined) return {};
   return {
-    server,
-    get working() {
-      return working;
-    },
-    close: async () => {
-      await session.close();
-      await server.close();
-    },
+    onProgress: (progress: object) =>
+      // A client that has gone does not need to be told.
+      void notify({ method: 'notifications/progress', params: { ...progress, progressToken } }).catch(
+        () => {},
+      ),
   };
 }
+
+const unknownTool = (name: string) =>
+  new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${name}.`);
 
 const writers = new Map(
   Object.entries<{ output: v.GenericSchema }>(tools).map(([name, { output }]) => [

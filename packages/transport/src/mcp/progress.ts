@@ -1,19 +1,38 @@
+import type { LeaseBroker } from './lease-broker.js';
+
 export type Progress = { progressToken: string | number; progress: number; message: string };
 export type ProgressSender = (progress: Progress) => Promise<void>;
 
-/** Tells a client that asked for it that a call is still waiting. The answer ends it. */
+/** Tells a client that asked for it that a call is still waiting, and for what. The answer ends it. */
 export function reportProgress(
   progressToken: string | number | undefined,
   send: ProgressSender,
+  describe: () => Promise<string>,
   everyMs: number,
 ): () => void {
   if (progressToken === undefined) return () => {};
   let told = 0;
-  const timer = setInterval(() => {
-    const waitedS = Math.round((++told * everyMs) / 1000);
-    const message = `Waiting for a free browser (${waitedS} s).`;
-    // A client that has gone does not need to be told.
-    send({ progressToken, progress: told, message }).catch(() => {});
-  }, everyMs).unref();
-  return () => clearInterval(timer);
+  let over = false;
+  const tell = async () => {
+    const message = await describe();
+    if (!over) await send({ progressToken, progress: ++told, message });
+  };
+  // A client that has gone does not need to be told.
+  const timer = setInterval(() => void tell().catch(() => {}), everyMs).unref();
+  return () => {
+    over = true;
+    clearInterval(timer);
+  };
+}
+
+/**
+ * Where in the queue a holder stands and about how long it may take. Of one that waits more than once the last place
+ * counts. Failing to look does not fail the wait.
+ */
+export async function describeWait(broker: LeaseBroker, holder: string): Promise<string> {
+  const status = await broker.status().catch(() => undefined);
+  const own = status?.queue.findLast((each) => each.holder === holder);
+  if (own === undefined) return 'Waiting for a free browser.';
+  const { position, estimateS } = own;
+  return `Waiting for a free browser: place ${position} in the queue, about ${Math.ceil(estimateS)} s to go.`;
 }

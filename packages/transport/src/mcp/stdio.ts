@@ -1,26 +1,62 @@
 import type { Readable, Writable } from 'node:stream';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { serveStdio as serve, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import type { Server } from '@modelcontextprotocol/server';
+import type { LeaseView } from '../lease-view.js';
 import { createMcpServer, type McpServerOptions } from './create-server.js';
+import { LeaseSet, type LeaseSetOptions } from './lease-set.js';
 
-export type StdioOptions = McpServerOptions & { stdin: Readable; stdout: Writable };
+export type StdioOptions = McpServerOptions &
+  Pick<LeaseSetOptions, 'atClose'> & {
+    stdin: Readable;
+    stdout: Writable;
+    /** Told of every lease that the client has been given. */
+    onLease?: ((lease: LeaseView) => void) | undefined;
+  };
 
 export type StdioServer = {
-  /** Resolves when the client has gone and its lease was given back. */
+  /** Resolves when the client has gone and its leases were given back. */
   closed: Promise<void>;
-  /** Gives the lease back and ends the session; for SIGTERM. */
+  /** Gives the leases back and ends the connection; for SIGTERM. */
   close(): Promise<void>;
 };
 
-/** Serves one client over a pair of streams. The client is gone when its end of stdin is closed. */
-export async function serveStdio({ stdin, stdout, ...options }: StdioOptions): Promise<StdioServer> {
-  const mcp = createMcpServer(options);
+/**
+ * Serves one client over a pair of streams, whichever revision of MCP it speaks. Its leases are the connection's. The
+ * client is gone when its end of stdin is closed.
+ */
+export function serveStdio({ stdin, stdout, atClose, onLease, ...options }: StdioOptions): StdioServer {
+  const { broker, leasesMax, pages } = options;
+  const leases = new LeaseSet({
+    broker,
+    leasesMax,
+    atClose,
+    onBegun: onLease,
+    onEnded: async (handle) => pages?.tools.end(handle),
+  });
+  const servers = new Set<Server>();
+  const handle = serve(
+    () => {
+      const server = createMcpServer(options, leases);
+      servers.add(server);
+      return server;
+    },
+    { transport: new StdioServerTransport(stdin, stdout), onerror: () => {} },
+  );
+  // Of the servers made here one was kept; the others were to find out what the client speaks, and are not connected.
+  pages?.tools.onListChanged(() => {
+    for (const server of servers) void server.sendToolListChanged().catch(() => {});
+  });
   let ending: Promise<void> | undefined;
   let finish: () => void;
   const closed = new Promise<void>((resolve) => (finish = resolve));
-  const close = () => (ending ??= mcp.close().finally(() => finish()));
+  const end = async () => {
+    await leases.close();
+    await pages?.tools.close();
+    await handle.close();
+  };
+  const close = () => (ending ??= end().finally(() => finish()));
   for (const sign of ['end', 'close', 'error']) stdin.once(sign, () => void close());
   // Writing to a client that has gone fails; that it has gone is all there is to know.
   stdout.on('error', () => void close());
-  await mcp.server.connect(new StdioServerTransport(stdin, stdout));
   return { closed, close };
 }

@@ -1,19 +1,32 @@
-import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  WebStandardStreamableHTTPServerTransport,
+  type McpHttpHandler,
+  type Server,
+} from '@modelcontextprotocol/server';
 import type { McpEndpoint } from '../http/mcp.js';
 import { safeHeaders } from '../http/reply.js';
-import { createMcpServer, type McpServer, type McpServerOptions } from './create-server.js';
+import { createMcpServer, type McpServerOptions } from './create-server.js';
+import { LeaseSet } from './lease-set.js';
 
 export type McpEndpointOptions = McpServerOptions & {
   /** Makes session ids. They are secrets: whoever knows one speaks for its session. */
   ids: () => string;
   sessionsMax?: number | undefined;
-  /** Milliseconds without a request after which a session ends, and its lease with it. */
+  /**
+   * Milliseconds without a request after which a session ends, and its leases with it; without a session, those after
+   * which a lease ends that no call names.
+   */
   silenceMs?: number | undefined;
 };
 
 type Session = {
-  mcp: McpServer;
+  server: Server;
+  leases: LeaseSet;
   transport: WebStandardStreamableHTTPServerTransport;
+  /** Calls that are being worked on. */
+  working: number;
   timer?: NodeJS.Timeout;
 };
 
@@ -21,13 +34,25 @@ const sessionsMaxDefault = 64;
 const silenceMsDefault = 5 * 60_000;
 const bodyBytesMax = 256 * 1024;
 
-/** MCP over streamable HTTP: a session, and with it its lease, lives as long as its client keeps asking. */
+/**
+ * MCP over streamable HTTP. Clients of 2025-11-25 and earlier have sessions, and leases live by them. Since 2026-07-28
+ * there are none: a lease lives by its handle, which no other caller knows.
+ */
 export class McpSessions {
   readonly #options: McpEndpointOptions;
   readonly #sessions = new Set<Session>();
+  readonly #silenceMs: number;
+  readonly #sessionless: { leases: LeaseSet; handler: McpHttpHandler };
 
   constructor(options: McpEndpointOptions) {
     this.#options = options;
+    this.#silenceMs = options.silenceMs ?? silenceMsDefault;
+    const leases = new LeaseSet({ broker: options.broker, mustName: true, silenceMs: this.#silenceMs });
+    const handler = createMcpHandler(() => createMcpServer(options, leases), {
+      legacy: 'reject',
+      maxRequestBodySize: bodyBytesMax,
+    });
+    this.#sessionless = { leases, handler };
   }
 
   /** Sessions that are open. */
@@ -37,15 +62,25 @@ export class McpSessions {
 
   /** To be given to `createHttpApp`. */
   readonly endpoint: McpEndpoint = async (request) => {
-    const id = request.headers.get('mcp-session-id');
-    const response = id === null ? await this.#begin(request) : await this.#continue(id, request);
+    const response = await this.#answer(request);
     for (const [name, value] of Object.entries(safeHeaders)) response.headers.set(name, value);
     return response;
   };
 
-  /** Ends every session and releases their leases. */
+  /** Ends every session and releases all leases. */
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions].map((session) => this.#end(session)));
+    const { leases, handler } = this.#sessionless;
+    const sessions = [...this.#sessions].map((session) => this.#end(session));
+    await Promise.all([...sessions, leases.close()]);
+    await handler.close();
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const id = request.headers.get('mcp-session-id');
+    if (id !== null) return await this.#continue(id, request);
+    if (await isLegacyRequest(request, undefined, { maxRequestBodySize: bodyBytesMax }))
+      return await this.#begin(request);
+    return await this.#sessionless.handler.fetch(request);
   }
 
   async #begin(request: Request): Promise<Response> {
@@ -68,15 +103,26 @@ export class McpSessions {
   }
 
   async #open(): Promise<Session> {
+    const { broker, leasesMax, ids } = this.#options;
     const transport = new WebStandardStreamableHTTPServerTransport({
-      sessionIdGenerator: this.#options.ids,
+      sessionIdGenerator: ids,
       maxRequestBodySize: bodyBytesMax,
       onsessionclosed: () => this.#end(session),
     });
-    const session: Session = { mcp: createMcpServer(this.#options), transport };
+    const leases = new LeaseSet({ broker, leasesMax });
+    const begin = () => {
+      session.working++;
+      return () => void session.working--;
+    };
+    const session: Session = {
+      leases,
+      transport,
+      working: 0,
+      server: createMcpServer(this.#options, leases, { begin }),
+    };
     this.#sessions.add(session);
     this.#expectNext(session);
-    await session.mcp.server.connect(transport);
+    await session.server.connect(transport);
     return session;
   }
 
@@ -84,15 +130,16 @@ export class McpSessions {
   #expectNext(session: Session): void {
     clearTimeout(session.timer);
     session.timer = setTimeout(() => {
-      if (session.mcp.working > 0) this.#expectNext(session);
+      if (session.working > 0) this.#expectNext(session);
       else void this.#end(session);
-    }, this.#options.silenceMs ?? silenceMsDefault).unref();
+    }, this.#silenceMs).unref();
   }
 
   async #end(session: Session): Promise<void> {
     clearTimeout(session.timer);
     this.#sessions.delete(session);
-    await session.mcp.close();
+    await session.leases.close();
+    await session.server.close();
   }
 }
 

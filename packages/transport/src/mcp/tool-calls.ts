@@ -1,70 +1,101 @@
-import type { AcquireRequest } from '../operations/acquire.js';
 import type { LeaseView } from '../lease-view.js';
+import type { AcquireRequest } from '../operations/acquire.js';
 import type { SlotView } from '../slot-view.js';
 import { readInput } from '../wire/input.js';
 import type { LeaseBroker } from './lease-broker.js';
-import type { LeaseSession } from './lease-session.js';
-import { acquireInstructions, lossNotice } from './texts.js';
-import { acquireInput, noInput, type ToolName, type ToolOutput } from './tools.js';
+import type { Holding, LeaseSet } from './lease-set.js';
+import { acquireInstructions, lossNotice, reattachedNotice } from './texts.js';
+import { acquireInput, leaseInput, type ToolName, type ToolOutput } from './tools.js';
 
 export type ToolContext = {
   broker: LeaseBroker;
-  session: LeaseSession;
+  leases: LeaseSet;
   /** Holder's name when the model gives none. */
   holder: () => string;
   /** Aborted when the client cancels the call. */
   signal: AbortSignal;
+  /** A lease of an earlier session that may be continued; undefined if there is none. */
+  reattach?: (() => Promise<LeaseView | undefined>) | undefined;
+  /** Whether page tools are served beside. */
+  pages: boolean;
 };
 
 /** Each answers its tool's output in camel case, or throws OperationError. */
 export const toolCalls: {
   [Name in ToolName]: (args: unknown, context: ToolContext) => Promise<ToolOutput<Name>>;
 } = {
-  escarp_acquire: async (args, { session, holder, signal }) => {
+  escarp_acquire: async (args, { leases, holder, signal, reattach, pages }) => {
     const wish = readInput(acquireInput, args);
+    const earlier = wish.slot === undefined && wish.labels === undefined ? await reattach?.() : undefined;
+    if (earlier !== undefined) {
+      leases.adopt(earlier, wish.agent);
+      return { ...heldSlot(earlier, wish.agent, pages), notice: reattachedNotice };
+    }
     const request: AcquireRequest = { ...wish, holder: wish.holder ?? holder() };
-    const { lease, loss } = await session.acquire(request, signal);
-    return { ...heldSlot(lease), ...(loss ? { notice: lossNotice(loss, 'acquired') } : {}) };
+    const lease = await leases.acquire(request, { signal });
+    return { ...heldSlot(lease, wish.agent, pages), ...noticeOf(leases, 'acquired') };
   },
 
-  escarp_status: async (args, { broker, session, signal }) => {
-    readInput(noInput, args);
-    await session.renew();
+  escarp_status: async (args, { broker, leases, signal }) => {
+    const { lease: handle } = readInput(leaseInput, args);
+    await leases.renew();
+    const named = handle === undefined ? undefined : await leases.pick(handle);
     const { poolSize, queueLength, slots } = await broker.status({}, { signal });
-    const { lease } = session;
-    // The lease may have ended while the pool was asked: its slot may be another's in this answer.
-    const own = slots.find(({ slot, fence }) => slot === lease?.slot && fence === lease.fence);
-    if (own === undefined) await session.renew();
-    const loss = session.takeLoss();
+    // A lease may have ended while the pool was asked: its slot may be another's in this answer.
+    const isLive = ({ lease }: Holding) => slots.some((slot) => isOf(slot, lease));
+    const known = leases.shownTo(named);
+    const shown = known.filter(isLive);
+    if (shown.length < known.length) await leases.renew();
     return {
-      holding: own?.slot ?? null,
+      holding: shown[0]?.lease.slot ?? null,
+      leases: shown.map(({ lease, agent }) => ({
+        lease: lease.handle,
+        slot: lease.slot,
+        agent: agent ?? null,
+        expiresAt: lease.expiresAt,
+      })),
       poolSize,
       queueLength,
-      slots: slots.map((slot) => (slot === own && lease !== undefined ? ownSlot(slot, lease) : slot)),
-      ...(loss ? { notice: lossNotice(loss, 'none') } : {}),
+      slots: slots.map((slot) => shownSlot(slot, shown)),
+      ...noticeOf(leases, 'none'),
     };
   },
 
-  escarp_release: async (args, { session }) => {
-    readInput(noInput, args);
-    const slot = await session.release();
-    const loss = session.takeLoss();
+  escarp_release: async (args, { leases }) => {
+    const { lease: handle } = readInput(leaseInput, args);
+    const released = await leases.release(handle);
     return {
-      released: slot !== undefined,
-      slot: slot ?? null,
-      ...(loss ? { notice: lossNotice(loss, 'none') } : {}),
+      released: released !== undefined,
+      slot: released?.slot ?? null,
+      lease: released?.handle ?? null,
+      ...noticeOf(leases, 'none'),
     };
   },
 };
 
-const heldSlot = (lease: LeaseView): ToolOutput<'escarp_acquire'> => ({
+const heldSlot = (
+  lease: LeaseView,
+  agent: string | undefined,
+  pages: boolean,
+): ToolOutput<'escarp_acquire'> => ({
   ...lease,
+  lease: lease.handle,
+  ...(agent === undefined ? {} : { agent }),
   autoHeartbeatIntervalS: lease.heartbeatIntervalS,
-  instructions: acquireInstructions(lease),
+  instructions: acquireInstructions(lease, pages),
 });
 
+function noticeOf(leases: LeaseSet, now: 'acquired' | 'none'): { notice?: string } {
+  const losses = leases.takeLosses();
+  return losses.length === 0 ? {} : { notice: lossNotice(losses, now) };
+}
+
+const isOf = (slot: SlotView, lease: LeaseView) => slot.slot === lease.slot && slot.fence === lease.fence;
+
 /** What only a slot's holder is told, the public status does not have. */
-const ownSlot = (
-  slot: SlotView,
-  { cdpWsUrl, cdpTargetId, cdpWindowId, displayAuthority }: LeaseView,
-): SlotView => ({ ...slot, cdpWsUrl, cdpTargetId, cdpWindowId, displayAuthority });
+function shownSlot(slot: SlotView, shown: readonly Holding[]) {
+  const own = shown.find(({ lease }) => isOf(slot, lease));
+  if (own === undefined) return { ...slot, mine: false };
+  const { cdpWsUrl, cdpTargetId, cdpWindowId, displayAuthority } = own.lease;
+  return { ...slot, mine: true, cdpWsUrl, cdpTargetId, cdpWindowId, displayAuthority };
+}

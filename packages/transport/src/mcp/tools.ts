@@ -1,3 +1,4 @@
+import type { JSONObject, Tool } from '@modelcontextprotocol/server';
 import * as v from 'valibot';
 import { described } from '../described.js';
 import { leaseSchema } from '../lease-view.js';
@@ -52,16 +53,24 @@ const notice = v.optional(
   described(v.string(), 'What you must know and did not ask for, such as that your lease was lost.'),
 );
 
+/** How long a handle lives, and what one that has ended answers, is in the tools' descriptions: models read those. */
+const lease = described(v.string('must be a string'), 'The lease that escarp_acquire answered with.');
+
 export const acquireInput = v.object({
   holder: v.optional(acquireEntries.holder),
+  agent: acquireEntries.agent,
   slot: acquireEntries.slot,
   devPort: acquireEntries.devPort,
   waitS: acquireEntries.waitS,
   labels: acquireEntries.labels,
 });
-export const noInput = v.object({});
+export const leaseInput = v.object({ lease: v.optional(lease) });
+
+const agent = described(v.string(), 'The agent it was acquired for.');
 
 const acquireOutput = v.object({
+  lease: described(v.string(), 'Names this lease in your other calls.'),
+  agent: v.optional(agent),
   ...toolSlotEntries,
   autoHeartbeatIntervalS: described(seconds, 'The lease is renewed for you every so many seconds.'),
   cdpHttpUrl: leaseSchema.entries.cdpHttpUrl,
@@ -69,7 +78,11 @@ const acquireOutput = v.object({
   notice,
 });
 const statusOutput = v.object({
-  holding: described(v.nullable(slot), 'The slot this session holds; null if it holds none.'),
+  holding: described(v.nullable(slot), 'The slot you hold, the first of several; null if you hold none.'),
+  leases: described(
+    v.array(v.object({ lease, slot, agent: v.nullable(agent), expiresAt: slotEntries.expiresAt })),
+    'The leases you hold.',
+  ),
   poolSize: described(count, 'How many slots there are.'),
   queueLength: described(count, 'How many callers wait in the queue.'),
   slots: described(
@@ -78,6 +91,7 @@ const statusOutput = v.object({
         ...toolSlotEntries,
         state: slotEntries.state,
         holder: slotEntries.holder,
+        mine: described(v.boolean(), 'Whether you hold it.'),
         retryAfterS: slotEntries.retryAfterS,
       }),
     ),
@@ -88,6 +102,7 @@ const statusOutput = v.object({
 const releaseOutput = v.object({
   released: described(v.boolean(), 'Whether there was a lease to end.'),
   slot: described(v.nullable(slot), 'The slot that was given back; null if none was held.'),
+  lease: described(v.nullable(v.string()), 'The lease that was ended; null if none was held.'),
   notice,
 });
 
@@ -104,26 +119,28 @@ export const tools = {
   escarp_acquire: {
     title: 'Acquire a browser',
     description:
-      'Lease a real browser of your own. It is kept for you and renewed by itself until you call escarp_release or ' +
-      'this session ends. If every slot is taken the answer is an error with retry_after_s; pass wait_s to wait in ' +
-      'the queue instead.',
+      'Lease a real browser of your own; every call leases another one. The answer names it in lease. The lease lives ' +
+      'until you call escarp_release or this connection ends, and is renewed by itself; over HTTP without a session ' +
+      'it ends after five minutes in which no call names it. If every slot is taken the answer is an error with ' +
+      'retry_after_s; pass wait_s to wait in the queue instead.',
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
     input: acquireInput,
     output: acquireOutput,
   },
   escarp_status: {
     title: 'Look at the pool',
-    description: 'Which browsers there are, who holds them, and which one is yours.',
+    description: 'Which browsers there are, who holds them, and which are yours.',
     annotations: { readOnlyHint: true, openWorldHint: false },
-    input: noInput,
+    input: leaseInput,
     output: statusOutput,
   },
   escarp_release: {
     title: 'Give the browser back',
     description:
-      'End your lease. The slot is then reset for the next holder, as the instructions of escarp_acquire say.',
-    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
-    input: noInput,
+      'End a lease; it need not be named if only one is held. The slot is then reset for the next holder, as the ' +
+      'instructions of escarp_acquire say. A lease that has ended is answered lease_ended, how and when.',
+    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+    input: leaseInput,
     output: releaseOutput,
   },
 } as const;
@@ -134,24 +151,47 @@ export type ToolOutput<Name extends ToolName> = v.InferOutput<(typeof tools)[Nam
 export const isToolName = (name: string): name is ToolName => Object.hasOwn(tools, name);
 
 /** As `tools/list` shows them. */
-export const toolList = () =>
+export const toolList = (): Tool[] =>
   Object.entries(tools).map(([name, { title, description, annotations, input, output }]) => ({
     name,
     title,
     description,
     annotations: { title, ...annotations },
-    inputSchema: objectSchema(input, 'input'),
+    inputSchema: brief(objectSchema(input, 'input')),
     outputSchema: orError(objectSchema(output, 'output')),
   }));
 
-type ObjectJsonSchema = { type: 'object'; properties: Record<string, object>; required: string[] };
+type ObjectJsonSchema = { type: 'object'; properties: Record<string, JSONObject>; required: string[] };
 
 function objectSchema(schema: v.GenericSchema, typeMode: 'input' | 'output'): ObjectJsonSchema {
   const { properties = {}, required = [] } = wireSchema(schema, typeMode);
-  const fields: Record<string, object> = {};
-  for (const [name, each] of Object.entries(properties)) if (isFields(each)) fields[name] = each;
+  const fields: Record<string, JSONObject> = {};
+  for (const [name, each] of Object.entries(properties)) if (isJsonObject(each)) fields[name] = each;
   return { type: 'object', properties: fields, required };
 }
+
+/** What no model needs in order to call a tool, and every model would read: the call is checked anyway. */
+const unread = new Set(['pattern', 'minLength', 'propertyNames']);
+
+function brief({ type, properties, required }: ObjectJsonSchema): ObjectJsonSchema {
+  return {
+    type,
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([name, each]) => [name, briefSchema(each)]),
+    ),
+    required,
+  };
+}
+
+function briefSchema(schema: JSONObject): JSONObject {
+  const kept = Object.entries(schema).filter(([keyword]) => !unread.has(keyword));
+  return Object.fromEntries(
+    kept.map(([keyword, value]) => [keyword, isJsonObject(value) ? briefSchema(value) : value]),
+  );
+}
+
+/** A part of a JSON Schema is JSON, or true or false. */
+const isJsonObject = (value: unknown): value is JSONObject => isFields(value);
 
 /** Clients check a refusal, too, against the output schema, so it says what a refusal looks like. */
 function orError({ properties, required }: ObjectJsonSchema) {

@@ -3,9 +3,15 @@ import { leaseSchema } from '../lease-view.js';
 import { defineOperation } from '../operation.js';
 import type { LeaseScope } from '@escarp/contract';
 import { described } from '../described.js';
-import { secret } from '../plain-text.js';
+import { name, secret } from '../plain-text.js';
 import { labels, requestId, scopeEntries, wishEntries } from '../request-fields.js';
 import { routes } from '../routes.js';
+
+const agentTooLong = 'must be shorter: holder, a slash and agent have at most 200 bytes together';
+
+/** How a holder is shown whose lease is for one of its agents. */
+const holderOf = (holder: string, agent: string | undefined) =>
+  agent === undefined ? holder : `${holder}/${agent}`;
 
 /** On the wire the four fields of the scope are top-level fields; a handler gets them as one `LeaseScope`. */
 export const acquireEntries = {
@@ -13,13 +19,23 @@ export const acquireEntries = {
   ...wishEntries,
   requestId,
   labels,
+  agent: v.optional(
+    described(
+      name,
+      'Which agent of the holder the lease is for, such as the name of a subagent; shown after the holder and a slash.',
+    ),
+  ),
   handoff: v.optional(described(secret, 'The single-use code of a handoff to accept.')),
 };
 
 const acquireSchema = v.pipe(
   v.object(acquireEntries),
-  v.transform(({ holder, tenant, run, client, ...rest }) => ({
-    scope: { holder, tenant, run, client } satisfies LeaseScope as LeaseScope,
+  v.forward(
+    v.check(({ holder, agent }) => v.is(name, holderOf(holder, agent)), agentTooLong),
+    ['agent'],
+  ),
+  v.transform(({ holder, agent, tenant, run, client, ...rest }) => ({
+    scope: { holder: holderOf(holder, agent), tenant, run, client } satisfies LeaseScope as LeaseScope,
     ...rest,
   })),
 );

@@ -41,6 +41,7 @@ describe('the OpenAPI document', () => {
       'ttl_s',
       'request_id',
       'labels',
+      'agent',
       'handoff',
     ]);
     expect(schema.required).toEqual(['holder']);

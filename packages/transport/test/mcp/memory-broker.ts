@@ -2,21 +2,30 @@ import { OperationError, type LeaseView } from '@escarp/transport';
 import type { LeaseBroker } from '@escarp/transport/mcp';
 import { freeSlot, lease } from '../sample-views.js';
 
-/** One slot, leased to whoever comes first. Tests end leases and free slots by hand. */
+/** Slots that are leased to whoever comes first: one, unless more are asked for. Tests end leases by hand. */
 export class MemoryBroker {
-  current: LeaseView | undefined;
+  readonly leased = new Map<number, LeaseView>();
   asked: Parameters<LeaseBroker['acquire']>[0][] = [];
   released: string[] = [];
   beats = 0;
   grants = 0;
   heartbeatIntervalS = 20;
-  #ended: OperationError | undefined;
-  #waiters = new Set<() => void>();
+  readonly #size: number;
+  readonly #ended = new Map<string, OperationError>();
+  readonly #waiters = new Map<() => void, string>();
+
+  constructor(size = 1) {
+    this.#size = size;
+  }
+
+  /** The lease on the first slot. */
+  get current(): LeaseView | undefined {
+    return this.leased.get(0);
+  }
 
   /** As if an operator had revoked the lease. */
-  revoke(): void {
-    this.#ended = new OperationError('lease_ended', { message: 'The lease was revoked at 12:00.' });
-    this.#free();
+  revoke(slot = 0): void {
+    this.#end(slot, 'The lease was revoked at 12:00.');
   }
 
   get waiting(): number {
@@ -25,57 +34,77 @@ export class MemoryBroker {
 
   readonly broker: LeaseBroker = {
     status: async () => ({
-      poolSize: 1,
+      poolSize: this.#size,
       leaseTtlS: 60,
       reaperIntervalS: 2,
-      slots: [
-        this.current === undefined
-          ? freeSlot()
-          : freeSlot({
-              state: 'leased',
-              holder: this.current.holder,
-              fence: this.current.fence,
-              cdpWsUrl: null,
-            }),
-      ],
+      slots: Array.from({ length: this.#size }, (_, slot) => this.#slot(slot)),
       queueLength: this.waiting,
-      queue: [],
+      queue: [...this.#waiters.values()].map((holder, at) => ({
+        holder,
+        position: at + 1,
+        estimateS: 11.5,
+        queuedAt: 1000,
+      })),
       version: '2.0.0',
       revision: 1,
     }),
     acquire: async (request, { signal } = {}) => {
       this.asked.push(request);
-      while (this.current !== undefined) {
+      const { holder, agent } = request;
+      while (this.leased.size === this.#size) {
         if (!request.waitS) throw new OperationError('pool_exhausted', { retryAfterS: 12, queueLength: 0 });
-        await this.#turn(signal);
+        await this.#turn(agent === undefined ? holder : `${holder}/${agent}`, signal);
       }
-      this.#ended = undefined;
-      this.current = lease({
-        holder: request.holder,
-        leaseToken: `secret-${++this.grants}`,
-        heartbeatIntervalS: this.heartbeatIntervalS,
-      });
-      return this.current;
+      const granted = this.#grant(request.holder);
+      this.leased.set(granted.slot, granted);
+      return granted;
     },
-    heartbeat: async () => {
+    heartbeat: async ({ leaseToken }) => {
       this.beats++;
-      if (this.current === undefined) throw this.#ended ?? new OperationError('unknown_lease');
-      return this.current;
+      return this.#held(leaseToken);
     },
     release: async ({ leaseToken }) => {
-      if (this.current?.leaseToken !== leaseToken) throw new OperationError('unknown_lease');
+      const { slot } = this.#held(leaseToken);
       this.released.push(leaseToken);
-      this.#free();
-      return freeSlot();
+      this.#end(slot, 'The lease was released at 12:00.');
+      return freeSlot({ slot });
     },
   };
 
-  #free(): void {
-    this.current = undefined;
-    for (const wake of this.#waiters) wake();
+  #slot(slot: number) {
+    const held = this.leased.get(slot);
+    if (held === undefined) return freeSlot({ slot });
+    return freeSlot({ slot, state: 'leased', holder: held.holder, fence: held.fence, cdpWsUrl: null });
   }
 
-  async #turn(signal: AbortSignal | undefined): Promise<void> {
+  #grant(holder: string): LeaseView {
+    const slot =
+      Array.from({ length: this.#size }, (_, each) => each).find((each) => !this.leased.has(each)) ?? 0;
+    const number = ++this.grants;
+    return lease({
+      slot,
+      holder,
+      fence: number,
+      leaseToken: `secret-${number}`,
+      handle: `handle-${number}`,
+      heartbeatIntervalS: this.heartbeatIntervalS,
+    });
+  }
+
+  #held(leaseToken: string): LeaseView {
+    const held = [...this.leased.values()].find((each) => each.leaseToken === leaseToken);
+    if (held === undefined) throw this.#ended.get(leaseToken) ?? new OperationError('unknown_lease');
+    return held;
+  }
+
+  #end(slot: number, message: string): void {
+    const held = this.leased.get(slot);
+    if (held !== undefined) this.#ended.set(held.leaseToken, new OperationError('lease_ended', { message }));
+    this.leased.delete(slot);
+    for (const wake of this.#waiters.keys()) wake();
+  }
+
+  async #turn(holder: string, signal: AbortSignal | undefined): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const leave = () => {
         this.#waiters.delete(wake);
@@ -86,7 +115,7 @@ export class MemoryBroker {
         signal?.removeEventListener('abort', leave);
         resolve();
       };
-      this.#waiters.add(wake);
+      this.#waiters.set(wake, holder);
       signal?.addEventListener('abort', leave, { once: true });
     });
   }

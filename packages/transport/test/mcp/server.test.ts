@@ -1,22 +1,25 @@
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { createMcpServer } from '@escarp/transport/mcp';
+import { Client, InMemoryTransport, type CallToolResult } from '@modelcontextprotocol/client';
+import { createMcpServer, LeaseSet, type McpServerOptions } from '@escarp/transport/mcp';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { MemoryBroker } from './memory-broker.js';
 
-async function session(pool = new MemoryBroker()) {
+async function session(pool = new MemoryBroker(), over: Partial<McpServerOptions> = {}) {
   const reported: unknown[] = [];
-  const mcp = createMcpServer({
+  const leases = new LeaseSet({ broker: pool.broker, leasesMax: over.leasesMax });
+  const options = {
     broker: pool.broker,
-    defaultHolder: (client) => `${client?.name}@worktree`,
+    defaultHolder: (client: { name: string } | undefined) => `${client?.name}@worktree`,
     version: '2.0.0',
-    onInternalError: (error) => reported.push(error),
+    onInternalError: (error: unknown) => reported.push(error),
     progressMs: 5,
-  });
+    ...over,
+  };
+  const server = createMcpServer(options, leases);
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK has no events, only this one function.
+  server.onclose = () => void leases.close();
   const [mine, theirs] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'test-agent', version: '1' });
-  await Promise.all([mcp.server.connect(theirs), client.connect(mine)]);
+  await Promise.all([server.connect(theirs), client.connect(mine)]);
   // Listing the tools makes the client check every result against its output schema.
   const { tools } = await client.listTools();
   onTestFinished(() => client.close());
@@ -24,7 +27,7 @@ async function session(pool = new MemoryBroker()) {
     (await client.callTool({ name, arguments: args })) as CallToolResult & {
       structuredContent: Record<string, unknown>;
     };
-  return { pool, mcp, client, tools, call, reported };
+  return { pool, leases, client, tools, call, reported };
 }
 
 describe('the tools', () => {
@@ -34,6 +37,7 @@ describe('the tools', () => {
     const [acquire, status, release] = tools;
     expect(Object.keys(acquire?.inputSchema.properties ?? {})).toEqual([
       'holder',
+      'agent',
       'slot',
       'dev_port',
       'wait_s',
@@ -83,8 +87,16 @@ describe('the tools', () => {
       holding: 0,
       slots: [{ state: 'leased', cdp_ws_url: 'ws://127.0.0.1:9222/devtools/browser/0' }],
     });
-    expect((await call('escarp_release')).structuredContent).toEqual({ released: true, slot: 0 });
-    expect((await call('escarp_release')).structuredContent).toEqual({ released: false, slot: null });
+    expect((await call('escarp_release')).structuredContent).toEqual({
+      released: true,
+      slot: 0,
+      lease: 'handle-1',
+    });
+    expect((await call('escarp_release')).structuredContent).toEqual({
+      released: false,
+      slot: null,
+      lease: null,
+    });
     expect((await call('escarp_status')).structuredContent).toMatchObject({ holding: null });
   });
 
@@ -124,8 +136,8 @@ describe('the tools', () => {
     expect(seen).not.toMatch(/secret|lease_id|lease_token/);
   });
 
-  it('keep to one lease for one session', async () => {
-    const { call } = await session();
+  it('keep to as many leases as the operator allows a session', async () => {
+    const { call } = await session(new MemoryBroker(2), { leasesMax: 1 });
     await call('escarp_acquire');
     const second = await call('escarp_acquire');
     expect(second.isError).toBe(true);
@@ -156,6 +168,79 @@ describe('the tools', () => {
   });
 });
 
+describe('several leases in one connection', () => {
+  const two = async () => {
+    const { pool, call } = await session(new MemoryBroker(2));
+    const answers = [
+      await call('escarp_acquire', { agent: 'one' }),
+      await call('escarp_acquire', { agent: 'two' }),
+    ];
+    const [first, second] = answers.map(({ structuredContent }) => String(structuredContent['lease']));
+    return { pool, call, first, second };
+  };
+
+  it('are each the browser of another agent, who is named to the pool', async () => {
+    const { pool, first, second } = await two();
+    expect(pool.asked).toEqual([
+      { holder: 'test-agent@worktree', agent: 'one' },
+      { holder: 'test-agent@worktree', agent: 'two' },
+    ]);
+    expect(first).not.toBe(second);
+    expect([...pool.leased.keys()]).toEqual([0, 1]);
+  });
+
+  it('must be told apart: a call that names none is shown them', async () => {
+    const { pool, call, first, second } = await two();
+    expect((await call('escarp_release')).structuredContent).toMatchObject({
+      error: 'which_lease',
+      details: {
+        leases: [
+          { lease: first, slot: 0, agent: 'one' },
+          { lease: second, slot: 1, agent: 'two' },
+        ],
+      },
+    });
+    expect((await call('escarp_release', { lease: first })).structuredContent).toMatchObject({ slot: 0 });
+    expect((await call('escarp_release')).structuredContent).toMatchObject({ lease: second, slot: 1 });
+    expect(pool.released).toEqual(['secret-1', 'secret-2']);
+  });
+
+  it('are marked in the status, and nothing else is', async () => {
+    const { call, second, pool } = await two();
+    await call('escarp_release', { lease: second });
+    await pool.broker.acquire({ holder: 'someone else' });
+    const { structuredContent } = await call('escarp_status');
+    expect(structuredContent).toMatchObject({
+      leases: [{ lease: 'handle-1', slot: 0, agent: 'one' }],
+      slots: [
+        { mine: true, cdp_ws_url: expect.stringContaining('ws://') },
+        { mine: false, cdp_ws_url: null },
+      ],
+    });
+  });
+
+  it.each(['revoked', 'released'])('say how and when one ended that was %s', async (how) => {
+    const { call, pool, first } = await two();
+    if (how === 'revoked') pool.revoke();
+    else await call('escarp_release', { lease: first });
+    for (const tool of ['escarp_release', 'escarp_status'])
+      expect((await call(tool, { lease: first })).structuredContent).toMatchObject({
+        error: 'lease_ended',
+        message: `The lease was ${how} at 12:00.`,
+      });
+  });
+
+  it('are of no use to another connection', async () => {
+    const { pool, first } = await two();
+    const stranger = await session(pool);
+    for (const tool of ['escarp_release', 'escarp_status'])
+      expect((await stranger.call(tool, { lease: first })).structuredContent).toMatchObject({
+        error: 'unknown_lease',
+      });
+    expect(pool.leased.size).toBe(2);
+  });
+});
+
 describe('a full pool', () => {
   it('is a refusal that says when to try again', async () => {
     const pool = new MemoryBroker();
@@ -178,11 +263,14 @@ describe('a full pool', () => {
     const second = await session(pool);
     await first.call('escarp_acquire');
     const told: string[] = [];
-    const granted = second.client.callTool({ name: 'escarp_acquire', arguments: { wait_s: 60 } }, undefined, {
-      onprogress: ({ message }) => told.push(message ?? ''),
-    });
+    const granted = second.client.callTool(
+      { name: 'escarp_acquire', arguments: { wait_s: 60 } },
+      {
+        onprogress: ({ message }) => told.push(message ?? ''),
+      },
+    );
     await vi.waitUntil(() => told.length >= 2);
-    expect(told[0]).toContain('Waiting for a free browser');
+    expect(told[0]).toContain('place 1 in the queue, about 12 s');
     await first.call('escarp_release');
     expect((await granted).structuredContent).toMatchObject({ slot: 0 });
   });
@@ -193,9 +281,12 @@ describe('a full pool', () => {
     const second = await session(pool);
     await first.call('escarp_acquire');
     const controller = new AbortController();
-    const granted = second.client.callTool({ name: 'escarp_acquire', arguments: { wait_s: 60 } }, undefined, {
-      signal: controller.signal,
-    });
+    const granted = second.client.callTool(
+      { name: 'escarp_acquire', arguments: { wait_s: 60 } },
+      {
+        signal: controller.signal,
+      },
+    );
     await vi.waitUntil(() => pool.waiting === 1);
     controller.abort('enough');
     await expect(granted).rejects.toThrow('enough');
@@ -261,10 +352,10 @@ describe('a lease in a session', () => {
     expect(pool.current).toBeUndefined();
   });
 
-  it('ends when the server is closed', async () => {
-    const { pool, call, mcp } = await session();
+  it('ends when its connection is closed', async () => {
+    const { pool, call, leases } = await session();
     await call('escarp_acquire');
-    await mcp.close();
+    await leases.close();
     expect(pool.released).toEqual(['secret-1']);
   });
 });

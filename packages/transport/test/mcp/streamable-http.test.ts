@@ -1,5 +1,4 @@
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { Client, type ClientOptions, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { McpSessions, type McpEndpointOptions } from '@escarp/transport/mcp';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { listen } from '../listen.js';
@@ -23,13 +22,16 @@ async function serve(pool: MemoryBroker, over: Partial<McpEndpointOptions> = {})
   return { sessions, url: `${url}/mcp` };
 }
 
-async function connect(url: string) {
+async function connect(url: string, options: ClientOptions = {}) {
   const transport = new StreamableHTTPClientTransport(new URL(url));
-  const client = new Client({ name: 'http-agent', version: '1' });
+  const client = new Client({ name: 'http-agent', version: '1' }, options);
   await client.connect(transport);
   onTestFinished(() => client.close());
   return { client, transport };
 }
+
+/** A client of the revision that has no sessions. */
+const connectModern = (url: string) => connect(url, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
 
 const rpc = (url: string, body: unknown, headers: Record<string, string> = {}) =>
   fetch(url, {
@@ -62,9 +64,12 @@ describe('MCP over streamable HTTP', () => {
     const second = await connect(url);
     await first.client.callTool({ name: 'escarp_acquire' });
     let told = 0;
-    const granted = second.client.callTool({ name: 'escarp_acquire', arguments: { wait_s: 60 } }, undefined, {
-      onprogress: () => told++,
-    });
+    const granted = second.client.callTool(
+      { name: 'escarp_acquire', arguments: { wait_s: 60 } },
+      {
+        onprogress: () => told++,
+      },
+    );
     await vi.waitUntil(() => told > 0);
     await first.client.callTool({ name: 'escarp_release' });
     expect((await granted).structuredContent).toMatchObject({ slot: 0 });
@@ -92,14 +97,17 @@ describe('MCP over streamable HTTP', () => {
 
   it('does not take a long wait for silence', async () => {
     const pool = new MemoryBroker();
-    const { url } = await serve(pool, { silenceMs: 20 });
+    const { url } = await serve(pool, { silenceMs: 200 });
     await pool.broker.acquire({ holder: 'someone else' });
     const { client } = await connect(url);
     let told = 0;
-    const granted = client.callTool({ name: 'escarp_acquire', arguments: { wait_s: 60 } }, undefined, {
-      onprogress: () => told++,
-    });
-    await vi.waitUntil(() => told > 10);
+    const granted = client.callTool(
+      { name: 'escarp_acquire', arguments: { wait_s: 60 } },
+      {
+        onprogress: () => told++,
+      },
+    );
+    await vi.waitUntil(() => told > 60);
     await pool.broker.release({ leaseToken: 'secret-1' });
     expect((await granted).structuredContent).toMatchObject({ slot: 0 });
   });
@@ -159,5 +167,86 @@ describe('MCP over streamable HTTP', () => {
     await sessions.close();
     expect(pool.released).toEqual(['secret-1']);
     expect(sessions.size).toBe(0);
+  });
+});
+
+describe('MCP over HTTP without sessions, since 2026-07-28', () => {
+  const acquire = async ({ client }: { client: Client }) =>
+    (await client.callTool({ name: 'escarp_acquire' })).structuredContent as { lease: string; slot: number };
+  const call = async ({ client }: { client: Client }, name: string, args: object = {}) =>
+    (await client.callTool({ name, arguments: { ...args } })).structuredContent;
+
+  it('keeps a lease by its handle from call to call, and no session', async () => {
+    const pool = new MemoryBroker(2);
+    const { url, sessions } = await serve(pool);
+    const first = await connectModern(url);
+    const { lease } = await acquire(first);
+    expect(pool.asked[0]?.holder).toBe('http-agent');
+    expect(sessions.size).toBe(0);
+    expect(await call(first, 'escarp_status', { lease })).toMatchObject({ leases: [{ lease, slot: 0 }] });
+    expect(await call(first, 'escarp_release', { lease })).toMatchObject({ released: true, lease });
+    expect(await call(first, 'escarp_release', { lease })).toMatchObject({ error: 'lease_ended' });
+  });
+
+  it('lets nobody near a lease who does not name it', async () => {
+    const pool = new MemoryBroker(2);
+    const { url } = await serve(pool);
+    const { lease } = await acquire(await connectModern(url));
+    const stranger = await connectModern(url);
+    expect(await call(stranger, 'escarp_release')).toMatchObject({
+      error: 'which_lease',
+      details: { leases: [] },
+    });
+    expect(JSON.stringify(await call(stranger, 'escarp_status'))).not.toContain(lease);
+    expect(await call(stranger, 'escarp_release', { lease: 'guessed' })).toMatchObject({
+      error: 'unknown_lease',
+    });
+    const session = await connect(url);
+    expect(await call(session, 'escarp_release', { lease })).toMatchObject({ error: 'unknown_lease' });
+    expect(pool.released).toEqual([]);
+  });
+
+  it('ends a lease that no call has named for long', async () => {
+    const pool = new MemoryBroker();
+    const { url } = await serve(pool, { silenceMs: 100 });
+    const agent = await connectModern(url);
+    const { lease } = await acquire(agent);
+    await vi.waitUntil(() => pool.released.length === 1, 5000);
+    expect(await call(agent, 'escarp_status', { lease })).toMatchObject({ error: 'lease_ended' });
+  });
+
+  it('renews a lease with each call that names it', async () => {
+    const pool = new MemoryBroker();
+    const { url } = await serve(pool);
+    const agent = await connectModern(url);
+    const { lease } = await acquire(agent);
+    const { beats } = pool;
+    await call(agent, 'escarp_status', { lease });
+    expect(pool.beats).toBeGreaterThan(beats);
+  });
+
+  it('sends progress while a call waits, and leaves the queue when the client hangs up', async () => {
+    const pool = new MemoryBroker();
+    const { url } = await serve(pool);
+    await acquire(await connectModern(url));
+    const { client } = await connectModern(url);
+    const gone = new AbortController();
+    const granted = client.callTool(
+      { name: 'escarp_acquire', arguments: { wait_s: 60 } },
+      {
+        signal: gone.signal,
+        onprogress: ({ message }) => message?.includes('place 1') && gone.abort('enough'),
+      },
+    );
+    await expect(granted).rejects.toThrow('enough');
+    await vi.waitUntil(() => pool.waiting === 0);
+  });
+
+  it('gives every slot back when the daemon stops', async () => {
+    const pool = new MemoryBroker();
+    const { url, sessions } = await serve(pool);
+    await acquire(await connectModern(url));
+    await sessions.close();
+    expect(pool.released).toEqual(['secret-1']);
   });
 });

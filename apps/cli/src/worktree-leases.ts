@@ -1,0 +1,41 @@
+import type { LeaseMemory } from '@escarp/mcp';
+import type { Cli } from './cli.js';
+import { heldLeases, rememberLease } from './held-leases.js';
+import { readWorktree } from './worktree.js';
+
+/**
+ * The leases of this working tree's sessions, kept with those of the command line, so that a session that is resumed
+ * continues what the one before it held. A lease whose session still runs is nobody else's.
+ */
+export function worktreeLeases(cli: Cli): LeaseMemory {
+  let remembering = Promise.resolve();
+  return {
+    reattach: async (broker) => {
+      const { root } = await readWorktree(cli.cwd);
+      for (const { leaseToken, worktree, sessionPid } of await heldLeases(cli)) {
+        if (worktree !== root || sessionPid === undefined || isRunning(sessionPid)) continue;
+        const lease = await broker.heartbeat({ leaseToken }).catch(() => undefined);
+        if (lease !== undefined) return lease;
+      }
+      return undefined;
+    },
+    remember: (lease) => {
+      const session = { sessionPid: process.pid, clientPid: process.ppid };
+      // One after the other: each reads the file, and writes it with one lease more.
+      remembering = remembering
+        .then(async () => rememberLease(cli, lease, session))
+        .catch((error: unknown) => {
+          cli.stderr.write(`escarp: the lease cannot be continued by a later session: ${String(error)}\n`);
+        });
+    },
+  };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

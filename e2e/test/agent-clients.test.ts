@@ -1,0 +1,198 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EscarpHome } from '../src/escarp-home.js';
+import { makeEscarpHome } from '../src/escarp-home.js';
+import { McpSession, stdioTransport } from '../src/mcp-session.js';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const hook = join(repository, 'plugin/hooks/leases.mjs');
+
+describe('setup of real clients', { tags: ['browser'], timeout: 180_000 }, () => {
+  let home: EscarpHome;
+  let user: string;
+
+  beforeAll(async () => {
+    home = await makeEscarpHome(1);
+    user = join(home.path, '..', 'client-user');
+    await mkdir(join(user, 'bin'), { recursive: true });
+    // Its package links the program at install time, by a script that no package here may run.
+    const require = createRequire(
+      createRequire(import.meta.url).resolve('@anthropic-ai/claude-code/package.json'),
+    );
+    const own = `@anthropic-ai/claude-code-${process.platform}-${process.arch}/package.json`;
+    await symlink(join(dirname(require.resolve(own)), 'claude'), join(user, 'bin/claude'));
+  }, 120_000);
+  afterAll(async () => home.remove(), 120_000);
+
+  const asUser = async (...command: string[]) =>
+    home.run(command, {
+      HOME: user,
+      PATH: `${join(user, 'bin')}:${home.env['PATH']}`,
+      GEMINI_CLI_TRUST_WORKSPACE: 'true',
+    });
+
+  it.each([
+    ['claude-code', ['claude', 'mcp', 'list'], /escarp: .*mcp --browser playwright.*Connected/],
+    ['codex', ['codex', 'mcp', 'list'], /escarp .*mcp --browser playwright.*enabled/],
+    ['gemini', ['gemini', 'mcp', 'list'], /escarp: .*mcp --browser playwright.*Connected/],
+  ] as const)('%s lists the one server, and has what it needs to start it', async (client, list, shown) => {
+    await mkdir(join(user, client === 'claude-code' ? '.claude' : `.${client}`), { recursive: true });
+    const { exitCode, stdout, stderr } = await asUser('escarp', 'setup', client, '--browser', 'playwright');
+    expect({ exitCode, output: exitCode === 0 ? '' : stdout + stderr }).toEqual({ exitCode: 0, output: '' });
+    expect(stdout).toMatch(/escarp_acquire.*browser_navigate/);
+    const listed = await asUser(...list);
+    expect(listed.stdout + listed.stderr).toMatch(shown);
+  });
+
+  it('the plugin is valid, for itself and in its marketplace, and installs', async () => {
+    for (const path of ['plugin', '.']) {
+      const { exitCode, stdout } = await asUser('claude', 'plugin', 'validate', join(repository, path));
+      expect(stdout).toContain('Validation passed');
+      expect(exitCode).toBe(0);
+    }
+    const copy = join(user, 'marketplace');
+    await cp(join(repository, 'plugin'), join(copy, 'plugin'), { recursive: true });
+    await cp(join(repository, '.claude-plugin'), join(copy, '.claude-plugin'), { recursive: true });
+    expect(await asUser('claude', 'plugin', 'marketplace', 'add', copy)).toMatchObject({ exitCode: 0 });
+    expect(await asUser('claude', 'plugin', 'install', 'escarp@escarp')).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('docs/mcp.md', { tags: ['browser'], timeout: 180_000 }, () => {
+  let home: EscarpHome;
+
+  beforeAll(async () => {
+    home = await makeEscarpHome(1);
+  }, 120_000);
+  afterAll(async () => home.remove(), 120_000);
+
+  it('shows only commands that work', async () => {
+    const page = await readFile(join(repository, 'docs/mcp.md'), 'utf8');
+    const blocks = [...page.matchAll(/```sh\n([^]*?)```/g)].map(([, text = '']) => text);
+    const commands = blocks
+      .flatMap((text) => text.split('\n'))
+      .map((line) => line.replace(/ +#.*/, '').split(' '));
+    const ofEscarp = commands.filter(([program]) => program === 'escarp');
+    expect(ofEscarp.length).toBeGreaterThan(4);
+    const setups = ofEscarp.filter(([, name]) => name === 'setup');
+    const tried = await Promise.all(
+      setups.map(async (words) => home.run([...words, '--dry-run'], { HOME: home.project })),
+    );
+    for (const ended of tried) expect(ended).toMatchObject({ exitCode: 0 });
+    for (const words of ofEscarp.filter(([, name]) => name !== 'setup'))
+      expect(await toolsOf(words)).toContain('browser_navigate');
+  });
+
+  const toolsOf = async (words: readonly string[]): Promise<string[]> => {
+    const known = words.map((word) => (word === 'my-page-server' ? 'playwright-mcp' : word));
+    const session = await McpSession.connect(stdioTransport(home, known));
+    const { tools } = await session.client.listTools();
+    await session.close();
+    return tools.map(({ name }) => name);
+  };
+});
+
+describe('the hooks of the plugin', { tags: ['browser'], timeout: 120_000 }, () => {
+  let home: EscarpHome;
+
+  beforeAll(async () => {
+    home = await makeEscarpHome(2);
+    await home.up();
+  }, 120_000);
+  afterAll(async () => home.remove(), 120_000);
+
+  /** As this process is the client of the sessions it starts, so are hooks that it starts its own. */
+  const fire = async (event: object, env = {}): Promise<{ exitCode: number | null; output: string }> => {
+    const child = spawn(process.execPath, [hook], { env: { ...home.env, ...env }, stdio: 'pipe' });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += String(text)));
+    child.stdin.end(JSON.stringify(event));
+    return await new Promise((resolve) => child.once('close', (exitCode) => resolve({ exitCode, output })));
+  };
+  const silent = { exitCode: 0, output: '' };
+
+  const connect = async () =>
+    McpSession.connect(stdioTransport(home, ['escarp', 'mcp', '--scope', 'worktree']));
+  const remembered = async (count: number) =>
+    expect
+      .poll(async () => {
+        const text = await readFile(join(home.path, 'leases.json'), 'utf8').catch(() => '[]');
+        const leases: unknown[] = JSON.parse(text);
+        return leases.length;
+      })
+      .toBe(count);
+
+  it('give back the leases of a subagent that stops, and at the end of the session the others', async () => {
+    const session = await connect();
+    const one = await session.call('escarp_acquire', { wait_s: 60, agent: 'agent-1' });
+    const two = await session.call('escarp_acquire', { wait_s: 60, agent: 'agent-2' });
+    await remembered(2);
+    const journal = await home.journal();
+    expect(await fire({ hook_event_name: 'SubagentStop', agent_id: 'agent-1' })).toEqual(silent);
+    await journal.until({ type: 'lease-ended', how: 'released' });
+    expect(await home.leased()).toEqual([two.structured['slot']]);
+    const { structured } = await session.call('escarp_status', { lease: one.structured['lease'] });
+    expect(structured).toMatchObject({ error: 'lease_ended' });
+    expect(await fire({ hook_event_name: 'SessionEnd' })).toEqual(silent);
+    await expect.poll(async () => home.leased()).toEqual([]);
+    await session.close();
+    await home.settled();
+  });
+
+  it('tell a subagent the id by which its leases are found', async () => {
+    const { exitCode, output } = await fire({ hook_event_name: 'SubagentStart', agent_id: 'agent-1' });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({
+      hookSpecificOutput: { additionalContext: expect.stringContaining('agent "agent-1"') },
+    });
+  });
+
+  it('give back what a worktree held that is removed', async () => {
+    const session = await connect();
+    await session.call('escarp_acquire', { wait_s: 60 });
+    await expect.poll(async () => readFile(join(home.path, 'leases.json'), 'utf8')).toContain('"sessionPid"');
+    expect(await fire({ hook_event_name: 'WorktreeRemove', worktree_path: '/elsewhere' })).toEqual(silent);
+    expect(await home.leased()).toHaveLength(1);
+    expect(await fire({ hook_event_name: 'WorktreeRemove', worktree_path: home.project })).toEqual(silent);
+    await expect.poll(async () => home.leased()).toEqual([]);
+    await session.close();
+  });
+
+  it('say nothing and fail nobody where no daemon runs, or nothing that they understand is said', async () => {
+    const nowhere = { ESCARP_HOME: join(home.path, 'nowhere'), ESCARP_BROKER_URL: 'http://127.0.0.1:9' };
+    for (const event of [{ hook_event_name: 'SessionEnd' }, { hook_event_name: 'Other' }, {}])
+      expect(await fire(event, nowhere)).toEqual(silent);
+  });
+
+  it('continue the lease of a session that ended without giving it back, and no lease of one that lives', async () => {
+    await home.settled();
+    const first = await connect();
+    const { structured: held } = await first.call('escarp_acquire', { wait_s: 60 });
+    await expect.poll(async () => readFile(join(home.path, 'leases.json'), 'utf8')).toContain(`"fence":`);
+    const beside = await connect();
+    const { structured: own } = await beside.call('escarp_acquire', { wait_s: 60 });
+    expect(own['slot']).not.toBe(held['slot']);
+    await first.close();
+    const resumed = await connect();
+    const { structured: again } = await resumed.call('escarp_acquire', { wait_s: 60 });
+    expect(again).toMatchObject({ slot: held['slot'], lease: held['lease'] });
+    expect(again['notice']).toMatch(/earlier session/);
+    for (const session of [beside, resumed]) {
+      await session.call('escarp_release');
+      await session.close();
+    }
+  });
+});
+
+describe('the descriptions of the server', () => {
+  it('name the package as the MCP registry wants it', async () => {
+    const server = JSON.parse(await readFile(join(repository, 'server.json'), 'utf8'));
+    const manifest = JSON.parse(await readFile(join(repository, 'apps/cli/package.json'), 'utf8'));
+    expect(manifest.mcpName).toBe(server.name);
+    expect(server.packages).toMatchObject([{ identifier: manifest.name, transport: { type: 'stdio' } }]);
+  });
+});

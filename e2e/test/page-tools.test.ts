@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { EscarpHome } from '../src/escarp-home.js';
+import { makeEscarpHome } from '../src/escarp-home.js';
+import { McpSession, stdioTransport } from '../src/mcp-session.js';
+import type { PageSite } from '../src/page-site.js';
+import { startPageSite } from '../src/page-site.js';
+
+/** What a model does with one of the browser MCP servers that others publish, on the lease it names. */
+interface BrowserServer {
+  readonly name: string;
+  visit(session: McpSession, url: string, lease?: unknown): Promise<void>;
+  /** The open tabs, as text. */
+  tabs(session: McpSession, lease?: unknown): Promise<string>;
+}
+
+const playwright: BrowserServer = {
+  name: 'playwright',
+  visit: async (session, url, lease) => succeed(session, 'browser_navigate', { url, lease }),
+  tabs: async (session, lease) => (await session.call('browser_tabs', { action: 'list', lease })).text,
+};
+
+const devtools: BrowserServer = {
+  name: 'devtools',
+  visit: async (session, url, lease) => {
+    const pageId = Number(/(\d+):/.exec(await devtools.tabs(session, lease))?.[1]);
+    await succeed(session, 'navigate_page', { pageId, type: 'url', url, lease });
+  },
+  tabs: async (session, lease) => (await session.call('list_pages', { lease })).text,
+};
+
+const agentBrowser: BrowserServer = {
+  name: 'agent-browser',
+  visit: async (session, url, lease) => succeed(session, 'agent_browser_open', { url, lease }),
+  tabs: async (session, lease) => (await session.call('agent_browser_tab_list', { lease })).text,
+};
+
+async function succeed(session: McpSession, tool: string, args: Record<string, unknown>): Promise<void> {
+  const { isError, text } = await session.call(tool, args);
+  if (isError) throw new Error(`${tool}: ${text}`);
+}
+
+describe.each([playwright, devtools, agentBrowser])(
+  'escarp mcp --browser $name',
+  { tags: ['browser'], timeout: 180_000 },
+  (server) => {
+    let home: EscarpHome;
+    let site: PageSite;
+    const sessions: McpSession[] = [];
+
+    beforeAll(async () => {
+      site = await startPageSite();
+      home = await makeEscarpHome(2);
+      await home.up();
+    }, 120_000);
+    afterEach(async () => {
+      await Promise.all(sessions.splice(0).map((session) => session.close()));
+      await home.settled();
+    }, 120_000);
+    afterAll(async () => {
+      site.close();
+      await home.remove();
+    }, 120_000);
+
+    const connect = async (...options: string[]): Promise<McpSession> => {
+      const command = ['escarp', 'mcp', '--browser', server.name, ...options];
+      const session = await McpSession.connect(stdioTransport(home, command));
+      sessions.push(session);
+      return session;
+    };
+
+    it('has the tools of both under their own names, and leases nothing for that', async () => {
+      const { tools } = await (await connect()).client.listTools();
+      const names = tools.map(({ name }) => name);
+      expect(names.slice(0, 3)).toEqual(['escarp_acquire', 'escarp_status', 'escarp_release']);
+      expect(names.length).toBeGreaterThan(10);
+      for (const { inputSchema } of tools.slice(3)) expect(inputSchema.properties).toHaveProperty('lease');
+      expect(await home.leased()).toEqual([]);
+    });
+
+    it('lets two subagents drive two pages at once, neither of which sees the tabs of the other', async () => {
+      const session = await connect();
+      const one = await acquire(session, 'one');
+      const two = await acquire(session, 'two');
+      await Promise.all([
+        server.visit(session, `${site.url}one`, one['lease']),
+        server.visit(session, `${site.url}two`, two['lease']),
+      ]);
+      const seen = await Promise.all([
+        server.tabs(session, one['lease']),
+        server.tabs(session, two['lease']),
+      ]);
+      expect(seen[0]).toContain('/one');
+      expect(seen[0]).not.toContain('/two');
+      expect(seen[1]).toContain('/two');
+      expect(seen[1]).not.toContain('/one');
+      const unnamed = await session.call(toolOf(server), {});
+      expect(unnamed.structured).toMatchObject({ error: 'which_lease' });
+      await session.call('escarp_release', { lease: one['lease'] });
+      const ended = await session.call(toolOf(server), { lease: one['lease'] });
+      expect(ended.structured).toMatchObject({ error: 'lease_ended' });
+      expect(await server.tabs(session, two['lease'])).toContain('/two');
+    });
+
+    it('acquires a lease for a call that has none, and gives it back when it is idle', async () => {
+      const journal = await home.journal();
+      const session = await connect('--idle-release', '0.05');
+      await server.visit(session, `${site.url}lazy`);
+      expect(await home.leased()).toHaveLength(1);
+      await journal.until({ type: 'lease-ended', how: 'released' });
+      await home.settled();
+      await server.visit(session, `${site.url}again`);
+      expect(await server.tabs(session)).toContain('/again');
+    });
+
+    it('refuses such a call with --no-lazy', async () => {
+      const session = await connect('--no-lazy');
+      const { isError, structured } = await session.call(toolOf(server), {});
+      expect(isError).toBe(true);
+      expect(structured).toMatchObject({ error: 'which_lease' });
+      expect(await home.leased()).toEqual([]);
+    });
+  },
+);
+
+const acquire = async (session: McpSession, agent: string) =>
+  (await session.call('escarp_acquire', { wait_s: 60, agent })).structured;
+
+/** A tool that lists tabs. */
+function toolOf({ name }: BrowserServer): string {
+  const tools: Record<string, string> = {
+    playwright: 'browser_tabs',
+    devtools: 'list_pages',
+    'agent-browser': 'agent_browser_tab_list',
+  };
+  return tools[name] ?? '';
+}

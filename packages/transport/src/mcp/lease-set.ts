@@ -1,0 +1,212 @@
+import { holdLease, type HeldLease } from '../http/held-lease.js';
+import type { LeaseView } from '../lease-view.js';
+import { OperationError } from '../operation-error.js';
+import type { AcquireRequest } from '../operations/acquire.js';
+import { EndedLeases } from './ended-leases.js';
+import type { LeaseBroker } from './lease-broker.js';
+
+export type LeaseSetOptions = {
+  broker: LeaseBroker;
+  /** At most so many leases at once; as many as the pool has slots if not given. */
+  leasesMax?: number | undefined;
+  /** Callers that do not know each other share this set, so that each must name its lease. */
+  mustName?: boolean | undefined;
+  /** Milliseconds after which a lease that no call names is given back; never if not given. */
+  silenceMs?: number | undefined;
+  /** What happens to leases when the connection ends. `leave` stops renewing and leaves them to their deadlines. */
+  atClose?: 'release' | 'leave' | undefined;
+  /** Told of every lease that has begun here. */
+  onBegun?: ((lease: LeaseView) => void) | undefined;
+  /** Told of every lease that is not held here any more, by its handle. One that is given back waits for it. */
+  onEnded?: ((handle: string) => Promise<void>) | undefined;
+};
+
+/** A lease that is held here, and for whom. */
+export type Holding = { readonly lease: LeaseView; readonly agent: string | undefined };
+
+type Entry = {
+  held: HeldLease;
+  agent: string | undefined;
+  /** Milliseconds without a call that names it. */
+  silenceMs: number | undefined;
+  calls: number;
+  timer?: NodeJS.Timeout | undefined;
+};
+
+export type AcquireOptions = {
+  signal: AbortSignal;
+  /** For this lease instead of the set's own. */
+  silenceMs?: number | undefined;
+};
+
+/** The leases of one MCP connection, by their handles. Their tokens stay in here. */
+export class LeaseSet {
+  readonly #options: LeaseSetOptions;
+  readonly #closed = new AbortController();
+  readonly #entries = new Map<string, Entry>();
+  readonly #ended: EndedLeases;
+  #acquiring = 0;
+  #lazy: Promise<LeaseView> | undefined;
+
+  constructor(options: LeaseSetOptions) {
+    this.#options = options;
+    this.#ended = new EndedLeases(options.broker);
+  }
+
+  /** In the order of their acquisition. */
+  get holdings(): Holding[] {
+    return [...this.#entries.values()].map(({ held, agent }) => ({ lease: held.lease, agent }));
+  }
+
+  /** What a caller may be shown: everything, or only what it named where callers are strangers to each other. */
+  shownTo(named: LeaseView | undefined): Holding[] {
+    const { mustName = false } = this.#options;
+    return mustName ? this.holdings.filter(({ lease }) => lease.handle === named?.handle) : this.holdings;
+  }
+
+  /** Why leases were lost that nobody was told of yet; each is told once, and none where callers are strangers. */
+  takeLosses(): OperationError[] {
+    return this.#options.mustName ? [] : this.#ended.takeLosses();
+  }
+
+  /** @throws OperationError `already_holding`, and whatever acquire answers. */
+  async acquire(request: AcquireRequest, { signal, silenceMs }: AcquireOptions): Promise<LeaseView> {
+    await this.#expectRoom();
+    this.#acquiring++;
+    try {
+      const { broker } = this.#options;
+      const either = AbortSignal.any([signal, this.#closed.signal]);
+      const lease = await broker.acquire(request, { signal: either });
+      if (either.aborted) await broker.release({ leaseToken: lease.leaseToken, noWait: true });
+      either.throwIfAborted();
+      this.adopt(lease, request.agent, silenceMs);
+      return lease;
+    } finally {
+      this.#acquiring--;
+    }
+  }
+
+  /** Holds, from now on, a lease that was acquired elsewhere. */
+  adopt(lease: LeaseView, agent: string | undefined, silenceMs = this.#options.silenceMs): void {
+    const held = holdLease(this.#options.broker, lease);
+    const entry: Entry = { held, agent, silenceMs, calls: 0 };
+    this.#entries.set(lease.handle, entry);
+    this.#expectCall(lease.handle, entry);
+    void held.lost.then((reason) => {
+      if (this.#entries.get(lease.handle) === entry) this.#ended.lost(reason);
+      return this.#drop(lease.handle, entry);
+    });
+    this.#options.onBegun?.(lease);
+  }
+
+  /**
+   * The lease that a call means. Without a handle it is the only one, or undefined if none is held.
+   *
+   * @throws OperationError `which_lease` that lists them, `lease_ended` that says how and when, `unknown_lease`.
+   */
+  async pick(handle: string | undefined): Promise<LeaseView | undefined> {
+    if (handle !== undefined) return (await this.#named(handle)).held.lease;
+    if (this.#options.mustName) throw whichLease([], 'Connections without a session must name the lease.');
+    const [only, ...others] = this.#entries.values();
+    if (others.length > 0) throw whichLease(this.holdings, 'Several leases are held here.');
+    return only?.held.lease;
+  }
+
+  /** The same, and where none is held what `acquire` gets; calls that come meanwhile wait for it and share it. */
+  async pickOr(handle: string | undefined, acquire: () => Promise<LeaseView>): Promise<LeaseView> {
+    const picked = await this.pick(handle);
+    if (picked !== undefined) return picked;
+    this.#lazy ??= acquire().finally(() => (this.#lazy = undefined));
+    return await this.#lazy;
+  }
+
+  /** Works with a lease that is held. While that runs, the lease is not silent. */
+  async during<Output>(handle: string, work: () => Promise<Output>): Promise<Output> {
+    const entry = this.#entries.get(handle);
+    if (entry === undefined) return await work();
+    entry.calls++;
+    try {
+      return await work();
+    } finally {
+      entry.calls--;
+      if (this.#entries.get(handle) === entry) this.#expectCall(handle, entry);
+    }
+  }
+
+  /** Renews all now, so that what is shown is current, and those that are lost are known to be. */
+  async renew(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map(({ held }) => held.renew().catch(() => undefined)));
+  }
+
+  /** What was given back, or undefined if none was held. */
+  async release(handle: string | undefined): Promise<LeaseView | undefined> {
+    const lease = await this.pick(handle);
+    const entry = lease && this.#entries.get(lease.handle);
+    if (lease === undefined || entry === undefined) return undefined;
+    await this.#drop(lease.handle, entry);
+    await entry.held.release();
+    return lease;
+  }
+
+  /** Leaves the queue and gives every slot back without waiting for its reset. Never fails: the leases would expire. */
+  async close(): Promise<void> {
+    this.#closed.abort(new OperationError('shutting_down', { message: 'The session was closed.' }));
+    const entries = [...this.#entries];
+    await Promise.all(entries.map(([handle, entry]) => this.#letGo(handle, entry)));
+  }
+
+  async #letGo(handle: string, entry: Entry): Promise<void> {
+    const { held } = entry;
+    await this.#drop(handle, entry);
+    if (this.#options.atClose === 'leave' && this.#closed.signal.aborted) held.stop();
+    else await held.release({ noWait: true }).catch(() => undefined);
+  }
+
+  /** A lease that was lost a moment ago must not stand in the way of the next. */
+  async #expectRoom(): Promise<void> {
+    await this.renew();
+    const { leasesMax = Infinity } = this.#options;
+    if (this.#entries.size + this.#acquiring < leasesMax) return;
+    const [holding] = this.holdings;
+    throw new OperationError('already_holding', {
+      message: `This session may hold ${leasesMax} at once, and holds or is acquiring as many.`,
+      details: { leases: this.holdings.map(leaseDetails), ...(holding && { slot: holding.lease.slot }) },
+    });
+  }
+
+  async #named(handle: string): Promise<Entry> {
+    const entry = this.#entries.get(handle);
+    if (entry === undefined) throw await this.#ended.reasonOf(handle);
+    this.#expectCall(handle, entry);
+    // Whoever names a lease renews it, and must not be shown one that has ended meanwhile.
+    await entry.held.renew().catch(() => undefined);
+    if (this.#entries.get(handle) === entry) return entry;
+    throw await this.#ended.reasonOf(handle);
+  }
+
+  #expectCall(handle: string, entry: Entry): void {
+    clearTimeout(entry.timer);
+    if (entry.silenceMs === undefined || entry.calls > 0) return;
+    entry.timer = setTimeout(() => {
+      if (entry.calls === 0) void this.#letGo(handle, entry);
+    }, entry.silenceMs).unref();
+  }
+
+  /** From now on it is not held; resolves when whoever works on its browser has ended. */
+  async #drop(handle: string, entry: Entry): Promise<void> {
+    if (this.#entries.get(handle) !== entry) return;
+    clearTimeout(entry.timer);
+    this.#entries.delete(handle);
+    this.#ended.remember(handle, entry.held.lease.leaseToken);
+    await this.#options.onEnded?.(handle);
+  }
+}
+
+const whichLease = (holdings: readonly Holding[], message: string) =>
+  new OperationError('which_lease', { message, details: { leases: holdings.map(leaseDetails) } });
+
+const leaseDetails = ({ lease: { handle, slot }, agent }: Holding) => ({
+  lease: handle,
+  slot,
+  ...(agent === undefined ? {} : { agent }),
+});
