@@ -1,16 +1,22 @@
+import { jsonBytes } from './json.js';
+
 /**
- * A memory of the last things: at least `capacity` of them, at most twice as many.
+ * A memory of the last things: at least `capacity` of them, at most twice as many, and no more than `bytesMax` of JSON.
  *
- * Two generations. When the young one is full it becomes the old one and the old one is forgotten, so remembering
- * costs one insertion however much is forgotten with it.
+ * Two generations. When the young one has its share of either it becomes the old one and the old one is forgotten, so
+ * remembering costs one insertion however much is forgotten with it.
  */
 export class BoundedMemory<V> {
   private readonly capacity: number;
+  private readonly youngBytesMax: number;
   private young = new Map<string, V>();
+  private youngBytes = 0;
   private old = new Map<string, V>();
 
-  constructor(capacity: number) {
+  /** Nothing that is remembered may take more than half of `bytesMax`. */
+  constructor(capacity: number, bytesMax: number) {
     this.capacity = capacity;
+    this.youngBytesMax = bytesMax / 2;
   }
 
   get size(): number {
@@ -32,14 +38,19 @@ export class BoundedMemory<V> {
   }
 
   set(key: string, value: V): void {
-    if (this.young.size >= this.capacity) {
+    const bytes = entryBytes(key, value);
+    if (this.young.size >= this.capacity || this.youngBytes + bytes > this.youngBytesMax) {
       this.old = this.young;
       this.young = new Map();
+      this.youngBytes = 0;
     }
     this.young.set(key, value);
+    this.youngBytes += bytes;
   }
 
   delete(key: string): void {
+    const value = this.young.get(key);
+    if (value !== undefined) this.youngBytes -= entryBytes(key, value);
     this.young.delete(key);
     this.old.delete(key);
   }
@@ -48,5 +59,12 @@ export class BoundedMemory<V> {
   restore(old: Iterable<readonly [string, V]>, young: Iterable<readonly [string, V]>): void {
     this.old = new Map(old);
     this.young = new Map(young);
+    this.youngBytes = 0;
+    for (const [key, value] of this.young) this.youngBytes += entryBytes(key, value);
   }
+}
+
+/** With the brackets and commas around them. */
+function entryBytes(key: string, value: unknown): number {
+  return jsonBytes(key) + jsonBytes(value) + 4;
 }

@@ -9,7 +9,7 @@ type Clocks = 'deadlineMs' | 'graced' | 'offer';
 /** What is written of a lease: everything but its monotonic deadline, which means nothing after a restart. */
 export type RecordedLease = Omit<Lease, Clocks>;
 export type RecordedOffer = Omit<Offer, 'deadlineMs'> & { readonly ttlMs: number };
-export type RecordedWaiter = Omit<Waiter, 'deadlineMs' | 'absent'>;
+export type RecordedWaiter = Omit<Waiter, 'deadlineMs' | 'absent' | 'bytes'>;
 
 export interface Setback {
   readonly key: string;
@@ -63,11 +63,7 @@ export type Change =
       readonly lease: RecordedLease;
     }
   | { readonly type: 'offer-made'; readonly key: string; readonly offer: RecordedOffer }
-  | {
-      readonly type: 'offer-ended';
-      readonly key: string;
-      readonly how: 'expired' | 'replaced';
-    }
+  | { readonly type: 'offer-ended'; readonly key: string; readonly how: 'expired' | 'replaced' }
   | { readonly type: 'waiter-queued'; readonly waiter: RecordedWaiter }
   | {
       readonly type: 'waiter-left';

@@ -6,6 +6,42 @@ export interface JsonRecord {
   readonly [name: string]: Json | undefined;
 }
 
+/**
+ * How many bytes a value takes as JSON in UTF-8, or somewhat more; allocates nothing. Infinity with a name in it that every
+ * object has, such as `constructor`, because such a name is lost or mistaken on the way.
+ */
+export function jsonBytes(value: unknown): number {
+  if (typeof value === 'string') return textBytes(value);
+  if (typeof value !== 'object' || value === null) return scalarBytesMax;
+  let bytes = 2;
+  for (const name in value) {
+    if (name in Object.prototype) return Infinity;
+    bytes += textBytes(name) + 2 + jsonBytes((value as JsonRecord)[name]);
+  }
+  return bytes;
+}
+
+const scalarBytesMax = 24;
+
+/** With its quotation marks; half a surrogate pair counts as the escape that it is without the other half. */
+export function textBytes(text: string): number {
+  let bytes = text.length + 2;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x20 || (unit >= 0xd800 && unit < 0xe000)) bytes += 5;
+    else if (unit >= 0x800) bytes += 2;
+    else if (unit === 0x22 || unit === 0x5c || unit >= 0x80) bytes += 1;
+  }
+  return bytes;
+}
+
+/** As much of a text as takes at the most so many bytes, and a fourth less at the worst. */
+export function shortened(text: string, bytesMax: number): string {
+  let short = text.slice(0, bytesMax);
+  while (textBytes(short) > bytesMax) short = short.slice(0, Math.floor(short.length * 0.75));
+  return short;
+}
+
 /** Whether two JSON values say the same, whatever the order of their names. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;

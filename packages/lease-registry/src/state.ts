@@ -1,3 +1,4 @@
+import type { LeaseScope } from '@escarp/contract';
 import { BoundedMemory } from './bounded-memory.js';
 import type { RequestContent } from './command.js';
 import { Deadlines } from './deadlines.js';
@@ -6,7 +7,6 @@ import { LeaseTable } from './lease-table.js';
 import type { Limits } from './limits.js';
 import { RankedQueue } from './ranked-queue.js';
 import type { Reply } from './reply.js';
-import type { LeaseScope } from './scope.js';
 import type { Labels, ResourceSelector } from './selector.js';
 
 /** Only `free` can be granted; every other state but a healthy `leased` ends by itself in time. */
@@ -105,6 +105,8 @@ export interface Waiter {
   readonly waitTimeoutMs: number;
   /** Place in the order of arrival. */
   readonly arrival: number;
+  /** What it takes of the limit on all waiters. */
+  readonly bytes: number;
   /** Monotonic, fixed on arrival. */
   readonly deadlineMs: number;
   /** Restored from the journal, and its client has not come back yet: it keeps its place and is granted nothing. */
@@ -148,6 +150,8 @@ export interface OwnedState {
   readonly ended: BoundedMemory<EndedLease>;
   /** By request id, in the order of arrival. */
   readonly waiters: Map<string, Waiter>;
+  /** Of all waiters together. */
+  waitersBytes: number;
   /** Waiters that are present, by what they wait for: any resource, or one key. */
   readonly queues: Map<string, WaitQueue>;
   /** The same for those who named labels, apart because each may match a freed resource. */
@@ -185,11 +189,12 @@ export function emptyState(limits: Limits): OwnedState {
     free: new RankedQueue((resource) => resource.order),
     leases,
     offers: new Map(),
-    ended: new BoundedMemory(limits.memory),
+    ended: new BoundedMemory(limits.memory, limits.endedBytes),
     waiters,
+    waitersBytes: 0,
     queues: new Map(),
     labelQueues: new Map(),
-    answers: new BoundedMemory(limits.memory),
+    answers: new BoundedMemory(limits.memory, limits.answersBytes),
     holdings: new Map(),
     resourceDeadlines: new Deadlines((key) => deadlineOf(resources.get(key), leases.get(key))),
     waiterDeadlines: new Deadlines((requestId) => waiters.get(requestId)?.deadlineMs ?? Infinity),
