@@ -2,7 +2,7 @@ export { errorTable, isErrorCode } from './error-table.js';
 export { errorWords, type ErrorWords, type Surface } from './error-words.js';
 export type { ErrorCode, ErrorEntry, Retry } from './error-table.js';
 export type { LeaseScope } from './lease-scope.js';
-export { isPlainLine, isVisible } from './readable-name.js';
+export { isInheritedName, isReadableName, plainLine, visibleText } from './readable-name.js';
 export { slotsMax } from './pool-limits.js';
 export { leftBehind, resetPolicies, resetPromises, resetSentence, slotState } from './reset-policies.js';
 export type { ResetPolicy, ResetPromise, SlotState } from './reset-policies.js';

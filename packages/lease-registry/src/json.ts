@@ -1,3 +1,5 @@
+import { isInheritedName } from '@escarp/contract';
+
 /** What survives a trip through the journal. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonRecord;
 
@@ -15,8 +17,9 @@ export function jsonBytes(value: unknown): number {
   if (typeof value !== 'object' || value === null) return scalarBytesMax;
   let bytes = 2;
   for (const name in value) {
-    if (name in Object.prototype) return Infinity;
-    bytes += textBytes(name) + 2 + jsonBytes((value as JsonRecord)[name]);
+    if (isInheritedName(name)) return Infinity;
+    const inner = (value as JsonRecord)[name];
+    if (inner !== undefined) bytes += textBytes(name) + 2 + jsonBytes(inner);
   }
   return bytes;
 }

@@ -1,4 +1,4 @@
-import { isPlainLine, isVisible } from '@escarp/contract';
+import { isReadableName } from '@escarp/contract';
 import type { Accept, Acquire, Command } from './command.js';
 import { type JsonRecord, jsonBytes, textBytes } from './json.js';
 import type { Limits } from './limits.js';
@@ -55,7 +55,7 @@ function badIds(limits: Limits, requestId: string | undefined, tokenDigest: stri
 
 function badName({ nameBytes }: Limits, field: string, name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
-  return isVisible(name) && isPlainLine(name) && isWithin(nameBytes, name) ? undefined : field;
+  return isReadableName(name) && isWithin(nameBytes, name) ? undefined : field;
 }
 
 /** The length alone settles it for a text that is short enough whatever it is made of. */

@@ -414,7 +414,11 @@ export class NaiveRegistry {
     const { requestId } = command;
     const isAnonymous = command.type === 'acquire' && command.anonymous;
     if (requestId !== undefined && !isAnonymous)
-      this.answers.set(requestId, { content: contentOf(command), outcome, digest: leaseOf(command, outcome) });
+      this.answers.set(requestId, {
+        content: contentOf(command),
+        outcome,
+        digest: leaseOf(command, outcome),
+      });
     return outcome;
   }
 
