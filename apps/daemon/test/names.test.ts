@@ -14,14 +14,24 @@ describe('names and labels at a daemon', () => {
     const response = await daemon.post(path, body);
     return { status: response.status, ...(await response.json()) };
   };
-  const callTool = async (args: string) => {
-    const request = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"escarp_acquire","arguments":${args}}}`;
-    const response = await fetch(`${daemon.running.url}/mcp`, {
+  const mcp = (method: string, params: string, session: Record<string, string> = {}) =>
+    fetch(`${daemon.running.url}/mcp`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      body: request,
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        ...session,
+      },
+      body: `{"jsonrpc":"2.0","id":1,"method":"${method}","params":${params}}`,
     });
-    return response.text();
+  const callTool = async (args: string) => {
+    const client =
+      '{"protocolVersion":"2025-03-26","capabilities":{},"clientInfo":{"name":"a","version":"1"}}';
+    const opened = await mcp('initialize', client);
+    await opened.text();
+    const session = { 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' };
+    const call = `{"name":"escarp_acquire","arguments":${args}}`;
+    return (await mcp('tools/call', call, session)).text();
   };
   const granted = () => daemon.state.fence;
 

@@ -8,16 +8,12 @@ export interface JsonRecord {
   readonly [name: string]: Json | undefined;
 }
 
-/**
- * How many bytes a value takes as JSON in UTF-8, or somewhat more; allocates nothing. Infinity with a name in it that every
- * object has, such as `constructor`, because such a name is lost or mistaken on the way.
- */
+/** How many bytes a value takes as JSON in UTF-8, or somewhat more; allocates nothing. */
 export function jsonBytes(value: unknown): number {
   if (typeof value === 'string') return textBytes(value);
   if (typeof value !== 'object' || value === null) return scalarBytesMax;
   let bytes = 2;
   for (const name in value) {
-    if (isInheritedName(name)) return Infinity;
     const inner = (value as JsonRecord)[name];
     if (inner !== undefined) bytes += textBytes(name) + 2 + jsonBytes(inner);
   }
@@ -36,6 +32,15 @@ export function textBytes(text: string): number {
     else if (unit === 0x22 || unit === 0x5c || unit >= 0x80) bytes += 1;
   }
   return bytes;
+}
+
+/** Whether a name is in it, at any depth, that every object has: such a name is lost or mistaken on the way. */
+export function hasInheritedName(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (isInheritedName(name) || hasInheritedName((value as JsonRecord)[name])) return true;
+  }
+  return false;
 }
 
 /** As much of a text as takes at the most so many bytes, and a fourth less at the worst. */

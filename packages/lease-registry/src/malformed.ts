@@ -1,6 +1,6 @@
 import { isReadableName } from '@escarp/contract';
 import type { Accept, Acquire, Command } from './command.js';
-import { type JsonRecord, jsonBytes, textBytes } from './json.js';
+import { hasInheritedName, type JsonRecord, jsonBytes, textBytes } from './json.js';
 import type { Limits } from './limits.js';
 import type { Labels } from './selector.js';
 
@@ -65,6 +65,8 @@ function isWithin(bytesMax: number, text: string): boolean {
 
 function badDetails(limits: Limits, labels?: Labels, attributes?: JsonRecord): string | undefined {
   for (const name in labels) if (badName(limits, 'labels', name) !== undefined) return 'labels';
+  if (hasInheritedName(labels)) return 'labels';
+  if (hasInheritedName(attributes)) return 'attributes';
   const labelsBytes = labels === undefined ? 0 : jsonBytes(labels);
   if (labelsBytes > limits.detailsBytes) return 'labels';
   const bytes = attributes === undefined ? 0 : jsonBytes(attributes);
