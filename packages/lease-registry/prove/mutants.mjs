@@ -155,8 +155,8 @@ export const mutants = [
     edits: [
       edit(
         'idempotency.ts',
-        'sameJson(earlier.request, contentOf(command)) ? earlier.reply : conflict()',
-        'earlier.reply',
+        '  if (!sameJson(earlier.request, contentOf(command))) return conflict();\n',
+        '',
       ),
     ],
   },
@@ -377,7 +377,7 @@ export const mutants = [
   },
   {
     name: 'bounded: take keys that every object has',
-    edits: [edit('json.ts', '    if (isInheritedName(name)) return Infinity;\n', '')],
+    edits: [edit('json.ts', 'isInheritedName(name) || ', '')],
   },
   {
     name: 'bounded: weigh labels and attributes apart',

@@ -1,4 +1,4 @@
-import { jsonBytes } from './json.js';
+import { textBytes } from './json.js';
 
 /**
  * A memory of the last things: at least `capacity` of them, at most twice as many, and no more than `bytesMax` of JSON.
@@ -9,13 +9,15 @@ import { jsonBytes } from './json.js';
 export class BoundedMemory<V> {
   private readonly capacity: number;
   private readonly youngBytesMax: number;
+  private readonly bytesOf: (value: V) => number;
   private young = new Map<string, V>();
   private youngBytes = 0;
   private old = new Map<string, V>();
 
-  /** Nothing that is remembered may take more than half of `bytesMax`. */
-  constructor(capacity: number, bytesMax: number) {
+  /** Nothing that is remembered may take more than half of `bytesMax`; `bytesOf` tells how much one value takes. */
+  constructor(capacity: number, bytesMax: number, bytesOf: (value: V) => number) {
     this.capacity = capacity;
+    this.bytesOf = bytesOf;
     this.youngBytesMax = bytesMax / 2;
   }
 
@@ -38,7 +40,7 @@ export class BoundedMemory<V> {
   }
 
   set(key: string, value: V): void {
-    const bytes = entryBytes(key, value);
+    const bytes = this.entryBytes(key, value);
     if (this.young.size >= this.capacity || this.youngBytes + bytes > this.youngBytesMax) {
       this.old = this.young;
       this.young = new Map();
@@ -50,7 +52,7 @@ export class BoundedMemory<V> {
 
   delete(key: string): void {
     const value = this.young.get(key);
-    if (value !== undefined) this.youngBytes -= entryBytes(key, value);
+    if (value !== undefined) this.youngBytes -= this.entryBytes(key, value);
     this.young.delete(key);
     this.old.delete(key);
   }
@@ -60,11 +62,11 @@ export class BoundedMemory<V> {
     this.old = new Map(old);
     this.young = new Map(young);
     this.youngBytes = 0;
-    for (const [key, value] of this.young) this.youngBytes += entryBytes(key, value);
+    for (const [key, value] of this.young) this.youngBytes += this.entryBytes(key, value);
   }
-}
 
-/** With the brackets and commas around them. */
-function entryBytes(key: string, value: unknown): number {
-  return jsonBytes(key) + jsonBytes(value) + 4;
+  /** With the brackets and commas around them. */
+  private entryBytes(key: string, value: V): number {
+    return textBytes(key) + this.bytesOf(value) + 4;
+  }
 }

@@ -3,6 +3,7 @@ import { BoundedMemory } from './bounded-memory.js';
 import type { RequestContent } from './command.js';
 import { Deadlines } from './deadlines.js';
 import type { JsonRecord } from './json.js';
+import { answerBytes, endedBytes } from './kept-bytes.js';
 import { LeaseTable } from './lease-table.js';
 import type { Limits } from './limits.js';
 import { RankedQueue } from './ranked-queue.js';
@@ -189,12 +190,12 @@ export function emptyState(limits: Limits): OwnedState {
     free: new RankedQueue((resource) => resource.order),
     leases,
     offers: new Map(),
-    ended: new BoundedMemory(limits.memory, limits.endedBytes),
+    ended: new BoundedMemory(limits.memory, limits.endedBytes, endedBytes),
     waiters,
     waitersBytes: 0,
     queues: new Map(),
     labelQueues: new Map(),
-    answers: new BoundedMemory(limits.memory, limits.answersBytes),
+    answers: new BoundedMemory(limits.memory, limits.answersBytes, answerBytes),
     holdings: new Map(),
     resourceDeadlines: new Deadlines((key) => deadlineOf(resources.get(key), leases.get(key))),
     waiterDeadlines: new Deadlines((requestId) => waiters.get(requestId)?.deadlineMs ?? Infinity),
