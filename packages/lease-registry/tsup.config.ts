@@ -1,4 +1,5 @@
 import base from '../../tsup.base.js';
 
-// Importers of the engine pay for its size, so it ships without white space and long local names.
-export default Object.assign(base, { minify: true });
+// Importers of the engine pay for its size, so it ships without white space and long local names, and with the one rule
+// of the contract that it runs inside it.
+export default Object.assign(base, { minify: true, noExternal: ['@escarp/contract'] });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultLimits, snapshotBytesMax } from '@escarp/lease-registry';
 import { InstantDaemon } from './instant-daemon.js';
 
 setFlagsFromString('--expose-gc');
@@ -65,6 +66,14 @@ describe.skipIf(process.platform !== 'linux')(
         },
       ],
       [
+        'acquires that wait in vain',
+        2_000,
+        async (index) => {
+          const wish = { ...everyField(index), slot: 0, dev_port: 65_535, wait_s: 0.05, ttl_s: 86_400 };
+          expect((await ask('/acquire', wish)).error).toBe('wait_timeout');
+        },
+      ],
+      [
         'acquires that are granted, renewed, offered and released',
         600,
         async (index) => {
@@ -81,7 +90,11 @@ describe.skipIf(process.platform !== 'linux')(
 
     it.each(floods)('%s costs little memory, little disk and no heartbeat', async (_, count, request) => {
       const { lease_token: token } = await ask('/acquire', { holder: 'keeper', slot: 0 });
-      const [heapBefore, writtenBefore] = [heapBytes(), writtenBytes()];
+      const [heapBefore, residentBefore, writtenBefore] = [
+        heapBytes(),
+        process.memoryUsage.rss(),
+        writtenBytes(),
+      ];
       const beats = { all: 0, late: 0 };
       const over = new AbortController();
       const beating = (async () => {
@@ -96,6 +109,9 @@ describe.skipIf(process.platform !== 'linux')(
       over.abort();
       await beating;
       expect(heapBytes() - heapBefore).toBeLessThan(80_000_000);
+      expect(process.memoryUsage.rss() - residentBefore).toBeLessThan(400_000_000);
+      const snapshot = JSON.stringify(daemon.running.broker.registry.snapshot());
+      expect(Buffer.byteLength(snapshot)).toBeLessThan(snapshotBytesMax(defaultLimits, 4));
       expect((writtenBytes() - writtenBefore) / count).toBeLessThan(60_000);
       expect(beats.late / beats.all).toBeLessThan(0.05);
       const folder = join(daemon.home.path, 'journal');

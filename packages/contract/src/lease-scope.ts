@@ -3,8 +3,8 @@
  * it down for quotas and logs.
  */
 export type LeaseScope = {
-  holder: string;
-  tenant?: string | undefined;
-  run?: string | undefined;
-  client?: string | undefined;
+  readonly holder: string;
+  readonly tenant?: string | undefined;
+  readonly run?: string | undefined;
+  readonly client?: string | undefined;
 };

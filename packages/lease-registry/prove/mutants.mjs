@@ -155,8 +155,8 @@ export const mutants = [
     edits: [
       edit(
         'idempotency.ts',
-        'sameJson(earlier.request, contentOf(command)) ? earlier.reply : conflict()',
-        'earlier.reply',
+        '  if (!sameJson(earlier.request, contentOf(command))) return conflict();\n',
+        '',
       ),
     ],
   },
@@ -223,10 +223,6 @@ export const mutants = [
   },
 
   // Recovery.
-  {
-    name: 'believe a line with a wrong checksum',
-    edits: [edit('journal-codec.ts', ' && line.slice(0, 8) === checksum(json)', '')],
-  },
   {
     name: 'fold a journal with a hole',
     edits: [edit('recover.ts', 'event.revision > state.revision + 1', 'event.revision < 0')],
@@ -323,5 +319,97 @@ export const mutants = [
   {
     name: 'leave callers waiting at a registry that has stopped',
     edits: [edit('registry.ts', '    this.callers.rejectAll(failure);\n', '')],
+  },
+  // What is kept is bounded in bytes.
+  {
+    name: 'bounded: remember answers of any size',
+    edits: [edit('bounded-memory.ts', 'this.youngBytes + bytes > this.youngBytesMax', 'bytes < 0')],
+  },
+  {
+    name: 'bounded: count the old memory as young',
+    edits: [edit('bounded-memory.ts', '      this.youngBytes = 0;\n', '')],
+  },
+  {
+    name: 'bounded: forget the sizes at a restart',
+    edits: [
+      edit(
+        'bounded-memory.ts',
+        'for (const [key, value] of this.young) this.youngBytes +=',
+        'for (const [key, value] of this.old) this.youngBytes +=',
+      ),
+    ],
+  },
+  {
+    name: 'bounded: count what is undefined',
+    edits: [edit('json.ts', 'inner !== undefined', 'name !== undefined')],
+  },
+  {
+    name: 'bounded: count characters for bytes',
+    edits: [edit('json.ts', 'else if (unit >= 0x800) bytes += 2;', 'else if (unit >= 0x800) bytes += 0;')],
+  },
+  {
+    name: 'bounded: let any number wait',
+    edits: [edit('acquire.ts', 'state.waitersBytes >= state.limits.waitersBytes', 'state.waitersBytes < 0')],
+  },
+  {
+    name: 'bounded: count waiters that have left',
+    edits: [edit('apply.ts', '  state.waitersBytes -= waiter.bytes;\n', '')],
+  },
+  {
+    name: 'bounded: remember that the queue was full',
+    edits: [
+      edit(
+        'acquire.ts',
+        "return busy(context, selector, 'too_many_waiting');",
+        "return answer(context, command, busy(context, selector, 'too_many_waiting'));",
+      ),
+    ],
+  },
+  {
+    name: 'bounded: take names of any length',
+    edits: [
+      edit('malformed.ts', 'isReadableName(name) && isWithin(nameBytes, name)', 'isReadableName(name)'),
+    ],
+  },
+  {
+    name: 'bounded: take names that nobody can read',
+    edits: [edit('malformed.ts', 'isReadableName(name) && ', '')],
+  },
+  {
+    name: 'bounded: take keys that every object has',
+    edits: [edit('json.ts', 'isInheritedName(name) || ', '')],
+  },
+  {
+    name: 'bounded: weigh labels and attributes apart',
+    edits: [edit('malformed.ts', 'labelsBytes + bytes > limits.detailsBytes', 'bytes > limits.detailsBytes')],
+  },
+  {
+    name: 'bounded: keep errors of any length',
+    edits: [
+      edit(
+        'resource-commands.ts',
+        'shortened(text, state.limits.errorBytes)',
+        'shortened(text, state.limits.errorBytes * 1e6)',
+      ),
+    ],
+  },
+  // What a lease that is over still says.
+  {
+    name: 'over: give a dead lease again',
+    edits: [edit('idempotency.ts', "'lease' in earlier.reply ?", "'lease' in command ?")],
+  },
+  {
+    name: 'over: call a lease unknown whose end is forgotten',
+    edits: [edit('idempotency.ts', "refused('lease_ended')", "refused('unknown_lease')")],
+  },
+  {
+    name: 'over: end a waiter by the wall clock',
+    edits: [
+      edit(
+        'recover.ts',
+        'const deadlineMs = now.monotonicMs + waitTimeoutMs;',
+        'const deadlineMs = now.monotonicMs + Math.min(waitTimeoutMs, Math.max(0, waiter.queuedAt + waitTimeoutMs - now.wallMs));',
+      ),
+    ],
   },
 ];

@@ -1,25 +1,18 @@
-import type { Acquire } from './command.js';
-import { contentOf } from './command.js';
+import { type Acquire, contentOf } from './command.js';
 import { grant, ttlFor } from './grant.js';
 import { sameJson } from './json.js';
 import { joinQueue, queueLengthFor, positionInQueue } from './wait-queue.js';
-import { malformedAcquire } from './malformed.js';
 import { answer, conflict, cachedReply, isSpent } from './idempotency.js';
 import { estimateWait } from './queue.js';
 import { quotaUsedUp } from './quota.js';
-import type { RefusalCode, Reply } from './reply.js';
-import { refused } from './reply.js';
-import type { ResourceSelector } from './selector.js';
-import { matches, wantsLabels } from './selector.js';
+import { type RefusalCode, refused, type Reply } from './reply.js';
+import { matches, type ResourceSelector, wantsLabels } from './selector.js';
 import { serve } from './serve.js';
 import type { OwnedState, Resource, Waiter } from './state.js';
-import type { StepContext } from './step-context.js';
-import { emit, nextArrival } from './step-context.js';
+import { emit, nextArrival, type StepContext } from './step-context.js';
 
-/** Grants at once, queues, or refuses. The order of checks: malformed, unknown, busy. */
+/** Grants at once, queues, or refuses. The order of checks: unknown, over quota, busy. */
 export function acquire(context: StepContext, command: Acquire): Reply {
-  const bad = malformedAcquire(command);
-  if (bad !== undefined) return refused('bad_request', { subject: bad });
   const waiter = context.state.waiters.get(command.requestId);
   if (waiter !== undefined) return rejoin(context, command, waiter);
   const earlier = cachedReply(context.state, command);
@@ -39,8 +32,10 @@ function acquireAnew(context: StepContext, command: Acquire): Reply {
   if (quota !== undefined) return answer(context, command, refused('quota_exceeded', { subject: quota }));
   if (resource !== undefined) return answer(context, command, grantNow(context, resource, command));
   const waitTimeoutMs = waitTimeout(state, command);
-  if (waitTimeoutMs > 0) return enqueue(context, command, waitTimeoutMs);
-  return answer(context, command, busy(context, selector));
+  if (waitTimeoutMs <= 0) return answer(context, command, busy(context, selector, codeFor(state, selector)));
+  // Not remembered: nothing about the request is wrong, and it may come again.
+  if (state.waitersBytes >= state.limits.waitersBytes) return busy(context, selector, 'too_many_waiting');
+  return enqueue(context, command, waitTimeoutMs);
 }
 
 function grantNow(context: StepContext, resource: Resource, command: Acquire): Reply {
@@ -113,12 +108,12 @@ function willBeFree({ state, draining }: Resource): boolean {
   return !draining && (state === 'starting' || state === 'resetting');
 }
 
-function busy(context: StepContext, selector: ResourceSelector): Reply {
+function busy(context: StepContext, selector: ResourceSelector, code: RefusalCode): Reply {
   const { state } = context;
   const queueLength = queueLengthFor(state, selector);
   const retryAfterMs = Math.max(0, nextFreeAt(state, selector) - context.now.monotonicMs);
   const estimateMs = estimateWait(state, selector, queueLength + 1);
-  return refused(codeFor(state, selector), { queueLength, estimateMs, retryAfterMs });
+  return refused(code, { queueLength, estimateMs, retryAfterMs });
 }
 
 function codeFor(state: OwnedState, { key }: ResourceSelector): RefusalCode {

@@ -1,5 +1,6 @@
 import { applyToResource, changeResource } from './apply-to-resource.js';
 import type { RecordedLease, RecordedWaiter, RegistryEvent } from './event.js';
+import { jsonBytes } from './json.js';
 import { type End, endedLease, liveLease } from './lease.js';
 import { count } from './quota.js';
 import type { Lease, OwnedState, Waiter } from './state.js';
@@ -95,18 +96,30 @@ function endOffer(state: OwnedState, key: string): void {
 }
 
 function addWaiter(state: OwnedState, recorded: RecordedWaiter, nowMs: number): void {
-  const waiter: Waiter = { ...recorded, deadlineMs: nowMs + recorded.waitTimeoutMs, absent: false };
+  const waiter = keepWaiter(state, recorded, { deadlineMs: nowMs + recorded.waitTimeoutMs, absent: false });
   state.arrivals = waiter.arrival;
-  state.waiters.set(waiter.requestId, waiter);
   state.waiterDeadlines.report(waiter.requestId, waiter.deadlineMs);
   joinQueue(state, waiter);
+}
+
+/** Counts a waiter and gives it its place in the order of arrival. */
+export function keepWaiter(
+  state: OwnedState,
+  recorded: RecordedWaiter,
+  volatile: Pick<Waiter, 'deadlineMs' | 'absent'>,
+): Waiter {
+  const waiter: Waiter = { ...recorded, ...volatile, bytes: jsonBytes(recorded) };
+  state.waiters.set(waiter.requestId, waiter);
+  state.waitersBytes += waiter.bytes;
   count(state, waiter.scope, 1);
+  return waiter;
 }
 
 function removeWaiter(state: OwnedState, requestId: string): void {
   const waiter = state.waiters.get(requestId);
   if (waiter === undefined) throw new Error(`Invariant broken: no waiter ${requestId}.`);
   state.waiters.delete(requestId);
+  state.waitersBytes -= waiter.bytes;
   state.waiterDeadlines.delete(requestId);
   if (!waiter.absent) leaveQueue(state, waiter);
   count(state, waiter.scope, -1);

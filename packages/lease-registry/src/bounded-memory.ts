@@ -1,15 +1,24 @@
+import { textBytes } from './json.js';
+
 /**
- * Remembers the latest entries: at least `capacity`, at most twice as many.
- * It has two generations. When the young one is full it replaces the old one, which is forgotten as a whole, so that
- * adding an entry always costs one insertion.
+ * A memory of the last things: at least `capacity` of them, at most twice as many, and no more than `bytesMax` of JSON.
+ *
+ * Two generations. When the young one has its share of either it becomes the old one and the old one is forgotten, so
+ * remembering costs one insertion however much is forgotten with it.
  */
 export class BoundedMemory<V> {
   private readonly capacity: number;
+  private readonly youngBytesMax: number;
+  private readonly bytesOf: (value: V) => number;
   private young = new Map<string, V>();
+  private youngBytes = 0;
   private old = new Map<string, V>();
 
-  constructor(capacity: number) {
+  /** Nothing that is remembered may take more than half of `bytesMax`; `bytesOf` tells how much one value takes. */
+  constructor(capacity: number, bytesMax: number, bytesOf: (value: V) => number) {
     this.capacity = capacity;
+    this.bytesOf = bytesOf;
+    this.youngBytesMax = bytesMax / 2;
   }
 
   get size(): number {
@@ -31,14 +40,19 @@ export class BoundedMemory<V> {
   }
 
   set(key: string, value: V): void {
-    if (this.young.size >= this.capacity) {
+    const bytes = this.entryBytes(key, value);
+    if (this.young.size >= this.capacity || this.youngBytes + bytes > this.youngBytesMax) {
       this.old = this.young;
       this.young = new Map();
+      this.youngBytes = 0;
     }
     this.young.set(key, value);
+    this.youngBytes += bytes;
   }
 
   delete(key: string): void {
+    const value = this.young.get(key);
+    if (value !== undefined) this.youngBytes -= this.entryBytes(key, value);
     this.young.delete(key);
     this.old.delete(key);
   }
@@ -47,5 +61,12 @@ export class BoundedMemory<V> {
   restore(old: Iterable<readonly [string, V]>, young: Iterable<readonly [string, V]>): void {
     this.old = new Map(old);
     this.young = new Map(young);
+    this.youngBytes = 0;
+    for (const [key, value] of this.young) this.youngBytes += this.entryBytes(key, value);
+  }
+
+  /** With the brackets and commas around them. */
+  private entryBytes(key: string, value: V): number {
+    return textBytes(key) + this.bytesOf(value) + 4;
   }
 }

@@ -1,5 +1,5 @@
+import type { LeaseScope } from '@escarp/contract';
 import type { JsonRecord } from './json.js';
-import type { LeaseScope } from './scope.js';
 import type { Labels, ResourceSelector } from './selector.js';
 
 /** What a request for a lease contains. */

@@ -10,8 +10,7 @@ type Clocks = 'deadlineMs' | 'graced' | 'offer';
 export type RecordedLease = Omit<Lease, Clocks>;
 /** An offer without its monotonic deadline. `ttlMs` is what it was made for. */
 export type RecordedOffer = Omit<Offer, 'deadlineMs'> & { readonly ttlMs: number };
-/** A waiter without its monotonic deadline. */
-export type RecordedWaiter = Omit<Waiter, 'deadlineMs' | 'absent'>;
+export type RecordedWaiter = Omit<Waiter, 'deadlineMs' | 'absent' | 'bytes'>;
 
 /** A failure of a resource. `failures` counts those in a row. */
 export interface Setback {
@@ -67,11 +66,7 @@ export type Change =
       readonly lease: RecordedLease;
     }
   | { readonly type: 'offer-made'; readonly key: string; readonly offer: RecordedOffer }
-  | {
-      readonly type: 'offer-ended';
-      readonly key: string;
-      readonly how: 'expired' | 'replaced';
-    }
+  | { readonly type: 'offer-ended'; readonly key: string; readonly how: 'expired' | 'replaced' }
   | { readonly type: 'waiter-queued'; readonly waiter: RecordedWaiter }
   | {
       readonly type: 'waiter-left';

@@ -4,8 +4,7 @@ import { fail } from './resource-commands.js';
 import { refused } from './reply.js';
 import { settle } from './serve.js';
 import { deadlineOf, type Lease, type Waiter } from './state.js';
-import type { StepContext } from './step-context.js';
-import { emit } from './step-context.js';
+import { emit, type StepContext } from './step-context.js';
 
 /**
  * Applies every deadline that has passed. A renewal at the exact time of a deadline is too late. Waiters expire first, so

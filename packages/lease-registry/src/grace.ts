@@ -3,8 +3,7 @@ import { changeResource } from './apply-to-resource.js';
 import type { Gap } from './command.js';
 import type { Reply } from './reply.js';
 import type { Lease, Resource } from './state.js';
-import type { StepContext } from './step-context.js';
-import { emit } from './step-context.js';
+import { emit, type StepContext } from './step-context.js';
 
 /**
  * Holders could not renew because the machine slept or the event loop stalled. Each lease gets at most one grace between

@@ -2,8 +2,7 @@ import { leaseAt } from './apply.js';
 import type { Acquire } from './command.js';
 import type { RecordedLease } from './event.js';
 import type { Lease, Resource, Waiter } from './state.js';
-import type { StepContext } from './step-context.js';
-import { emit, nextFence } from './step-context.js';
+import { emit, nextFence, type StepContext } from './step-context.js';
 
 type Terms = Pick<RecordedLease, 'ttlMs' | 'attributes'>;
 type Grantee = Pick<Waiter, 'leaseId' | 'tokenDigest' | 'scope'>;

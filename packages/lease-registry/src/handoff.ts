@@ -3,18 +3,13 @@ import type { Accept, OfferLease } from './command.js';
 import { newLease, ttlFor } from './grant.js';
 import { heldLease } from './held-lease.js';
 import { answer, conflict, cachedReply, isSpent } from './idempotency.js';
-import { malformedCaller, malformedOffer } from './malformed.js';
 import { quotaUsedUp } from './quota.js';
-import type { Reply } from './reply.js';
-import { refused } from './reply.js';
+import { refused, type Reply } from './reply.js';
 import type { Lease, Offer } from './state.js';
-import type { StepContext } from './step-context.js';
-import { emit } from './step-context.js';
+import { emit, type StepContext } from './step-context.js';
 
 /** Offers a lease to a named holder. Until that holder accepts, the first one keeps it and must keep renewing. */
 export function offer(context: StepContext, command: OfferLease): Reply {
-  const bad = malformedOffer(command);
-  if (bad !== undefined) return refused('bad_request', { subject: bad });
   const earlier = cachedReply(context.state, command);
   if (earlier !== undefined) return earlier;
   const lease = heldLease(context.state, command.tokenDigest);
@@ -29,8 +24,6 @@ export function offer(context: StepContext, command: OfferLease): Reply {
 
 /** Accepts an offer: the same resource, without a reset, under a new lease, token and fence, in one event. */
 export function accept(context: StepContext, command: Accept): Reply {
-  const bad = malformedCaller(command);
-  if (bad !== undefined) return refused('bad_request', { subject: bad });
   const earlier = cachedReply(context.state, command);
   if (earlier !== undefined) return earlier;
   if (isSpent(context.state, command.tokenDigest)) return conflict('token');

@@ -1,5 +1,4 @@
-import type { Refused } from './reply.js';
-import { refused } from './reply.js';
+import { type Refused, refused } from './reply.js';
 import type { Lease, OwnedState } from './state.js';
 
 /** The live lease with this token, or why there is none. */

@@ -1,19 +1,25 @@
-import type { Repeatable } from './command.js';
-import { contentOf } from './command.js';
+import { contentOf, type Repeatable } from './command.js';
+import { noLease } from './held-lease.js';
 import { sameJson } from './json.js';
-import type { Refused, Reply } from './reply.js';
-import { refused } from './reply.js';
-import type { OwnedState } from './state.js';
-import type { StepContext } from './step-context.js';
-import { emit } from './step-context.js';
+import { type Refused, refused, type Reply } from './reply.js';
+import type { Lease, OwnedState } from './state.js';
+import { emit, type StepContext } from './step-context.js';
 
-/** The earlier answer to this request, a conflict if its id was used for another one, undefined if it is new. */
+/** What is true still of the answer this request got before, a conflict if the id stands for another request, undefined if it is new. */
 export function cachedReply(state: OwnedState, command: Repeatable): Reply | undefined {
   if (command.requestId === undefined) return undefined;
   if (state.waiters.has(command.requestId)) return conflict();
   const earlier = state.answers.get(command.requestId);
   if (earlier === undefined) return undefined;
-  return sameJson(earlier.request, contentOf(command)) ? earlier.reply : conflict();
+  if (!sameJson(earlier.request, contentOf(command))) return conflict();
+  return 'lease' in earlier.reply ? whileHeld(state, earlier.reply) : earlier.reply;
+}
+
+/** An answer that gave a lease holds as long as the lease; then its end is told, or that it has one if that is forgotten. */
+function whileHeld(state: OwnedState, reply: Extract<Reply, { lease: Lease }>): Reply {
+  const { tokenDigest } = reply.lease;
+  if (state.leases.holding(tokenDigest) !== undefined) return reply;
+  return state.ended.get(tokenDigest) === undefined ? refused('lease_ended') : noLease(state, tokenDigest);
 }
 
 export function conflict(subject: 'request_id' | 'token' = 'request_id'): Refused {

@@ -1,3 +1,4 @@
+export type { LeaseScope } from '@escarp/contract';
 export type * from './command.js';
 export type { Effect } from './effect.js';
 export type {
@@ -9,9 +10,8 @@ export type {
   Setback,
 } from './event.js';
 export type { Instant } from './instant.js';
-export { type DecodedJournal, decodeJournal, encodeRecord } from './journal-codec.js';
 export type { Json, JsonRecord } from './json.js';
-export { type Limits, defaultLimits } from './limits.js';
+export { type Limits, defaultLimits, snapshotBytesMax } from './limits.js';
 export { type QueuedWaiter, queueOf } from './queue.js';
 export { recover, unfinished } from './recover.js';
 export { Registry } from './registry.js';
@@ -23,7 +23,6 @@ export {
   RegistryStopped,
 } from './registry-ports.js';
 export type { RefusalCode, Refused, Reply } from './reply.js';
-export type { LeaseScope } from './scope.js';
 export { type Labels, type ResourceSelector, matches } from './selector.js';
 export { type Snapshot, snapshotOf } from './snapshot.js';
 export type * from './state.js';

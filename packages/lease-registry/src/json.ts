@@ -1,4 +1,6 @@
-/** A value that the journal can store. */
+import { isInheritedName } from '@escarp/contract';
+
+/** What survives a trip through the journal. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonRecord;
 
 /** Data that the registry stores for its users and never reads. */
@@ -6,7 +8,49 @@ export interface JsonRecord {
   readonly [name: string]: Json | undefined;
 }
 
-/** Whether two JSON values are equal; the order of keys does not matter. */
+/** How many bytes a value takes as JSON in UTF-8, or somewhat more; allocates nothing. */
+export function jsonBytes(value: unknown): number {
+  if (typeof value === 'string') return textBytes(value);
+  if (typeof value !== 'object' || value === null) return scalarBytesMax;
+  let bytes = 2;
+  for (const name in value) {
+    const inner = (value as JsonRecord)[name];
+    if (inner !== undefined) bytes += textBytes(name) + 2 + jsonBytes(inner);
+  }
+  return bytes;
+}
+
+const scalarBytesMax = 24;
+
+/** With its quotation marks; half a surrogate pair counts as the escape that it is without the other half. */
+export function textBytes(text: string): number {
+  let bytes = text.length + 2;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x20 || (unit >= 0xd800 && unit < 0xe000)) bytes += 5;
+    else if (unit >= 0x800) bytes += 2;
+    else if (unit === 0x22 || unit === 0x5c || unit >= 0x80) bytes += 1;
+  }
+  return bytes;
+}
+
+/** Whether a name is in it, at any depth, that every object has: such a name is lost or mistaken on the way. */
+export function hasInheritedName(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (isInheritedName(name) || hasInheritedName((value as JsonRecord)[name])) return true;
+  }
+  return false;
+}
+
+/** As much of a text as takes at the most so many bytes, and a fourth less at the worst. */
+export function shortened(text: string, bytesMax: number): string {
+  let short = text.slice(0, bytesMax);
+  while (textBytes(short) > bytesMax) short = short.slice(0, Math.floor(short.length * 0.75));
+  return short;
+}
+
+/** Whether two JSON values say the same, whatever the order of their names. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

@@ -1,5 +1,5 @@
 import type { JsonRecord } from './json.js';
-import type { LeaseScope } from './scope.js';
+import type { LeaseScope } from '@escarp/contract';
 
 /** The right of one holder to one resource until its deadline. */
 export interface Lease {

@@ -20,9 +20,20 @@ export interface Limits {
   readonly quarantineMaxMs: number;
   /** A timer that fires later than this means that the machine slept or the event loop stalled. */
   readonly lateMs: number;
-  /** How many answers and ended leases are remembered, at least; at most twice as many. */
+  /** Answers and ended leases that are remembered at the least, as far as their bytes allow; twice as many at the most. */
   readonly memory: number;
-  /** How many live leases and queued requests one holder may have. */
+  /** All answers together. Sizes are in bytes of JSON in UTF-8, here and below; the oldest are forgotten first. */
+  readonly answersBytes: number;
+  readonly endedBytes: number;
+  /** One name: of a holder, tenant, run, client, request, lease or resource; also one digest. */
+  readonly nameBytes: number;
+  /** The labels and attributes of one command together. */
+  readonly detailsBytes: number;
+  /** One error or note; what is longer is cut. */
+  readonly errorBytes: number;
+  /** All places in the queue together, those of absent callers included; who comes then is refused. */
+  readonly waitersBytes: number;
+  /** Live leases and places in the queue that one holder may have at once. */
   readonly perHolder?: number;
   /** The same for all holders of one tenant together. */
   readonly perTenant?: number;
@@ -42,7 +53,35 @@ export const defaultLimits: Limits = {
   quarantineMaxMs: 60_000,
   lateMs: 1_000,
   memory: 1_024,
+  answersBytes: 8_000_000,
+  endedBytes: 2_000_000,
+  nameBytes: 768,
+  detailsBytes: 8_192,
+  errorBytes: 4_096,
+  waitersBytes: 16_000_000,
 };
+
+/** How many bytes a snapshot of so many resources takes at the most, as JSON in UTF-8. */
+export function snapshotBytesMax(limits: Limits, resources: number): number {
+  const { nameBytes, detailsBytes, errorBytes, waitersBytes, answersBytes, endedBytes } = limits;
+  // Quotation marks, the names of fields, and numbers: more than any one entry has of them.
+  const record = (names: number, details: number): number =>
+    2_000 + names * nameBytes + details * detailsBytes;
+  const [resourceAndLease, waiter, answer, ended] = [
+    record(12, 2),
+    record(15, 2),
+    record(18, 2),
+    record(3, 0),
+  ];
+  return (
+    2_000 +
+    resources * (resourceAndLease + errorBytes) +
+    waitersBytes +
+    waiter +
+    Math.max(answersBytes, 2 * answer) +
+    Math.max(endedBytes, 2 * ended)
+  );
+}
 
 /** How long a quarantine lasts after this many failures in a row. */
 export function quarantineFor({ quarantineMs, quarantineMaxMs }: Limits, failures: number): number {

@@ -1,24 +1,74 @@
-import type { Accept, Acquire, OfferLease } from './command.js';
+import { isReadableName } from '@escarp/contract';
+import type { Accept, Acquire, Command } from './command.js';
+import { hasInheritedName, type JsonRecord, jsonBytes, textBytes } from './json.js';
+import type { Limits } from './limits.js';
+import type { Labels } from './selector.js';
 
-// Values that the types rule out but an untyped caller can send. Each function names the first invalid field.
-
-export function malformedAcquire(command: Acquire): string | undefined {
-  const isWait = command.waitMs === undefined || command.waitMs >= 0;
-  return malformedCaller(command) ?? (isWait ? undefined : 'wait');
+/** The first field that only a caller without types can send, that no one could read, or that exceeds a limit. */
+export function malformed(limits: Limits, command: Command): string | undefined {
+  switch (command.type) {
+    case 'acquire': {
+      const { selector, attributes, waitMs = 0 } = command;
+      const bad = badCaller(limits, command) ?? badName(limits, 'key', selector.key);
+      return bad ?? (waitMs >= 0 ? badDetails(limits, selector.labels, attributes) : 'wait');
+    }
+    case 'accept':
+      return (
+        badCaller(limits, command) ??
+        badName(limits, 'handoff', command.codeDigest) ??
+        badDetails(limits, undefined, command.attributes)
+      );
+    case 'offer': {
+      const { to, codeDigest, ttlMs = 1 } = command;
+      const bad = badName(limits, 'to', to) ?? badName(limits, 'handoff', codeDigest);
+      return bad ?? (ttlMs > 0 ? badIds(limits, command.requestId, command.tokenDigest) : 'ttl');
+    }
+    case 'renew':
+    case 'release':
+    case 'retract':
+      return badIds(limits, command.requestId, command.tokenDigest);
+    case 'added':
+      return badName(limits, 'key', command.key) ?? badDetails(limits, command.labels, command.attributes);
+    default:
+      return undefined;
+  }
 }
 
-export function malformedCaller({ requestId, scope, ttlMs }: Acquire | Accept): string | undefined {
-  if (requestId === '') return 'request_id';
-  if (scope.holder === '') return 'holder';
-  return isDuration(ttlMs) ? undefined : 'ttl';
+function badCaller(limits: Limits, command: Acquire | Accept): string | undefined {
+  const { scope, leaseId, requestId, tokenDigest, ttlMs = 1 } = command;
+  return (
+    badIds(limits, requestId, tokenDigest) ??
+    badName(limits, 'lease_id', leaseId) ??
+    badName(limits, 'holder', scope.holder) ??
+    badName(limits, 'tenant', scope.tenant) ??
+    badName(limits, 'run', scope.run) ??
+    badName(limits, 'client', scope.client) ??
+    (ttlMs > 0 ? undefined : 'ttl')
+  );
 }
 
-export function malformedOffer({ to, ttlMs }: OfferLease): string | undefined {
-  if (to === '') return 'to';
-  return isDuration(ttlMs) ? undefined : 'ttl';
+/** Without a request id nothing of such a command is kept. */
+function badIds(limits: Limits, requestId: string | undefined, tokenDigest: string): string | undefined {
+  if (requestId === undefined) return undefined;
+  return badName(limits, 'request_id', requestId) ?? badName(limits, 'token', tokenDigest);
 }
 
-/** False for anything that is not a number, too. */
-function isDuration(ms: number | undefined): boolean {
-  return ms === undefined || ms > 0;
+function badName({ nameBytes }: Limits, field: string, name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  return isReadableName(name) && isWithin(nameBytes, name) ? undefined : field;
+}
+
+/** The length alone settles it for a text that is short enough whatever it is made of. */
+function isWithin(bytesMax: number, text: string): boolean {
+  return 6 * text.length + 2 <= bytesMax || textBytes(text) <= bytesMax;
+}
+
+function badDetails(limits: Limits, labels?: Labels, attributes?: JsonRecord): string | undefined {
+  for (const name in labels) if (badName(limits, 'labels', name) !== undefined) return 'labels';
+  if (hasInheritedName(labels)) return 'labels';
+  if (hasInheritedName(attributes)) return 'attributes';
+  const labelsBytes = labels === undefined ? 0 : jsonBytes(labels);
+  if (labelsBytes > limits.detailsBytes) return 'labels';
+  const bytes = attributes === undefined ? 0 : jsonBytes(attributes);
+  return labelsBytes + bytes > limits.detailsBytes ? 'attributes' : undefined;
 }

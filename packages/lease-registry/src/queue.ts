@@ -1,5 +1,4 @@
-import type { ResourceSelector } from './selector.js';
-import { queueName, matches, wantsLabels } from './selector.js';
+import { matches, queueName, type ResourceSelector, wantsLabels } from './selector.js';
 import type { RegistryState, Waiter } from './state.js';
 
 /** A waiter and its place in the queue. */

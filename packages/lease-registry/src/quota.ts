@@ -1,4 +1,4 @@
-import type { LeaseScope } from './scope.js';
+import type { LeaseScope } from '@escarp/contract';
 import type { OwnedState } from './state.js';
 
 /**

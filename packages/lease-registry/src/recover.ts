@@ -1,4 +1,4 @@
-import { apply, changeLease } from './apply.js';
+import { apply, changeLease, keepWaiter } from './apply.js';
 import { changeResource } from './apply-to-resource.js';
 import type { Effect } from './effect.js';
 import type { RegistryEvent } from './event.js';
@@ -8,15 +8,21 @@ import { type Limits, quarantineFor } from './limits.js';
 import { currentEvent, currentSnapshot } from './migrate.js';
 import { count } from './quota.js';
 import type { RecordedResource, Snapshot } from './snapshot.js';
-import type { Lease, OwnedState, RegistryState, Resource, Waiter } from './state.js';
-import { emptyState } from './state.js';
+import {
+  emptyState,
+  type Lease,
+  type OwnedState,
+  type RegistryState,
+  type Resource,
+  type Waiter,
+} from './state.js';
 import { leaveQueue } from './wait-queue.js';
 
 /**
- * The state after a restart: the snapshot with the later events applied. Every live lease gets a fresh TTL from `now`.
- * Every waiter keeps its position and deadline, and is absent until its client comes back. Failures are counted from 0.
- * Events that are already part of the snapshot, or that are repeated, are skipped.
- * @throws Error if an event is missing, or if a newer version wrote the snapshot.
+ * The state after a restart: the snapshot, and the events after it folded in. Losses are counted anew. Every live
+ * lease gets one fresh TTL from `now`; every waiter keeps its position, waits its full time anew, because no clock tells
+ * how much of it is over, and is absent until its client comes back. Events the snapshot or an earlier event already tells of are passed over. Throws when one is missing, and
+ * when the snapshot was written by a version that is newer than this one.
  */
 export function recover(
   limits: Limits,
@@ -62,8 +68,7 @@ function restore(state: OwnedState, snapshot: Snapshot, now: Instant): void {
     state.offers.set(offer.codeDigest, key);
   }
   for (const recorded of snapshot.waiters) {
-    state.waiters.set(recorded.requestId, { ...recorded, deadlineMs: now.monotonicMs, absent: true });
-    count(state, recorded.scope, 1);
+    keepWaiter(state, recorded, { deadlineMs: now.monotonicMs, absent: true });
   }
   state.ended.restore(...snapshot.ended);
   state.answers.restore(...snapshot.answers);
@@ -101,9 +106,9 @@ function resumeLease(state: OwnedState, lease: Lease, now: Instant): void {
 }
 
 function resumeWaiter(state: OwnedState, waiter: Waiter, now: Instant): void {
-  const { requestId, queuedAt, waitTimeoutMs } = waiter;
+  const { requestId, waitTimeoutMs } = waiter;
   if (!waiter.absent) leaveQueue(state, waiter);
-  const deadlineMs = now.monotonicMs + Math.min(waitTimeoutMs, remaining(queuedAt + waitTimeoutMs, now));
+  const deadlineMs = now.monotonicMs + waitTimeoutMs;
   state.waiters.set(requestId, { ...waiter, deadlineMs, absent: true });
   state.waiterDeadlines.report(requestId, deadlineMs);
 }

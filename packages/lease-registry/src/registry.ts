@@ -3,7 +3,7 @@ import type { Accept, Acquire, Command } from './command.js';
 import type { Effect } from './effect.js';
 import type { RegistryEvent } from './event.js';
 import type { Instant } from './instant.js';
-import type { Reply } from './reply.js';
+import { refused, type Reply } from './reply.js';
 import {
   type AbortSignalLike,
   carryOut,
@@ -11,10 +11,8 @@ import {
   type RegistryPorts,
   RegistryStopped,
 } from './registry-ports.js';
-import { refused } from './reply.js';
 import { type Snapshot, snapshotOf } from './snapshot.js';
-import type { OwnedState, RegistryState } from './state.js';
-import { nextWakeAt } from './state.js';
+import { nextWakeAt, type OwnedState, type RegistryState } from './state.js';
 import { step } from './step.js';
 
 type Granting = Acquire | Accept;

@@ -2,11 +2,9 @@ import type { Release, Retract, Revoke } from './command.js';
 import { heldLease } from './held-lease.js';
 import { endedLease } from './lease.js';
 import { answer, cachedReply } from './idempotency.js';
-import type { Reply } from './reply.js';
-import { refused } from './reply.js';
+import { refused, type Reply } from './reply.js';
 import type { EndReason, Lease } from './state.js';
-import type { StepContext } from './step-context.js';
-import { emit, nextFence } from './step-context.js';
+import { emit, nextFence, type StepContext } from './step-context.js';
 
 /** Ends a lease for its holder. A late or repeated release reports how that lease ended and affects no other. */
 export function release(context: StepContext, command: Release): Reply {

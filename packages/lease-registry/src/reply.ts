@@ -12,6 +12,7 @@ export type RefusalCode =
   | 'resource_not_ready'
   | 'resource_not_leased'
   | 'resource_already_added'
+  | 'too_many_waiting'
   | 'quota_exceeded'
   | 'wait_timeout'
   | 'wait_cancelled'

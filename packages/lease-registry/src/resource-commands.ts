@@ -1,12 +1,11 @@
 import type { ResourceCommand } from './command.js';
+import { shortened } from './json.js';
 import { quarantineFor } from './limits.js';
-import type { Refused, Reply } from './reply.js';
-import { refused } from './reply.js';
+import { type Refused, refused, type Reply } from './reply.js';
 import { endLease } from './release.js';
 import { serve, settle } from './serve.js';
 import type { Resource } from './state.js';
-import type { StepContext } from './step-context.js';
-import { emit, nextArrival, nextFence } from './step-context.js';
+import { emit, nextArrival, nextFence, type StepContext } from './step-context.js';
 
 type CommandOf<T extends ResourceCommand['type']> = Extract<ResourceCommand, { type: T }>;
 
@@ -34,19 +33,20 @@ export function resetDone(context: StepContext, { key, fence, note }: CommandOf<
 
 /** A start or a reset failed. */
 export function failed(context: StepContext, command: CommandOf<'failed' | 'reset-failed'>): Reply {
-  const { key, fence, error } = command;
+  const { key, fence } = command;
   const resource = current(context, key, fence);
   const expected = command.type === 'reset-failed' ? resource?.state === 'resetting' : isComingUp(resource);
   if (!expected) return { type: 'ignored' };
-  fail(context, key, error);
+  fail(context, key, cut(context, command.error));
   return { type: 'done' };
 }
 
-/** A running resource was lost. Its holder, if any, keeps the lease while it is restarted. */
-export function lost(context: StepContext, { key, fence, error, isOrderly }: CommandOf<'lost'>): Reply {
+/** A resource that was up is gone. Its holder, if any, keeps the lease while it is brought back. */
+export function lost(context: StepContext, { key, fence, isOrderly, ...told }: CommandOf<'lost'>): Reply {
   const resource = current(context, key, fence);
   if (resource === undefined || resource.recovering) return { type: 'ignored' };
   if (resource.state !== 'free' && resource.state !== 'leased') return { type: 'ignored' };
+  const error = cut(context, told.error);
   const failures = isOrderly === true ? resource.failures : failuresNow(context, resource);
   if (isOrderly !== true && failures >= context.state.limits.failuresMax)
     giveUp(context, resource, failures, error);
@@ -133,12 +133,16 @@ function becomeFree(context: StepContext, { key, draining }: Resource, note?: st
     leave(context, key);
     return { type: 'done' };
   }
-  emit(context, { type: 'resource-free', key, ...(note === undefined ? {} : { note }) });
+  emit(context, { type: 'resource-free', key, ...(note === undefined ? {} : { note: cut(context, note) }) });
   serve(context, context.state.resources.get(key));
   return { type: 'done' };
 }
 
-/** Removes a resource and refuses the waiters that can get no other one. */
+function cut({ state }: StepContext, text: string): string {
+  return shortened(text, state.limits.errorBytes);
+}
+
+/** Takes a resource out of the registry and tells those who waited for nothing else. */
 function leave(context: StepContext, key: string): void {
   emit(context, { type: 'resource-removed', key });
   context.effects.push({ type: 'dispose', key });

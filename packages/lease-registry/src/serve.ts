@@ -3,8 +3,7 @@ import { grant } from './grant.js';
 import { firstInQueue } from './wait-queue.js';
 import { refused, type Reply } from './reply.js';
 import type { Resource, Waiter } from './state.js';
-import type { StepContext } from './step-context.js';
-import { emit } from './step-context.js';
+import { emit, type StepContext } from './step-context.js';
 
 /** Grants a resource that became free to the first waiter that it can serve. */
 export function serve(context: StepContext, resource: Resource | undefined): void {

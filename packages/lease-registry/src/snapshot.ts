@@ -60,7 +60,7 @@ function recordOffer({ key, offer }: Lease): Snapshot['offers'] {
 }
 
 function recordWaiter(waiter: Waiter): RecordedWaiter {
-  const { deadlineMs: _, absent: __, ...recorded } = waiter;
+  const { deadlineMs: _, absent: __, bytes: ___, ...recorded } = waiter;
   return recorded;
 }
 

@@ -1,13 +1,14 @@
+import type { LeaseScope } from '@escarp/contract';
 import { BoundedMemory } from './bounded-memory.js';
 import type { RequestContent } from './command.js';
 import { Deadlines } from './deadlines.js';
 import type { JsonRecord } from './json.js';
 import type { EndedLease, Lease } from './lease-record.js';
+import { answerBytes, endedBytes } from './kept-bytes.js';
 import { LeaseTable } from './lease-table.js';
 import type { Limits } from './limits.js';
 import { RankedQueue } from './ranked-queue.js';
 import type { Reply } from './reply.js';
-import type { LeaseScope } from './scope.js';
 import type { Labels, ResourceSelector } from './selector.js';
 
 export type { EndedLease, EndReason, Lease, Offer } from './lease-record.js';
@@ -57,7 +58,9 @@ export interface Waiter {
   readonly waitTimeoutMs: number;
   /** Place in the order of arrival. */
   readonly arrival: number;
-  /** Monotonic milliseconds, fixed on arrival. */
+  /** What it takes of the limit on all waiters. */
+  readonly bytes: number;
+  /** Monotonic, fixed on arrival. */
   readonly deadlineMs: number;
   /** Restored from the journal; it keeps its place, but is granted nothing until its client has come back. */
   readonly absent: boolean;
@@ -100,7 +103,9 @@ export interface OwnedState {
   readonly ended: BoundedMemory<EndedLease>;
   /** By request id, in the order of arrival. */
   readonly waiters: Map<string, Waiter>;
-  /** Waiters whose clients are there, by what they wait for: any resource, or one key. */
+  /** Of all waiters together. */
+  waitersBytes: number;
+  /** Waiters that are present, by what they wait for: any resource, or one key. */
   readonly queues: Map<string, WaitQueue>;
   /** The same for waiters that select by labels; kept apart because each may match a freed resource. */
   readonly labelQueues: Map<string, WaitQueue>;
@@ -137,11 +142,12 @@ export function emptyState(limits: Limits): OwnedState {
     free: new RankedQueue((resource) => resource.order),
     leases,
     offers: new Map(),
-    ended: new BoundedMemory(limits.memory),
+    ended: new BoundedMemory(limits.memory, limits.endedBytes, endedBytes),
     waiters,
+    waitersBytes: 0,
     queues: new Map(),
     labelQueues: new Map(),
-    answers: new BoundedMemory(limits.memory),
+    answers: new BoundedMemory(limits.memory, limits.answersBytes, answerBytes),
     holdings: new Map(),
     resourceDeadlines: new Deadlines((key) => deadlineOf(resources.get(key), leases.get(key))),
     waiterDeadlines: new Deadlines((requestId) => waiters.get(requestId)?.deadlineMs ?? Infinity),

@@ -8,10 +8,11 @@ import { accept, offer } from './handoff.js';
 import type { Instant } from './instant.js';
 import { release, retract, revoke } from './release.js';
 import { renew } from './renew.js';
-import type { Reply } from './reply.js';
+import { refused, type Reply } from './reply.js';
 import { add, drain, failed, lost, ready, removed, resetDone } from './resource-commands.js';
 import type { OwnedState } from './state.js';
 import { cancel } from './serve.js';
+import { malformed } from './malformed.js';
 import type { StepContext } from './step-context.js';
 
 /** The result of one command. */
@@ -36,6 +37,8 @@ export function step(state: OwnedState, command: Command, now: Instant): Step {
 }
 
 function decide(context: StepContext, command: Command): Reply {
+  const bad = malformed(context.state.limits, command);
+  if (bad !== undefined) return refused('bad_request', { subject: bad });
   switch (command.type) {
     case 'acquire':
       return acquire(context, command);

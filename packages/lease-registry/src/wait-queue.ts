@@ -1,6 +1,5 @@
 import { RankedQueue } from './ranked-queue.js';
-import type { ResourceSelector } from './selector.js';
-import { anyQueue, keyQueue, matches, queueName, wantsLabels } from './selector.js';
+import { anyQueue, keyQueue, matches, queueName, type ResourceSelector, wantsLabels } from './selector.js';
 import type { OwnedState, Resource, Waiter, WaitQueue } from './state.js';
 
 export function joinQueue(state: OwnedState, waiter: Waiter): void {

@@ -5,8 +5,14 @@ import { joinQueue } from '../src/wait-queue.js';
 
 /** The same state in containers of its own. What is in them is immutable and shared. */
 export function copyState(state: OwnedState): OwnedState {
-  const { revision, fence, arrivals, typicalHoldMs } = state;
-  const copy = Object.assign(emptyState(state.limits), { revision, fence, arrivals, typicalHoldMs });
+  const { revision, fence, arrivals, typicalHoldMs, waitersBytes } = state;
+  const copy = Object.assign(emptyState(state.limits), {
+    revision,
+    fence,
+    arrivals,
+    typicalHoldMs,
+    waitersBytes,
+  });
   for (const name of ['resources', 'offers', 'waiters', 'holdings'] as const) {
     const entries: Map<string, unknown> = copy[name];
     for (const [key, value] of state[name]) entries.set(key, value);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recover, snapshotOf } from '../src/index.js';
 import { leaseIn, outcomeOf, Stage } from './stage.js';
 
 describe('a repeated request', () => {
@@ -121,6 +122,44 @@ describe('a repeated request', () => {
     expect(stage.state.answers.size).toBeLessThanOrEqual(8);
     stage.run(first);
     expect(stage.state.revision).toBeGreaterThan(revision + 100);
+  });
+});
+
+describe('a repeated request whose lease has ended', () => {
+  const again = (stage: Stage) => recover(stage.state.limits, snapshotOf(stage.state), [], stage.now);
+
+  it.each(['before', 'after'])('is told how and when it ended, %s a restart', (when) => {
+    const stage = new Stage().free('a');
+    const acquire = stage.ask('ann');
+    const { tokenDigest } = leaseIn(stage.run(acquire));
+    const renew = { type: 'renew', tokenDigest, requestId: 'r1' } as const;
+    const offer = { type: 'offer', tokenDigest, to: 'ben', codeDigest: 'c', requestId: 'r2' } as const;
+    stage.run(renew);
+    stage.run(offer);
+    stage.pass(500).run({ type: 'revoke', key: 'a' });
+    const endedAt = stage.wallMs;
+    stage.reset('a');
+    stage.hold('next');
+    if (when === 'after') stage.state = again(stage.pass(1_000));
+    for (const command of [acquire, { ...acquire, leaseId: 'x', tokenDigest: 'x' }, renew, offer]) {
+      expect(stage.run(command)).toEqual({
+        type: 'refused',
+        code: 'lease_ended',
+        ended: { how: 'revoked', endedAt },
+      });
+    }
+    expect(outcomeOf(stage.run({ ...acquire, ttlMs: 1 }))).toBe('request_conflict');
+  });
+
+  it('is told so even when how is forgotten', () => {
+    const stage = new Stage({ endedBytes: 400 }).free('a');
+    const acquire = stage.ask('ann');
+    stage.release(leaseIn(stage.run(acquire)));
+    for (let count = 0; count < 10; count++) {
+      stage.reset('a');
+      stage.release(stage.hold('ben', { anonymous: true }));
+    }
+    expect(stage.run(acquire)).toEqual({ type: 'refused', code: 'lease_ended' });
   });
 });
 

@@ -1,24 +1,19 @@
+import { isInheritedName, plainLine, visibleText } from '@escarp/contract';
 import * as v from 'valibot';
 
-/**
- * One line of text that is safe to show on a terminal and in a log: no control characters (C0, DEL, C1), no line or
- * paragraph separators, no bidirectional overrides, no half of a surrogate pair.
- */
-const unsafe = String.raw`\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069`;
-const oneLine = new RegExp(String.raw`^(?:[^${unsafe}\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$`);
-
-const unsafeUnits = new RegExp(`[${unsafe}]|\\p{Surrogate}`, 'gu');
+const unsafeUnits = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /** A stranger's text as it can be repeated in a message. */
 export const repeatable = (text: string): string => text.replaceAll(unsafeUnits, '\ufffd');
 
-/** A non-empty label of at most so many bytes in UTF-8. */
+/** A label that can be read, of at most so many bytes in UTF-8. */
 const plainText = (bytesMax: number) =>
   v.pipe(
     v.string('must be a string'),
     v.nonEmpty('must not be empty'),
     v.maxBytes(bytesMax, `must have at most ${bytesMax} bytes`),
-    v.regex(oneLine, 'must be one line without control characters'),
+    v.regex(visibleText, 'must have something in it that can be seen'),
+    v.regex(plainLine, 'must be one line without control characters'),
   );
 
 /**
@@ -35,11 +30,17 @@ const labelsMessage = `must have at most ${textBytesMax.labels} bytes in all`;
 
 export const labels = v.pipe(
   v.record(
-    plainText(textBytesMax.labelKey),
+    v.pipe(
+      plainText(textBytesMax.labelKey),
+      v.check(
+        (key) => !isInheritedName(key),
+        'must not have a key that every object has, such as constructor',
+      ),
+    ),
     v.pipe(
       v.string('must be a string'),
       v.maxBytes(textBytesMax.labelValue, `must have values of at most ${textBytesMax.labelValue} bytes`),
-      v.regex(oneLine, 'must have values of one line without control characters'),
+      v.regex(plainLine, 'must have values of one line without control characters'),
     ),
   ),
   v.maxEntries(labelsMax, `must have at most ${labelsMax} labels`),

@@ -16,6 +16,7 @@ const contractCode = {
   resource_not_leased: 'unknown_lease',
   resource_already_added: 'slot_already_in_pool',
   quota_exceeded: 'quota_exceeded',
+  too_many_waiting: 'too_many_waiting',
   wait_timeout: 'wait_timeout',
   wait_cancelled: 'wait_timeout',
   request_conflict: 'request_conflict',

@@ -15,6 +15,7 @@ const expected: Record<RefusalCode, [code: string, status: number]> = {
   resource_not_leased: ['unknown_lease', 404],
   resource_already_added: ['slot_already_in_pool', 409],
   quota_exceeded: ['quota_exceeded', 409],
+  too_many_waiting: ['too_many_waiting', 503],
   wait_timeout: ['wait_timeout', 409],
   wait_cancelled: ['wait_timeout', 409],
   request_conflict: ['request_conflict', 409],

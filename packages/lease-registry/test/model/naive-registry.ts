@@ -39,8 +39,16 @@ interface NaiveLease {
 interface NaiveWaiter {
   command: Acquire;
   ttl: number;
+  wait: number;
   deadline: number;
   absent: boolean;
+}
+
+interface NaiveAnswer {
+  content: string;
+  outcome: string;
+  /** Of the lease that the answer gave or kept. */
+  digest: string | undefined;
 }
 
 type Repeatable = Acquire | Accept | Renew | Release | OfferLease;
@@ -51,7 +59,7 @@ export class NaiveRegistry {
   leases: NaiveLease[] = [];
   waiters: NaiveWaiter[] = [];
   readonly ended = new Map<string, string>();
-  readonly answers = new Map<string, { content: string; outcome: string }>();
+  readonly answers = new Map<string, NaiveAnswer>();
   /** What the last command asked of the world. */
   effects: string[] = [];
   private fence = 0;
@@ -100,7 +108,7 @@ export class NaiveRegistry {
     }
     for (const waiter of this.waiters) {
       waiter.absent = true;
-      waiter.deadline = Math.max(now, waiter.deadline);
+      waiter.deadline = now + waiter.wait;
     }
     for (const resource of this.resources) {
       resource.upSince = -Infinity;
@@ -114,7 +122,7 @@ export class NaiveRegistry {
     const waiting = this.waiters.find((waiter) => waiter.command.requestId === command.requestId);
     if (waiting) return this.rejoin(waiting, command);
     const earlier = this.answers.get(command.requestId);
-    if (earlier) return earlier.content === contentOf(command) ? earlier.outcome : 'request_conflict';
+    if (earlier) return this.again(earlier, command);
     if (this.isSpent(command.tokenDigest)) return 'request_conflict';
     const able = this.resources.filter((resource) => fits(command, resource));
     if (able.length === 0) return this.remember(command, 'unknown_resource');
@@ -127,7 +135,7 @@ export class NaiveRegistry {
     const wait = Math.min(command.waitMs ?? (coming ? this.limits.briefWaitMs : 0), this.limits.waitMaxMs);
     if (wait > 0) {
       const ttl = Math.min(command.ttlMs ?? this.limits.ttlMs, this.limits.ttlMaxMs);
-      this.waiters.push({ command, ttl, deadline: this.now + wait, absent: false });
+      this.waiters.push({ command, ttl, wait, deadline: this.now + wait, absent: false });
       return 'queued';
     }
     if (command.selector.key === undefined) return this.remember(command, 'pool_exhausted');
@@ -388,9 +396,14 @@ export class NaiveRegistry {
     const isInLine = this.waiters.some((waiter) => waiter.command.requestId === command.requestId);
     if (isInLine) return 'request_conflict';
     const earlier = command.requestId === undefined ? undefined : this.answers.get(command.requestId);
-    if (earlier) return earlier.content === contentOf(command) ? earlier.outcome : 'request_conflict';
+    if (earlier) return this.again(earlier, command);
     if (command.type === 'accept' && this.isSpent(command.tokenDigest)) return 'request_conflict';
     return this.remember(command, act());
+  }
+
+  private again({ content, outcome, digest }: NaiveAnswer, command: Repeatable): string {
+    if (content !== contentOf(command)) return 'request_conflict';
+    return digest === undefined || this.leaseBy(digest) ? outcome : this.gone(digest);
   }
 
   private isSpent(digest: string): boolean {
@@ -401,7 +414,11 @@ export class NaiveRegistry {
     const { requestId } = command;
     const isAnonymous = command.type === 'acquire' && command.anonymous;
     if (requestId !== undefined && !isAnonymous)
-      this.answers.set(requestId, { content: contentOf(command), outcome });
+      this.answers.set(requestId, {
+        content: contentOf(command),
+        outcome,
+        digest: leaseOf(command, outcome),
+      });
     return outcome;
   }
 
@@ -429,6 +446,10 @@ export class NaiveRegistry {
 function fits({ selector }: Acquire, resource: NaiveResource): boolean {
   if (selector.key !== undefined && selector.key !== resource.key) return false;
   return Object.entries(selector.labels ?? {}).every(([name, value]) => resource.labels[name] === value);
+}
+
+function leaseOf({ tokenDigest }: Repeatable, outcome: string): string | undefined {
+  return /^(granted|renewed|offered)/.test(outcome) ? tokenDigest : undefined;
 }
 
 /** What a caller asked for; commands of the simulation are built with their fields in one order. */

@@ -31,7 +31,10 @@ export function parseInput<Schema extends v.GenericSchema>(
   fields: Fields,
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, fields, { abortEarly: true, abortPipeEarly: true });
-  if (result.success) return result.output;
+  if (result.success) {
+    refuseLostNames(fields, result.output);
+    return result.output;
+  }
   throw inputError(result.issues[0], fields);
 }
 
@@ -44,6 +47,22 @@ function presentFields(body: unknown): Fields {
     if (name !== undefined) present[name] = body[wireName];
   }
   return present;
+}
+
+/** Valibot leaves names such as `__proto__` out of a record, without an issue. */
+function refuseLostNames(fields: Fields, output: unknown): void {
+  if (!isFields(output)) return;
+  for (const [field, read] of Object.entries(output)) {
+    const given = fields[field];
+    if (!isFields(read) || !isFields(given)) continue;
+    const lost = Object.keys(given).find((name) => !Object.hasOwn(read, name));
+    if (lost === undefined) continue;
+    const name = toWireName(field);
+    throw new OperationError('bad_request', {
+      message: repeatable(`The field ${name} must not have the key ${lost}, which every object has.`),
+      details: { field: name },
+    });
+  }
 }
 
 function inputError(issue: v.BaseIssue<unknown>, fields: Fields): OperationError {

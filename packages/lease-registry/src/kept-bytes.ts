@@ -1,0 +1,21 @@
+import { jsonBytes, textBytes } from './json.js';
+import type { Answer, EndedLease, Lease } from './state.js';
+
+// What remembered things take as JSON, at the most. Leases are counted field by field, because that is quick.
+
+/** Names of fields and numbers of a lease, its offer's too; those of an ended one are fewer. */
+const frameBytes = 600;
+
+export function endedBytes({ key, holder }: EndedLease): number {
+  return frameBytes / 2 + textBytes(key) + textBytes(holder);
+}
+
+export function answerBytes({ request, reply }: Answer): number {
+  return 40 + jsonBytes(request) + ('lease' in reply ? leaseBytes(reply.lease) : jsonBytes(reply));
+}
+
+function leaseBytes({ id, key, tokenDigest, scope, attributes, offer }: Lease): number {
+  const names = textBytes(id) + textBytes(key) + textBytes(tokenDigest) + jsonBytes(scope);
+  const offered = offer === undefined ? 0 : textBytes(offer.to) + textBytes(offer.codeDigest);
+  return frameBytes + names + offered + jsonBytes(attributes);
+}
