@@ -1,5 +1,6 @@
 // Makes a fresh clone usable with nothing but Node and npm: dependencies, then the JavaScript build.
-import { existsSync, readFileSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fail, inParallel, run, withProgress } from './run.mjs';
@@ -7,10 +8,15 @@ import { manifestOf, members, root, tool } from './workspace.mjs';
 
 const MINIMUM_NODE = [20, 19];
 
-/** Installs and builds what is missing or out of date; silent when nothing is. */
-export async function bootstrap() {
+/**
+ * Installs and builds what is missing or out of date; silent when nothing is. To run escarp takes less than to test it:
+ * what only the tests need includes the command lines of other vendors, hundreds of megabytes of them.
+ */
+export async function bootstrap({ forTests = false } = {}) {
   requireNode();
-  if (!dependenciesAreCurrent()) await withProgress('installing dependencies', installDependencies);
+  if (!dependenciesAreCurrent(forTests)) {
+    await withProgress('installing dependencies', () => installDependencies(forTests));
+  }
   const stale = members().filter(({ folder }) => isStale(folder));
   if (stale.length === 0) return;
   const names = stale.map(({ folder }) => basename(folder)).join(', ');
@@ -26,20 +32,29 @@ function requireNode() {
   );
 }
 
-// pnpm keeps a copy of the lockfile that it last installed.
-function dependenciesAreCurrent() {
-  const installed = join(root, 'node_modules/.pnpm/lock.yaml');
-  return (
-    existsSync(installed) &&
-    readFileSync(installed, 'utf8') === readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
-  );
+// What was installed last: the lockfile, and for what.
+const installed = join(root, 'node_modules/.installed.json');
+
+function dependenciesAreCurrent(forTests) {
+  if (!existsSync(installed)) return false;
+  const { lockfile, tests } = JSON.parse(readFileSync(installed, 'utf8'));
+  return lockfile === digestOfLockfile() && (tests || !forTests);
 }
 
 // CI=true keeps pnpm from asking whether it may replace an older node_modules.
-async function installDependencies() {
+async function installDependencies(forTests) {
   const pin = manifestOf(root).packageManager.split('+')[0];
-  const args = ['--yes', pin, 'install', '--frozen-lockfile'];
-  await run('npx', args, { env: { ...process.env, CI: 'true' } });
+  const selection = forTests ? [] : ['--filter', '!@escarp/e2e', '--filter', '!@escarp/bench'];
+  await run('npx', ['--yes', pin, ...selection, 'install', '--frozen-lockfile'], {
+    env: { ...process.env, CI: 'true' },
+  });
+  writeFileSync(installed, JSON.stringify({ lockfile: digestOfLockfile(), tests: forTests }));
+}
+
+function digestOfLockfile() {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .digest('hex');
 }
 
 function isStale(folder) {
@@ -68,4 +83,4 @@ async function build({ folder }) {
   utimesSync(join(folder, 'dist/index.js'), startedAt, startedAt);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await bootstrap().catch(fail);
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bootstrap({ forTests: true }).catch(fail);

@@ -24,7 +24,7 @@ const steps = chooseSteps();
 const running = new Map();
 const failed = [];
 
-await attempt('build', bootstrap);
+await attempt('build', () => bootstrap({ forTests: true }));
 await inParallel(2, steps, (step) => {
   running.set(step.name, perform(step));
   return running.get(step.name);

@@ -16,7 +16,7 @@ const env = { ...process.env, TMPDIR: scratch };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, giveUp);
 
 try {
-  await bootstrap();
+  await bootstrap({ forTests: true });
   await installSystemPackages();
   await run(process.execPath, [escarp, 'install-browser'], { inherit: true });
 } catch (error) {
