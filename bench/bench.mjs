@@ -5,7 +5,7 @@ import { fail, run, withProgress } from '../scripts/run.mjs';
 import { tool } from '../scripts/workspace.mjs';
 
 try {
-  await bootstrap();
+  await bootstrap({ forTests: true });
   const cwd = fileURLToPath(new URL('.', import.meta.url));
   await withProgress('building the benchmark', () => run(tool('tsup'), [], { cwd }));
 } catch (error) {

@@ -1,5 +1,5 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Options } from 'tsup';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
@@ -11,6 +11,7 @@ export const bundledLicences = (file: string): Plugin => ({
     build.onEnd(async ({ metafile }) => {
       const folders = new Set(Object.keys(metafile?.inputs ?? {}).flatMap(packageFolder));
       const texts = await Promise.all([...folders].toSorted().map(licenceOf));
+      await mkdir(dirname(file), { recursive: true });
       await writeFile(file, texts.join('\n\n'));
     });
   },
