@@ -24,6 +24,7 @@ export default defineConfig({
       project('broker', 'packages/broker'),
       project('daemon', 'apps/daemon'),
       project('cli', 'apps/cli'),
+      project('mcp-server', 'packages/mcp-server'),
       project('mcp', 'apps/mcp'),
       project('scripts', 'scripts'),
       project('e2e', 'e2e'),

@@ -22,8 +22,6 @@ const innocent: Record<string, string> = {
     "export { slot } from '../../slot-pool/src/index.js';\nexport { start } from '../../child-process/src/index.js';\nexport { code } from '../../contract/src/index.js';",
   'packages/transport/src/mcp/server.ts': "export { sdk } from '@modelcontextprotocol/server';",
   'apps/daemon/src/main.ts': "export { registry } from '../../../packages/lease-registry/src/index.js';",
-  'apps/mcp/src/index.ts': 'export const serve = 1;',
-  'apps/cli/src/commands/mcp.ts': "export { serve } from '../../../mcp/src/index.js';",
   'apps/cli/src/index.ts': "export { slot } from '../../../packages/broker/src/index.js';",
   'bench/src/index.ts': "export { slot } from '../../packages/slot-pool/src/index.js';",
   'e2e/test/tools.test.ts': "export { support } from '../../packages/test-support/src/index.js';",

@@ -1,4 +1,4 @@
-import type { LeaseMemory } from '@escarp/mcp';
+import type { LeaseMemory } from '@escarp/mcp-server';
 import type { Cli } from './cli.js';
 import { heldLeases, rememberLease } from './held-leases.js';
 import { readWorktree } from './worktree.js';

@@ -14,7 +14,7 @@ export function jsonBytes(value: unknown): number {
   if (typeof value !== 'object' || value === null) return scalarBytesMax;
   let bytes = 2;
   for (const name in value) {
-    const inner = (value as JsonRecord)[name];
+    const inner: unknown = Reflect.get(value, name);
     if (inner !== undefined) bytes += textBytes(name) + 2 + jsonBytes(inner);
   }
   return bytes;
@@ -38,7 +38,7 @@ export function textBytes(text: string): number {
 export function hasInheritedName(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   for (const name in value) {
-    if (isInheritedName(name) || hasInheritedName((value as JsonRecord)[name])) return true;
+    if (isInheritedName(name) || hasInheritedName(Reflect.get(value, name))) return true;
   }
   return false;
 }

@@ -1,5 +1,7 @@
 import { jsonBytes, textBytes } from './json.js';
-import type { Answer, EndedLease, Lease } from './state.js';
+import type { RequestContent } from './command.js';
+import type { EndedLease, Lease } from './lease-record.js';
+import type { Reply } from './reply.js';
 
 // What remembered things take as JSON, at the most. Leases are counted field by field, because that is quick.
 
@@ -10,7 +12,13 @@ export function endedBytes({ key, holder }: EndedLease): number {
   return frameBytes / 2 + textBytes(key) + textBytes(holder);
 }
 
-export function answerBytes({ request, reply }: Answer): number {
+export function answerBytes({
+  request,
+  reply,
+}: {
+  readonly request: RequestContent;
+  readonly reply: Reply;
+}): number {
   return 40 + jsonBytes(request) + ('lease' in reply ? leaseBytes(reply.lease) : jsonBytes(reply));
 }
 

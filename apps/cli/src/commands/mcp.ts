@@ -1,4 +1,4 @@
-import { serveMcp, type PageServing } from '@escarp/mcp';
+import { serveMcp, type PageServing } from '@escarp/mcp-server';
 import { pageCommands, type PageCommand } from '@escarp/page-tools';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
