@@ -17,6 +17,7 @@ const STEPS = [
   { name: 'format', command: [tool('prettier'), '--check', '--cache', '--log-level=warn', '.'] },
   { name: 'dependencies', command: script('dependencies') },
   { name: 'docs', command: script('generated-docs') },
+  { name: 'api', command: [...script('api-docs'), '--check'] },
 ];
 
 const startedAt = Date.now();

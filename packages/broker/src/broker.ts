@@ -32,6 +32,7 @@ import { limitsOf, reconcile } from './slots/reconcile.js';
 import type { WatchedJournal } from './journal/watched-journal.js';
 import { markBrokered, openLeaseJournal } from './journal/lease-journal.js';
 
+/** What a broker works on and with. */
 export interface BrokerOptions {
   readonly directory: StateDirectory;
   readonly settings: Settings;

@@ -1,6 +1,7 @@
 import { appendOwnedSync } from '@escarp/owned-files';
 import type { LogLevel } from './settings.js';
 
+/** Writes lines of the log, by level, each with a message and plain data. */
 export interface Log {
   readonly debug: LogWriter;
   readonly info: LogWriter;

@@ -3,6 +3,7 @@ import type { Clocks } from './clocks.js';
 /** What the broker is told about the machine and the process it runs in. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
+  /** User id of this process; undefined where the system has none. */
   readonly uid: number | undefined;
   readonly pid: number;
   /** Of this process; browsers get it without what is escarp's own. */

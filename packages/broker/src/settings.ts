@@ -5,7 +5,9 @@ import { DaemonError } from './errors.js';
 /** What the environment says. Absent where it says nothing. */
 export interface Settings {
   readonly home: string;
+  /** Number of slots, from 1 to 64; undefined to leave it to the pool file. */
   readonly poolSize: number | undefined;
+  /** DevTools port of slot 0; slot N has this port plus N. Default: 9222. */
   readonly cdpBase: number;
   readonly apiPort: number;
   readonly apiHost: string;
@@ -15,13 +17,16 @@ export interface Settings {
   readonly chromeArgs: readonly string[];
   readonly apiToken: string | undefined;
   readonly adminToken: string | undefined;
+  /** At most so many leases and queued requests for each holder; undefined for no limit. */
   readonly perHolder: number | undefined;
+  /** The same for each tenant. */
   readonly perTenant: number | undefined;
   readonly logLevel: LogLevel;
   /** How long a daemon that does not launch browsers waits for one to appear. */
   readonly discoveryWaitS: number;
 }
 
+/** The least severe level that is logged. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -169,9 +169,13 @@ export const identityErrors = {
   xvnc_missing: { ...system, message: 'Xvnc is not installed.', hint: report },
 } as const satisfies Record<string, ProgramErrorEntry>;
 
+/** Errors of the command line itself. */
 export type CommandErrorCode = keyof typeof commandErrors;
+/** Errors of `escarp setup`, which edits other programs' settings. */
 export type SetupErrorCode = keyof typeof setupErrors;
+/** Why a daemon cannot start or go on. */
 export type DaemonErrorCode = keyof typeof daemonErrors;
+/** What can go wrong when the system is asked about windows, displays and applications. */
 export type IdentityErrorCode = keyof typeof identityErrors;
 /** The words are the ones used on the wire where both exist. */
 export type BrowserErrorCode =
@@ -190,8 +194,10 @@ export const programErrors = {
   ...identityErrors,
 } as const satisfies Record<string, ProgramErrorEntry>;
 
+/** Errors that end a program and are never an answer over HTTP. */
 export type ProgramErrorCode = keyof typeof programErrors;
 
+/** Whether a value is a code of that table itself, and not a name that every object inherits. */
 export const isProgramErrorCode = (code: unknown): code is ProgramErrorCode =>
   typeof code === 'string' && Object.hasOwn(programErrors, code);
 

@@ -10,6 +10,7 @@ type Clocks = 'deadlineMs' | 'graced' | 'offer';
 export type RecordedLease = Omit<Lease, Clocks>;
 /** An offer without its monotonic deadline. `ttlMs` is what it was made for. */
 export type RecordedOffer = Omit<Offer, 'deadlineMs'> & { readonly ttlMs: number };
+/** A waiter without its monotonic deadline. */
 export type RecordedWaiter = Omit<Waiter, 'deadlineMs' | 'absent' | 'bytes'>;
 
 /** A failure of a resource. `failures` counts those in a row. */

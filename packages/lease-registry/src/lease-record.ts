@@ -16,7 +16,9 @@ export interface Lease {
   readonly ttlMs: number;
   /** Wall clock, for display. */
   readonly acquiredAt: number;
+  /** Epoch milliseconds, as the next. */
   readonly renewedAt: number;
+  /** Epoch milliseconds; moves with every renewal. */
   readonly expiresAt: number;
   /** Monotonic. */
   readonly deadlineMs: number;
@@ -40,13 +42,12 @@ export interface Offer {
 /** How a lease ended. */
 export type EndReason = 'released' | 'expired' | 'revoked' | 'retracted' | 'handed_over' | 'resource_lost';
 
-/** What is remembered of a lease that has ended. */
+/** What is remembered of a lease that has ended. Times are epoch milliseconds. */
 export interface EndedLease {
   readonly key: string;
   readonly fence: number;
   readonly holder: string;
   readonly how: EndReason;
-  /** Wall clock, as all three. */
   readonly acquiredAt: number;
   readonly renewedAt: number;
   readonly endedAt: number;

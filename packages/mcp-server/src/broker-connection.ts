@@ -1,6 +1,7 @@
 import type { Client } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
 
+/** What a session asks of the broker: the client over HTTP has it. */
 export type SessionBroker = Pick<Client, 'status' | 'acquire' | 'heartbeat' | 'release'>;
 
 /**

@@ -24,6 +24,7 @@ export interface LeaseMemory {
   readonly remember: (lease: LeaseView) => void;
 }
 
+/** What serving one MCP client needs. */
 export interface McpOptions {
   /** Finds the daemon; with `mayStart` it may start one. Called at the first tool call, and when the daemon has gone. */
   readonly connect: (options: { mayStart: boolean }) => Promise<SessionBroker>;

@@ -1,6 +1,7 @@
 import { PageServer } from './page-server.js';
 import type { ProcessCommand } from './process-transport.js';
 
+/** What a server said of itself: its name and version, and the names of its tools. */
 export type Inspection = {
   /** Name and version, as the server gives them. */
   readonly server: string;

@@ -36,6 +36,7 @@ export const pageCommands = {
   },
 } as const satisfies Record<string, PageCommand>;
 
+/** A page server that is known by name. */
 export type BrowserTool = keyof typeof pageCommands;
 
 /** The command with `{cdp_http}`, `{cdp_ws}`, `{slot}`, `{port}` and `{lease}` replaced. */

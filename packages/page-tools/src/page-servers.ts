@@ -3,6 +3,7 @@ import type { CallToolResult, Tool } from '@modelcontextprotocol/client';
 import { filledIn, type LeasedBrowser, type PageCommand } from './page-command.js';
 import { PageServer, type ToolCall } from './page-server.js';
 
+/** How page servers are started. */
 export type PageServersOptions = {
   command: PageCommand;
   env: Readonly<Record<string, string | undefined>>;
@@ -12,6 +13,7 @@ export type PageServersOptions = {
   graceMs?: number | undefined;
 };
 
+/** One call of a page tool, for one lease. */
 export type PageCall = ToolCall & { lease: LeasedBrowser };
 
 const graceMsDefault = 3_000;
@@ -83,10 +85,12 @@ export class PageServers {
     await ending;
   }
 
+  /** Calls back whenever a page server says that its tools have changed. */
   onListChanged(listener: () => void): void {
     this.#onListChanged = listener;
   }
 
+  /** Ends every page server. */
   async close(): Promise<void> {
     await Promise.all([...this.#running.keys()].map((handle) => this.end(handle)));
     await Promise.all(this.#ending);

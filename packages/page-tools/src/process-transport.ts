@@ -6,6 +6,7 @@ import {
   type Transport,
 } from '@modelcontextprotocol/client';
 
+/** A program to start, with its arguments, environment and working directory. */
 export type ProcessCommand = {
   readonly command: string;
   readonly args: readonly string[];

@@ -14,6 +14,7 @@ export interface BrokerRequest extends PoolRequest {
   readonly requireToken?: boolean | undefined;
 }
 
+/** What assembling a broker needs from the process that does it. */
 export interface AssemblyPorts {
   /** Path of the browser to launch. Rejects with `browser_missing`. */
   readonly browser: () => Promise<string>;

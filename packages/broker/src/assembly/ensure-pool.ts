@@ -94,6 +94,7 @@ async function refuseWhileRunning(
   if (running.length > 0) throw runsOtherwise(differences, request);
 }
 
+/** The refusal to change a pool that runs: names each difference, and the command that applies it. */
 export function runsOtherwise(differences: readonly string[], request: PoolRequest): OperationError {
   const words = ['escarp down && escarp up', ...poolWords(request)].join(' ');
   return new OperationError('pool_runs_otherwise', {

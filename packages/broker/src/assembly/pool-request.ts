@@ -2,6 +2,7 @@ import type { Tier } from '@escarp/contract';
 
 /** What is asked of a pool; what it leaves open stays as it was, or as the environment has it. */
 export interface PoolRequest {
+  /** Number of slots, from 1 to 64. */
   readonly poolSize?: number | undefined;
   readonly cdpBasePort?: number | undefined;
   readonly headless?: boolean | undefined;

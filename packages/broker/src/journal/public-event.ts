@@ -70,6 +70,7 @@ export type PublicChange = {
 /** An event of the journal as everyone may see it. `at` is in epoch seconds. */
 export type PublicEvent = LoggedEvent & { readonly event: PublicChange };
 
+/** An event of the journal as everyone may see it, without request ids, lease ids and digests. */
 export function publicEvent({ revision, at, change }: RegistryEvent): PublicEvent {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type of a change chooses the function it fits.
   const publish = published[change.type] as (change: Change) => object;

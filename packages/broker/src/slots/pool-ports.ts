@@ -9,6 +9,7 @@ export interface DevPorts {
   readonly cdp: number;
 }
 
+/** The ports offered for the servers of a slot's holder, and the slot's DevTools port. */
 export function devPortsOf(slot: number, cdpBase: number): DevPorts {
   return {
     frontend: 3000 + 10 * slot,
@@ -18,7 +19,10 @@ export function devPortsOf(slot: number, cdpBase: number): DevPorts {
   };
 }
 
-/** The first base from which a pool of this size finds every CDP port free, stepping over busy ones. */
+/**
+ * The first base from which a pool of this size finds every CDP port free, stepping over busy ones.
+ * @throws DaemonError `ports_taken` when no stretch of free ports is found.
+ */
 export async function freeCdpBase(base: number, size: number): Promise<number> {
   let candidate = base;
   for (let port = base; port < candidate + size; port++) {
@@ -28,6 +32,7 @@ export async function freeCdpBase(base: number, size: number): Promise<number> {
   return candidate;
 }
 
+/** Whether nothing listens on a port of 127.0.0.1, found out by listening on it for a moment. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {

@@ -18,6 +18,7 @@ export class SlotLocks {
     this.taken.push(lock);
   }
 
+  /** Releases every lock that is held. */
   async releaseAll(): Promise<void> {
     await Promise.all(this.taken.splice(0).map((lock) => lock.release()));
   }

@@ -25,7 +25,10 @@ export async function readDaemonFile(path: string): Promise<DaemonFile | undefin
   }
 }
 
-/** Refuses what could not be read again. */
+/**
+ * Refuses what could not be read again.
+ * @throws DaemonError `state_directory_unusable` for what its reader would refuse.
+ */
 export async function writeDaemonFile(path: string, file: DaemonFile, newId: () => string): Promise<void> {
   const text = `${JSON.stringify(file)}\n`;
   if (!isDaemonFile(JSON.parse(text)) || Buffer.byteLength(text) > bytesMax)

@@ -17,6 +17,7 @@ const fileLocks = (): FileLocks => require('fs-native-extensions') as FileLocks;
 
 /** A lock that the kernel holds for this process and frees the moment it ends, however it ends. */
 export interface KernelLock {
+  /** Frees the lock. */
   release(): Promise<void>;
 }
 

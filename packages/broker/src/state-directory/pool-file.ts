@@ -11,6 +11,7 @@ const portMax = 65_535;
 const poolShape = v.object({
   /** Numbers of the slots, which need not be consecutive after some were removed. */
   slots: v.pipe(v.array(slotNumber), v.maxLength(slotsMax)),
+  /** DevTools port of slot 0; slot N has this port plus N. */
   cdpBase: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(portMax)),
   headless: v.boolean(),
   displays: v.boolean(),

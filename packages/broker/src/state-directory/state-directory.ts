@@ -18,6 +18,7 @@ export interface StateDirectory {
   readonly log: string;
 }
 
+/** The paths of the files and folders below a state directory; looks at nothing. */
 export function stateDirectory(home: string): StateDirectory {
   return {
     home,
@@ -35,7 +36,10 @@ export function stateDirectory(home: string): StateDirectory {
 
 const folders = ['journal', 'locks', 'run', 'tmp', 'logs', 'profiles'];
 
-/** Makes the directory if need be. It must be ours alone and no link: others could plant what we trust. */
+/**
+ * Makes the directory if need be. It must be ours alone and no link: others could plant what we trust.
+ * @throws DaemonError `state_directory_unusable` when it is not ours alone or cannot be written.
+ */
 export async function openStateDirectory(home: string, uid: number | undefined): Promise<StateDirectory> {
   try {
     await makeRootFolder(home);
@@ -77,7 +81,10 @@ function unusable(path: string, why: string, cause?: unknown): DaemonError {
   return new DaemonError('state_directory_unusable', `The state directory ${path} ${why}.`, hint, cause);
 }
 
-/** Reads a secret, making it first if there is none. Two processes that race for it end up with the same one. */
+/**
+ * Reads a secret, making it first if there is none. Two processes that race for it end up with the same one.
+ * @throws DaemonError `state_directory_unusable` when it cannot be written or others could read it.
+ */
 export async function readOrMakeSecret(path: string, make: () => string): Promise<string> {
   try {
     if (!(await isThere(path))) await makeFileOnce(path, fit(path, make()));
@@ -91,7 +98,10 @@ export async function readOrMakeSecret(path: string, make: () => string): Promis
 const secretCharsMin = 16;
 const secretBytesMax = 10_000;
 
-/** A secret that others may read is not one. */
+/**
+ * A secret that others may read is not one.
+ * @throws DaemonError `state_directory_unusable` when it is missing, too short, or others could read it.
+ */
 export async function readSecret(path: string): Promise<string> {
   const { mode } = await lstat(path);
   if ((mode & 0o077) !== 0 || (mode & constants.S_IFMT) !== constants.S_IFREG) {

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { Access } from '../operation.js';
 import type { Upgrade } from './upgrade.js';
 
+/** A request as a route gets it, after the guard has let it pass. */
 export type RouteRequest = {
   request: Request;
   access: Access;

@@ -21,8 +21,10 @@ import { serverInstructions } from './texts.js';
 import { toolCalls } from './tool-calls.js';
 import { isToolName, toolList, tools, type ToolName } from './tools.js';
 
+/** What a client says of itself. */
 export type ClientName = { name: string; version: string };
 
+/** What an MCP server needs. */
 export type McpServerOptions = {
   broker: LeaseBroker;
   /** Names the holder when the model gives no name; it is told what the client says of itself. */
@@ -47,7 +49,10 @@ type Tasks = {
   begin?: () => () => void;
 };
 
-/** A server of the SDK, to be connected to one transport. The leases that it works on are the caller's to close. */
+/**
+ * A server of the SDK, to be connected to one transport. The leases that it works on are the caller's to close.
+ * Throws nothing itself: an unknown tool is an error of the protocol, a refusal a result of the call.
+ */
 export function createMcpServer(options: McpServerOptions, leases: LeaseSet, { begin }: Tasks = {}): Server {
   const { pages } = options;
   const server = new Server(

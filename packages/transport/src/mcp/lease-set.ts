@@ -5,6 +5,7 @@ import type { AcquireRequest } from '../operations/acquire.js';
 import { EndedLeases } from './ended-leases.js';
 import type { LeaseBroker } from './lease-broker.js';
 
+/** What a set of leases needs. */
 export type LeaseSetOptions = {
   broker: LeaseBroker;
   /** At most so many leases at once; as many as the pool has slots if not given. */
@@ -33,6 +34,7 @@ type Entry = {
   timer?: NodeJS.Timeout | undefined;
 };
 
+/** How a lease is acquired for a call. */
 export type AcquireOptions = {
   signal: AbortSignal;
   /** For this lease instead of the set's own. */

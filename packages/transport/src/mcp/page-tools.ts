@@ -5,6 +5,7 @@ import type { AcquireRequest } from '../operations/acquire.js';
 import { isFields } from '../wire/fields.js';
 import type { LeaseSet } from './lease-set.js';
 
+/** One call of a page tool, for one lease. */
 export type PageCall = {
   lease: LeaseView;
   name: string;

@@ -5,6 +5,7 @@ import type { LeaseView } from '../lease-view.js';
 import { createMcpServer, type McpServerOptions } from './create-server.js';
 import { LeaseSet, type LeaseSetOptions } from './lease-set.js';
 
+/** What serving over a pair of streams needs. */
 export type StdioOptions = McpServerOptions &
   Pick<LeaseSetOptions, 'atClose'> & {
     stdin: Readable;
@@ -13,6 +14,7 @@ export type StdioOptions = McpServerOptions &
     onLease?: ((lease: LeaseView) => void) | undefined;
   };
 
+/** A server that serves one client over a pair of streams. */
 export type StdioServer = {
   /** Resolves when the client has gone and its leases were given back. */
   closed: Promise<void>;

@@ -10,6 +10,7 @@ import { safeHeaders } from '../http/reply.js';
 import { createMcpServer, type McpServerOptions } from './create-server.js';
 import { LeaseSet } from './lease-set.js';
 
+/** What serving MCP over HTTP needs. */
 export type McpEndpointOptions = McpServerOptions & {
   /** Makes session ids. They are secrets: whoever knows one speaks for its session. */
   ids: () => string;
