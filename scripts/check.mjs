@@ -9,11 +9,12 @@ import { root, tool } from './workspace.mjs';
 /** In the order they start, two at a time. A step waits for the one it names in `after`. */
 const STEPS = [
   { name: 'types', command: [tool('tsc'), '-b', '--pretty', 'false'] },
-  { name: 'lint', command: [tool('oxlint'), '--type-aware'] },
   { name: 'packages', command: script('package-lint'), after: 'types' },
   { name: 'unit', command: [tool('vitest'), 'run', ...UNIT_TESTS, '--reporter=agent'] },
   { name: 'unused', command: [tool('knip'), '--no-config-hints'] },
   { name: 'boundaries', command: script('boundaries') },
+  // Where no declarations have been built yet, it would see other types, or none.
+  { name: 'lint', command: [tool('oxlint'), '--type-aware'], after: 'types' },
   { name: 'format', command: [tool('prettier'), '--check', '--cache', '--log-level=warn', '.'] },
   { name: 'dependencies', command: script('dependencies') },
   { name: 'docs', command: script('generated-docs') },

@@ -23,6 +23,7 @@ describe('pnpm bench', { tags: ['browser'], timeout: 590_000 }, () => {
         'page',
         'requests',
         'click',
+        'page-tools',
         'turnover',
         'scale',
         'memory',

@@ -211,7 +211,7 @@ const commands: readonly Definition[] = [
     examples: [
       [
         'escarp setup claude-code --browser playwright',
-        'the tools of escarp and of @playwright/mcp, in one server',
+        'one server with its own tools and those of @playwright/mcp',
       ],
     ],
     run: async (cli, args) => (await import('./commands/setup.js')).setup(cli, args),

@@ -25,7 +25,7 @@ describe('a command that cannot be done', () => {
     [['status', 'now'], 2, 'status takes no "now".'],
     [['status', '--watch=yes'], 2, '--watch takes no value.'],
     [['pool'], 2, 'Say what to do: escarp pool takes one of add, remove, list.'],
-    [['setup'], 2, 'setup needs a client: one of claude-code, codex, cursor, vscode, gemini.'],
+    [['setup'], 2, 'setup needs a client: one of claude-code, codex, cursor, vscode, gemini, agents-md.'],
     [['setup', 'emacs'], 2, 'The client cannot be "emacs"; it is one of claude-code'],
     [['acquire', '--slot', 'x'], 2, '--slot must be a number, not "x".'],
     [['acquire', '--holder', '--hold'], 2, '--holder needs a value.'],

@@ -4,6 +4,7 @@ import type { Server } from '@modelcontextprotocol/server';
 import type { LeaseView } from '../lease-view.js';
 import { createMcpServer, type McpServerOptions } from './create-server.js';
 import { LeaseSet, type LeaseSetOptions } from './lease-set.js';
+import { tolerantLines } from './tolerant-input.js';
 
 /** What serving over a pair of streams needs. */
 export type StdioOptions = McpServerOptions &
@@ -35,6 +36,7 @@ export function serveStdio({ stdin, stdout, atClose, onLease, ...options }: Stdi
     onBegun: onLease,
     onEnded: async (handle) => pages?.tools.end(handle),
   });
+  const input = tolerantLines(stdin);
   const servers = new Set<Server>();
   const handle = serve(
     () => {
@@ -42,7 +44,7 @@ export function serveStdio({ stdin, stdout, atClose, onLease, ...options }: Stdi
       servers.add(server);
       return server;
     },
-    { transport: new StdioServerTransport(stdin, stdout), onerror: () => {} },
+    { transport: new StdioServerTransport(input, stdout), onerror: () => {} },
   );
   // Of the servers made here one was kept; the others were to find out what the client speaks, and are not connected.
   pages?.tools.onListChanged(() => {
@@ -57,7 +59,7 @@ export function serveStdio({ stdin, stdout, atClose, onLease, ...options }: Stdi
     await handle.close();
   };
   const close = () => (ending ??= end().finally(() => finish()));
-  for (const sign of ['end', 'close', 'error']) stdin.once(sign, () => void close());
+  for (const sign of ['end', 'close', 'error']) input.once(sign, () => void close());
   // Writing to a client that has gone fails; that it has gone is all there is to know.
   stdout.on('error', () => void close());
   return { closed, close };

@@ -9,6 +9,7 @@ import type { McpEndpoint } from '../http/mcp.js';
 import { safeHeaders } from '../http/reply.js';
 import { createMcpServer, type McpServerOptions } from './create-server.js';
 import { LeaseSet } from './lease-set.js';
+import { tolerantRequest } from './tolerant-input.js';
 
 /** What serving MCP over HTTP needs. */
 export type McpEndpointOptions = McpServerOptions & {
@@ -63,7 +64,7 @@ export class McpSessions {
 
   /** To be given to `createHttpApp`. */
   readonly endpoint: McpEndpoint = async (request) => {
-    const response = await this.#answer(request);
+    const response = await this.#answer(await tolerantRequest(request, bodyBytesMax));
     for (const [name, value] of Object.entries(safeHeaders)) response.headers.set(name, value);
     return response;
   };
@@ -87,7 +88,7 @@ export class McpSessions {
   async #begin(request: Request): Promise<Response> {
     if (request.method !== 'POST') return rpcError(400, 'The header Mcp-Session-Id is missing.');
     if (this.#sessions.size >= (this.#options.sessionsMax ?? sessionsMaxDefault)) {
-      return rpcError(503, 'As many sessions are open as this server keeps. Try again later.');
+      return rpcError(503, 'Too many open MCP sessions. Try again later.');
     }
     const session = await this.#open();
     const response = await session.transport.handleRequest(request);

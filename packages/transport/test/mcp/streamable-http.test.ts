@@ -116,7 +116,7 @@ describe('MCP over streamable HTTP', () => {
     const { url, sessions } = await serve(new MemoryBroker(), { sessionsMax: 2 });
     await connect(url);
     await connect(url);
-    await expect(connect(url)).rejects.toThrow(/As many sessions/);
+    await expect(connect(url)).rejects.toThrow(/Too many open MCP sessions/);
     expect(sessions.size).toBe(2);
   });
 

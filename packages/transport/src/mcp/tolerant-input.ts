@@ -1,0 +1,64 @@
+import type { Readable } from 'node:stream';
+import { pipeline, Transform } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+
+const byteOrderMark = '\uFEFF';
+
+/**
+ * What a client writes, line by line, without the byte order mark that some begin with, and with null arguments left
+ * out, which is what they mean. The protocol's own form is stricter, and its validator answers in riddles or not at all.
+ */
+export function tolerantLines(stdin: Readable): Transform {
+  const decoder = new StringDecoder('utf8');
+  let isFirst = true;
+  let rest = '';
+  const lines = new Transform({
+    transform(chunk: Buffer, _, done) {
+      const [last = '', ...whole] = (rest + decoder.write(chunk)).split('\n').toReversed();
+      rest = last;
+      for (const line of whole.toReversed()) this.push(`${next(line)}\n`);
+      done();
+    },
+    flush(done) {
+      if (rest !== '') this.push(next(rest));
+      done();
+    },
+  });
+  const next = (line: string): string => {
+    const text = isFirst && line.startsWith(byteOrderMark) ? line.slice(1) : line;
+    isFirst = false;
+    return withoutNullArguments(text);
+  };
+  pipeline(stdin, lines, () => {
+    // That the client has gone shows by the end of the lines.
+  });
+  return lines;
+}
+
+/** The same for one request over HTTP; one that is too large is left to be refused as such. */
+export async function tolerantRequest(request: Request, bytesMax: number): Promise<Request> {
+  if (request.method !== 'POST' || Number(request.headers.get('content-length') ?? Infinity) > bytesMax) {
+    return request;
+  }
+  const text = await request.clone().text();
+  const tolerated = withoutNullArguments(text);
+  if (tolerated === text) return request;
+  const headers = new Headers(request.headers);
+  headers.delete('content-length');
+  return new Request(request.url, { method: 'POST', headers, body: tolerated, signal: request.signal });
+}
+
+const nullArguments = /"arguments"\s*:\s*null/;
+
+function withoutNullArguments(text: string): string {
+  if (!nullArguments.test(text)) return text;
+  try {
+    return JSON.stringify(
+      JSON.parse(text, (name, value: unknown) =>
+        name === 'arguments' && value === null ? undefined : value,
+      ),
+    );
+  } catch {
+    return text;
+  }
+}
