@@ -1,5 +1,5 @@
 // npm test, and what CI runs: every check, then every test, real browsers included. Ends with a line that counts.
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
@@ -12,6 +12,8 @@ import { escarp, root, tool } from './workspace.mjs';
 const resultsFolder = join(root, '.cache/test-results');
 // Everything the tests start or write names this folder, so that what they leave behind can be found.
 const scratch = mkdtempSync(join(tmpdir(), 'esc-'));
+// Some tests start programs as another user, who must get this far.
+chmodSync(scratch, 0o755);
 const env = { ...process.env, TMPDIR: scratch };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, giveUp);
 

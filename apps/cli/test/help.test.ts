@@ -17,7 +17,8 @@ describe('help', () => {
       expect(wide).toEqual([]);
       // In less a long name goes over two lines of its column.
       if (columns < 60) continue;
-      for (const { name } of path.at(-1)?.options ?? []) expect(text).toMatch(new RegExp(String.raw`--${name}\s`));
+      for (const { name } of path.at(-1)?.options ?? [])
+        expect(text).toMatch(new RegExp(String.raw`--${name}\s`));
     }
   });
 });

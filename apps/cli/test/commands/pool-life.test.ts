@@ -263,7 +263,7 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
     const pids = slotsIn(await home.json(['status'])).map(({ pid }) => pid);
     expect(await home.run(['down'])).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('last') });
     expect(await home.run(['down', '--force'])).toMatchObject({
-      stdout: 'The daemon has stopped.\nStopped 2 slots.',
+      stdout: 'The daemon has stopped.\nStopped 2 slots.\nEnded 1 lease.',
       exitCode: 0,
     });
     expect(pids.filter(isAlive)).toEqual([]);

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { processFamily, readProcFile } from '@escarp/child-process';
+import { ownerMarkOf } from './owner-mark.js';
 import type { ProcessEntry, ProcessState, ProcessTable } from './process-table.js';
 
 /**
@@ -14,9 +16,33 @@ export function linuxProcessTable(): ProcessTable {
     state: (pid) => Promise.resolve(readState(pid)),
     find: (pid) => Promise.resolve(readEntry(pid)),
     list: () => Promise.resolve(readTable()),
-    family: (mark) => processFamily({ platform: 'linux', mark, ownsSession: true }),
+    family: (mark) => {
+      const known = readTable().filter((entry) => isTitledBrowser(entry, mark));
+      return processFamily({ platform: 'linux', mark, ownsSession: true, known });
+    },
     memoryBytes,
   };
+}
+
+/**
+ * A browser with a window writes its title over its environment as well (seen with Chromium 156), so the mark is gone. It
+ * is known by being a Chrome with this very profile and a launch of ours among its arguments; another program that names
+ * them is not.
+ */
+function isTitledBrowser(entry: ProcessEntry, mark: string): boolean {
+  const profile = mark.slice(mark.indexOf('=') + 1);
+  const { commandLine, pid } = entry;
+  const isOurs =
+    ` ${commandLine} `.includes(` --user-data-dir=${profile} `) && ownerMarkOf(entry) !== undefined;
+  return isOurs && /chrom/i.test(basename(programOf(pid)));
+}
+
+function programOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return '';
+  }
 }
 
 function readTable(): ProcessEntry[] {

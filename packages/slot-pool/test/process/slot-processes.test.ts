@@ -7,6 +7,7 @@ import { connectDevtools } from '../../src/devtools/devtools-connection.js';
 import { createOwnSockets } from '../../src/devtools/own-sockets.js';
 import type { SlotFacts } from '../../src/index.js';
 import { linuxProcessTable } from '../../src/process/linux-process-table.js';
+import { findXvnc, startDisplay } from '../display.js';
 import { makePoolFixture } from '../pool-fixture.js';
 import type { PoolFixture } from '../pool-fixture.js';
 
@@ -32,6 +33,27 @@ describe.runIf(process.platform === 'linux')('the processes of a slot', { tags: 
     expect(before).not.toContain(undefined);
     await fixture.pool.reset(0, 'recycle', { deadlineMs: 15_000 });
     expect(await Promise.all(pids.map((pid) => processes.find(pid)))).toEqual(pids.map(() => undefined));
+  });
+
+  // Such a browser overwrites its environment with its title, and the mark that is in it.
+  it('include a browser with a window, which ends with its slot', async () => {
+    const xvnc = await findXvnc();
+    if (xvnc === undefined) throw new Error('There is no Xvnc.');
+    const display = await startDisplay(xvnc);
+    const env = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', DISPLAY: display.name };
+    const headed = await makePoolFixture({ spec: { headless: false, env } });
+    try {
+      const { pid, profile } = await headed.pool.launch(0);
+      const family = await processes.family(`ESCARP_SLOT_PROFILE=${profile}`);
+      expect(family.length).toBeGreaterThan(2);
+      expect(family.map((member) => member.pid)).toContain(pid);
+      await headed.pool.stop(0);
+      expect(await processes.family(`ESCARP_SLOT_PROFILE=${profile}`)).toEqual([]);
+      expect(await processes.find(pid)).toBeUndefined();
+    } finally {
+      await headed.end();
+      await display.end();
+    }
   });
 
   it('do not include a program that names the profile, or even passes for its browser', async () => {
