@@ -13,6 +13,7 @@ import type { PoolFixture } from '../pool-fixture.js';
 
 const processes = linuxProcessTable();
 const hostName = 'dev.escarp.test';
+const binary = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium';
 
 describe.runIf(process.platform === 'linux')('the processes of a slot', { tags: ['browser'] }, () => {
   let fixture: PoolFixture;
@@ -41,7 +42,18 @@ describe.runIf(process.platform === 'linux')('the processes of a slot', { tags: 
     if (xvnc === undefined) throw new Error('There is no Xvnc.');
     const display = await startDisplay(xvnc);
     const env = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', DISPLAY: display.name };
-    const headed = await makePoolFixture({ spec: { headless: false, env } });
+    const headed = await makePoolFixture({
+      spec: {
+        headless: false,
+        env,
+        launchCommand: async (words, environment) => ({
+          command: binary,
+          arguments: ['--class=escarp-slot0', '--ozone-platform=x11', ...words],
+          environment,
+          handsOver: false,
+        }),
+      },
+    });
     try {
       const { pid, profile } = await headed.pool.launch(0);
       const family = await processes.family(`ESCARP_SLOT_PROFILE=${profile}`);
