@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { withAbsolutePaths } from '../src/resolve-paths.js';
 
-const place = { cwd: '/work/shop', userHome: '/home/ada' };
+const place = { cwd: '/code/shop', userHome: '/home/ada' };
 const homeOf = (value: string, at: { cwd: string | undefined; userHome: string } = place) =>
   withAbsolutePaths({ ESCARP_HOME: value }, at)['ESCARP_HOME'];
 
 describe('the paths in the environment', () => {
   it.each([
-    ['.pool', '/work/shop/.pool'],
-    ['../pool', '/work/pool'],
-    ['./a/../b/', '/work/shop/b'],
+    ['.pool', '/code/shop/.pool'],
+    ['../pool', '/code/pool'],
+    ['./a/../b/', '/code/shop/b'],
     ['~', '/home/ada'],
     ['~/x', '/home/ada/x'],
     ['/srv/a/../pool/', '/srv/pool'],
@@ -25,7 +25,7 @@ describe('the paths in the environment', () => {
       OTHER: '~/x',
     };
     expect(withAbsolutePaths(env, place)).toEqual({
-      ESCARP_CFT_BINARY: '/work/shop/chrome',
+      ESCARP_CFT_BINARY: '/code/shop/chrome',
       ESCARP_LEASES_FILE: '/home/ada/l.json',
       ESCARP_RESET: 'tabs',
       OTHER: '~/x',
