@@ -1,3 +1,4 @@
+import { isAlive } from '@escarp/broker/home';
 import type { LeaseMemory } from '@escarp/mcp-server';
 import type { Cli } from './cli.js';
 import { heldLeases, rememberLease } from './held-leases.js';
@@ -13,7 +14,7 @@ export function worktreeLeases(cli: Cli): LeaseMemory {
     reattach: async (broker) => {
       const { root } = await readWorktree(cli.cwd);
       for (const { leaseToken, worktree, sessionPid } of await heldLeases(cli)) {
-        if (worktree !== root || sessionPid === undefined || isRunning(sessionPid)) continue;
+        if (worktree !== root || sessionPid === undefined || isAlive(sessionPid)) continue;
         const lease = await broker.heartbeat({ leaseToken }).catch(() => undefined);
         if (lease !== undefined) return lease;
       }
@@ -29,13 +30,4 @@ export function worktreeLeases(cli: Cli): LeaseMemory {
         });
     },
   };
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
