@@ -20,8 +20,38 @@ export async function bootstrap({ forTests = false } = {}) {
   const stale = members().filter(({ folder }) => isStale(folder));
   if (stale.length === 0) return;
   const names = stale.map(({ folder }) => basename(folder)).join(', ');
-  await withProgress(`building ${names}`, () => inParallel(2, stale, build));
+  await withProgress(`building ${names}`, () => buildAll(stale));
 }
+
+// Each after those it depends on, because a build may take the code of another package into its bundle.
+async function buildAll(stale) {
+  const started = new Map();
+  await inParallel(2, dependenciesFirst(stale), (member) => {
+    const needed = workspaceDependencies(member).map((name) => started.get(name));
+    started.set(
+      member.manifest.name,
+      Promise.all(needed).then(() => build(member)),
+    );
+    return started.get(member.manifest.name);
+  });
+}
+
+function dependenciesFirst(list) {
+  const byName = new Map(list.map((member) => [member.manifest.name, member]));
+  const ordered = new Set();
+  const visit = (member) => {
+    byName.delete(member.manifest.name);
+    for (const name of workspaceDependencies(member)) if (byName.has(name)) visit(byName.get(name));
+    ordered.add(member);
+  };
+  for (const member of list) if (byName.has(member.manifest.name)) visit(member);
+  return [...ordered];
+}
+
+const workspaceDependencies = ({ manifest }) =>
+  Object.entries(manifest.dependencies ?? {})
+    .filter(([, version]) => version.startsWith('workspace:'))
+    .map(([name]) => name);
 
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);

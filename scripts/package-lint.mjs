@@ -1,5 +1,5 @@
 // Looks at each published package as a user would get it: packed by npm, read by publint and attw, weighed.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -22,10 +22,25 @@ for (const problem of problems) console.log(problem);
 if (problems.length > 0) process.exitCode = 1;
 
 async function inspect({ folder, manifest }) {
+  checkImports(folder, manifest);
   const parcel = await pack(folder);
   checkSize(folder, manifest.name, parcel.files);
   await checkManifest(join(parcels, parcel.filename), manifest.name);
   await checkTypes(join(parcels, parcel.filename), manifest.name);
+}
+
+// A package of ours that is only a development dependency would be built into the bundle, a second copy of its code.
+function checkImports(folder, { name, dependencies = {} }) {
+  const imported = sources(join(folder, 'src')).flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/(?:from|import\() ?'(@escarp\/[a-z-]+)/g)].map(([, found]) => found),
+  );
+  const undeclared = [...new Set(imported)].filter((found) => found !== name && !(found in dependencies));
+  problems.push(...undeclared.map((found) => `${name}: imports ${found}, which is not among its dependencies`));
+}
+
+function sources(folder) {
+  const entries = readdirSync(folder, { recursive: true });
+  return entries.filter((entry) => entry.endsWith('.ts')).map((entry) => join(folder, entry));
 }
 
 async function pack(folder) {

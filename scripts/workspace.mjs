@@ -14,7 +14,7 @@ export const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'pack
 /** A development tool installed at the root: called by path, because pnpm need not be on PATH. */
 export const tool = (name) => join(root, 'node_modules/.bin', name);
 
-/** @returns {{ folder: string, manifest: any }[]} every package and app, in build order. */
+/** @returns {{ folder: string, manifest: any }[]} every package and app, packages first. */
 export function members() {
   return ['packages', 'apps']
     .flatMap((group) => readdirSync(join(root, group)).map((name) => join(root, group, name)))
