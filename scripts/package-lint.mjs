@@ -32,10 +32,14 @@ async function inspect({ folder, manifest }) {
 // A package of ours that is only a development dependency would be built into the bundle, a second copy of its code.
 function checkImports(folder, { name, dependencies = {} }) {
   const imported = sources(join(folder, 'src')).flatMap((path) =>
-    [...readFileSync(path, 'utf8').matchAll(/(?:from|import\() ?'(@escarp\/[a-z-]+)/g)].map(([, found]) => found),
+    [...readFileSync(path, 'utf8').matchAll(/(?:from|import\() ?'(@escarp\/[a-z-]+)/g)].map(
+      ([, found]) => found,
+    ),
   );
   const undeclared = [...new Set(imported)].filter((found) => found !== name && !(found in dependencies));
-  problems.push(...undeclared.map((found) => `${name}: imports ${found}, which is not among its dependencies`));
+  problems.push(
+    ...undeclared.map((found) => `${name}: imports ${found}, which is not among its dependencies`),
+  );
 }
 
 function sources(folder) {
