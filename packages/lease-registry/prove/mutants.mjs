@@ -46,7 +46,7 @@ export const mutants = [
     name: 'release without comparing the lease',
     edits: [
       edit(
-        'held-lease.ts',
+        'idempotency.ts',
         '?.lease ?? noLease(state, tokenDigest)',
         "?.lease ?? state.leases.get(state.ended.get(tokenDigest)?.key ?? '') ?? noLease(state, tokenDigest)",
       ),
@@ -128,7 +128,7 @@ export const mutants = [
   // Handoff.
   {
     name: 'anybody may accept',
-    edits: [edit('handoff.ts', 'lease.offer.to !== command.scope.holder', "lease.offer.to === ''")],
+    edits: [edit('handoff.ts', 'lease.offer?.to !== command.scope.holder', "lease.offer?.to === ''")],
   },
   {
     name: 'an ended lease keeps its token',
@@ -178,7 +178,7 @@ export const mutants = [
   },
   {
     name: 'a heap that does not rise',
-    edits: [edit('deadlines.ts', '      this.rise(entry, entry.place);\n', '')],
+    edits: [edit('deadlines.ts', '    this.rise(entry, entry.place);\n', '')],
   },
   {
     name: 'a heap whose hole is filled without being put in order',

@@ -3,7 +3,7 @@ import { grant, ttlFor } from './grant.js';
 import { sameJson } from './json.js';
 import { joinQueue, queueLengthFor, positionInQueue } from './wait-queue.js';
 import { answer, conflict, cachedReply, isSpent } from './idempotency.js';
-import { estimateWait } from './queue.js';
+import { countMatching, estimateWait, matching } from './queue.js';
 import { quotaUsedUp } from './quota.js';
 import { type RefusalCode, refused, type Reply } from './reply.js';
 import { matches, type ResourceSelector, wantsLabels } from './selector.js';
@@ -25,23 +25,20 @@ function acquireAnew(context: StepContext, command: Acquire): Reply {
   const { state } = context;
   const { selector, scope } = command;
   const resource = freeOne(state, selector);
-  if (resource === undefined && !isKnown(state, selector)) {
+  if (resource === undefined && countMatching(state, selector) === 0) {
     return answer(context, command, refused('unknown_resource'));
   }
   const quota = quotaUsedUp(state, scope);
   if (quota !== undefined) return answer(context, command, refused('quota_exceeded', { subject: quota }));
-  if (resource !== undefined) return answer(context, command, grantNow(context, resource, command));
+  if (resource !== undefined) {
+    const terms = { ttlMs: ttlFor(context, command), attributes: command.attributes ?? {} };
+    return answer(context, command, { type: 'granted', lease: grant(context, resource, command, terms) });
+  }
   const waitTimeoutMs = waitTimeout(state, command);
   if (waitTimeoutMs <= 0) return answer(context, command, busy(context, selector, codeFor(state, selector)));
   // Not remembered: nothing about the request is wrong, and it may come again.
   if (state.waitersBytes >= state.limits.waitersBytes) return busy(context, selector, 'too_many_waiting');
   return enqueue(context, command, waitTimeoutMs);
-}
-
-function grantNow(context: StepContext, resource: Resource, command: Acquire): Reply {
-  const terms = { ttlMs: ttlFor(context, command), attributes: command.attributes ?? {} };
-  const lease = grant(context, resource, command, terms);
-  return { type: 'granted', lease };
 }
 
 /** A caller that lost its connection, or comes back after a restart, keeps its position and its deadline. */
@@ -78,29 +75,16 @@ function queued(state: OwnedState, selector: ResourceSelector, position: number)
 
 /** The first free resource that matches. */
 function freeOne(state: OwnedState, selector: ResourceSelector): Resource | undefined {
-  if (selector.key !== undefined) {
-    const resource = state.resources.get(selector.key);
-    return resource?.state === 'free' && matches(selector, resource) ? resource : undefined;
-  }
-  if (!wantsLabels(selector)) return state.free.first;
-  return state.free.values().find((resource) => matches(selector, resource));
-}
-
-function isKnown(state: OwnedState, selector: ResourceSelector): boolean {
-  if (selector.key !== undefined) {
-    const resource = state.resources.get(selector.key);
-    return resource !== undefined && matches(selector, resource);
-  }
-  if (!wantsLabels(selector)) return state.resources.size > 0;
-  return [...state.resources.values()].some((resource) => matches(selector, resource));
+  if (selector.key === undefined && !wantsLabels(selector)) return state.free.first;
+  if (selector.key === undefined) return state.free.values().find((one) => matches(selector, one));
+  return matching(state, selector).find((one) => one.state === 'free');
 }
 
 /** How long this caller waits, in milliseconds; 0 if it does not wait. */
 function waitTimeout(state: OwnedState, command: Acquire): number {
   const { briefWaitMs, waitMaxMs } = state.limits;
   if (command.waitMs !== undefined) return Math.min(command.waitMs, waitMaxMs);
-  const isComing = (one: Resource): boolean => willBeFree(one) && matches(command.selector, one);
-  return [...state.resources.values()].some(isComing) ? briefWaitMs : 0;
+  return matching(state, command.selector).some(willBeFree) ? briefWaitMs : 0;
 }
 
 /** Whether a resource becomes free without anybody releasing it. */
@@ -123,9 +107,9 @@ function codeFor(state: OwnedState, { key }: ResourceSelector): RefusalCode {
 
 /** The earliest deadline that takes one of these resources a step closer to free. */
 function nextFreeAt(state: OwnedState, selector: ResourceSelector): number {
-  if (selector.key === undefined && !wantsLabels(selector)) {
-    return state.resourceDeadlines.min;
-  }
-  const some = [...state.resources.values()].filter((resource) => matches(selector, resource));
-  return Math.min(...some.map(({ key, exitAtMs }) => state.leases.get(key)?.deadlineMs ?? exitAtMs));
+  if (selector.key === undefined && !wantsLabels(selector)) return state.resourceDeadlines.min;
+  const exits = matching(state, selector).map(
+    ({ key, exitAtMs }) => state.leases.get(key)?.deadlineMs ?? exitAtMs,
+  );
+  return Math.min(...exits);
 }

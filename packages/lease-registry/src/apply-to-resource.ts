@@ -10,24 +10,16 @@ export function applyToResource(state: OwnedState, change: ResourceChange, at: n
     case 'resource-added':
       return addResource(state, change, nowMs);
     case 'resource-starting': {
-      state.fence = change.fence;
-      const begun = {
-        state: 'starting',
-        fence: change.fence,
-        exitAtMs: nowMs + state.limits.startMs,
-      } as const;
-      return changeResource(state, change.key, { ...troubleOf(change), ...begun });
+      const { key, fence } = change;
+      state.fence = fence;
+      const begun = { state: 'starting', fence, exitAtMs: nowMs + state.limits.startMs } as const;
+      return changeResource(state, key, { ...troubleOf(change), ...begun });
     }
     case 'resource-free': {
       // A successful reset proves that the resource works. A start alone does not: it may fail again a moment later.
-      const { key, failures, state: was } = resourceAt(state, change.key);
-      const row = was === 'resetting' ? 0 : failures;
-      return changeResource(state, key, {
-        state: 'free',
-        exitAtMs: Infinity,
-        upSinceMs: nowMs,
-        failures: row,
-      });
+      const { key, state: was, ...before } = resourceAt(state, change.key);
+      const failures = was === 'resetting' ? 0 : before.failures;
+      return changeResource(state, key, { state: 'free', failures, exitAtMs: Infinity, upSinceMs: nowMs });
     }
     case 'resource-lost': {
       const exitAtMs = nowMs + change.retryInMs;

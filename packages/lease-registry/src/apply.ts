@@ -1,9 +1,9 @@
 import { applyToResource, changeResource } from './apply-to-resource.js';
 import type { RecordedLease, RecordedWaiter, RegistryEvent } from './event.js';
 import { jsonBytes } from './json.js';
-import { type End, endedLease, liveLease } from './lease.js';
+import { liveLease } from './lease.js';
 import { count } from './quota.js';
-import type { Lease, OwnedState, Waiter } from './state.js';
+import type { EndedLease, Lease, OwnedState, Waiter } from './state.js';
 import { joinQueue, leaveQueue } from './wait-queue.js';
 
 type LeaseEnded = Extract<RegistryEvent['change'], { type: 'lease-ended' }>;
@@ -77,13 +77,15 @@ function resetAfter(state: OwnedState, change: LeaseEnded, endedAt: number, nowM
   changeResource(state, key, { state: 'resetting', fence: resetFence, recovering: false, exitAtMs });
 }
 
-function endLease(state: OwnedState, key: string, end: End): void {
+type End = Pick<EndedLease, 'how' | 'renewedAt' | 'endedAt'>;
+
+function endLease(state: OwnedState, key: string, { how, renewedAt, endedAt }: End): void {
   const lease = leaseAt(state, key);
-  const { tokenDigest, scope, offer } = lease;
+  const { fence, tokenDigest, scope, acquiredAt, offer } = lease;
   if (offer !== undefined) state.offers.delete(offer.codeDigest);
   state.leases.delete(lease);
-  state.ended.set(tokenDigest, endedLease(lease, end));
-  const heldMs = Math.min(Math.max(0, end.endedAt - lease.acquiredAt), state.limits.ttlMaxMs);
+  state.ended.set(tokenDigest, { key, fence, holder: scope.holder, how, acquiredAt, renewedAt, endedAt });
+  const heldMs = Math.min(Math.max(0, endedAt - acquiredAt), state.limits.ttlMaxMs);
   state.typicalHoldMs += (heldMs - state.typicalHoldMs) / 8;
   count(state, scope, -1);
 }

@@ -45,11 +45,10 @@ export class Deadlines {
     if (deadline === Infinity) return;
     let entry = this.entries.get(name);
     if (entry === undefined) this.entries.set(name, (entry = { name, bound: deadline, place: -1 }));
-    if (entry.place < 0) this.push(entry, deadline);
-    else if (deadline < entry.bound) {
-      entry.bound = deadline;
-      this.rise(entry, entry.place);
-    }
+    if (entry.place < 0) entry.place = this.heap.push(entry) - 1;
+    else if (deadline >= entry.bound) return;
+    entry.bound = deadline;
+    this.rise(entry, entry.place);
   }
 
   delete(name: string): void {
@@ -89,12 +88,6 @@ export class Deadlines {
     if (deadline === Infinity) return this.takeOut(entry);
     entry.bound = deadline;
     this.sink(entry, 0);
-  }
-
-  private push(entry: Entry, deadline: number): void {
-    entry.bound = deadline;
-    this.heap.push(entry);
-    this.rise(entry, this.heap.length - 1);
   }
 
   private takeOut(entry: Entry): void {

@@ -47,11 +47,8 @@ function inOrder<T>(
 
 function timeOut(context: StepContext, waiter: Waiter): void {
   emit(context, { type: 'waiter-left', requestId: waiter.requestId, how: 'timed_out' });
-  settle(
-    context,
-    waiter,
-    refused('wait_timeout', { queueLength: queueLengthFor(context.state, waiter.selector) }),
-  );
+  const queueLength = queueLengthFor(context.state, waiter.selector);
+  settle(context, waiter, refused('wait_timeout', { queueLength }));
 }
 
 function expireLeaseOrOffer(context: StepContext, lease: Lease): void {

@@ -1,11 +1,9 @@
 import { leaseAt } from './apply.js';
 import type { Accept, OfferLease } from './command.js';
 import { newLease, ttlFor } from './grant.js';
-import { heldLease } from './held-lease.js';
-import { answer, conflict, cachedReply, isSpent } from './idempotency.js';
+import { answer, cachedReply, conflict, heldLease, isSpent } from './idempotency.js';
 import { quotaUsedUp } from './quota.js';
 import { refused, type Reply } from './reply.js';
-import type { Lease, Offer } from './state.js';
 import { emit, type StepContext } from './step-context.js';
 
 /** Offers a lease to a named holder. Until that holder accepts, the first one keeps it and must keep renewing. */
@@ -31,26 +29,16 @@ export function accept(context: StepContext, command: Accept): Reply {
 }
 
 function acceptAnew(context: StepContext, command: Accept): Reply {
-  const lease = leaseOnOffer(context, command.codeDigest);
-  if (lease === undefined) return refused('unknown_handoff');
-  if (lease.offer.to !== command.scope.holder) return refused('handoff_not_for_you');
+  const key = context.state.offers.get(command.codeDigest);
+  if (key === undefined) return refused('unknown_handoff');
+  const lease = leaseAt(context.state, key);
+  if (lease.offer?.to !== command.scope.holder) return refused('handoff_not_for_you');
   const quota = quotaUsedUp(context.state, command.scope, lease.scope);
   if (quota !== undefined) return refused('quota_exceeded', { subject: quota });
   const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(context, command);
   const attributes = command.attributes ?? lease.attributes;
-  const recorded = newLease(context, lease.key, command, { ttlMs, attributes });
+  const recorded = newLease(context, key, command, { ttlMs, attributes });
   const { fence: from, renewedAt } = lease;
   emit(context, { type: 'lease-handed-over', from, renewedAt, lease: recorded });
   return { type: 'granted', lease: leaseAt(context.state, lease.key) };
-}
-
-function leaseOnOffer(
-  context: StepContext,
-  codeDigest: string,
-): (Lease & { readonly offer: Offer }) | undefined {
-  const key = context.state.offers.get(codeDigest);
-  if (key === undefined) return undefined;
-  const lease = leaseAt(context.state, key);
-  if (lease.offer === undefined) throw new Error(`Invariant broken: no offer on ${key}.`);
-  return { ...lease, offer: lease.offer };
 }

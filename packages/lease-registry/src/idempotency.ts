@@ -1,5 +1,4 @@
 import { contentOf, type Repeatable } from './command.js';
-import { noLease } from './held-lease.js';
 import { sameJson } from './json.js';
 import { type Refused, refused, type Reply } from './reply.js';
 import type { Lease, OwnedState } from './state.js';
@@ -20,6 +19,18 @@ function whileHeld(state: OwnedState, reply: Extract<Reply, { lease: Lease }>): 
   const { tokenDigest } = reply.lease;
   if (state.leases.holding(tokenDigest) !== undefined) return reply;
   return state.ended.get(tokenDigest) === undefined ? refused('lease_ended') : noLease(state, tokenDigest);
+}
+
+/** The live lease with this token, or why there is none. */
+export function heldLease(state: OwnedState, tokenDigest: string): Lease | Refused {
+  return state.leases.holding(tokenDigest)?.lease ?? noLease(state, tokenDigest);
+}
+
+/** How the lease with this token ended. */
+export function noLease(state: OwnedState, tokenDigest: string): Refused {
+  const ended = state.ended.get(tokenDigest);
+  if (ended === undefined) return refused('unknown_lease');
+  return refused('lease_ended', { ended: { how: ended.how, endedAt: ended.endedAt } });
 }
 
 export function conflict(subject: 'request_id' | 'token' = 'request_id'): Refused {

@@ -51,22 +51,10 @@ export function shortened(text: string, bytesMax: number): string {
 }
 
 /** Whether two JSON values say the same, whatever the order of their names. */
-export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (isList(a) || isList(b)) return isList(a) && isList(b) && sameList(a, b);
-  return sameRecord(a, b);
-}
-
-function isList(value: readonly Json[] | JsonRecord): value is readonly Json[] {
-  return Array.isArray(value);
-}
-
-function sameList(a: readonly Json[], b: readonly Json[]): boolean {
-  return a.length === b.length && a.every((item, at) => sameJson(item, b[at]));
-}
-
-function sameRecord(a: JsonRecord, b: JsonRecord): boolean {
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...names].every((name) => sameJson(a[name], b[name]));
+  return [...names].every((name) => sameJson(Reflect.get(a, name), Reflect.get(b, name)));
 }

@@ -1,6 +1,6 @@
 import type { RecordedLease } from './event.js';
 import type { Instant } from './instant.js';
-import type { EndedLease, Lease } from './state.js';
+import type { Lease } from './state.js';
 
 // Field by field, because a spread is slow.
 
@@ -24,13 +24,4 @@ export function renewedLease(lease: Lease, { monotonicMs, wallMs }: Instant): Le
     id, key, tokenDigest, scope, attributes, fence, ttlMs,
     acquiredAt, renewedAt: wallMs, expiresAt: wallMs + (deadlineMs - monotonicMs), deadlineMs, graced: false, offer,
   };
-}
-
-/** How and when a lease ended, and when it was last renewed. */
-export type End = Pick<EndedLease, 'how' | 'renewedAt' | 'endedAt'>;
-
-/** What is remembered about a lease. */
-export function endedLease(lease: Lease, { how, renewedAt, endedAt }: End): EndedLease {
-  const { key, fence, scope, acquiredAt } = lease;
-  return { key, fence, holder: scope.holder, how, acquiredAt, renewedAt, endedAt };
 }

@@ -67,20 +67,9 @@ export function snapshotBytesMax(limits: Limits, resources: number): number {
   // Quotation marks, the names of fields, and numbers: more than any one entry has of them.
   const record = (names: number, details: number): number =>
     2_000 + names * nameBytes + details * detailsBytes;
-  const [resourceAndLease, waiter, answer, ended] = [
-    record(12, 2),
-    record(15, 2),
-    record(18, 2),
-    record(3, 0),
-  ];
-  return (
-    2_000 +
-    resources * (resourceAndLease + errorBytes) +
-    waitersBytes +
-    waiter +
-    Math.max(answersBytes, 2 * answer) +
-    Math.max(endedBytes, 2 * ended)
-  );
+  const waiters = waitersBytes + record(15, 2);
+  const remembered = Math.max(answersBytes, 2 * record(18, 2)) + Math.max(endedBytes, 2 * record(3, 0));
+  return 2_000 + resources * (record(12, 2) + errorBytes) + waiters + remembered;
 }
 
 /** How long a quarantine lasts after this many failures in a row. */

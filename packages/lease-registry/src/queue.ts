@@ -1,5 +1,5 @@
 import { matches, queueName, type ResourceSelector, wantsLabels } from './selector.js';
-import type { RegistryState, Waiter } from './state.js';
+import type { RegistryState, Resource, Waiter } from './state.js';
 
 /** A waiter and its place in the queue. */
 export interface QueuedWaiter {
@@ -23,11 +23,18 @@ export function queueOf(state: RegistryState): QueuedWaiter[] {
 
 /** Estimated wait at this position: the time for as many holds as come before it. */
 export function estimateWait(state: RegistryState, selector: ResourceSelector, position: number): number {
-  const servers = selector.key === undefined ? serversFor(state, selector) : 1;
-  return Math.round(Math.ceil(position / Math.max(1, servers)) * state.typicalHoldMs);
+  return Math.round(Math.ceil(position / Math.max(1, countMatching(state, selector))) * state.typicalHoldMs);
 }
 
-function serversFor(state: RegistryState, selector: ResourceSelector): number {
-  if (!wantsLabels(selector)) return state.resources.size;
-  return [...state.resources.values()].filter((resource) => matches(selector, resource)).length;
+/** The resources that a selector accepts, in the order in which they were added. */
+export function matching({ resources }: RegistryState, selector: ResourceSelector): Resource[] {
+  const { key } = selector;
+  const some = key === undefined ? [...resources.values()] : [resources.get(key) ?? []].flat();
+  return some.filter((resource) => matches(selector, resource));
+}
+
+/** How many those are. */
+export function countMatching(state: RegistryState, selector: ResourceSelector): number {
+  const isAny = selector.key === undefined && !wantsLabels(selector);
+  return isAny ? state.resources.size : matching(state, selector).length;
 }

@@ -109,8 +109,7 @@ export class Registry {
   /** Stops the timer. Commands are still accepted, so that work in progress can be recorded. */
   close(): void {
     this.closed = true;
-    this.timer?.cancel();
-    this.timer = undefined;
+    this.disarm();
   }
 
   private async run(): Promise<void> {

@@ -1,7 +1,5 @@
 import type { Release, Retract, Revoke } from './command.js';
-import { heldLease } from './held-lease.js';
-import { endedLease } from './lease.js';
-import { answer, cachedReply } from './idempotency.js';
+import { answer, cachedReply, heldLease } from './idempotency.js';
 import { refused, type Reply } from './reply.js';
 import type { EndReason, Lease } from './state.js';
 import { emit, nextFence, type StepContext } from './step-context.js';
@@ -35,8 +33,7 @@ export function retract(context: StepContext, { tokenDigest, requestId }: Retrac
 
 function released(context: StepContext, lease: Lease, how: EndReason): Reply {
   end(context, lease, how);
-  const { renewedAt } = lease;
-  return { type: 'released', ended: endedLease(lease, { how, renewedAt, endedAt: context.now.wallMs }) };
+  return { type: 'released', ended: context.state.ended.get(lease.tokenDigest)! };
 }
 
 /** Ends a live lease and resets its resource, which is the only way back to free. */

@@ -1,6 +1,5 @@
 import type { Renew } from './command.js';
-import { noLease } from './held-lease.js';
-import { answer, cachedReply } from './idempotency.js';
+import { answer, cachedReply, noLease } from './idempotency.js';
 import { renewedLease } from './lease.js';
 import type { Reply } from './reply.js';
 import type { StepContext } from './step-context.js';

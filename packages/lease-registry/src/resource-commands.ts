@@ -1,3 +1,4 @@
+import { omitUndefined } from '@escarp/contract';
 import type { ResourceCommand } from './command.js';
 import { shortened } from './json.js';
 import { quarantineFor } from './limits.js';
@@ -44,13 +45,11 @@ export function failed(context: StepContext, command: CommandOf<'failed' | 'rese
 /** A resource that was up is gone. Its holder, if any, keeps the lease while it is brought back. */
 export function lost(context: StepContext, { key, fence, isOrderly, ...told }: CommandOf<'lost'>): Reply {
   const resource = current(context, key, fence);
-  if (resource === undefined || resource.recovering) return { type: 'ignored' };
-  if (resource.state !== 'free' && resource.state !== 'leased') return { type: 'ignored' };
+  const wasUp = resource?.state === 'free' || (resource?.state === 'leased' && !resource.recovering);
+  if (!wasUp) return { type: 'ignored' };
   const error = cut(context, told.error);
-  const failures = isOrderly === true ? resource.failures : failuresNow(context, resource);
-  if (isOrderly !== true && failures >= context.state.limits.failuresMax)
-    giveUp(context, resource, failures, error);
-  else restart(context, resource, failures, error);
+  if (isOrderly === true) restart(context, resource, resource.failures, error);
+  else restartOrGiveUp(context, resource, error);
   return { type: 'done' };
 }
 
@@ -80,18 +79,20 @@ export function fail(context: StepContext, key: string, error: string): void {
   if (resource === undefined) return;
   if (resource.state === 'quarantined')
     return restart(context, resource, resource.failures, resource.lastError);
-  const failures = failuresNow(context, resource);
-  if (resource.state !== 'leased') return quarantine(context, resource, failures, error);
-  if (failures >= context.state.limits.failuresMax) giveUp(context, resource, failures, error);
-  else restart(context, resource, failures, error);
+  if (resource.state === 'leased') return restartOrGiveUp(context, resource, error);
+  quarantine(context, resource, failuresNow(context, resource), error);
 }
 
-function restart(
-  context: StepContext,
-  resource: Resource,
-  failures: number,
-  error: string | undefined,
-): void {
+/** After too many failures in a row the holder loses its lease, and the resource is not offered for a while. */
+function restartOrGiveUp(context: StepContext, resource: Resource, error: string): void {
+  const failures = failuresNow(context, resource);
+  if (failures < context.state.limits.failuresMax) return restart(context, resource, failures, error);
+  const lease = context.state.leases.get(resource.key);
+  if (lease !== undefined) endLease(context, lease, 'resource_lost');
+  quarantine(context, resource, failures, error);
+}
+
+function restart(context: StepContext, resource: Resource, failures: number, error?: string): void {
   const { key } = resource;
   if (resource.state === 'leased') {
     const { startMs: retryInMs } = context.state.limits;
@@ -100,29 +101,12 @@ function restart(
     return;
   }
   const fence = nextFence(context);
-  emit(context, {
-    type: 'resource-starting',
-    key,
-    fence,
-    failures,
-    ...(error === undefined ? {} : { error }),
-  });
+  emit(context, { type: 'resource-starting', key, fence, failures, ...omitUndefined({ error }) });
   context.effects.push({ type: 'start', key, fence, leased: false });
 }
 
-/** After too many failures in a row the holder loses its lease, and the resource is not offered for a while. */
-function giveUp(context: StepContext, resource: Resource, failures: number, error: string): void {
-  const lease = context.state.leases.get(resource.key);
-  if (lease !== undefined) endLease(context, lease, 'resource_lost');
-  quarantine(context, resource, failures, error);
-}
-
-function quarantine(
-  context: StepContext,
-  { key, draining }: Resource,
-  failures: number,
-  error: string,
-): void {
+function quarantine(context: StepContext, resource: Resource, failures: number, error: string): void {
+  const { key, draining } = resource;
   if (draining) return leave(context, key);
   const retryInMs = quarantineFor(context.state.limits, failures);
   emit(context, { type: 'resource-quarantined', key, failures, error, retryInMs });

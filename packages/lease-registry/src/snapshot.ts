@@ -1,6 +1,6 @@
 import type { BoundedMemory } from './bounded-memory.js';
 import type { RecordedLease, RecordedOffer, RecordedWaiter } from './event.js';
-import type { Answer, EndedLease, Lease, OwnedState, Resource, Waiter } from './state.js';
+import type { Answer, EndedLease, OwnedState, Resource } from './state.js';
 
 export type RecordedResource = Omit<Resource, 'exitAtMs' | 'upSinceMs'>;
 export type Entries<V> = readonly (readonly [string, V])[];
@@ -27,41 +27,27 @@ export interface Snapshot {
 
 /** A snapshot of the state, which replaces the events that led to it. */
 export function snapshotOf(state: OwnedState): Snapshot {
+  const { revision, fence, arrivals, typicalHoldMs } = state;
   const leases = state.leases.values();
   return {
     format: snapshotFormat,
-    revision: state.revision,
-    fence: state.fence,
-    arrivals: state.arrivals,
-    typicalHoldMs: state.typicalHoldMs,
-    resources: [...state.resources.values()].map(recordResource),
-    leases: leases.map(recordLease),
-    offers: leases.flatMap(recordOffer),
-    waiters: [...state.waiters.values()].map(recordWaiter),
+    revision,
+    fence,
+    arrivals,
+    typicalHoldMs,
+    resources: Array.from(state.resources.values(), (resource) => without(resource, 'exitAtMs', 'upSinceMs')),
+    leases: leases.map((lease) => without(lease, 'deadlineMs', 'graced', 'offer')),
+    offers: leases.flatMap(({ key, offer }) => (offer ? [{ key, offer: without(offer, 'deadlineMs') }] : [])),
+    waiters: Array.from(state.waiters.values(), (one) => without(one, 'deadlineMs', 'absent', 'bytes')),
     ended: recordMemory(state.ended),
     answers: recordMemory(state.answers),
   };
 }
 
-function recordResource(resource: Resource): RecordedResource {
-  const { exitAtMs: _, upSinceMs: __, ...recorded } = resource;
-  return recorded;
-}
-
-function recordLease(lease: Lease): RecordedLease {
-  const { deadlineMs: _, graced: __, offer: ___, ...recorded } = lease;
-  return recorded;
-}
-
-function recordOffer({ key, offer }: Lease): Snapshot['offers'] {
-  if (offer === undefined) return [];
-  const { deadlineMs: _, ...recorded } = offer;
-  return [{ key, offer: recorded }];
-}
-
-function recordWaiter(waiter: Waiter): RecordedWaiter {
-  const { deadlineMs: _, absent: __, bytes: ___, ...recorded } = waiter;
-  return recorded;
+function without<T extends object, Name extends keyof T>(record: T, ...names: Name[]): Omit<T, Name> {
+  const rest = { ...record };
+  for (const name of names) delete rest[name];
+  return rest;
 }
 
 function recordMemory<V>({ generations: [old, young] }: BoundedMemory<V>): [Entries<V>, Entries<V>] {

@@ -23,6 +23,33 @@ export interface Step {
   readonly effects: readonly Effect[];
 }
 
+type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;
+
+const passTime = (): Reply => ({ type: 'done' });
+
+const handlers: {
+  readonly [T in Command['type']]: (context: StepContext, command: CommandOf<T>) => Reply;
+} = {
+  acquire,
+  renew,
+  release,
+  revoke,
+  retract,
+  offer,
+  accept,
+  cancel,
+  added: add,
+  ready,
+  failed,
+  'reset-failed': failed,
+  lost,
+  'reset-done': resetDone,
+  drain,
+  removed,
+  tick: passTime,
+  gap: passTime,
+};
+
 /**
  * Carries out a command at a moment. Deterministic. Changes the state in place; replies and events are immutable. A command
  * that cannot be carried out gets a reply of type `refused`.
@@ -32,49 +59,9 @@ export function step(state: OwnedState, command: Command, now: Instant): Step {
   const context: StepContext = { state, now, events: [], effects: [] };
   if (command.type === 'gap') giveGrace(context, command);
   expireDue(context);
-  const reply = decide(context, command);
+  const bad = malformed(state.limits, command);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type of a command chooses the handler it fits.
+  const handle = handlers[command.type] as (context: StepContext, command: Command) => Reply;
+  const reply = bad === undefined ? handle(context, command) : refused('bad_request', { subject: bad });
   return { reply, events: context.events, effects: context.effects };
-}
-
-function decide(context: StepContext, command: Command): Reply {
-  const bad = malformed(context.state.limits, command);
-  if (bad !== undefined) return refused('bad_request', { subject: bad });
-  switch (command.type) {
-    case 'acquire':
-      return acquire(context, command);
-    case 'renew':
-      return renew(context, command);
-    case 'release':
-      return release(context, command);
-    case 'revoke':
-      return revoke(context, command);
-    case 'retract':
-      return retract(context, command);
-    case 'offer':
-      return offer(context, command);
-    case 'accept':
-      return accept(context, command);
-    case 'cancel':
-      return cancel(context, command);
-    case 'added':
-      return add(context, command);
-    case 'ready':
-      return ready(context, command);
-    case 'failed':
-    case 'reset-failed':
-      return failed(context, command);
-    case 'lost':
-      return lost(context, command);
-    case 'reset-done':
-      return resetDone(context, command);
-    case 'drain':
-      return drain(context, command);
-    case 'removed':
-      return removed(context, command);
-    case 'tick':
-    case 'gap':
-      return { type: 'done' };
-    default:
-      return command satisfies never;
-  }
 }
