@@ -20,6 +20,7 @@ export default defineConfig({
       project('contract', 'packages/contract'),
       project('owned-files', 'packages/owned-files'),
       project('page-tools', 'packages/page-tools'),
+      project('live-view', 'packages/live-view'),
       project('child-process', 'packages/child-process'),
       project('broker', 'packages/broker'),
       project('daemon', 'apps/daemon'),
