@@ -1,0 +1,1 @@
+export type { Right, ViewerState } from './wire/index.js';
