@@ -77,6 +77,16 @@ describe('a family of processes', () => {
     expect(await found(options)).toEqual([]);
   });
 
+  it('has one that overwrote its environment, if it is recognized by something else', async () => {
+    const options = family();
+    const other = `ESCARP_OTHER=${randomUUID()}`;
+    const [child = 0] = await pids(`sh -c 'echo $$; sleep 1000' ${options.mark} & wait`, other, 1);
+    const recognizes = ({ commandLine }: { commandLine: string }): boolean =>
+      commandLine.startsWith('sh ') && commandLine.endsWith(options.mark);
+    expect((await processFamily({ ...options, recognizes })).map(({ pid }) => pid)).toContain(child);
+    expect(await found(options)).toEqual([]);
+  });
+
   it('never has this process, nor those above it', () => {
     const row = (pid: number, parentPid: number) => ({
       pid,
