@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ProcessEntry, ProcessRow } from './process-entry.js';
 import { allPids, readProcFile, readStat } from './proc-file.js';
 
@@ -39,7 +40,33 @@ export function withCommandLine<Row extends ProcessRow>(row: Row): Row & Process
   return { ...row, commandLine: text.replaceAll('\0', ' ').trim() };
 }
 
-/** As `NAME=value`. That of another user's process is closed to us, and reads as empty. */
-export function environmentOf(pid: number): string[] {
-  return (readProcFile(`/proc/${pid}/environ`) ?? '').split('\0');
+/**
+ * The environment that the process was started with, each as `NAME=value`. That of another user's process is closed to us,
+ * and reads as empty.
+ */
+export async function environmentOf({ pid }: ProcessRow): Promise<string[]> {
+  const path = `/proc/${pid}/environ`;
+  let text = readProcFile(path);
+  for (let waitedMs = 0; text === '' && waitedMs < execveMs; waitedMs += 1) {
+    const isBetween = isBetweenPrograms(pid);
+    if (isBetween) await pause(1);
+    // Once it has arguments it has its environment as well.
+    text = readProcFile(path);
+    if (!isBetween) break;
+  }
+  return (text ?? '').split('\0');
 }
+
+/** Far more than the kernel takes to put one program in the place of another. */
+const execveMs = 50;
+
+/**
+ * In the middle of execve a process has neither environment nor arguments: seen in one look out of six at a process that
+ * does nothing else. Threads of the kernel never have any.
+ */
+function isBetweenPrograms(pid: number): boolean {
+  const flags = Number(readStat(`/proc/${pid}/stat`)?.[6]);
+  return readProcFile(`/proc/${pid}/cmdline`) === '' && (flags & kernelThread) === 0;
+}
+
+const kernelThread = 0x00_20_00_00;

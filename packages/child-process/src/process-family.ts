@@ -33,12 +33,14 @@ export async function processFamily(options: FamilyOptions): Promise<ProcessEntr
   return options.platform === 'linux' ? linuxFamily(options) : darwinFamily(options);
 }
 
-function linuxFamily(options: FamilyOptions): ProcessEntry[] {
+async function linuxFamily(options: FamilyOptions): Promise<ProcessEntry[]> {
   const { mark, recognizes } = options;
   // Most processes belong to others. For those only two files are read instead of three.
-  const isMarked = (row: ProcessRow): boolean =>
-    environmentOf(row.pid).includes(mark) || recognizes?.(withCommandLine(row)) === true;
-  const rows = linuxRows().map((row) => ({ ...row, isMarked: isMarked(row) }));
+  const marked = async (row: ProcessRow): Promise<FamilyRow> => {
+    const hasMark = (await environmentOf(row)).includes(mark);
+    return { ...row, isMarked: hasMark || recognizes?.(withCommandLine(row)) === true };
+  };
+  const rows = await Promise.all(linuxRows().map(marked));
   return familyAmong(rows, options, process.pid).map(withCommandLine);
 }
 

@@ -57,6 +57,14 @@ describe('a family of processes', () => {
     expect(new Set(await found(options))).toEqual(new Set(both));
   });
 
+  it.runIf(platform === 'linux')('has one that is just about to run another program', async () => {
+    const options = family();
+    const again = 'exec sh -c "$0" "$0"';
+    const [pid = 0] = await pids(`echo $$; exec sh -c '${again}' '${again}'`, options.mark, 1);
+    const looks = await Promise.all(Array.from({ length: 40 }, () => found(options)));
+    expect(looks.filter((members) => !members.includes(pid))).toEqual([]);
+  });
+
   it('has a child that cleared its environment', async () => {
     const options = family();
     const [child = 0] = await pids("env -i sh -c 'echo $$; exec sleep 1000' & wait", options.mark, 1);
