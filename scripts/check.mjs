@@ -12,6 +12,7 @@ const STEPS = [
   { name: 'packages', command: script('package-lint'), after: 'types' },
   { name: 'unit', command: [tool('vitest'), 'run', ...UNIT_TESTS, '--reporter=agent'] },
   { name: 'unused', command: [tool('knip'), '--no-config-hints'] },
+  { name: 'duplicates', command: [tool('jscpd')] },
   { name: 'boundaries', command: script('boundaries') },
   // Where no declarations have been built yet, it would see other types, or none.
   { name: 'lint', command: [tool('oxlint'), '--type-aware'], after: 'types' },

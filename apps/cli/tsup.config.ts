@@ -1,18 +1,15 @@
 import { cp } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'tsup';
 import bundled from './build/bundled.json' with { type: 'json' };
+import { build } from '../../tsup.base.js';
 import { bundledLicences } from './build/bundled-licences.js';
 
 const replacement = (name: string): string => fileURLToPath(new URL(`build/${name}.cjs`, import.meta.url));
 
 // Commands are chunks of their own, so that none pays for another's code.
-export default defineConfig({
-  entry: ['src/index.ts'],
-  format: 'esm',
+export default build({
   // As node20, but for regular expressions with the flag v, which it has and which are then left as they are.
   target: 'es2024',
-  platform: 'node',
   splitting: true,
   minifySyntax: true,
   minifyWhitespace: true,
@@ -25,8 +22,6 @@ export default defineConfig({
     const names = ['string-width', 'wrap-ansi', 'assert'];
     options.alias = Object.fromEntries(names.map((name) => [name, replacement(name)]));
   },
-  dts: false,
-  clean: false,
   onSuccess: async () => {
     // `escarp docs` shows the pages of its own version.
     await cp('../../docs', 'dist/docs', { recursive: true });

@@ -1,11 +1,4 @@
-import { defineConfig } from 'tsup';
+import { build } from '../../tsup.base.js';
 
 // A program: nothing is imported from it.
-export default defineConfig({
-  entry: { index: 'src/main.ts' },
-  format: 'esm',
-  target: 'node20',
-  platform: 'node',
-  dts: false,
-  clean: false,
-});
+export default build({ entry: { index: 'src/main.ts' } });

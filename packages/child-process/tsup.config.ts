@@ -1,11 +1,4 @@
-import { defineConfig } from 'tsup';
+import { build } from '../../tsup.base.js';
 
 // What every command asks as it starts is an entry of its own, which does not load what starts processes.
-export default defineConfig({
-  entry: { index: 'src/index.ts', hangups: 'src/hangups.ts' },
-  format: 'esm',
-  target: 'node20',
-  platform: 'node',
-  dts: false,
-  clean: false,
-});
+export default build({ entry: { index: 'src/index.ts', 'own-process': 'src/own-process.ts' } });

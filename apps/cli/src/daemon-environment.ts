@@ -1,4 +1,4 @@
-import { hangupVariable } from '@escarp/child-process/hangups';
+import { hangupVariable } from '@escarp/child-process/own-process';
 import { runVariable } from './run-variable.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;

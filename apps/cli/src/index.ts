@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ignoresHangups } from '@escarp/child-process/hangups';
+import { flushed, ignoresHangups, workingDirectory } from '@escarp/child-process/own-process';
 import { main } from './main.js';
 
 // Whoever is not read any more has nothing to say, and is no reason to end.
@@ -44,19 +44,5 @@ const exitCode = await main({
 });
 
 // A finished command ends, whatever a browser's watch may have left open; but not before all it said is read.
-await Promise.all([process.stdout, process.stderr].map(flushed));
+await flushed(process.stdout, process.stderr);
 process.exit(exitCode);
-
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => stream.write('', () => resolve()));
-}
-
-/** Undefined where it was deleted; this process then works in the root, which nobody deletes. */
-function workingDirectory(): string | undefined {
-  try {
-    return process.cwd();
-  } catch {
-    process.chdir('/');
-    return undefined;
-  }
-}

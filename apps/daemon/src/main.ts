@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { closeInheritedDescriptors } from '@escarp/child-process';
-import { ignoresHangups } from '@escarp/child-process/hangups';
+import { flushed, ignoresHangups, workingDirectory } from '@escarp/child-process/own-process';
 import { runDaemon } from './run-daemon.js';
 
 // Only here are the process's own facts read; everything below is handed them.
@@ -48,19 +48,5 @@ const exitCode = await runDaemon({
 });
 
 // A daemon that has stopped ends, whatever a browser's watch may have left open; but not before all it said is read.
-await Promise.all([process.stdout, process.stderr].map(flushed));
+await flushed(process.stdout, process.stderr);
 process.exit(exitCode);
-
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => stream.write('', () => resolve()));
-}
-
-/** Undefined where it was deleted; this process then works in the root, which nobody deletes. */
-function workingDirectory(): string | undefined {
-  try {
-    return process.cwd();
-  } catch {
-    process.chdir('/');
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FamilyMember, FamilyOptions } from './process-family.js';
+import type { ProcessEntry } from './process-entry.js';
+import type { FamilyOptions } from './process-family.js';
 import { processFamily } from './process-family.js';
 import { isRunning, signalProcess } from './signal-process.js';
 
@@ -11,15 +12,15 @@ const killMs = 5_000;
  * Ends every process of the family: asks by SIGTERM, and kills what is left after `graceMs`. Those that are started
  * meanwhile are ended too. Resolves with what outlived even that, which is nothing but processes stuck in the kernel.
  */
-export async function endFamily(options: FamilyOptions, graceMs: number): Promise<FamilyMember[]> {
+export async function endFamily(options: FamilyOptions, graceMs: number): Promise<ProcessEntry[]> {
   const known = new Map((options.known ?? []).map((stamp) => [stamp.pid, stamp]));
-  const look = async (): Promise<FamilyMember[]> => {
+  const look = async (): Promise<ProcessEntry[]> => {
     const family = await processFamily({ ...options, known: [...known.values()] });
     for (const member of family) known.set(member.pid, member);
     return family;
   };
   const asked = new Set<string>();
-  const ask = async (member: FamilyMember): Promise<void> => {
+  const ask = async (member: ProcessEntry): Promise<void> => {
     const name = `${member.pid} ${member.startedAt}`;
     if (asked.has(name)) return;
     asked.add(name);
@@ -37,18 +38,18 @@ export async function endFamily(options: FamilyOptions, graceMs: number): Promis
   return left;
 }
 
-async function terminate(member: FamilyMember, platform: NodeJS.Platform): Promise<void> {
+async function terminate(member: ProcessEntry, platform: NodeJS.Platform): Promise<void> {
   await signalProcess(member, 'SIGTERM', platform);
   // A stopped process takes no other signal.
   if (member.isStopped) await signalProcess(member, 'SIGCONT', platform);
 }
 
 async function untilNone(
-  look: () => Promise<FamilyMember[]>,
-  signal: (member: FamilyMember) => Promise<void>,
+  look: () => Promise<ProcessEntry[]>,
+  signal: (member: ProcessEntry) => Promise<void>,
   withinMs: number,
   platform: NodeJS.Platform,
-): Promise<FamilyMember[]> {
+): Promise<ProcessEntry[]> {
   const cutOff = AbortSignal.timeout(withinMs);
   let left = await look();
   while (left.length > 0 && !cutOff.aborted) {

@@ -1,9 +1,11 @@
 export { endFamily } from './end-family.js';
 export { closeInheritedDescriptors } from './inherited-descriptors.js';
 export { openFilesMax } from './open-files.js';
-export { type FamilyMember, type FamilyOptions, processFamily, type ProcessStamp } from './process-family.js';
 export { orphansAreReaped } from './orphans.js';
-export { readProcFile } from './proc-file.js';
+export { readProcFile, readStat } from './proc-file.js';
+export type { ProcessEntry, ProcessStamp, ProcessState } from './process-entry.js';
+export { type FamilyOptions, processFamily } from './process-family.js';
+export { type ProcessTable, processTable } from './process-table.js';
 export { type CommandOptions, type CommandResult, runCommand } from './run-command.js';
 export { isRunning, signalProcess } from './signal-process.js';
 export { isOutOfResources, SpawnError, type SpawnErrorCode } from './spawn-error.js';

@@ -19,6 +19,18 @@ export function readProcFile(path: string): string | undefined {
 }
 
 /**
+ * The fields of the `stat` of a process or one of its threads, from its state on: the third of the manual page proc(5) is
+ * the first here. The command before them is in parentheses and may itself hold spaces and parentheses. Undefined if it
+ * cannot be read.
+ *
+ * @throws The system's error if the machine is short of descriptors or memory, as `readProcFile` does.
+ */
+export function readStat(path: string): string[] | undefined {
+  const stat = readProcFile(path);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+/**
  * The pids of all processes.
  *
  * @throws The system's error if /proc cannot be listed.

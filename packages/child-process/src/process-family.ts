@@ -1,8 +1,6 @@
-import { darwinRows } from './darwin-rows.js';
-import type { FamilyMember, FamilyRow, ProcessStamp } from './family-row.js';
-import { linuxCommandLine, linuxRows } from './linux-rows.js';
-
-export type { FamilyMember, FamilyRow, ProcessStamp } from './family-row.js';
+import { darwinRowsAndEnvironments } from './darwin-processes.js';
+import { environmentOf, linuxRows, withCommandLine } from './linux-processes.js';
+import type { ProcessEntry, ProcessRow, ProcessStamp } from './process-entry.js';
 
 /** How to recognise the members of a process family. */
 export interface FamilyOptions {
@@ -13,21 +11,45 @@ export interface FamilyOptions {
   readonly ownsSession: boolean;
   /** Members that are already known; their children belong to the family too. Default: none. */
   readonly known?: readonly ProcessStamp[];
+  /**
+   * A second kind of mark, for members that overwrote or never had the environment they were given: tells whether a
+   * process without the mark belongs to the family. Default: no.
+   */
+  readonly recognizes?: (entry: ProcessEntry) => boolean;
 }
+
+type FamilyRow = ProcessRow & { readonly isMarked: boolean };
 
 /**
  * The processes that were started, directly or indirectly, by a process with this mark in its environment: those that
  * have the mark themselves, and their descendants, even with another environment. A process that cleared its environment,
- * left the session and lost its parent before this call is not found. Arguments are ignored, because a program can name
- * anything in them. Never includes this process or its ancestors. Takes a few milliseconds.
+ * left the session and lost its parent before this call is not found. Arguments are ignored unless `recognizes` looks at
+ * them, because a program can name anything in them. Never includes this process or its ancestors. Takes a few
+ * milliseconds.
  *
  * @throws The system's error if the process table cannot be read, for example `EMFILE`.
  */
-export async function processFamily(options: FamilyOptions): Promise<FamilyMember[]> {
-  if (options.platform !== 'linux') return familyAmong(await darwinRows(options.mark), options, process.pid);
-  // Most processes belong to others; for those only two files are read instead of three.
-  const members = familyAmong(linuxRows(options.mark), options, process.pid);
-  return members.map((row) => ({ ...row, commandLine: linuxCommandLine(row.pid) }));
+export async function processFamily(options: FamilyOptions): Promise<ProcessEntry[]> {
+  return options.platform === 'linux' ? linuxFamily(options) : darwinFamily(options);
+}
+
+async function linuxFamily(options: FamilyOptions): Promise<ProcessEntry[]> {
+  const { mark, recognizes } = options;
+  // Most processes belong to others. For those only two files are read instead of three.
+  const marked = async (row: ProcessRow): Promise<FamilyRow> => {
+    const hasMark = (await environmentOf(row)).includes(mark);
+    return { ...row, isMarked: hasMark || recognizes?.(withCommandLine(row)) === true };
+  };
+  const rows = await Promise.all(linuxRows().map(marked));
+  return familyAmong(rows, options, process.pid).map(withCommandLine);
+}
+
+async function darwinFamily(options: FamilyOptions): Promise<ProcessEntry[]> {
+  const { mark, recognizes } = options;
+  const isMarked = (entry: ProcessEntry): boolean =>
+    ` ${entry.commandLine} `.includes(` ${mark} `) || recognizes?.(entry) === true;
+  const rows = (await darwinRowsAndEnvironments()).map((row) => ({ ...row, isMarked: isMarked(row) }));
+  return familyAmong(rows, options, process.pid);
 }
 
 /** The members of the family among the given rows. `ownPid` and its ancestors are left out. */
@@ -55,7 +77,7 @@ export function familyAmong<Row extends FamilyRow>(
   return [...family];
 }
 
-function ancestry(rows: readonly FamilyRow[], ownPid: number): number[] {
+function ancestry(rows: readonly ProcessRow[], ownPid: number): number[] {
   const parents = new Map(rows.map(({ pid, parentPid }) => [pid, parentPid]));
   const found: number[] = [];
   for (let pid = parents.get(ownPid); pid !== undefined && pid > 0; pid = parents.get(pid)) found.push(pid);

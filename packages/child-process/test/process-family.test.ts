@@ -57,6 +57,14 @@ describe('a family of processes', () => {
     expect(new Set(await found(options))).toEqual(new Set(both));
   });
 
+  it.runIf(platform === 'linux')('has one that is just about to run another program', async () => {
+    const options = family();
+    const again = 'exec sh -c "$0" "$0"';
+    const [pid = 0] = await pids(`echo $$; exec sh -c '${again}' '${again}'`, options.mark, 1);
+    const looks = await Promise.all(Array.from({ length: 40 }, () => found(options)));
+    expect(looks.filter((members) => !members.includes(pid))).toEqual([]);
+  });
+
   it('has a child that cleared its environment', async () => {
     const options = family();
     const [child = 0] = await pids("env -i sh -c 'echo $$; exec sleep 1000' & wait", options.mark, 1);
@@ -74,6 +82,16 @@ describe('a family of processes', () => {
   it('has none that merely names the mark in its arguments', async () => {
     const options = family();
     await pids(`exec sh -c 'echo $$; sleep 1000' ${options.mark}`, 'ESCARP_OTHER=1', 1);
+    expect(await found(options)).toEqual([]);
+  });
+
+  it('has one that overwrote its environment, if it is recognized by something else', async () => {
+    const options = family();
+    const other = `ESCARP_OTHER=${randomUUID()}`;
+    const [child = 0] = await pids(`sh -c 'echo $$; sleep 1000' ${options.mark} & wait`, other, 1);
+    const recognizes = ({ commandLine }: { commandLine: string }): boolean =>
+      commandLine.startsWith('sh ') && commandLine.endsWith(options.mark);
+    expect((await processFamily({ ...options, recognizes })).map(({ pid }) => pid)).toContain(child);
     expect(await found(options)).toEqual([]);
   });
 

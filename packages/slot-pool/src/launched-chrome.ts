@@ -1,6 +1,6 @@
 import type { OwnSockets } from './devtools/own-sockets.js';
 import type { PoolLimits } from './limits.js';
-import type { ProcessEntry, ProcessTable } from './process/process-table.js';
+import type { ProcessEntry, ProcessTable } from '@escarp/child-process';
 
 export interface ChromeProcessPorts {
   readonly processes: ProcessTable;

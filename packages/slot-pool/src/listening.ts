@@ -3,7 +3,7 @@ import { readFileSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import type { LaunchPlan } from './launch-plan.js';
 import type { PoolLimits } from './limits.js';
-import type { ProcessEntry, ProcessTable } from './process/process-table.js';
+import type { ProcessEntry, ProcessTable } from '@escarp/child-process';
 
 interface ListeningPorts {
   readonly processes: ProcessTable;

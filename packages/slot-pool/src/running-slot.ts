@@ -16,7 +16,7 @@ import type { PoolLimits } from './limits.js';
 import type { Host, PoolPorts } from './ports.js';
 import { textOf } from './plain-data.js';
 import { portOwner } from './process/port-owner.js';
-import type { ProcessEntry, ProcessTable } from './process/process-table.js';
+import type { ProcessEntry, ProcessTable } from '@escarp/child-process';
 import { isOfOtherProfile, killSlotProcesses, slotBrowser } from './process/slot-processes.js';
 import { ownerMarkOf } from './process/owner-mark.js';
 import type { OwnerMark } from './process/owner-mark.js';

@@ -1,3 +1,4 @@
+import { processTable } from '@escarp/child-process';
 import { createOwnSockets } from './devtools/own-sockets.js';
 import { Trash } from '@escarp/owned-files';
 import type { Undeleted } from '@escarp/owned-files';
@@ -6,8 +7,6 @@ import { createLaunchGate } from './launch-gate.js';
 import { defaultLimits } from './limits.js';
 import type { PoolLimits } from './limits.js';
 import type { Host, PoolPorts } from './ports.js';
-import { darwinProcessTable } from './process/darwin-process-table.js';
-import { linuxProcessTable } from './process/linux-process-table.js';
 import { PoolSlot } from './pool-slot.js';
 import type { LostBrowser, WatchOptions } from './lost-browser.js';
 import type { ResetReport } from './pool-slot.js';
@@ -92,7 +91,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     ports: options.ports,
     limits,
     own: createOwnSockets(),
-    processes: options.host.platform === 'linux' ? linuxProcessTable() : darwinProcessTable(),
+    processes: processTable(options.host.platform),
     evidence: options.host.platform === 'linux' ? linuxEvidence() : noEvidence,
     launchGate: createLaunchGate(limits.launchesAtOnce),
     trash: createTrash(options),

@@ -4,13 +4,13 @@ import { appendFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { lastLogLines } from '../src/browser-log.js';
-import { linuxProcessTable } from '../src/process/linux-process-table.js';
+import { processTable } from '@escarp/child-process';
 import { makePoolFixture } from './pool-fixture.js';
 import type { PoolFixture } from './pool-fixture.js';
 
 const cycles = process.env['ESCARP_LONG'] === '1' ? 100 : 20;
 const deadline = { deadlineMs: 30_000 };
-const processes = linuxProcessTable();
+const processes = processTable(process.platform);
 
 describe('a slot that is used for long', { tags: ['browser'], timeout: cycles * 15_000 }, () => {
   let fixture: PoolFixture;

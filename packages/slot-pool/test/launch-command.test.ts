@@ -2,11 +2,11 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LaunchCommand, SlotSpec } from '../src/index.js';
-import { linuxProcessTable } from '../src/process/linux-process-table.js';
+import { processTable } from '@escarp/child-process';
 import { chromeBinary, makePoolFixture } from './pool-fixture.js';
 import type { PoolFixture } from './pool-fixture.js';
 
-const processes = linuxProcessTable();
+const processes = processTable(process.platform);
 
 describe('a browser that is started by a command of its own', { tags: ['browser'] }, () => {
   let fixture: PoolFixture;

@@ -5,11 +5,11 @@ import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LostBrowser, SlotPool } from '../src/index.js';
-import { linuxProcessTable } from '../src/process/linux-process-table.js';
+import { processTable } from '@escarp/child-process';
 import { devtoolsOf, makePoolFixture } from './pool-fixture.js';
 import type { PoolFixture } from './pool-fixture.js';
 
-const processes = linuxProcessTable();
+const processes = processTable(process.platform);
 
 describe('a pool of real browsers', { tags: ['browser'] }, () => {
   let fixture: PoolFixture;

@@ -1,7 +1,7 @@
 import { ensurePool } from '@escarp/broker/assembly';
 import { openStateDirectory } from '@escarp/broker/home';
 import { shellExitCode, startProcess } from '@escarp/child-process';
-import { hangupVariable } from '@escarp/child-process/hangups';
+import { hangupVariable } from '@escarp/child-process/own-process';
 import type { Arguments } from '../arguments.js';
 import { startInBackground } from '../background-daemon.js';
 import { poolBrowser } from '../browser-search.js';

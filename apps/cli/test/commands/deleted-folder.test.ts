@@ -15,12 +15,14 @@ describe('in a working directory that was deleted', { timeout: 60_000 }, () => {
   const runThere = async (args: string[], env: Record<string, string> = {}) => {
     const folder = join(home.path, '..', 'gone');
     await mkdir(folder);
-    const script = 'read -r _; exec "$@"';
+    // It must have found its folder before that is gone, or it says so.
+    const script = 'echo ready >&2; read -r _; exec "$@"';
     const child = spawn('/bin/sh', ['-c', script, 'sh', process.execPath, program, ...args], {
       cwd: folder,
       env: { ...home.env, ...env },
       stdio: 'pipe',
     });
+    await once(child.stderr, 'data');
     let said = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (said += chunk.toString()));

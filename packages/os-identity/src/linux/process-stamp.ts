@@ -1,4 +1,5 @@
 import { readFile, readlink, stat as statusOf } from 'node:fs/promises';
+import { processTable } from '@escarp/child-process';
 
 /** Names one run of one process: a pid alone is handed to the next process once this one is gone. */
 export type ProcessStamp = {
@@ -22,17 +23,15 @@ export type RunningProcess = {
 /** The process as /proc shows it now; null when there is none, or only a zombie that nobody waited for. */
 export async function readRunningProcess(pid: number): Promise<RunningProcess | null> {
   try {
-    const [stat, { uid }, executable, commandLine, bootId] = await Promise.all([
-      readFile(`/proc/${pid}/stat`, 'utf8'),
+    const [state, { uid }, executable, commandLine, bootId] = await Promise.all([
+      processTable('linux').state(pid),
       statusOf(`/proc/${pid}`),
       readlink(`/proc/${pid}/exe`).catch(() => null),
       readFile(`/proc/${pid}/cmdline`, 'utf8'),
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
     ]);
-    // The second field is the program's name in brackets, and may itself hold spaces and brackets.
-    const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (afterName[0] === 'Z' || afterName[0] === 'X') return null;
-    const stamp = { pid, startTicks: Number(afterName[19]), bootId: bootId.trim() };
+    if (state === undefined) return null;
+    const stamp = { pid, startTicks: Number(state.startedAt), bootId: bootId.trim() };
     return { stamp, uid, executable, commandLine: commandLine.split('\0').slice(0, -1) };
   } catch {
     return null;

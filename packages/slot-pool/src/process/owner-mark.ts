@@ -1,4 +1,5 @@
-import type { ProcessEntry } from './process-table.js';
+import type { ProcessEntry } from '@escarp/child-process';
+import type { SlotPaths } from '../slot-paths.js';
 
 /** What a browser's command line says of whose it is. */
 export interface OwnerMark {
@@ -25,4 +26,16 @@ export function ownerMarkOf({ commandLine }: Pick<ProcessEntry, 'commandLine'>):
 export function debuggingPortOf({ commandLine }: Pick<ProcessEntry, 'commandLine'>): number | undefined {
   const port = /(?:^| )--remote-debugging-port=(\d+)(?: |$)/.exec(commandLine)?.[1];
   return port === undefined ? undefined : Number(port);
+}
+
+/**
+ * What a command line says before it names the slot's profile; undefined if it does not name it. Arguments that were joined
+ * by spaces cannot be split again, so the match includes the space on both sides.
+ */
+export function wordsBeforeProfile(
+  { commandLine }: Pick<ProcessEntry, 'commandLine'>,
+  { profile }: SlotPaths,
+): string | undefined {
+  const [before, ...after] = `${commandLine} `.split(` --user-data-dir=${profile} `);
+  return after.length === 0 ? undefined : before;
 }

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { signalProcess } from '@escarp/child-process';
+import { processFamily, signalProcess } from '@escarp/child-process';
+import type { ProcessEntry, ProcessTable } from '@escarp/child-process';
 import { PoolError } from '../errors.js';
 import { reaperName } from '../launch-script.js';
 import type { SlotPaths } from '../slot-paths.js';
-import type { ProcessEntry, ProcessTable } from './process-table.js';
+import { wordsBeforeProfile } from './owner-mark.js';
+import { isUnmarkedBrowser } from './unmarked-browser.js';
 
 /** A slot's browser has this variable in its environment, and with it every program that the browser starts. */
 export function slotMark({ profile }: SlotPaths): readonly [name: string, value: string] {
@@ -12,11 +14,17 @@ export function slotMark({ profile }: SlotPaths): readonly [name: string, value:
 
 /**
  * Every live process of the slot: the browser, its children, and what these have started, such as a native-messaging host
- * or the program that opens a link. The proof is the slot's mark in the environment, or kinship with a process that has
- * it. What names the profile in its arguments alone is somebody's editor or backup, and none of ours.
+ * or the program that opens a link. The proof is the slot's mark in the environment, being its browser in another
+ * provable way, or kinship with either. What names the profile in its arguments alone is somebody's editor or backup, and none of ours.
  */
-export async function slotProcesses(table: ProcessTable, paths: SlotPaths): Promise<ProcessEntry[]> {
-  return table.family(slotMark(paths).join('='));
+export function slotProcesses({ platform }: ProcessTable, paths: SlotPaths): Promise<ProcessEntry[]> {
+  return processFamily({
+    platform,
+    mark: slotMark(paths).join('='),
+    // The table of macOS shows process groups only.
+    ownsSession: platform === 'linux',
+    recognizes: (entry) => isUnmarkedBrowser(entry, paths, platform),
+  });
 }
 
 /** The slot's browser process itself, or undefined when none runs. */
@@ -24,8 +32,8 @@ export async function slotBrowser(table: ProcessTable, paths: SlotPaths): Promis
   return (await slotProcesses(table, paths)).find((entry) => isBrowserOfSlot(entry, paths));
 }
 
-export function isBrowserOfSlot(entry: ProcessEntry, { profile }: SlotPaths): boolean {
-  return hasArgument(entry, `--user-data-dir=${profile}`) && !entry.commandLine.includes(' --type=');
+export function isBrowserOfSlot(entry: ProcessEntry, paths: SlotPaths): boolean {
+  return wordsBeforeProfile(entry, paths) !== undefined && !entry.commandLine.includes(' --type=');
 }
 
 /**
@@ -52,8 +60,8 @@ export async function killSlotProcesses(
 }
 
 /** Whether this belongs to a browser of another profile. */
-export function isOfOtherProfile(entry: ProcessEntry, { profile }: SlotPaths): boolean {
-  return entry.commandLine.includes(' --user-data-dir=') && !hasArgument(entry, `--user-data-dir=${profile}`);
+export function isOfOtherProfile(entry: ProcessEntry, paths: SlotPaths): boolean {
+  return entry.commandLine.includes(' --user-data-dir=') && wordsBeforeProfile(entry, paths) === undefined;
 }
 
 /**
@@ -90,11 +98,6 @@ async function processesGone(
   for (const { pid, startedAt } of seen) {
     while ((await table.state(pid))?.startedAt === startedAt && !cutOff.aborted) await pause(2);
   }
-}
-
-// Arguments that were joined by spaces cannot be split again, so the match includes the delimiter on both sides.
-function hasArgument(entry: ProcessEntry, argument: string): boolean {
-  return `${entry.commandLine} `.includes(` ${argument} `);
 }
 
 function survivorsError(left: readonly ProcessEntry[]): PoolError {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
 import { PoolError } from '../errors.js';
 import { endProcess, slotProcesses } from '../process/slot-processes.js';
-import type { ProcessTable } from '../process/process-table.js';
+import type { ProcessTable } from '@escarp/child-process';
 import type { SlotPaths } from '../slot-paths.js';
 
 const networkService = ' --utility-sub-type=network.mojom.NetworkService ';

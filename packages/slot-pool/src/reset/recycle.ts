@@ -1,5 +1,5 @@
 import type { Trash } from '@escarp/owned-files';
-import type { ProcessTable } from '../process/process-table.js';
+import type { ProcessTable } from '@escarp/child-process';
 import { killSlotProcesses } from '../process/slot-processes.js';
 import { discardDirectories } from '../slot-directories.js';
 import type { PoolHome, SlotPaths } from '../slot-paths.js';

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { readProcFile, readStat } from '@escarp/child-process';
 import type { MainThread } from './hang-detector.js';
 
 /** What the operating system shows about a browser's threads; undefined where it does not tell. */
@@ -24,13 +25,13 @@ export function linuxEvidence(): BrowserEvidence {
   return {
     mainThread: readMainThread,
     isAnyThreadRunnable: (pid) =>
-      threadsOf(pid).some((thread) => statFields(`/proc/${pid}/task/${thread}/stat`)?.[0] === 'R'),
+      threadsOf(pid).some((thread) => readStat(`/proc/${pid}/task/${thread}/stat`)?.[0] === 'R'),
     ioStallMs: readIoStall,
     devtoolsUse(pid) {
       const path = devtoolsThreads.get(pid) ?? devtoolsThread(pid);
       if (path === undefined) return undefined;
       devtoolsThreads.set(pid, path);
-      const use = readText(path);
+      const use = readProcFile(path);
       if (use === undefined) devtoolsThreads.delete(pid);
       // How often the thread was given a processor; its time goes on growing for a moment after an answer is out.
       return use?.trim().split(' ')[2];
@@ -40,8 +41,8 @@ export function linuxEvidence(): BrowserEvidence {
 
 // The process's own stat tells the state of its first thread, but the consumption of all.
 function readMainThread(pid: number): MainThread | undefined {
-  const fields = statFields(`/proc/${pid}/task/${pid}/stat`);
-  const schedule = readText(`/proc/${pid}/task/${pid}/schedstat`);
+  const fields = readStat(`/proc/${pid}/task/${pid}/stat`);
+  const schedule = readProcFile(`/proc/${pid}/task/${pid}/schedstat`);
   if (fields === undefined || schedule === undefined) return undefined;
   const [usedNs = 0, waitedNs = 0] = schedule.split(' ').map(Number);
   return {
@@ -55,13 +56,13 @@ function readMainThread(pid: number): MainThread | undefined {
 // Chrome reads and writes the sockets of its DevTools clients on a thread of this name, which does nothing else.
 function devtoolsThread(pid: number): string | undefined {
   const thread = threadsOf(pid).find(
-    (id) => readText(`/proc/${pid}/task/${id}/comm`)?.trim() === 'Chrome_DevTools',
+    (id) => readProcFile(`/proc/${pid}/task/${id}/comm`)?.trim() === 'Chrome_DevTools',
   );
   return thread === undefined ? undefined : `/proc/${pid}/task/${thread}/schedstat`;
 }
 
 function readIoStall(): number | undefined {
-  const totalUs = /^some .*total=(\d+)$/m.exec(readText('/proc/pressure/io') ?? '')?.[1];
+  const totalUs = /^some .*total=(\d+)$/m.exec(readProcFile('/proc/pressure/io') ?? '')?.[1];
   return totalUs === undefined ? undefined : Number(totalUs) / 1_000;
 }
 
@@ -70,19 +71,5 @@ function threadsOf(pid: number): string[] {
     return readdirSync(`/proc/${pid}/task`);
   } catch {
     return [];
-  }
-}
-
-// The command in stat is in parentheses and may itself hold spaces and parentheses, so fields count from the last one.
-function statFields(path: string): string[] | undefined {
-  const stat = readText(path);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
   }
 }

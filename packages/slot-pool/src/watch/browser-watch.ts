@@ -4,7 +4,7 @@ import { connectDevtools } from '../devtools/devtools-connection.js';
 import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
 import type { OwnSockets } from '../devtools/own-sockets.js';
 import type { PoolLimits } from '../limits.js';
-import type { ProcessTable } from '../process/process-table.js';
+import type { ProcessTable } from '@escarp/child-process';
 import type { SlotPaths } from '../slot-paths.js';
 import type { BrowserEvidence } from './browser-evidence.js';
 import { CancellableDelay, toCommonTick } from './cancellable-delay.js';
@@ -106,7 +106,12 @@ export class BrowserWatch {
 
   /** What is wrong at this moment, as far as the processes tell. */
   async fault(): Promise<SlotFault | undefined> {
-    return (await this.#processFault()) ?? this.#pages.fault();
+    try {
+      return (await this.#processFault()) ?? (await this.#pages.fault());
+    } catch {
+      // A machine too short of descriptors to look at its processes has not shown a fault of any.
+      return undefined;
+    }
   }
 
   isRendererGone(): Promise<boolean> {
@@ -199,7 +204,7 @@ export class BrowserWatch {
       await this.#beforeLook.wait(this.#detector.isPending ? this.#ports.limits.lookEveryMs : undefined);
       // An answer that has arrived is read before its lack is judged.
       await turn();
-      const fault = this.#detector.isPending ? await this.#look() : undefined;
+      const fault = this.#detector.isPending ? await this.#look().catch(() => undefined) : undefined;
       // The watch may have been stopped during the look, because the browser was stopped.
       if (signal.aborted) return;
       if (fault !== undefined) this.#tellOfLoss(fault);

@@ -3,7 +3,7 @@ import { connectDevtools } from '../devtools/devtools-connection.js';
 import type { ConnectOptions, DevtoolsConnection } from '../devtools/devtools-connection.js';
 import { pageIds } from '../devtools/page-ids.js';
 import { textOf } from '../plain-data.js';
-import type { ProcessTable } from '../process/process-table.js';
+import type { ProcessTable } from '@escarp/child-process';
 import { slotProcesses } from '../process/slot-processes.js';
 import type { SlotPaths } from '../slot-paths.js';
 

@@ -6,12 +6,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectDevtools } from '../../src/devtools/devtools-connection.js';
 import { createOwnSockets } from '../../src/devtools/own-sockets.js';
 import type { SlotFacts } from '../../src/index.js';
-import { linuxProcessTable } from '../../src/process/linux-process-table.js';
+import { slotProcesses } from '../../src/process/slot-processes.js';
+import { slotPaths } from '../../src/slot-paths.js';
+import { processTable } from '@escarp/child-process';
 import { findXvnc, startDisplay } from '../display.js';
 import { makePoolFixture } from '../pool-fixture.js';
 import type { PoolFixture } from '../pool-fixture.js';
 
-const processes = linuxProcessTable();
+const processes = processTable(process.platform);
 const hostName = 'dev.escarp.test';
 const binary = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium';
 
@@ -55,12 +57,13 @@ describe.runIf(process.platform === 'linux')('the processes of a slot', { tags: 
       },
     });
     try {
-      const { pid, profile } = await headed.pool.launch(0);
-      const family = await processes.family(`ESCARP_SLOT_PROFILE=${profile}`);
+      const { pid } = await headed.pool.launch(0);
+      const paths = slotPaths({ home: headed.home, shortTmp: headed.home }, 0, 'autonomous');
+      const family = await slotProcesses(processes, paths);
       expect(family.length).toBeGreaterThan(2);
       expect(family.map((member) => member.pid)).toContain(pid);
       await headed.pool.stop(0);
-      expect(await processes.family(`ESCARP_SLOT_PROFILE=${profile}`)).toEqual([]);
+      expect(await slotProcesses(processes, paths)).toEqual([]);
       expect(await processes.find(pid)).toBeUndefined();
     } finally {
       await headed.end();

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LostBrowser, SlotPool } from '../../src/index.js';
-import { linuxProcessTable } from '../../src/process/linux-process-table.js';
+import { processTable } from '@escarp/child-process';
 import { devtoolsOf, makePoolFixture } from '../pool-fixture.js';
 import type { PoolFixture } from '../pool-fixture.js';
 
-const processes = linuxProcessTable();
+const processes = processTable(process.platform);
 const standStill = (ms: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 const logBytesMax = 50_000;
 

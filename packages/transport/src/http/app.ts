@@ -9,6 +9,7 @@ import { metricsRoute, type Metrics } from './metrics.js';
 import { openApiRoute } from './openapi.js';
 import { operationRoutes } from './operation-route.js';
 import { replyError, safeHeaders } from './reply.js';
+import { refusalHeaders } from './read-body.js';
 import type { Route } from './route.js';
 import { Upgrade, type UpgradeSlot } from './upgrade.js';
 
@@ -38,7 +39,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const guard = createGuard(options.guard);
   const routes = allRoutes(options);
   const app: HttpApp = new Hono();
-  app.onError((error) => replyFailure(error, options.onInternalError));
+  app.onError((error, { req }) => replyFailure(error, req.raw, options.onInternalError));
   app.use(async (context, next) => {
     guard.refusePages(context.req.raw.headers, context.req.path);
     await next();
@@ -108,8 +109,8 @@ function replyOtherMethod(method: string, methods: string): Response {
   return replyError(new OperationError('method_not_allowed'), { allow });
 }
 
-function replyFailure(error: unknown, onInternalError: (error: unknown) => void): Response {
-  if (error instanceof OperationError) return replyError(error);
+function replyFailure(error: unknown, request: Request, onInternalError: (error: unknown) => void): Response {
+  if (error instanceof OperationError) return replyError(error, refusalHeaders(request, error));
   onInternalError(error);
   return replyError(new OperationError('internal'));
 }

@@ -6,7 +6,7 @@ import { OperationError } from '../operation-error.js';
  * @throws OperationError `unsupported_media_type`, `body_too_large`, `bad_json`, or `bad_request` for one that breaks off.
  */
 export async function readJsonBody(request: Request, bytesMax: number): Promise<unknown> {
-  if (!isJson(request.headers.get('content-type'))) throw new OperationError('unsupported_media_type');
+  if (!isJson(request.headers)) throw new OperationError('unsupported_media_type');
   const text = await readText(request, bytesMax);
   try {
     return JSON.parse(text);
@@ -16,16 +16,34 @@ export async function readJsonBody(request: Request, bytesMax: number): Promise<
 }
 
 /** A form or a plain-text post is what a web page can send without a preflight, so nothing but JSON is read. */
-const isJson = (contentType: string | null) =>
-  contentType === 'application/json' ||
-  contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
+export function isJson(headers: Headers): boolean {
+  const contentType = headers.get('content-type');
+  return (
+    contentType === 'application/json' ||
+    contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json'
+  );
+}
 
-async function readText(request: Request, bytesMax: number): Promise<string> {
+/**
+ * The text of a request's body.
+ *
+ * @throws OperationError `body_too_large`, or `bad_request` for one that breaks off.
+ */
+export async function readText(request: Request, bytesMax: number): Promise<string> {
   const declared = request.headers.get('content-length');
   if (declared === null) return await readStream(request, bytesMax);
   // The HTTP parser delivers exactly as many bytes as were declared.
   if (Number(declared) > bytesMax) throw tooLarge(bytesMax);
   return await whole(request.text());
+}
+
+/**
+ * What the answer to a refused body must tell the client: nothing more can be read from a connection on which a body of
+ * unknown length was not read to its end.
+ */
+export function refusalHeaders(request: Request, { code }: OperationError): Record<string, string> {
+  const isHalfRead = code === 'body_too_large' && request.headers.get('content-length') === null;
+  return isHalfRead ? { connection: 'close' } : {};
 }
 
 async function readStream(request: Request, bytesMax: number): Promise<string> {
@@ -42,7 +60,7 @@ async function readStream(request: Request, bytesMax: number): Promise<string> {
     }
     chunks.push(value);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 /** Reading fails only when the client hangs up in the middle, which is no fault of ours. */

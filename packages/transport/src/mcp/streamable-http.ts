@@ -6,7 +6,9 @@ import {
   type Server,
 } from '@modelcontextprotocol/server';
 import type { McpEndpoint } from '../http/mcp.js';
+import { refusalHeaders } from '../http/read-body.js';
 import { safeHeaders } from '../http/reply.js';
+import { OperationError } from '../operation-error.js';
 import { createMcpServer, type McpServerOptions } from './create-server.js';
 import { LeaseSet } from './lease-set.js';
 import { tolerantRequest } from './tolerant-input.js';
@@ -64,7 +66,10 @@ export class McpSessions {
 
   /** To be given to `createHttpApp`. */
   readonly endpoint: McpEndpoint = async (request) => {
-    const response = await this.#answer(await tolerantRequest(request, bodyBytesMax));
+    const response = await tolerantRequest(request, bodyBytesMax).then(
+      (tolerated) => this.#answer(tolerated),
+      (error: unknown) => refusal(error, request),
+    );
     for (const [name, value] of Object.entries(safeHeaders)) response.headers.set(name, value);
     return response;
   };
@@ -143,6 +148,15 @@ export class McpSessions {
     await session.leases.close();
     await session.server.close();
   }
+}
+
+/** What is wrong with a request's body, as JSON-RPC says it. */
+function refusal(error: unknown, request: Request): Response {
+  if (!(error instanceof OperationError)) throw error;
+  const response = rpcError(error.status, error.message);
+  for (const [name, value] of Object.entries(refusalHeaders(request, error)))
+    response.headers.set(name, value);
+  return response;
 }
 
 const rpcError = (status: number, message: string, code = -32_000): Response =>

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline, Transform } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import { isJson, readText } from '../http/read-body.js';
 
 const byteOrderMark = '\uFEFF';
 
@@ -35,17 +36,19 @@ export function tolerantLines(stdin: Readable): Transform {
   return lines;
 }
 
-/** The same for one request over HTTP; one that is too large is left to be refused as such. */
+/**
+ * The same for one request over HTTP. Its body is read here and handed on as a whole, because the protocol's own library
+ * leaves half read what it refuses, and such a body holds up its connection. One that is not JSON is not read at all, and
+ * is handed on without its body, to be refused.
+ *
+ * @throws OperationError `body_too_large`, or `bad_request` for a body that breaks off.
+ */
 export async function tolerantRequest(request: Request, bytesMax: number): Promise<Request> {
-  if (request.method !== 'POST' || Number(request.headers.get('content-length') ?? Infinity) > bytesMax) {
-    return request;
-  }
-  const text = await request.clone().text();
-  const tolerated = withoutNullArguments(text);
-  if (tolerated === text) return request;
+  if (request.method !== 'POST') return request;
+  const body = isJson(request.headers) ? withoutNullArguments(await readText(request, bytesMax)) : '';
   const headers = new Headers(request.headers);
   headers.delete('content-length');
-  return new Request(request.url, { method: 'POST', headers, body: tolerated, signal: request.signal });
+  return new Request(request.url, { method: 'POST', headers, body, signal: request.signal });
 }
 
 const nullArguments = /"arguments"\s*:\s*null/;

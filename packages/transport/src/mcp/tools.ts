@@ -4,50 +4,32 @@ import { described } from '../described.js';
 import { leaseSchema } from '../lease-view.js';
 import { acquireEntries } from '../operations/acquire.js';
 import { count, seconds } from '../quantities.js';
-import { slotEntries } from '../slot-view.js';
+import { slotEntries, slotSchema } from '../slot-view.js';
 import { isFields } from '../wire/fields.js';
 import { wireSchema } from '../wire/json-schema.js';
 
-const {
-  slot,
-  osWindowId,
-  ownerPid,
-  bounds,
-  cuaAppBundleId,
-  cuaAppName,
-  cuaAppPath,
-  cdpPort,
-  cdpWindowId,
-  cdpTargetId,
-  cdpWsUrl,
-  devPort,
-  expiresAt,
-  ports,
-  display,
-  displayAuthority,
-  wmClass,
-} = slotEntries;
-
 /** What a model is told of a slot: where to connect, which window is its own, which ports are for its servers. */
-const toolSlotEntries = {
-  slot,
-  osWindowId,
-  ownerPid,
-  bounds,
-  cuaAppBundleId,
-  cuaAppName,
-  cuaAppPath,
-  cdpPort,
-  cdpWindowId,
-  cdpTargetId,
-  cdpWsUrl,
-  devPort,
-  expiresAt,
-  ports,
-  display,
-  displayAuthority,
-  wmClass,
-};
+const { entries: toolSlotEntries } = v.pick(slotSchema, [
+  'slot',
+  'osWindowId',
+  'ownerPid',
+  'bounds',
+  'cuaAppBundleId',
+  'cuaAppName',
+  'cuaAppPath',
+  'cdpPort',
+  'cdpWindowId',
+  'cdpTargetId',
+  'cdpWsUrl',
+  'devPort',
+  'expiresAt',
+  'ports',
+  'display',
+  'displayAuthority',
+  'wmClass',
+]);
+
+const { slot } = toolSlotEntries;
 
 const notice = v.optional(
   described(v.string(), 'What you must know and did not ask for, such as that your lease was lost.'),

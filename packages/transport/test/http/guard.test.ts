@@ -134,6 +134,7 @@ describe('JSON', () => {
       duplex: 'half',
     } as RequestInit);
     expect(response.status).toBe(413);
+    expect(response.headers.get('connection')).toBe('close');
     expect(sent).toBeLessThan(80 * 1024);
   });
 });

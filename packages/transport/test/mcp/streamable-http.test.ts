@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { Client, type ClientOptions, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { McpSessions, type McpEndpointOptions } from '@escarp/transport/mcp';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -141,6 +143,29 @@ describe('MCP over streamable HTTP', () => {
     const { url, sessions } = await serve(new MemoryBroker());
     expect((await rpc(url, { filler: 'x'.repeat(300_000) })).status).toBe(413);
     expect(sessions.size).toBe(0);
+  });
+
+  it.each([
+    ['too large', 'application/json', 413],
+    ['not JSON', 'text/plain', 415],
+  ])('goes on using a connection on which it refused a body that is %s', async (_, type, status) => {
+    const { url } = await serve(new MemoryBroker());
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    onTestFinished(() => agent.destroy());
+    const ask = async (method: string, body = '') => {
+      const headers = { accept: 'application/json, text/event-stream', 'content-type': type };
+      const asked = request(url, { method, agent, headers }).end(body);
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      const { statusCode, socket } = answer;
+      await once(answer.resume(), 'end');
+      return { statusCode, localPort: socket.localPort };
+    };
+    const refused = await ask('POST', 'x'.repeat(300_000));
+    expect(refused.statusCode).toBe(status);
+    // The server gives a body half a second to arrive, and then cuts its connection.
+    for (const until = performance.now() + 800; performance.now() < until;) {
+      expect((await ask('DELETE')).localPort).toBe(refused.localPort);
+    }
   });
 
   it('knows no session but its own', async () => {

@@ -1,0 +1,72 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ProcessEntry, ProcessRow } from './process-entry.js';
+import { allPids, readProcFile, readStat } from './proc-file.js';
+
+// Everything is read synchronously, because the kernel answers from memory, and ten times as slowly through the thread
+// pool.
+
+/** Every process. */
+export function linuxRows(): ProcessRow[] {
+  return allPids()
+    .map(linuxRow)
+    .filter((row) => row !== undefined);
+}
+
+/** The process that has this pid now, if one does. */
+export function linuxRow(pid: number): ProcessRow | undefined {
+  const fields = readStat(`/proc/${pid}/stat`) ?? [];
+  const [state = ''] = fields;
+  const startedAt = fields[19];
+  const threads = Number(fields[17]);
+  // A process whose first thread has ended shows as a zombie while its other threads still hold its ports.
+  if (startedAt === undefined || ('ZXx'.includes(state) && threads <= 1)) return undefined;
+  return {
+    pid,
+    startedAt,
+    isStopped: state === 'T' || state === 't',
+    parentPid: Number(fields[1]),
+    sessionId: Number(fields[3]),
+  };
+}
+
+/** The same with its arguments, which are empty while it ends. */
+export function linuxEntry(pid: number): ProcessEntry | undefined {
+  const row = linuxRow(pid);
+  return row && withCommandLine(row);
+}
+
+export function withCommandLine<Row extends ProcessRow>(row: Row): Row & ProcessEntry {
+  const text = readProcFile(`/proc/${row.pid}/cmdline`) ?? '';
+  return { ...row, commandLine: text.replaceAll('\0', ' ').trim() };
+}
+
+/**
+ * The environment that the process was started with, each as `NAME=value`. That of another user's process is closed to us,
+ * and reads as empty.
+ */
+export async function environmentOf({ pid }: ProcessRow): Promise<string[]> {
+  const path = `/proc/${pid}/environ`;
+  let text = readProcFile(path);
+  for (let waitedMs = 0; text === '' && waitedMs < execveMs; waitedMs += 1) {
+    const isBetween = isBetweenPrograms(pid);
+    if (isBetween) await pause(1);
+    // Once it has arguments it has its environment as well.
+    text = readProcFile(path);
+    if (!isBetween) break;
+  }
+  return (text ?? '').split('\0');
+}
+
+/** Far more than the kernel takes to put one program in the place of another. */
+const execveMs = 50;
+
+/**
+ * In the middle of execve a process has neither environment nor arguments: seen in one look out of six at a process that
+ * does nothing else. Threads of the kernel never have any.
+ */
+function isBetweenPrograms(pid: number): boolean {
+  const flags = Number(readStat(`/proc/${pid}/stat`)?.[6]);
+  return readProcFile(`/proc/${pid}/cmdline`) === '' && (flags & kernelThread) === 0;
+}
+
+const kernelThread = 0x00_20_00_00;
