@@ -22,6 +22,7 @@ export default defineConfig({
       project('page-tools', 'packages/page-tools'),
       project('live-view', 'packages/live-view'),
       project('child-process', 'packages/child-process'),
+      project('saved-logins', 'packages/saved-logins'),
       project('broker', 'packages/broker'),
       project('daemon', 'apps/daemon'),
       project('cli', 'apps/cli'),

@@ -1,5 +1,6 @@
 import { lastLogLines } from './browser-log.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
+import type { DevtoolsConnection } from './devtools/devtools-connection.js';
 import { PoolError } from './errors.js';
 import type { LostBrowser, WatchOptions } from './lost-browser.js';
 import { deleteLaunchRecord } from './launch-record.js';
@@ -134,6 +135,10 @@ export class PoolSlot {
     const isInDoubt = look === 'thorough' || (await watch.isRendererGone());
     if (!isInDoubt) return undefined;
     return (await this.#pageAnswers(running)) ? undefined : 'page_crashed';
+  }
+
+  async connect(): Promise<DevtoolsConnection> {
+    return connectDevtools(this.#known().cdpWsUrl, { own: this.#context.own, callMs: undefined });
   }
 
   async memoryBytes(): Promise<number | undefined> {

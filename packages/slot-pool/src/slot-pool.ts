@@ -1,4 +1,5 @@
 import { processTable } from '@escarp/child-process';
+import type { DevtoolsConnection } from './devtools/devtools-connection.js';
 import { createOwnSockets } from './devtools/own-sockets.js';
 import { Trash } from '@escarp/owned-files';
 import type { Undeleted } from '@escarp/owned-files';
@@ -72,6 +73,13 @@ export interface SlotPool {
    * what it finds.
    */
   readonly fault: (index: number, look: 'quick' | 'thorough') => Promise<SlotFault | undefined>;
+  /**
+   * A connection of the pool's own to the slot's browser, to be closed by the caller; it ends with the browser. Commands wait
+   * until they are answered or it is closed.
+   *
+   * @throws PoolError `browser_unresponsive` if no browser is known to be running, or it accepts no connection.
+   */
+  readonly connect: (index: number) => Promise<DevtoolsConnection>;
   /** Memory of the slot's processes in bytes; undefined if the system cannot tell. */
   readonly memoryBytes: (index: number) => Promise<number | undefined>;
   /** Starts deleting, in the background, what interrupted resets left behind. Call it once at start-up. */
@@ -112,6 +120,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     facts: (index) => slot(index).facts(),
     watch: (index, onLost, watchOptions) => slot(index).watch(onLost, watchOptions),
     fault: (index, look) => slot(index).fault(look),
+    connect: (index) => slot(index).connect(),
     memoryBytes: (index) => slot(index).memoryBytes(),
     sweep: () => context.trash.empty(),
     undeleted: () => context.trash.undeleted(),

@@ -1,6 +1,7 @@
 /** How one operation is called. */
 export type OperationRoute = {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
+  /** A name in braces, as in `/logins/{name}`, is a field of the input that is sent in the path. */
   path: `/${string}`;
   /**
    * Whether a request may be sent again after its reply was lost: `freely` because it only reads or renews,

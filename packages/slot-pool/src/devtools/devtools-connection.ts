@@ -4,8 +4,8 @@ import { isRecord } from '../plain-data.js';
 import type { PlainRecord } from '../plain-data.js';
 import type { OwnSockets } from './own-sockets.js';
 
-/** Called with each CDP event. */
-export type EventListener = (method: string, params: PlainRecord) => void;
+/** Called with each CDP event, and the session it is of; without one it is of the browser. */
+export type EventListener = (method: string, params: PlainRecord, sessionId: string | undefined) => void;
 
 /** A raw CDP connection to a browser. It enables no domains and answers no dialogs by itself. */
 export interface DevtoolsConnection {
@@ -154,7 +154,9 @@ function isTooLarge(error: Error): boolean {
 
 function notify(listeners: ReadonlySet<EventListener>, message: PlainRecord): void {
   if (typeof message.method !== 'string') return;
-  for (const listener of listeners) listener(message.method, isRecord(message.params) ? message.params : {});
+  const params = isRecord(message.params) ? message.params : {};
+  const sessionId = typeof message.sessionId === 'string' ? message.sessionId : undefined;
+  for (const listener of listeners) listener(message.method, params, sessionId);
 }
 
 function parseRecord(data: Buffer): PlainRecord | undefined {

@@ -22,9 +22,10 @@ export type ClientOptions = {
 /** Options of one call. Aborting the signal rejects the call with the signal's reason. */
 export type CallOptions = { signal?: AbortSignal | undefined };
 
-type Method<Name extends OperationName> = (typeof routes)[Name]['method'] extends 'GET'
-  ? (input?: OperationRequest<Name>, options?: CallOptions) => Promise<OperationOutput<Name>>
-  : (input: OperationRequest<Name>, options?: CallOptions) => Promise<OperationOutput<Name>>;
+type Method<Name extends OperationName> =
+  Partial<OperationRequest<Name>> extends OperationRequest<Name>
+    ? (input?: OperationRequest<Name>, options?: CallOptions) => Promise<OperationOutput<Name>>
+    : (input: OperationRequest<Name>, options?: CallOptions) => Promise<OperationOutput<Name>>;
 
 /**
  * One method per operation. If a reply is lost and repeating the request is safe, the request is sent again for about six

@@ -2,6 +2,8 @@ import { errorBodySchema } from '../error-body.js';
 import { errorTable, type ErrorCode } from '@escarp/contract';
 import type { Operation } from '../operation.js';
 import { operations } from '../operations/index.js';
+import { pathFields } from '../path-fields.js';
+import { toWireName } from '../wire/names.js';
 import { wireSchema } from '../wire/json-schema.js';
 import { replyJson } from './reply.js';
 import type { Route } from './route.js';
@@ -35,12 +37,7 @@ export function openApi(version: string): object {
   return {
     openapi: '3.1.0',
     info: { title: 'escarp', version, license: { name: 'MIT', identifier: 'MIT' } },
-    paths: Object.fromEntries(
-      Object.values(operations).map((operation) => [
-        operation.path,
-        { [operation.method.toLowerCase()]: describe(operation) },
-      ]),
-    ),
+    paths: pathsOf(Object.values(operations)),
     components: {
       schemas: { Error: wireSchema(errorBodySchema, 'output') },
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
@@ -48,18 +45,53 @@ export function openApi(version: string): object {
   };
 }
 
-function describe({ name, summary, access, method, input, output, errors }: Operation): object {
+function pathsOf(described: readonly Operation[]): Record<string, object> {
+  const paths: Record<string, object> = {};
+  for (const operation of described)
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method.toLowerCase()]: describe(operation),
+    };
+  return paths;
+}
+
+function describe({ name, summary, access, method, path, input, output, errors }: Operation): object {
+  const { parameters, body } = inputOf(path, wireSchema(input, 'input'));
   return {
     operationId: name,
     summary,
     // Without a token configured, none is needed.
     security: access === 'public' ? [] : [{}, { token: [] }],
-    ...(method === 'POST' ? { requestBody: { required: true, ...json(wireSchema(input, 'input')) } } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(method === 'POST' ? { requestBody: { required: true, ...json(body) } } : {}),
     responses: {
       200: { description: summary, ...json(wireSchema(output, 'output')) },
-      ...errorResponses([...guardErrors, ...(method === 'POST' ? bodyErrors : []), ...errors, 'internal']),
+      ...errorResponses([...guardErrors, ...errorsOfInput(method, path), ...errors, 'internal']),
     },
   };
+}
+
+/** The fields in the path as parameters, and the others as the body. */
+function inputOf(path: string, schema: object): { parameters: object[]; body: object } {
+  const fields = pathFields(path).map(toWireName);
+  if (fields.length === 0) return { parameters: [], body: schema };
+  const { properties = {}, required = [], ...rest } = schema as ObjectSchema;
+  const parameters = fields.map((name) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: properties[name] ?? {},
+  }));
+  const others = Object.entries(properties).filter(([name]) => !fields.includes(name));
+  const needed = required.filter((name) => !fields.includes(name));
+  return { parameters, body: { ...rest, properties: Object.fromEntries(others), required: needed } };
+}
+
+type ObjectSchema = { properties?: Record<string, object>; required?: string[] };
+
+function errorsOfInput(method: string, path: string): readonly ErrorCode[] {
+  if (method === 'POST') return bodyErrors;
+  return path.includes('{') ? ['bad_request'] : [];
 }
 
 function errorResponses(codes: readonly ErrorCode[]): object {

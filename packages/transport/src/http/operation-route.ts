@@ -1,8 +1,10 @@
 import type { Call, Operation } from '../operation.js';
 import { operations, type OperationHandlers } from '../operations/index.js';
 import type { OperationName } from '../routes.js';
+import { routerPath } from '../path-fields.js';
 import { readInput } from '../wire/input.js';
 import { outputWriter, type WriteOutput } from '../wire/output.js';
+import { isFields, type Fields } from '../wire/fields.js';
 import { HttpCall } from './http-call.js';
 import { readJsonBody } from './read-body.js';
 import { replyJson } from './reply.js';
@@ -13,7 +15,7 @@ const bodyBytesMaxDefault = 64 * 1024;
 export function operationRoutes(handlers: OperationHandlers, bodyBytesMax = bodyBytesMaxDefault): Route[] {
   return Object.values(operations).map(({ name, method, path, access, input, output }) => ({
     method,
-    path,
+    path: routerPath(path),
     access,
     answer: answerBy({
       method,
@@ -38,9 +40,10 @@ type Answering = Pick<Operation, 'method' | 'input'> & {
 
 const answerBy =
   ({ method, input, bodyBytesMax, handler, write }: Answering): Route['answer'] =>
-  async ({ request, access, outgoing }) => {
-    const body = method === 'GET' ? {} : await readJsonBody(request, bodyBytesMax);
+  async ({ request, access, outgoing, context }) => {
+    const body = method === 'POST' ? await readJsonBody(request, bodyBytesMax) : {};
+    const inPath: Fields = context.req.param();
     const call = new HttpCall(request, access, outgoing);
-    const output = await handler(readInput(input, body), call);
+    const output = await handler(readInput(input, isFields(body) ? { ...body, ...inPath } : body), call);
     return call.deliver(() => replyJson(write(output)));
   };

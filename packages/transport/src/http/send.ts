@@ -1,4 +1,5 @@
 import { OperationError } from '../operation-error.js';
+import { filledPath } from '../path-fields.js';
 import { fromWire, toWire } from '../wire/convert.js';
 import { errorFromWire } from '../wire/error-from-wire.js';
 
@@ -26,10 +27,11 @@ export async function send(
   input: object,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  const { status, text } = await exchange(target, path, {
+  const { path: filled, rest } = filledPath(path, input);
+  const { status, text } = await exchange(target, filled, {
     method,
     headers: requestHeaders(method, target.token),
-    ...(method === 'POST' ? { body: JSON.stringify(toWire(input)) } : {}),
+    ...(method === 'POST' ? { body: JSON.stringify(toWire(rest)) } : {}),
     ...(signal ? { signal } : {}),
   });
   const body = parse(text);

@@ -24,7 +24,9 @@ function* fieldsIn(value: unknown, path = ''): Generator<[string, Record<string,
 describe('the OpenAPI document', () => {
   it('is served, and has every operation', async () => {
     const document = (await (await get(sampleApp(), '/openapi.json')).json()) as Document;
-    expect(Object.keys(document.paths)).toEqual(Object.values(operations).map(({ path }) => path));
+    expect(Object.keys(document.paths)).toEqual([
+      ...new Set(Object.values(operations).map(({ path }) => path)),
+    ]);
   });
 
   it('speaks of fields as the wire spells them', () => {

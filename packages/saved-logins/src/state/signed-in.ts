@@ -1,0 +1,87 @@
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Devtools } from '../devtools.js';
+import { recordOf, textOf } from '../devtools.js';
+import type { OriginWatch } from './visited-origins.js';
+
+/** What shows that somebody has signed in: an address with `*` for any characters, or a text on a page. */
+export interface SignInSigns {
+  readonly url: string | undefined;
+  readonly text: string | undefined;
+}
+
+/** Settles when a tab shows one of the signs; never when there is none to look for. */
+export function untilSignedIn(
+  devtools: Devtools,
+  watch: OriginWatch,
+  { url, text }: SignInSigns,
+): Promise<void> {
+  const pattern = url === undefined ? undefined : addressPattern(url);
+  return new Promise((resolve) => {
+    watch.onAddress((address, sessionId) => {
+      if (pattern?.test(address) === true) resolve();
+      // A page that is left before the text was on it ends the question.
+      if (text !== undefined) void untilText(devtools, text, sessionId).then(resolve, () => {});
+    });
+  });
+}
+
+/** Whether a page at `url`, opened where nobody sees it and no history tells of it, comes to show the text in time. */
+export async function showsText(
+  devtools: Devtools,
+  { url, text }: { readonly url: string; readonly text: string },
+  timeoutMs: number,
+): Promise<boolean> {
+  const { targetId } = await devtools.send('Target.createTarget', {
+    url: 'about:blank',
+    hidden: true,
+    background: true,
+  });
+  const attached = await devtools.send('Target.attachToTarget', { targetId, flatten: true });
+  const sessionId = textOf(attached, 'sessionId');
+  const looking = lookForText(devtools, text, sessionId);
+  const over = new AbortController();
+  const late = pause(timeoutMs, false, { signal: over.signal }).catch(() => false);
+  try {
+    await devtools.send('Page.enable', {}, sessionId);
+    await devtools.send('Page.navigate', { url }, sessionId);
+    return await Promise.race([looking.shown, late, devtools.closed.then(() => false)]);
+  } finally {
+    over.abort();
+    looking.end();
+    await devtools.send('Target.closeTarget', { targetId }).catch(() => {});
+  }
+}
+
+function lookForText(devtools: Devtools, text: string, sessionId: string) {
+  const news = new EventEmitter<{ shown: [] }>();
+  const end = devtools.onEvent((method, _params, ofSession) => {
+    if (ofSession !== sessionId || method !== 'Page.domContentEventFired') return;
+    // A page that is left before the text was on it ends the question.
+    untilText(devtools, text, sessionId)
+      .then(() => news.emit('shown'))
+      .catch(() => {});
+  });
+  return { shown: once(news, 'shown').then(() => true), end };
+}
+
+/** Asked in a world of its own, of which the page notices nothing. Rejects when the page is left. */
+async function untilText(devtools: Devtools, text: string, sessionId: string): Promise<void> {
+  const tree = await devtools.send('Page.getFrameTree', {}, sessionId);
+  const frameId = textOf(recordOf(recordOf(tree, 'frameTree'), 'frame'), 'id');
+  const world = await devtools.send('Page.createIsolatedWorld', { frameId, worldName: 'escarp' }, sessionId);
+  const contextId = world['executionContextId'];
+  const expression = `new Promise((resolve) => {
+    const isShown = () => (document.body?.innerText ?? '').includes(${JSON.stringify(text)});
+    const look = () => isShown() && (observer.disconnect(), resolve());
+    const observer = new MutationObserver(look);
+    observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+    look();
+  })`;
+  await devtools.send('Runtime.evaluate', { expression, contextId, awaitPromise: true }, sessionId);
+}
+
+function addressPattern(glob: string): RegExp {
+  const parts = glob.split(/\*+/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join('.*')}$`, 's');
+}

@@ -1,0 +1,157 @@
+import { startLeakSite } from '@escarp/test-support';
+import type { LeakSite } from '@escarp/test-support';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { applyState, captureState, combinedState, watchOrigins } from '../src/index.js';
+import type { CapturedState } from '../src/index.js';
+import { launchBrowser } from './browser-fixture.js';
+import type { BrowserFixture } from './browser-fixture.js';
+import { plantEverything, readEverything } from './planted-state.js';
+
+describe('what a browser keeps of a login', { tags: ['browser'] }, () => {
+  let site: LeakSite;
+  let browser: BrowserFixture;
+  let captured: CapturedState;
+  let planted: unknown;
+
+  beforeAll(async () => {
+    site = await startLeakSite();
+    browser = await launchBrowser(site.chromeArgs);
+    const devtools = await browser.devtools();
+    const watch = await watchOrigins(devtools);
+    const { browser: client, page } = await browser.holder();
+    await page.goto(`${site.secure('other.test')}/blank`);
+    await page.evaluate(() => localStorage.setItem('elsewhere', '1'));
+    await page.goto(`${site.secure()}/blank`);
+    await page.evaluate(plantEverything);
+    await setCookies(page, site.secure());
+    planted = await page.evaluate(readEverything);
+    captured = await captureState(devtools, { visited: watch.visited(), limitedTo: null });
+    watch.end();
+    devtools.close();
+    await client.close();
+    await browser.recycle();
+  });
+
+  afterAll(async () => {
+    await browser.end();
+    await site.close();
+  });
+
+  test('comes back as it was, whatever kind it is of', async () => {
+    const devtools = await browser.devtools();
+    const { restored } = await applyState(devtools, captured.state, browser.firstTab());
+    const { browser: client, page } = await browser.holder();
+    await page.goto(`${site.secure()}/blank`);
+    await restored;
+    expect(await page.evaluate(readEverything)).toEqual(planted);
+    expect(await page.evaluate(() => sessionStorage.getItem('of-the-tab'))).toBe('kept');
+    const cookies = await page.context().cookies();
+    expect(cookies.map(({ name }) => name).toSorted()).toEqual([
+      '__Host-sid',
+      'partitioned',
+      'session',
+      'strict',
+    ]);
+    expect(cookies.find(({ name }) => name === 'session')).toMatchObject({ expires: -1, httpOnly: true });
+    expect(cookies.find(({ name }) => name === 'partitioned')?.partitionKey).toBeDefined();
+    await page.goto(`${site.secure('other.test')}/blank`);
+    expect(await page.evaluate(() => localStorage.getItem('elsewhere'))).toBe('1');
+    devtools.close();
+    await client.close();
+    await browser.recycle();
+  });
+
+  test('is captured and applied without a request, a page event or an entry in the history', async () => {
+    const before = site.visits.count('/');
+    const { browser: client, page } = await browser.holder();
+    const opened: string[] = [];
+    page.context().on('page', (other) => opened.push(other.url()));
+    const devtools = await browser.devtools();
+    await applyState(devtools, captured.state, null);
+    await captureState(devtools, { visited: [], limitedTo: [new URL(site.secure()).origin] });
+    devtools.close();
+    expect(site.visits.count('/')).toBe(before);
+    expect(opened).toEqual([]);
+    await page.goto(`${site.secure()}/seen`);
+    await page.goto('chrome://history');
+    const entries = page.locator('history-item');
+    await entries.first().waitFor();
+    expect(await entries.count()).toBe(1);
+    await client.close();
+    await browser.recycle();
+  });
+
+  test('is told of by origin and cookie, without a value', () => {
+    const origin = new URL(site.secure()).origin;
+    expect(captured.origins.find((each) => each.origin === origin)).toMatchObject({
+      localStorage: 2,
+      sessionStorage: 1,
+      databases: [
+        { bucket: null, name: 'auth', records: 2 },
+        { bucket: 'inbox', name: 'auth', records: 1 },
+      ],
+      files: 2,
+      buckets: ['inbox'],
+    });
+    expect(captured.cookies.find(({ name }) => name === '__Host-sid')).toMatchObject({ isHttpOnly: true });
+    expect(JSON.stringify([captured.cookies, captured.origins, captured.notHeld])).not.toContain(
+      'secret-value',
+    );
+  });
+
+  test('is told of where it cannot be held', () => {
+    const told = captured.notHeld.map(({ what, detail }) => `${what}: ${detail}`);
+    expect(told).toContain('IndexedDB record: auth/keys: a key that cannot be exported');
+    expect(told).toContain('cache: offline');
+    expect(told.some((line) => line.startsWith('service worker: '))).toBe(true);
+  });
+
+  test('can be limited to origins, and then holds nothing of others', async () => {
+    const devtools = await browser.devtools();
+    await applyState(devtools, captured.state, null);
+    const { origin } = new URL(site.secure('other.test'));
+    const limited = await captureState(devtools, { visited: [], limitedTo: [origin] });
+    devtools.close();
+    expect(limited.state.origins.map((each) => each.origin)).toEqual([origin]);
+    expect(limited.cookies).toEqual([]);
+    expect(limited.notHeld).toContainEqual({
+      origin: null,
+      what: 'cookies of other sites',
+      detail: 'leak.test',
+    });
+    await browser.recycle();
+  });
+
+  test('of two logins is combined unless they overlap', () => {
+    const [first, second] = captured.state.origins;
+    const one = { cookies: [], origins: first === undefined ? [] : [first] };
+    const other = { cookies: [], origins: second === undefined ? [] : [second] };
+    expect(combinedState([one, other])?.origins).toHaveLength(2);
+    expect(combinedState([one, one])).toBeUndefined();
+  });
+});
+
+async function setCookies(page: Page, url: string): Promise<void> {
+  const { hostname } = new URL(url);
+  const at = { domain: hostname, path: '/', secure: true };
+  await page.context().addCookies([
+    {
+      name: '__Host-sid',
+      value: 'secret-value',
+      ...at,
+      httpOnly: true,
+      sameSite: 'Lax',
+      expires: 2_000_000_000,
+    },
+    { name: 'session', value: 'secret-value', ...at, httpOnly: true, sameSite: 'None' },
+    { name: 'strict', value: 'secret-value', ...at, sameSite: 'Strict', expires: 2_000_000_000 },
+    {
+      name: 'partitioned',
+      value: 'secret-value',
+      ...at,
+      sameSite: 'None',
+      partitionKey: 'https://leak.test',
+    },
+  ]);
+}
