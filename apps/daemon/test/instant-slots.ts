@@ -67,6 +67,9 @@ export function createInstantSlots(): InstantSlots {
     },
     fault: async (index) => (running.has(index) ? undefined : 'exited'),
     memoryBytes: async () => undefined,
+    connect: async (index) => {
+      throw new PoolError('browser_unresponsive', `Slot ${index} has no browser.`);
+    },
     sweep: () => {},
     undeleted: () => [],
     close: async () => {},

@@ -18,6 +18,9 @@ export function instantSlots(): SlotPool {
     watch: () => () => {},
     fault: async () => undefined,
     memoryBytes: async () => undefined,
+    connect: async () => {
+      throw new Error('There is no browser.');
+    },
     sweep: () => {},
     undeleted: () => [],
     close: async () => {},
