@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +61,52 @@ describe('setup of real clients', { tags: ['browser'], timeout: 180_000 }, () =>
     await cp(join(repository, '.claude-plugin'), join(copy, '.claude-plugin'), { recursive: true });
     expect(await asUser('claude', 'plugin', 'marketplace', 'add', copy)).toMatchObject({ exitCode: 0 });
     expect(await asUser('claude', 'plugin', 'install', 'escarp@escarp')).toMatchObject({ exitCode: 0 });
+  });
+});
+
+const readPlugin = async (path: string) =>
+  JSON.parse(await readFile(join(repository, 'plugin', path), 'utf8'));
+
+describe('the layouts of the plugin', { tags: ['browser'], timeout: 120_000 }, () => {
+  let home: EscarpHome;
+  beforeAll(async () => {
+    home = await makeEscarpHome(1);
+  });
+  afterAll(async () => home.remove(), 60_000);
+
+  // Codex loads both, its own and that of Agent Plugins, and of what it finds wrong there is no server afterwards.
+  it.each([
+    ['of Codex', ['.codex-plugin', '.mcp.json'], 'mcp --browser playwright --scope worktree'],
+    ['of Agent Plugins', ['plugin.json', 'mcp.json'], 'mcp --browser playwright '],
+  ])('are loaded by Codex: that %s', async (_, files, args) => {
+    const user = await mkdtemp(join(home.path, '..', 'codex-'));
+    const copy = join(user, 'marketplace');
+    for (const path of [...files, 'skills'])
+      await cp(join(repository, 'plugin', path), join(copy, 'plugin', path), { recursive: true });
+    await cp(join(repository, '.claude-plugin'), join(copy, '.claude-plugin'), { recursive: true });
+    const codex = async (...words: string[]) => {
+      const { exitCode, stdout, stderr } = await home.run(['codex', ...words], { HOME: user });
+      expect({ exitCode, said: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, said: '' });
+      return stdout;
+    };
+    await codex('plugin', 'marketplace', 'add', copy);
+    await codex('plugin', 'add', 'escarp@escarp');
+    expect(await codex('mcp', 'list')).toMatch(new RegExp(`^escarp +escarp +${args} .*enabled`, 'm'));
+    expect(await codex('plugin', 'list')).toMatch(/escarp@escarp +installed/);
+  });
+
+  it('have in plugin.json no more than Agent Plugins 1.0 has fields for, and its skill where that looks', async () => {
+    const manifest = await readPlugin('plugin.json');
+    const fields = ['$schema', 'name', 'version', 'description', 'author', 'license', 'keywords'];
+    expect(Object.keys(manifest)).toEqual(fields);
+    const skill = await readFile(join(repository, 'plugin/skills/escarp/SKILL.md'), 'utf8');
+    expect(skill).toMatch(/^---\nname: escarp\ndescription: .{1,1024}\n---\n/);
+  });
+
+  it('say the same of the plugin', async () => {
+    const { name, version, description } = await readPlugin('plugin.json');
+    for (const own of ['.claude-plugin/plugin.json', '.codex-plugin/plugin.json'])
+      expect(await readPlugin(own)).toMatchObject({ name, version, description });
   });
 });
 
@@ -126,6 +174,12 @@ describe('the hooks of the plugin', { tags: ['browser'], timeout: 120_000 }, () 
       })
       .toBe(count);
 
+  const slotsOfLivingSessions = async () => {
+    const text = await readFile(join(home.path, 'leases.json'), 'utf8');
+    const leases: { slot: number; sessionPid?: number }[] = JSON.parse(text);
+    return leases.filter(({ sessionPid }) => isRunning(sessionPid)).map(({ slot }) => slot);
+  };
+
   it('give back the leases of a subagent that stops, and at the end of the session the others', async () => {
     const session = await connect();
     const one = await session.call('escarp_acquire', { wait_s: 60, agent: 'agent-1' });
@@ -168,6 +222,21 @@ describe('the hooks of the plugin', { tags: ['browser'], timeout: 120_000 }, () 
       expect(await fire(event, nowhere)).toEqual(silent);
   });
 
+  it('wait for no daemon that does not answer', async () => {
+    const silentServer = createServer().listen(0, '127.0.0.1');
+    await once(silentServer, 'listening');
+    const address = silentServer.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const connected = once(silentServer, 'connection');
+    const leases = join(home.path, 'told-leases.json');
+    await writeFile(leases, JSON.stringify([{ leaseToken: 'secret', slot: 0, worktree: '/gone' }]));
+    const event = { hook_event_name: 'WorktreeRemove', worktree_path: '/gone' };
+    const env = { ESCARP_LEASES_FILE: leases, ESCARP_BROKER_URL: `http://127.0.0.1:${port}` };
+    expect(await fire(event, env)).toEqual(silent);
+    await connected;
+    silentServer.close();
+  });
+
   it('continue the lease of a session that ended without giving it back, and no lease of one that lives', async () => {
     await home.settled();
     const first = await connect();
@@ -186,7 +255,36 @@ describe('the hooks of the plugin', { tags: ['browser'], timeout: 120_000 }, () 
       await session.close();
     }
   });
+
+  it('continue it in one of the sessions that are resumed at once, and not in two', async () => {
+    for (let round = 0; round < 3; round++) {
+      await home.settled();
+      const first = await connect();
+      const { structured: held } = await first.call('escarp_acquire', { wait_s: 60 });
+      await expect.poll(slotsOfLivingSessions).toEqual([held['slot']]);
+      await first.close();
+      const resumed = await Promise.all([connect(), connect()]);
+      const answers = await Promise.all(
+        resumed.map(async (session) => session.call('escarp_acquire', { wait_s: 60 })),
+      );
+      const leases = answers.map(({ structured }) => structured['lease']);
+      expect(new Set(leases).size).toBe(2);
+      expect(leases).toContain(held['lease']);
+      for (const session of resumed) {
+        await session.call('escarp_release');
+        await session.close();
+      }
+    }
+  });
 });
+
+function isRunning(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe('the descriptions of the server', () => {
   it('name the package as the MCP registry wants it', async () => {

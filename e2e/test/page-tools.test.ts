@@ -1,3 +1,4 @@
+import type { Tool } from '@modelcontextprotocol/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { makeEscarpHome } from '../src/escarp-home.js';
@@ -101,6 +102,20 @@ describe.each([playwright, devtools, agentBrowser])(
       expect(await server.tabs(session, two['lease'])).toContain('/two');
     });
 
+    it('never touches the browser again of which an operator ended the lease, and says so once', async () => {
+      const session = await connect();
+      await server.visit(session, `${site.url}first`);
+      const [slot] = await home.leased();
+      await home.post('/revoke', { slot });
+      const next = await connect();
+      const { structured } = await next.call('escarp_acquire', { wait_s: 60, slot });
+      await server.visit(next, `${site.url}second`, structured['lease']);
+      const refused = await session.call(toolOf(server), {});
+      expect(refused.structured).toMatchObject({ error: 'lease_ended' });
+      expect(await server.tabs(session)).not.toContain('/second');
+      expect(await server.tabs(next)).toContain('/second');
+    });
+
     it('acquires a lease for a call that has none, and gives it back when it is idle', async () => {
       const journal = await home.journal();
       const session = await connect('--idle-release', '0.05');
@@ -121,6 +136,37 @@ describe.each([playwright, devtools, agentBrowser])(
     });
   },
 );
+
+describe('the tool list', { tags: ['browser'], timeout: 60_000 }, () => {
+  let home: EscarpHome;
+
+  beforeAll(async () => {
+    home = await makeEscarpHome(1);
+  });
+  afterAll(async () => home.remove(), 60_000);
+
+  const listed = async (...command: string[]): Promise<Tool[]> => {
+    const session = await McpSession.connect(stdioTransport(home, command));
+    const { tools } = await session.client.listTools();
+    await session.close();
+    return tools;
+  };
+
+  it('takes at most 5 % more of what a model reads than that of the page server alone', async () => {
+    const alone = await listed('playwright-mcp');
+    const composed = await listed('escarp', 'mcp', '--browser', 'playwright');
+    expect(composed.slice(3).map(({ name }) => name)).toEqual(alone.map(({ name }) => name));
+    expect(tokens(composed) / tokens(alone)).toBeLessThanOrEqual(1.05);
+  });
+});
+
+/** What a model is shown of tools: name, description and input schema. Four characters count as a token. */
+const tokens = (tools: readonly Tool[]): number =>
+  tools.reduce(
+    (sum, { name, description, inputSchema }) =>
+      sum + JSON.stringify({ name, description, inputSchema }).length / 4,
+    0,
+  );
 
 const acquire = async (session: McpSession, agent: string) =>
   (await session.call('escarp_acquire', { wait_s: 60, agent })).structured;

@@ -7,8 +7,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 const home = process.env.ESCARP_HOME || join(homedir(), '.escarp');
-/** Milliseconds to wait for the answer once the daemon was told; it acts on it all the same. */
-const answerMs = 100;
+/** The most milliseconds that telling the daemon may take. It needs a few, and once told it acts without us. */
+const tellingMs = 60;
 
 const ended = {
   SubagentStart: () => () => false,
@@ -57,7 +57,7 @@ function tell(url, leaseToken) {
   return new Promise((resolve) => {
     const asked = request(url, { method: 'POST', headers: { ...headers, ...authorization() } });
     const leave = () => resolve(asked.destroy());
-    asked.on('finish', () => setTimeout(leave, answerMs).unref());
+    setTimeout(leave, tellingMs).unref();
     asked.on('response', leave);
     asked.on('error', leave);
     asked.end(body);
@@ -71,16 +71,21 @@ function ofThisClient() {
 }
 
 function ancestors() {
+  const parentOf = process.platform === 'linux' ? linuxParentOf : parentFromTable();
   const found = [];
   for (let pid = process.ppid; pid > 1 && found.length < 8; pid = parentOf(pid)) found.push(pid);
   return found;
 }
 
-function parentOf(pid) {
-  if (process.platform === 'linux') {
-    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-  }
-  return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }));
+function linuxParentOf(pid) {
+  return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
+
+/** Every process is asked for at once: `ps` takes as long for one. */
+function parentFromTable() {
+  const lines = execFileSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const parents = new Map(lines.map((line) => line.trim().split(/\s+/).map(Number)));
+  return (pid) => parents.get(pid);
 }
 
 function authorization() {

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { isAlive } from '@escarp/broker/home';
 import type { LeaseMemory } from '@escarp/mcp-server';
+import { claimPlace, takeClaim } from '@escarp/owned-files';
 import type { Cli } from './cli.js';
 import { heldLeases, rememberLease } from './held-leases.js';
 import { readWorktree } from './worktree.js';
@@ -15,8 +17,12 @@ export function worktreeLeases(cli: Cli): LeaseMemory {
       const { root } = await readWorktree(cli.cwd);
       for (const { leaseToken, worktree, sessionPid } of await heldLeases(cli)) {
         if (worktree !== root || sessionPid === undefined || isAlive(sessionPid)) continue;
+        // Several sessions may be resumed at once, and each has read that nobody holds this one.
+        const claim = await takeClaim(claimOf(leaseToken), claimPlace(cli.shortTmp, cli.platform));
+        if (claim === undefined) continue;
         const lease = await broker.heartbeat({ leaseToken }).catch(() => undefined);
         if (lease !== undefined) return lease;
+        await claim.release();
       }
       return undefined;
     },
@@ -31,3 +37,10 @@ export function worktreeLeases(cli: Cli): LeaseMemory {
     },
   };
 }
+
+/** A claim's name can be read by every user of the machine, a token by none. */
+const claimOf = (leaseToken: string) =>
+  `lease-${createHash('sha256').update(leaseToken).digest('hex').slice(0, claimDigits)}`;
+
+/** Few enough for the path of a socket on macOS. */
+const claimDigits = 32;

@@ -67,7 +67,8 @@ export class PageServers {
       try {
         return await server.call(call);
       } catch (error) {
-        if (call.signal.aborted || !(await isOver(server))) throw error;
+        const isEnding = !this.#running.has(call.lease.handle);
+        if (call.signal.aborted || isEnding || !(await isOver(server))) throw error;
         const how = await server.howItEnded();
         if (died !== undefined) return failed(`The page server ended twice during this call: ${how}`);
         died = how;

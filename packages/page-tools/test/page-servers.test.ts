@@ -79,6 +79,14 @@ describe('a page server', () => {
     expect(isRunning(two.pid)).toBe(false);
   });
 
+  it('that dies while its lease ends is not started again', async () => {
+    const { servers, call, look } = serve();
+    const { pid } = await look();
+    const answer = call('wait');
+    process.kill(pid, 'SIGKILL');
+    await Promise.all([servers.end('lease-0'), expect(answer).rejects.toThrow(/closed/i)]);
+  });
+
   it('ends with what a wrapper has started that does not listen', async () => {
     const wrapper = `require('child_process').spawn(process.execPath, [${JSON.stringify(script)}, 'inner'], { stdio: 'inherit' });
       process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);`;

@@ -1,5 +1,6 @@
 import { serveMcp, type PageServing } from '@escarp/mcp-server';
 import { pageCommands, type PageCommand } from '@escarp/page-tools';
+import type { HolderPlace } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { ensureBrowser } from '../ensure-daemon.js';
@@ -14,7 +15,7 @@ export async function mcp(cli: Cli, args: Arguments): Promise<number> {
   await serveMcp({
     connect: async ({ mayStart }) =>
       clientAt(cli, autostart && mayStart ? await ensureBrowser(cli) : await daemonUrl(cli)),
-    place: await readWorktree(cli.cwd),
+    place: await placeOf(cli),
     version: cli.version,
     stdin: process.stdin,
     stdout: cli.stdout,
@@ -27,6 +28,10 @@ export async function mcp(cli: Cli, args: Arguments): Promise<number> {
   });
   return 0;
 }
+
+/** Clients of Agent Plugins start what a plugin names in the plugin's own folder, which says nothing of where they work. */
+const placeOf = async ({ cwd, env }: Cli): Promise<HolderPlace> =>
+  env['PLUGIN_ROOT'] === cwd ? { worktree: '' } : readWorktree(cwd);
 
 function leasesMax(args: Arguments): number | undefined {
   const count = args.count('max-leases-per-session');

@@ -26,13 +26,22 @@ export type LeaseSetOptions = {
 export type Holding = { readonly lease: LeaseView; readonly agent: string | undefined };
 
 type Entry = {
+  handle: string;
   held: HeldLease;
   agent: string | undefined;
   /** Milliseconds without a call that names it. */
   silenceMs: number | undefined;
   calls: number;
   timer?: NodeJS.Timeout | undefined;
+  /** Runs while a renewal is recent. */
+  renewed?: NodeJS.Timeout | undefined;
 };
+
+/**
+ * Milliseconds after a renewal in which a page call does not ask for another: in less, no slot is reset, offered and
+ * leased again.
+ */
+const renewalRecentMs = 50;
 
 /** How a lease is acquired for a call. */
 export type AcquireOptions = {
@@ -91,12 +100,12 @@ export class LeaseSet {
   /** Holds, from now on, a lease that was acquired elsewhere. */
   adopt(lease: LeaseView, agent: string | undefined, silenceMs = this.#options.silenceMs): void {
     const held = holdLease(this.#options.broker, lease);
-    const entry: Entry = { held, agent, silenceMs, calls: 0 };
-    this.#entries.set(lease.handle, entry);
-    this.#expectCall(lease.handle, entry);
+    const entry: Entry = { handle: lease.handle, held, agent, silenceMs, calls: 0 };
+    this.#entries.set(entry.handle, entry);
+    this.#expectCall(entry);
     void held.lost.then((reason) => {
-      if (this.#entries.get(lease.handle) === entry) this.#ended.lost(reason);
-      return this.#drop(lease.handle, entry);
+      if (this.#isHeld(entry)) this.#ended.lost(reason);
+      return this.#drop(entry);
     });
     this.#options.onBegun?.(lease);
   }
@@ -107,31 +116,42 @@ export class LeaseSet {
    * @throws OperationError `which_lease` that lists them, `lease_ended` that says how and when, `unknown_lease`.
    */
   async pick(handle: string | undefined): Promise<LeaseView | undefined> {
-    if (handle !== undefined) return (await this.#named(handle)).held.lease;
-    if (this.#options.mustName) throw whichLease([], 'Connections without a session must name the lease.');
-    const [only, ...others] = this.#entries.values();
-    if (others.length > 0) throw whichLease(this.holdings, 'Several leases are held here.');
-    return only?.held.lease;
+    const entry = handle === undefined ? this.#only() : await this.#named(handle);
+    return entry?.held.lease;
   }
 
-  /** The same, and where none is held what `acquire` gets; calls that come meanwhile wait for it and share it. */
+  /**
+   * The same for a call that works in the browser, which may be another's the moment the lease has ended: it is renewed
+   * first. Where none is held it is what `acquire` gets; calls that come meanwhile wait for it and share it.
+   *
+   * @throws OperationError as `pick`, also `lease_ended` once without a handle if the lease that was held is lost.
+   */
   async pickOr(handle: string | undefined, acquire: () => Promise<LeaseView>): Promise<LeaseView> {
-    const picked = await this.pick(handle);
-    if (picked !== undefined) return picked;
+    const entry = handle === undefined ? this.#only() : await this.#known(handle);
+    if (entry !== undefined) await this.#renewUnlessRecent(entry);
+    if (entry !== undefined && this.#isHeld(entry)) return entry.held.lease;
+    if (handle !== undefined) throw await this.#ended.reasonOf(handle);
+    const [loss] = this.takeLosses();
+    if (loss !== undefined) throw loss;
     this.#lazy ??= acquire().finally(() => (this.#lazy = undefined));
     return await this.#lazy;
   }
 
-  /** Works with a lease that is held. While that runs, the lease is not silent. */
+  /**
+   * Works with a lease that is held. While that runs, the lease is not silent.
+   *
+   * @throws OperationError `lease_ended` if the work failed because the lease ended under it; else what the work throws.
+   */
   async during<Output>(handle: string, work: () => Promise<Output>): Promise<Output> {
-    const entry = this.#entries.get(handle);
-    if (entry === undefined) return await work();
+    const entry = await this.#known(handle);
     entry.calls++;
     try {
       return await work();
+    } catch (error) {
+      throw this.#isHeld(entry) ? error : await this.#ended.reasonOf(handle);
     } finally {
       entry.calls--;
-      if (this.#entries.get(handle) === entry) this.#expectCall(handle, entry);
+      if (this.#isHeld(entry)) this.#expectCall(entry);
     }
   }
 
@@ -145,7 +165,7 @@ export class LeaseSet {
     const lease = await this.pick(handle);
     const entry = lease && this.#entries.get(lease.handle);
     if (lease === undefined || entry === undefined) return undefined;
-    await this.#drop(lease.handle, entry);
+    await this.#drop(entry);
     await entry.held.release();
     return lease;
   }
@@ -153,13 +173,12 @@ export class LeaseSet {
   /** Leaves the queue and gives every slot back without waiting for its reset. Never fails: the leases would expire. */
   async close(): Promise<void> {
     this.#closed.abort(new OperationError('shutting_down', { message: 'The session was closed.' }));
-    const entries = [...this.#entries];
-    await Promise.all(entries.map(([handle, entry]) => this.#letGo(handle, entry)));
+    await Promise.all([...this.#entries.values()].map((entry) => this.#letGo(entry)));
   }
 
-  async #letGo(handle: string, entry: Entry): Promise<void> {
+  async #letGo(entry: Entry): Promise<void> {
     const { held } = entry;
-    await this.#drop(handle, entry);
+    await this.#drop(entry);
     if (this.#options.atClose === 'leave' && this.#closed.signal.aborted) held.stop();
     else await held.release({ noWait: true }).catch(() => undefined);
   }
@@ -177,26 +196,56 @@ export class LeaseSet {
   }
 
   async #named(handle: string): Promise<Entry> {
-    const entry = this.#entries.get(handle);
-    if (entry === undefined) throw await this.#ended.reasonOf(handle);
-    this.#expectCall(handle, entry);
+    const entry = await this.#known(handle);
     // Whoever names a lease renews it, and must not be shown one that has ended meanwhile.
     await entry.held.renew().catch(() => undefined);
-    if (this.#entries.get(handle) === entry) return entry;
+    if (this.#isHeld(entry)) return entry;
     throw await this.#ended.reasonOf(handle);
   }
 
-  #expectCall(handle: string, entry: Entry): void {
+  /** The one that a call means that names none. */
+  #only(): Entry | undefined {
+    if (this.#options.mustName) throw whichLease([], 'Connections without a session must name the lease.');
+    const [only, ...others] = this.#entries.values();
+    if (others.length > 0) throw whichLease(this.holdings, 'Several leases are held here.');
+    return only;
+  }
+
+  #isHeld(entry: Entry): boolean {
+    return this.#entries.get(entry.handle) === entry;
+  }
+
+  async #known(handle: string): Promise<Entry> {
+    const entry = this.#entries.get(handle);
+    if (entry === undefined) throw await this.#ended.reasonOf(handle);
+    this.#expectCall(entry);
+    return entry;
+  }
+
+  async #renewUnlessRecent(entry: Entry): Promise<void> {
+    if (entry.renewed !== undefined) return;
+    const isRenewed = await entry.held.renew().then(
+      () => true,
+      () => false,
+    );
+    clearTimeout(entry.renewed);
+    entry.renewed = isRenewed
+      ? setTimeout(() => (entry.renewed = undefined), renewalRecentMs).unref()
+      : undefined;
+  }
+
+  #expectCall(entry: Entry): void {
     clearTimeout(entry.timer);
     if (entry.silenceMs === undefined || entry.calls > 0) return;
     entry.timer = setTimeout(() => {
-      if (entry.calls === 0) void this.#letGo(handle, entry);
+      if (entry.calls === 0) void this.#letGo(entry);
     }, entry.silenceMs).unref();
   }
 
   /** From now on it is not held; resolves when whoever works on its browser has ended. */
-  async #drop(handle: string, entry: Entry): Promise<void> {
-    if (this.#entries.get(handle) !== entry) return;
+  async #drop(entry: Entry): Promise<void> {
+    const { handle } = entry;
+    if (!this.#isHeld(entry)) return;
     clearTimeout(entry.timer);
     this.#entries.delete(handle);
     this.#ended.remember(handle, entry.held.lease.leaseToken);

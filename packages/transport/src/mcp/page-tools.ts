@@ -39,14 +39,21 @@ export type PageOptions = {
   waitS: number;
 };
 
-/** Schemas as they are, with `lease` added. What it means is said once, in the server's instructions. */
-export const withLease = (tool: Tool): Tool => ({
-  ...tool,
-  inputSchema: {
-    ...tool.inputSchema,
-    properties: { ...tool.inputSchema.properties, lease: { type: 'string' } },
-  },
-});
+/** The dialect in which MCP has schemas read that name none; said in every tool, it takes more than `lease` does. */
+const dialectAssumed = 'https://json-schema.org/draft/2020-12/schema';
+
+/** Schemas that say the same, with `lease` added. What it means is said once, in the server's instructions. */
+export function withLease(tool: Tool): Tool {
+  const { $schema, ...inputSchema } = tool.inputSchema;
+  return {
+    ...tool,
+    inputSchema: {
+      ...($schema === undefined || $schema === dialectAssumed ? {} : { $schema }),
+      ...inputSchema,
+      properties: { ...inputSchema.properties, lease: { type: 'string' } },
+    },
+  };
+}
 
 type PageContext = {
   leases: LeaseSet;

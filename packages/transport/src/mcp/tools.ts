@@ -36,15 +36,17 @@ const notice = v.optional(
 );
 
 /** How long a handle lives, and what one that has ended answers, is in the tools' descriptions: models read those. */
-const lease = described(v.string('must be a string'), 'The lease that escarp_acquire answered with.');
+const lease = described(v.string('must be a string'), 'From escarp_acquire; needed if you hold several.');
 
+/** Every model reads these in every session, so they say less than the fields of the request over HTTP do. */
+const { holder, agent: agentField, slot: slotField, devPort: devPortField, waitS, labels } = acquireEntries;
 export const acquireInput = v.object({
-  holder: v.optional(acquireEntries.holder),
-  agent: acquireEntries.agent,
-  slot: acquireEntries.slot,
-  devPort: acquireEntries.devPort,
-  waitS: acquireEntries.waitS,
-  labels: acquireEntries.labels,
+  holder: v.optional(described(holder, 'Who holds it; your client and worktree if left out.')),
+  agent: v.optional(described(agentField.wrapped, 'Name of the subagent it is for.')),
+  slot: v.optional(described(slotField.wrapped, 'Number of the slot, if not any.')),
+  devPort: v.optional(described(devPortField.wrapped, 'Port of your own server, for the status.')),
+  waitS: v.optional(described(waitS.wrapped, 'Seconds to queue if none is free.')),
+  labels: v.optional(described(labels.wrapped, 'What the slot must have.')),
 });
 export const leaseInput = v.object({ lease: v.optional(lease) });
 
@@ -101,17 +103,16 @@ export const tools = {
   escarp_acquire: {
     title: 'Acquire a browser',
     description:
-      'Lease a real browser of your own; every call leases another one. The answer names it in lease. The lease lives ' +
-      'until you call escarp_release or this connection ends, and is renewed by itself; over HTTP without a session ' +
-      'it ends after five minutes in which no call names it. If every slot is taken the answer is an error with ' +
-      'retry_after_s; pass wait_s to wait in the queue instead.',
+      'Lease a browser of your own; each call leases another. The lease is renewed for you until escarp_release or ' +
+      'the end of this connection; over HTTP without a session, until no call names it for five minutes. With none ' +
+      'free, the error has retry_after_s.',
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
     input: acquireInput,
     output: acquireOutput,
   },
   escarp_status: {
     title: 'Look at the pool',
-    description: 'Which browsers there are, who holds them, and which are yours.',
+    description: 'All browsers: who holds them, which are yours.',
     annotations: { readOnlyHint: true, openWorldHint: false },
     input: leaseInput,
     output: statusOutput,
@@ -119,8 +120,7 @@ export const tools = {
   escarp_release: {
     title: 'Give the browser back',
     description:
-      'End a lease; it need not be named if only one is held. The slot is then reset for the next holder, as the ' +
-      'instructions of escarp_acquire say. A lease that has ended is answered lease_ended, how and when.',
+      'End a lease; its browser is then reset. A lease that has ended is answered lease_ended, with how and when.',
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
     input: leaseInput,
     output: releaseOutput,
@@ -153,15 +153,15 @@ function objectSchema(schema: v.GenericSchema, typeMode: 'input' | 'output'): Ob
 }
 
 /** What no model needs in order to call a tool, and every model would read: the call is checked anyway. */
-const unread = new Set(['pattern', 'minLength', 'propertyNames']);
+const unread = new Set(['pattern', 'minLength', 'propertyNames', 'minimum', 'maximum', 'maxProperties']);
 
-function brief({ type, properties, required }: ObjectJsonSchema): ObjectJsonSchema {
+function brief({ type, properties, required }: ObjectJsonSchema): Tool['inputSchema'] {
   return {
     type,
     properties: Object.fromEntries(
       Object.entries(properties).map(([name, each]) => [name, briefSchema(each)]),
     ),
-    required,
+    ...(required.length === 0 ? {} : { required }),
   };
 }
 

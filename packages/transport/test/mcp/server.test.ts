@@ -1,34 +1,6 @@
-import { Client, InMemoryTransport, type CallToolResult } from '@modelcontextprotocol/client';
-import { createMcpServer, LeaseSet, type McpServerOptions } from '@escarp/transport/mcp';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MemoryBroker } from './memory-broker.js';
-
-async function session(pool = new MemoryBroker(), over: Partial<McpServerOptions> = {}) {
-  const reported: unknown[] = [];
-  const leases = new LeaseSet({ broker: pool.broker, leasesMax: over.leasesMax });
-  const options = {
-    broker: pool.broker,
-    defaultHolder: (client: { name: string } | undefined) => `${client?.name}@worktree`,
-    version: '2.0.0',
-    onInternalError: (error: unknown) => reported.push(error),
-    progressMs: 5,
-    ...over,
-  };
-  const server = createMcpServer(options, leases);
-  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK has no events, only this one function.
-  server.onclose = () => void leases.close();
-  const [mine, theirs] = InMemoryTransport.createLinkedPair();
-  const client = new Client({ name: 'test-agent', version: '1' });
-  await Promise.all([server.connect(theirs), client.connect(mine)]);
-  // Listing the tools makes the client check every result against its output schema.
-  const { tools } = await client.listTools();
-  onTestFinished(() => client.close());
-  const call = async (name: string, args: Record<string, unknown> = {}) =>
-    (await client.callTool({ name, arguments: args })) as CallToolResult & {
-      structuredContent: Record<string, unknown>;
-    };
-  return { pool, leases, client, tools, call, reported };
-}
+import { session } from './session.js';
 
 describe('the tools', () => {
   it('describe themselves with schemas and annotations in the words of the wire', async () => {
@@ -334,6 +306,17 @@ describe('a lease in a session', () => {
       expect((await call('escarp_status')).structuredContent['notice']).toBeUndefined();
     },
   );
+
+  it('that an earlier session left behind is continued, unless another slot is wished for', async () => {
+    const pool = new MemoryBroker(2);
+    const left = await pool.broker.acquire({ holder: 'earlier' });
+    const { call } = await session(pool, { reattach: async () => left });
+    const { structuredContent: other } = await call('escarp_acquire', { slot: 1 });
+    expect(other).toMatchObject({ slot: 1, lease: 'handle-2' });
+    const { structuredContent: again } = await call('escarp_acquire');
+    expect(again).toMatchObject({ slot: 0, lease: 'handle-1' });
+    expect(again['notice']).toContain('earlier session');
+  });
 
   it('that was lost a moment ago does not stand in the way of the next', async () => {
     const { pool, call } = await session();
