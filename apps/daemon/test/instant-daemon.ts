@@ -1,3 +1,4 @@
+import { slotsMax } from '@escarp/contract';
 import type { Client } from '@escarp/transport';
 import type { InstantSlots } from './instant-slots.js';
 import { createInstantSlots } from './instant-slots.js';
@@ -18,7 +19,7 @@ export class InstantDaemon {
   }
 
   static async start(size: number, env: Record<string, string> = {}): Promise<InstantDaemon> {
-    const home = await makeTestHome(size, env);
+    const home = await makeTestHome(size, env, slotsMax + 1);
     const slots = createInstantSlots();
     const daemon = new InstantDaemon(home, slots, await home.start({ slots }));
     await until(async () => (await daemon.client.status()).slots.every(({ state }) => state === 'free'));

@@ -44,9 +44,14 @@ export interface RunningDaemon extends Daemon {
   readonly client: Client;
 }
 
-export async function makeTestHome(size: number, env: Record<string, string> = {}): Promise<TestHome> {
+/** `room` is how many slots there may be in the end. */
+export async function makeTestHome(
+  size: number,
+  env: Record<string, string> = {},
+  room = size + 4,
+): Promise<TestHome> {
   const temp = await makeTempHome();
-  const cdpBase = await freePorts(size + 4);
+  const cdpBase = await freePorts(room);
   const settings = readSettings({ ESCARP_API_PORT: '0', ...env }, temp.path);
   const directory = await openStateDirectory(temp.path, process.getuid?.());
   await writePoolFile(directory.pool, testPool(size, cdpBase), randomUUID);
