@@ -27,6 +27,16 @@ const sentences: { readonly [T in PublicChange['type']]: ((event: EventOf<T>) =>
   'offer-ended': ({ how }) => `the offer was ${how}`,
   'waiter-queued': ({ waiter }) => `${waiter.scope.holder} stands in line`,
   'waiter-left': ({ how }) => `a caller left the line: ${how}`,
+  'lease-prepared': () => 'is ready for its holder',
+  'asset-set': ({ asset: { name, version } }) => `the saved login ${name} has version ${version}`,
+  'asset-removed': ({ name }) => `the saved login ${name} was removed`,
+  'approval-decided': ({ id, isApproved, by }) =>
+    `approval ${id} was ${isApproved ? 'given' : 'denied'}${byWhom(by)}`,
+  'control-taken': ({ control: { who, reason } }) => `taken over by ${who ?? 'a person'}${because(reason)}`,
+  'control-returned': ({ control: { outcome, note } }) =>
+    `${outcome === 'timed_out' ? 'went' : 'was handed'} back to its holder (${outcome})${because(note)}`,
+  'ask-made': ({ ask: { id, reason } }) => `asks for a person (${id})${because(reason)}`,
+  'ask-answered': ({ id, answer: { outcome, who } }) => `question ${id}: ${outcome}${byWhom(who)}`,
   'request-answered': undefined,
   'answer-forgotten': undefined,
   'clock-gap': ({ lateMs }) =>
@@ -46,6 +56,10 @@ function slotOf(event: PublicChange): number | undefined {
   const key = 'key' in event ? event.key : 'lease' in event ? event.lease.key : '';
   const match = /^slot-(\d+)$/.exec(key);
   return match === null ? undefined : Number(match[1]);
+}
+
+function byWhom(name: string | undefined): string {
+  return name === undefined ? '' : ` by ${name}`;
 }
 
 function because(reason: string | undefined): string {

@@ -1,23 +1,9 @@
-/** When to try again: never, later without a change, or after the request or the configuration has been corrected. */
-export type Retry = 'never' | 'later' | 'after_fix';
+import { contention, input, poolChange, unavailable } from './error-entry.js';
+import type { ErrorEntry } from './error-entry.js';
+import { loginErrors } from './login-errors.js';
+import { peopleErrors } from './people-errors.js';
 
-/** What escarp knows about one error code. */
-export type ErrorEntry = {
-  /** HTTP status of the response. */
-  status: number;
-  /** Exit code of a command that ends with this error. */
-  exit: 1 | 2 | 3 | 5 | 7;
-  retry: Retry;
-  /** The default message; the code that raises the error may give a more specific one. */
-  message: string;
-  /** The next step for an HTTP client, with field names as on the wire; `errorWords` has the wording of other surfaces. */
-  hint: string;
-};
-
-const input = { status: 400, exit: 2, retry: 'after_fix' } as const;
-const contention = { status: 409, exit: 3, retry: 'later' } as const;
-const poolChange = { status: 409, exit: 1, retry: 'after_fix' } as const;
-const unavailable = { status: 503, exit: 1, retry: 'later' } as const;
+export type { ErrorEntry, Retry } from './error-entry.js';
 
 /** Every error that escarp can answer with. No code exists outside this table. */
 export const errorTable = {
@@ -162,50 +148,8 @@ export const errorTable = {
     message: 'It is not clear which lease is meant.',
     hint: 'Name one in the field lease, by the handle that acquire answered with.',
   },
-  login_unknown: {
-    status: 404,
-    exit: 1,
-    retry: 'after_fix',
-    message: 'There is no saved login of this name.',
-    hint: 'Ask the person who runs this machine to make it with escarp login.',
-  },
-  login_stale: {
-    status: 409,
-    exit: 1,
-    retry: 'after_fix',
-    message: 'This saved login is not signed in any more.',
-    hint: 'Ask the person who runs this machine to sign in again with escarp login.',
-  },
-  login_exists: {
-    ...poolChange,
-    message: 'There is a saved login of this name already.',
-    hint: 'Choose another name, or remove the one that is there.',
-  },
-  login_changed: {
-    ...poolChange,
-    message: 'The saved login has been changed in the meantime.',
-    hint: 'Acquire it again to work with its newest version.',
-  },
-  login_unreadable: {
-    ...poolChange,
-    message: 'The saved login cannot be opened.',
-    hint: 'Remove it with escarp logins remove, and sign in again with escarp login.',
-  },
-  login_key_missing: {
-    ...poolChange,
-    message: 'There is no key for the saved logins.',
-    hint: 'Set ESCARP_LOGIN_KEY where the daemon is started, or unlock the keychain.',
-  },
-  login_too_large: {
-    ...poolChange,
-    message: 'The browser keeps more for these sites than a saved login can hold.',
-    hint: 'Limit the login to the origins it is for.',
-  },
-  login_archive_refused: {
-    ...poolChange,
-    message: 'This is no archive of saved logins that can be imported.',
-    hint: 'Export it again with escarp logins export.',
-  },
+  ...loginErrors,
+  ...peopleErrors,
   slot_already_in_pool: {
     ...poolChange,
     message: 'This slot is already in the pool.',

@@ -105,6 +105,16 @@ const ownWords: { [Code in ErrorCode]?: { mcp?: Partial<ErrorWords>; cli?: Parti
   which_lease: {
     mcp: { hint: 'Pass lease: the one that escarp_acquire returned.' },
   },
+  login_in_use: {
+    mcp: { hint: 'Call again after retry_after_s, or pass wait_s to wait in the queue.' },
+    cli: { hint: 'Wait in the queue with --wait SECONDS.' },
+  },
+  approval_required: {
+    mcp: { hint: 'Call again without wait_s: 0, so that somebody has the time to approve it.' },
+    cli: { hint: 'Leave out --wait 0, so that somebody has the time to approve it.' },
+  },
+  unknown_approval: { cli: { hint: 'escarp approve without an id lists the requests that wait.' } },
+  unknown_ask: { cli: { hint: 'escarp status --json lists the questions that are open.' } },
   no_browser_on_port: { cli: { hint: 'Leave out --no-launch to launch a browser for the slot.' } },
   forbidden_host: { cli: { hint: 'Set ESCARP_BROKER_URL to http://127.0.0.1 with the port of the daemon.' } },
   unauthorized: {

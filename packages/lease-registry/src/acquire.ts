@@ -1,3 +1,5 @@
+import { noClaims } from './asset.js';
+import { claimants, claimsFit, needsApproval } from './claims.js';
 import { type Acquire, contentOf } from './command.js';
 import { grant, ttlFor } from './grant.js';
 import { sameJson } from './json.js';
@@ -7,9 +9,9 @@ import { countMatching, estimateWait, matching } from './queue.js';
 import { quotaUsedUp } from './quota.js';
 import { type RefusalCode, refused, type Reply } from './reply.js';
 import { matches, type ResourceSelector, wantsLabels } from './selector.js';
-import { serve } from './serve.js';
+import { serve, serveFree } from './serve.js';
 import type { OwnedState, Resource, Waiter } from './state.js';
-import { emit, nextArrival, type StepContext } from './step-context.js';
+import { emit, nextArrival, nextName, type StepContext } from './step-context.js';
 
 /** Grants at once, queues, or refuses. The order of checks: unknown, over quota, busy. */
 export function acquire(context: StepContext, command: Acquire): Reply {
@@ -23,22 +25,30 @@ export function acquire(context: StepContext, command: Acquire): Reply {
 
 function acquireAnew(context: StepContext, command: Acquire): Reply {
   const { state } = context;
-  const { selector, scope } = command;
+  const { selector, scope, claims = noClaims } = command;
   const resource = freeOne(state, selector);
-  if (resource === undefined && countMatching(state, selector) === 0) {
-    return answer(context, command, refused('unknown_resource'));
-  }
+  const unknown = unknownPart(state, resource, command);
+  if (unknown !== undefined) return answer(context, command, unknown);
   const quota = quotaUsedUp(state, scope);
   if (quota !== undefined) return answer(context, command, refused('quota_exceeded', { subject: quota }));
-  if (resource !== undefined) {
-    const terms = { ttlMs: ttlFor(context, command), attributes: command.attributes ?? {} };
-    return answer(context, command, { type: 'granted', lease: grant(context, resource, command, terms) });
+  const mustAsk = needsApproval(state, claims);
+  if (resource !== undefined && !mustAsk && claimsFit(state, claims, Infinity)) {
+    const { attributes = {}, prepare = false } = command;
+    const wish = { ttlMs: ttlFor(context, command), attributes, claims, prepare };
+    return answer(context, command, { type: 'granted', lease: grant(context, resource, command, wish) });
   }
-  const waitTimeoutMs = waitTimeout(state, command);
-  if (waitTimeoutMs <= 0) return answer(context, command, busy(context, selector, codeFor(state, selector)));
+  const waitTimeoutMs = waitTimeout(state, command, mustAsk);
+  if (waitTimeoutMs <= 0) return answer(context, command, busy(context, command, codeFor(state, command)));
   // Not remembered: nothing about the request is wrong, and it may come again.
-  if (state.waitersBytes >= state.limits.waitersBytes) return busy(context, selector, 'too_many_waiting');
-  return enqueue(context, command, waitTimeoutMs);
+  if (state.waitersBytes >= state.limits.waitersBytes) return busy(context, command, 'too_many_waiting');
+  return enqueue(context, command, waitTimeoutMs, mustAsk);
+}
+
+/** What of a request there is not. */
+function unknownPart(state: OwnedState, free: Resource | undefined, wish: Acquire): Reply | undefined {
+  if (free === undefined && countMatching(state, wish.selector) === 0) return refused('unknown_resource');
+  const name = wish.claims?.find((claim) => !state.assets.has(claim.name))?.name;
+  return name === undefined ? undefined : refused('unknown_asset', { subject: name });
 }
 
 /** A caller that lost its connection, or comes back after a restart, keeps its position and its deadline. */
@@ -50,23 +60,33 @@ function rejoin(context: StepContext, command: Acquire, waiter: Waiter): Reply {
     const present = { ...waiter, absent: false };
     state.waiters.set(waiter.requestId, present);
     joinQueue(state, present);
-    serve(context, freeOne(state, waiter.selector));
+    if (waiter.claims.length === 0) serve(context, freeOne(state, waiter.selector));
+    else serveFree(context);
   }
   return queued(state, waiter.selector, position);
 }
 
-function enqueue(context: StepContext, command: Acquire, waitTimeoutMs: number): Reply {
-  const { requestId, leaseId, tokenDigest, scope, selector, attributes = {} } = command;
+function enqueue(context: StepContext, command: Acquire, waitTimeoutMs: number, mustAsk: boolean): Reply {
+  const { requestId, leaseId, tokenDigest, scope, selector, attributes = {}, claims = noClaims } = command;
   const ttlMs = ttlFor(context, command);
   const arrival = nextArrival(context);
   const caller = { requestId, leaseId, tokenDigest, scope, selector, attributes, ttlMs };
   const request = command.anonymous === true ? {} : { request: contentOf(command) };
   const queuedAt = context.now.wallMs;
-  emit(context, {
-    type: 'waiter-queued',
-    waiter: { ...caller, ...request, arrival, queuedAt, waitTimeoutMs },
-  });
-  return queued(context.state, selector, queueLengthFor(context.state, selector));
+  const sharing = {
+    ...(claims.length > 0 && { claims }),
+    ...(command.prepare === true && { prepare: true }),
+    ...(mustAsk && { approval: askedFor(context, waitTimeoutMs) }),
+  };
+  const waiter = { ...caller, ...request, ...sharing, arrival };
+  emit(context, { type: 'waiter-queued', waiter: { ...waiter, queuedAt, waitTimeoutMs } });
+  return queued(context.state, selector, positionInQueue(context.state, { ...command, arrival }));
+}
+
+/** The agreement of a person, who has as long as the caller waits, within the limit. */
+function askedFor(context: StepContext, waitTimeoutMs: number) {
+  const expiresAt = context.now.wallMs + Math.min(waitTimeoutMs, context.state.limits.approvalMs);
+  return { id: nextName(context), isGiven: false, expiresAt };
 }
 
 function queued(state: OwnedState, selector: ResourceSelector, position: number): Reply {
@@ -81,10 +101,13 @@ function freeOne(state: OwnedState, selector: ResourceSelector): Resource | unde
 }
 
 /** How long this caller waits, in milliseconds; 0 if it does not wait. */
-function waitTimeout(state: OwnedState, command: Acquire): number {
-  const { briefWaitMs, waitMaxMs } = state.limits;
+function waitTimeout(state: OwnedState, command: Acquire, mustAsk: boolean): number {
+  const { briefWaitMs, waitMaxMs, approvalMs } = state.limits;
   if (command.waitMs !== undefined) return Math.min(command.waitMs, waitMaxMs);
-  return matching(state, command.selector).some(willBeFree) ? briefWaitMs : 0;
+  if (mustAsk) return approvalMs;
+  const isComing = matching(state, command.selector).some(willBeFree);
+  const isGoing = claimants(state, command.claims ?? noClaims).some((one) => one.state === 'resetting');
+  return isComing || isGoing ? briefWaitMs : 0;
 }
 
 /** Whether a resource becomes free without anybody releasing it. */
@@ -92,15 +115,19 @@ function willBeFree({ state, draining }: Resource): boolean {
   return !draining && (state === 'starting' || state === 'resetting');
 }
 
-function busy(context: StepContext, selector: ResourceSelector, code: RefusalCode): Reply {
-  const { state } = context;
-  const queueLength = queueLengthFor(state, selector);
-  const retryAfterMs = Math.max(0, nextFreeAt(state, selector) - context.now.monotonicMs);
-  const estimateMs = estimateWait(state, selector, queueLength + 1);
-  return refused(code, { queueLength, estimateMs, retryAfterMs });
+function busy(context: StepContext, wish: Acquire, code: RefusalCode): Reply {
+  const { state, now } = context;
+  const queueLength = queueLengthFor(state, wish);
+  const estimateMs = estimateWait(state, wish.selector, queueLength + 1);
+  const freeAtMs = code === 'asset_busy' ? nextUnclaimedAt(state, wish) : nextFreeAt(state, wish.selector);
+  // Nothing by time alone decides what a person decides.
+  if (freeAtMs === Infinity) return refused(code, { queueLength, estimateMs });
+  return refused(code, { queueLength, estimateMs, retryAfterMs: Math.max(0, freeAtMs - now.monotonicMs) });
 }
 
-function codeFor(state: OwnedState, { key }: ResourceSelector): RefusalCode {
+function codeFor(state: OwnedState, { selector: { key }, claims = noClaims }: Acquire): RefusalCode {
+  if (needsApproval(state, claims)) return 'approval_required';
+  if (!claimsFit(state, claims, Infinity)) return 'asset_busy';
   if (key === undefined) return 'pool_exhausted';
   return state.leases.has(key) ? 'resource_leased' : 'resource_not_ready';
 }
@@ -108,8 +135,14 @@ function codeFor(state: OwnedState, { key }: ResourceSelector): RefusalCode {
 /** The earliest deadline that takes one of these resources a step closer to free. */
 function nextFreeAt(state: OwnedState, selector: ResourceSelector): number {
   if (selector.key === undefined && !wantsLabels(selector)) return state.resourceDeadlines.min;
-  const exits = matching(state, selector).map(
-    ({ key, exitAtMs }) => state.leases.get(key)?.deadlineMs ?? exitAtMs,
-  );
-  return Math.min(...exits);
+  return earliestExit(state, matching(state, selector));
+}
+
+/** The earliest deadline that takes somebody away from what is claimed. */
+function nextUnclaimedAt(state: OwnedState, { claims = noClaims }: Acquire): number {
+  return Math.min(earliestExit(state, claimants(state, claims)), state.waiterDeadlines.min);
+}
+
+function earliestExit(state: OwnedState, some: readonly Resource[]): number {
+  return Math.min(...some.map(({ key, exitAtMs }) => state.leases.get(key)?.deadlineMs ?? exitAtMs));
 }

@@ -1,3 +1,4 @@
+import { noClaims } from './asset.js';
 import type { Change } from './event.js';
 import type { OwnedState, Resource } from './state.js';
 
@@ -12,14 +13,16 @@ export function applyToResource(state: OwnedState, change: ResourceChange, at: n
     case 'resource-starting': {
       const { key, fence } = change;
       state.fence = fence;
-      const begun = { state: 'starting', fence, exitAtMs: nowMs + state.limits.startMs } as const;
+      const exitAtMs = nowMs + state.limits.startMs;
+      const begun = { state: 'starting', fence, exitAtMs, claims: noClaims } as const;
       return changeResource(state, key, { ...troubleOf(change), ...begun });
     }
     case 'resource-free': {
       // A successful reset proves that the resource works. A start alone does not: it may fail again a moment later.
       const { key, state: was, ...before } = resourceAt(state, change.key);
       const failures = was === 'resetting' ? 0 : before.failures;
-      return changeResource(state, key, { state: 'free', failures, exitAtMs: Infinity, upSinceMs: nowMs });
+      const clean = { exitAtMs: Infinity, upSinceMs: nowMs, claims: noClaims };
+      return changeResource(state, key, { state: 'free', failures, ...clean });
     }
     case 'resource-lost': {
       const exitAtMs = nowMs + change.retryInMs;
@@ -30,7 +33,8 @@ export function applyToResource(state: OwnedState, change: ResourceChange, at: n
       return changeResource(state, change.key, { recovering: false, ...back });
     }
     case 'resource-quarantined': {
-      const paused = { state: 'quarantined', exitAtMs: nowMs + change.retryInMs } as const;
+      const exitAtMs = nowMs + change.retryInMs;
+      const paused = { state: 'quarantined', exitAtMs, claims: noClaims } as const;
       return changeResource(state, change.key, { ...troubleOf(change), ...paused });
     }
     case 'resource-draining':
@@ -49,10 +53,11 @@ export function changeResource(state: OwnedState, key: string, change: Partial<R
   const { draining = before.draining, fence = before.fence, failures = before.failures } = change;
   const { lastError = before.lastError, restartedAt = before.restartedAt } = change;
   const { recovering = before.recovering, exitAtMs = before.exitAtMs, upSinceMs = before.upSinceMs } = change;
+  const { claims = before.claims } = change;
   // prettier-ignore
   const after: Resource = {
     key, labels, attributes, state: change.state ?? before.state, fence, order,
-    draining, failures, lastError, recovering, restartedAt, exitAtMs, upSinceMs,
+    draining, failures, lastError, recovering, restartedAt, exitAtMs, upSinceMs, claims,
   };
   state.resources.set(key, after);
   if (after.exitAtMs !== before.exitAtMs) state.resourceDeadlines.report(key, after.exitAtMs);
@@ -78,8 +83,8 @@ function addResource(state: OwnedState, change: ResourceAdded, nowMs: number): v
   state.arrivals = order;
   state.fence = fence;
   const times = { restartedAt: undefined, exitAtMs: nowMs + state.limits.startMs, upSinceMs: nowMs };
-  const fresh = { draining: false, failures: 0, lastError: undefined, recovering: false, ...times };
-  const resource: Resource = { key, labels, attributes, state: 'starting', fence, order, ...fresh };
+  const fresh = { draining: false, failures: 0, lastError: undefined, recovering: false, claims: noClaims };
+  const resource: Resource = { key, labels, attributes, state: 'starting', fence, order, ...fresh, ...times };
   state.resources.set(key, resource);
   state.resourceDeadlines.report(key, resource.exitAtMs);
 }

@@ -1,12 +1,23 @@
 import { applyToResource, changeResource } from './apply-to-resource.js';
-import type { RecordedLease, RecordedWaiter, RegistryEvent } from './event.js';
+import { noClaims } from './asset.js';
+import type { Change, RecordedLease, RecordedWaiter, RegistryEvent } from './event.js';
 import { jsonBytes } from './json.js';
 import { liveLease } from './lease.js';
+import type { Limits } from './limits.js';
 import { count } from './quota.js';
-import type { EndedLease, Lease, OwnedState, Waiter } from './state.js';
+import {
+  type EndedLease,
+  type Lease,
+  leaseDeadline,
+  type OwnedState,
+  type Waiter,
+  waiterDeadline,
+} from './state.js';
 import { joinQueue, leaveQueue } from './wait-queue.js';
 
-type LeaseEnded = Extract<RegistryEvent['change'], { type: 'lease-ended' }>;
+type LeaseEnded = Extract<Change, { type: 'lease-ended' }>;
+type Take = Extract<Change, { type: 'control-taken' }>;
+type AskMade = Extract<Change, { type: 'ask-made' }>;
 
 /**
  * Applies one event to a state. `nowMs` is monotonic and only sets deadlines, which are not part of the journal: applied at
@@ -30,6 +41,34 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
     }
     case 'offer-ended':
       return endOffer(state, change.key);
+    case 'lease-prepared': {
+      const { ttlMs } = leaseAt(state, change.key);
+      const begun = { deadlineMs: nowMs + ttlMs, expiresAt: at + ttlMs };
+      return changeLease(state, change.key, { preparing: false, ...begun });
+    }
+    case 'control-taken':
+      return takeOver(state, change, nowMs);
+    case 'control-returned': {
+      const { key, control } = change;
+      const { ttlMs } = leaseAt(state, key);
+      const resumed = { deadlineMs: nowMs + ttlMs, expiresAt: at + ttlMs, graced: false };
+      return changeLease(state, key, { control, ...resumed });
+    }
+    case 'ask-made':
+      return addAsk(state, change, nowMs);
+    case 'ask-answered': {
+      const { key, id, answer } = change;
+      const asks = leaseAt(state, key).asks.map((ask) => (ask.id === id ? { ...ask, answer } : ask));
+      return changeLease(state, key, { asks });
+    }
+    case 'asset-set':
+      state.assets.set(change.asset.name, change.asset);
+      return;
+    case 'asset-removed':
+      state.assets.delete(change.name);
+      return;
+    case 'approval-decided':
+      return change.isApproved ? approve(state, change.requestId) : undefined;
     case 'waiter-queued':
       return addWaiter(state, change.waiter, nowMs);
     case 'waiter-left':
@@ -45,11 +84,11 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
   }
 }
 
-/** Replaces parts of a lease: its offer, or its deadlines, which change without an event. */
+/** Replaces parts of a lease, among them its deadlines, which change without an event. */
 export function changeLease(state: OwnedState, key: string, change: Partial<Lease>): void {
   const lease = { ...leaseAt(state, key), ...change };
   state.leases.holding(lease.tokenDigest)!.lease = lease;
-  state.resourceDeadlines.report(key, Math.min(lease.deadlineMs, lease.offer?.deadlineMs ?? Infinity));
+  state.resourceDeadlines.report(key, leaseDeadline(lease));
 }
 
 /** The lease on this resource, which must have one. */
@@ -60,13 +99,39 @@ export function leaseAt(state: OwnedState, key: string): Lease {
 }
 
 function addLease(state: OwnedState, recorded: RecordedLease, nowMs: number): void {
-  const { key, fence, scope, ttlMs } = recorded;
-  const deadlineMs = nowMs + ttlMs;
+  const { key, fence, scope, ttlMs, preparing, claims = noClaims } = recorded;
+  const deadlineMs = nowMs + (preparing === true ? state.limits.prepareMs : ttlMs);
   state.fence = fence;
   state.leases.add(liveLease(recorded, deadlineMs));
   state.resourceDeadlines.report(key, deadlineMs);
   count(state, scope, 1);
-  changeResource(state, key, { state: 'leased', fence });
+  changeResource(state, key, { state: 'leased', fence, claims });
+}
+
+/** A person has as long as the limit allows, and the holder a full TTL after that. */
+function takeOver(state: OwnedState, { key, control }: Take, nowMs: number): void {
+  const lease = leaseAt(state, key);
+  const { controlMs } = state.limits;
+  const deadlineMs = Math.max(lease.deadlineMs, nowMs + controlMs + lease.ttlMs);
+  const expiresAt = control.since + (deadlineMs - nowMs);
+  changeLease(state, key, { control: { ...control, deadlineMs: nowMs + controlMs }, deadlineMs, expiresAt });
+}
+
+/** As many are kept as the limit allows; the first that were answered make room. */
+function addAsk(state: OwnedState, { key, ask, timeoutMs }: AskMade, nowMs: number): void {
+  const { asks } = leaseAt(state, key);
+  const spare =
+    asks.length < state.limits.asksMax ? undefined : asks.find(({ answer }) => answer !== undefined);
+  const kept = asks.filter((one) => one !== spare);
+  changeLease(state, key, { asks: [...kept, { ...ask, deadlineMs: nowMs + timeoutMs }] });
+}
+
+function approve(state: OwnedState, requestId: string): void {
+  const waiter = waiterAt(state, requestId);
+  if (waiter.approval === undefined) throw new Error(`Invariant broken: nobody asked about ${requestId}.`);
+  const approved = { ...waiter, approval: { ...waiter.approval, isGiven: true } };
+  state.waiters.set(requestId, approved);
+  joinQueue(state, approved);
 }
 
 function resetAfter(state: OwnedState, change: LeaseEnded, endedAt: number, nowMs: number): void {
@@ -98,31 +163,51 @@ function endOffer(state: OwnedState, key: string): void {
 }
 
 function addWaiter(state: OwnedState, recorded: RecordedWaiter, nowMs: number): void {
-  const waiter = keepWaiter(state, recorded, { deadlineMs: nowMs + recorded.waitTimeoutMs, absent: false });
+  const waiter = keepWaiter(state, recorded, nowMs, false);
   state.arrivals = waiter.arrival;
-  state.waiterDeadlines.report(waiter.requestId, waiter.deadlineMs);
+  state.waiterDeadlines.report(waiter.requestId, waiterDeadline(waiter));
   joinQueue(state, waiter);
 }
 
-/** Counts a waiter and gives it its place in the order of arrival. */
+/** Counts a waiter and gives it its place in the order of arrival; it has its full time from `nowMs`. */
 export function keepWaiter(
   state: OwnedState,
   recorded: RecordedWaiter,
-  volatile: Pick<Waiter, 'deadlineMs' | 'absent'>,
+  nowMs: number,
+  absent: boolean,
 ): Waiter {
-  const waiter: Waiter = { ...recorded, ...volatile, bytes: jsonBytes(recorded) };
+  const { claims = noClaims, prepare = false } = recorded;
+  const approval = recorded.approval && { ...recorded.approval, deadlineMs: 0 };
+  const bytes = jsonBytes(recorded);
+  const waiter = timedAnew(
+    { ...recorded, claims, prepare, approval, absent, bytes, deadlineMs: 0 },
+    nowMs,
+    state.limits,
+  );
   state.waiters.set(waiter.requestId, waiter);
   state.waitersBytes += waiter.bytes;
   count(state, waiter.scope, 1);
   return waiter;
 }
 
+/** A waiter with its full time from `nowMs`, and so has whoever must approve it. */
+export function timedAnew(waiter: Waiter, nowMs: number, { approvalMs }: Limits): Waiter {
+  const { waitTimeoutMs, approval } = waiter;
+  const again = approval && { ...approval, deadlineMs: nowMs + Math.min(waitTimeoutMs, approvalMs) };
+  return { ...waiter, deadlineMs: nowMs + waitTimeoutMs, approval: again };
+}
+
 function removeWaiter(state: OwnedState, requestId: string): void {
-  const waiter = state.waiters.get(requestId);
-  if (waiter === undefined) throw new Error(`Invariant broken: no waiter ${requestId}.`);
+  const waiter = waiterAt(state, requestId);
   state.waiters.delete(requestId);
   state.waitersBytes -= waiter.bytes;
   state.waiterDeadlines.delete(requestId);
-  if (!waiter.absent) leaveQueue(state, waiter);
+  leaveQueue(state, waiter);
   count(state, waiter.scope, -1);
+}
+
+function waiterAt(state: OwnedState, requestId: string): Waiter {
+  const waiter = state.waiters.get(requestId);
+  if (waiter === undefined) throw new Error(`Invariant broken: no waiter ${requestId}.`);
+  return waiter;
 }

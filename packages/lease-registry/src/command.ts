@@ -1,4 +1,5 @@
 import type { LeaseScope } from '@escarp/contract';
+import type { Asset, Claim } from './asset.js';
 import type { JsonRecord } from './json.js';
 import type { Labels, ResourceSelector } from './selector.js';
 
@@ -27,8 +28,15 @@ export interface Acquire extends Asked {
   /** The request id was generated for this attempt, so nobody can repeat it and the answer is not remembered. */
   readonly anonymous?: boolean;
   readonly selector: ResourceSelector;
-  /** Milliseconds to wait in the queue. 0: never wait. Default: wait briefly for a resource that will soon be free. */
+  /**
+   * Milliseconds to wait in the queue. 0: never wait. Default: wait briefly for a resource that will soon be free, or for
+   * `approvalMs` where a person must approve.
+   */
   readonly waitMs?: number;
+  /** What the lease is to claim besides its resource, each asset at most once. */
+  readonly claims?: readonly Claim[];
+  /** Whether the lease begins by being prepared: it lasts `prepareMs`, and its TTL runs from `prepared` on. */
+  readonly prepare?: boolean;
 }
 
 /** Moves a lease's deadline forward from now. */
@@ -65,6 +73,92 @@ export interface Accept extends Asked {
   readonly type: 'accept';
   readonly codeDigest: string;
 }
+
+/** Adds an asset or changes it. */
+export interface SetAsset extends Asset {
+  readonly type: 'asset-set';
+  /** Only if this is its version now; 0 if it must be new. */
+  readonly ifVersion?: number;
+}
+
+/** Removes an asset that no lease claims. */
+export interface RemoveAsset {
+  readonly type: 'asset-removed';
+  readonly name: string;
+}
+
+/** A person's decision about a request that waits for one. */
+export interface Decide {
+  readonly type: 'decide';
+  /** Of the approval. */
+  readonly id: string;
+  readonly isApproved: boolean;
+  readonly by?: string;
+  readonly note?: string;
+}
+
+/** A lease is named by its resource and its fence, so that no later one is meant by mistake. */
+interface OfLease {
+  readonly key: string;
+  readonly fence: number;
+}
+
+/** A resource has been made ready for its holder. */
+export interface Prepared extends OfLease {
+  readonly type: 'prepared';
+}
+
+/** A resource could not be made ready: its lease ends, and the request may be made again. */
+export interface PrepareFailed extends OfLease {
+  readonly type: 'prepare-failed';
+  readonly requestId?: string;
+}
+
+/** A person takes over from the holder. */
+export interface TakeControl extends OfLease {
+  readonly type: 'take-control';
+  readonly who?: string;
+  readonly reason?: string;
+}
+
+/** What a person answers. */
+interface Answered extends OfLease {
+  readonly outcome: 'done' | 'declined';
+  readonly who?: string;
+  readonly note?: string;
+}
+
+/** A person hands back to the holder. */
+export interface ReturnControl extends Answered {
+  readonly type: 'return-control';
+}
+
+/** A holder asks for a person. */
+export interface AskPerson extends ByToken {
+  readonly type: 'ask';
+  readonly reason: string;
+  readonly instructions?: string;
+  /** Milliseconds. Default: the registry's limit `askMs`. */
+  readonly timeoutMs?: number;
+}
+
+/** A person answers what a holder asked for. */
+export interface AnswerAsk extends Answered {
+  readonly type: 'answer';
+  readonly id: string;
+}
+
+/** What concerns assets and people. */
+type SharingCommand =
+  | SetAsset
+  | RemoveAsset
+  | Decide
+  | Prepared
+  | PrepareFailed
+  | TakeControl
+  | ReturnControl
+  | AskPerson
+  | AnswerAsk;
 
 /** Takes a waiter out of the queue. */
 export interface Cancel {
@@ -114,10 +208,21 @@ export interface Gap {
 
 /** Every command of a registry. */
 export type Command =
-  Acquire | Renew | Release | Revoke | Retract | OfferLease | Accept | Cancel | ResourceCommand | Tick | Gap;
+  | Acquire
+  | Renew
+  | Release
+  | Revoke
+  | Retract
+  | OfferLease
+  | Accept
+  | Cancel
+  | ResourceCommand
+  | SharingCommand
+  | Tick
+  | Gap;
 
 /** The commands that may carry a request id, and whose answer is then remembered. */
-export type Repeatable = Acquire | Renew | Release | OfferLease | Accept;
+export type Repeatable = Acquire | Renew | Release | OfferLease | Accept | AskPerson;
 
 /**
  * What decides whether a repeated request is the same: everything the caller chose, nothing generated for the attempt. How
@@ -129,10 +234,20 @@ export type RequestContent = JsonRecord;
 export function contentOf(command: Repeatable): RequestContent {
   const { type } = command;
   if (type === 'renew' || type === 'release') return { type, tokenDigest: command.tokenDigest };
+  if (type === 'ask') {
+    const { tokenDigest, reason, instructions, timeoutMs } = command;
+    return { type, tokenDigest, reason, instructions, timeoutMs };
+  }
   const { ttlMs } = command;
   if (type === 'offer') return { type, tokenDigest: command.tokenDigest, to: command.to, ttlMs };
   const { scope, attributes } = command;
   const asked = { type, scope: { ...scope }, ttlMs, attributes };
   if (type === 'accept') return { ...asked, codeDigest: command.codeDigest };
-  return { ...asked, selector: { ...command.selector } };
+  const { claims, prepare } = command;
+  return {
+    ...asked,
+    selector: { ...command.selector },
+    claims: claims?.map((claim) => ({ ...claim })),
+    prepare,
+  };
 }

@@ -1,3 +1,5 @@
+import type { HeldClaim } from './asset.js';
+import type { EndReason, Lease } from './lease-record.js';
 import type { Reply } from './reply.js';
 
 /**
@@ -14,7 +16,15 @@ export type Effect =
       readonly leased: boolean;
     }
   /** Reset the resource. Completed by `reset-done` or `reset-failed` with this fence; only then is it offered again. */
-  | { readonly type: 'reset'; readonly key: string; readonly fence: number }
+  | {
+      readonly type: 'reset';
+      readonly key: string;
+      readonly fence: number;
+      /** What the last holder claimed; it is still claimed until the reset is over. */
+      readonly claims: readonly HeldClaim[];
+      /** The lease that has just ended. Absent after a restart, when nothing must be taken over from the resource any more. */
+      readonly ended?: { readonly lease: Lease; readonly how: EndReason };
+    }
   /** Shut down a resource that has left the registry. */
   | { readonly type: 'dispose'; readonly key: string }
   /** Answer a request that was in the queue, exactly once. */

@@ -1,17 +1,37 @@
 import type { RequestContent } from './command.js';
 import type { JsonRecord } from './json.js';
 import type { Reply } from './reply.js';
-import type { EndReason, Lease, Offer, Waiter } from './state.js';
+import type { Asset, Claim, HeldClaim } from './asset.js';
+import type { AgentControl, Ask, AskAnswer, HumanControl } from './lease-record.js';
+import type { Approval, EndReason, Lease, Offer, Waiter } from './state.js';
 import type { Labels } from './selector.js';
 
 type Clocks = 'deadlineMs' | 'graced' | 'offer';
 
-/** A lease as it is written: without its monotonic deadline, which means nothing after a restart. */
-export type RecordedLease = Omit<Lease, Clocks>;
+/** A person's turn, or a request for one, without its monotonic deadline. */
+export type RecordedControl = AgentControl | Omit<HumanControl, 'deadlineMs'>;
+export type RecordedAsk = Omit<Ask, 'deadlineMs'>;
+/**
+ * A lease as it is written: without its monotonic deadlines, which mean nothing after a restart. What most leases do not
+ * have is absent.
+ */
+export type RecordedLease = Omit<Lease, Clocks | 'claims' | 'preparing' | 'control' | 'asks'> & {
+  readonly claims?: readonly HeldClaim[];
+  readonly preparing?: boolean;
+  readonly control?: RecordedControl;
+  readonly asks?: readonly RecordedAsk[];
+};
 /** An offer without its monotonic deadline. `ttlMs` is what it was made for. */
 export type RecordedOffer = Omit<Offer, 'deadlineMs'> & { readonly ttlMs: number };
-/** A waiter without its monotonic deadline. */
-export type RecordedWaiter = Omit<Waiter, 'deadlineMs' | 'absent' | 'bytes'>;
+/** A waiter without its monotonic deadlines; what most do not have is absent. */
+export type RecordedWaiter = Omit<
+  Waiter,
+  'deadlineMs' | 'absent' | 'bytes' | 'claims' | 'prepare' | 'approval'
+> & {
+  readonly claims?: readonly Claim[];
+  readonly prepare?: boolean;
+  readonly approval?: Omit<Approval, 'deadlineMs'>;
+};
 
 /** A failure of a resource. `failures` counts those in a row. */
 export interface Setback {
@@ -68,6 +88,44 @@ export type Change =
     }
   | { readonly type: 'offer-made'; readonly key: string; readonly offer: RecordedOffer }
   | { readonly type: 'offer-ended'; readonly key: string; readonly how: 'expired' | 'replaced' }
+  /** Its holder has it from now on, for a full TTL. */
+  | { readonly type: 'lease-prepared'; readonly key: string; readonly fence: number }
+  | { readonly type: 'asset-set'; readonly asset: Asset }
+  | { readonly type: 'asset-removed'; readonly name: string }
+  | {
+      readonly type: 'approval-decided';
+      readonly id: string;
+      readonly requestId: string;
+      readonly isApproved: boolean;
+      readonly by?: string;
+      readonly note?: string;
+    }
+  | {
+      readonly type: 'control-taken';
+      readonly key: string;
+      readonly fence: number;
+      readonly control: Omit<HumanControl, 'deadlineMs'>;
+    }
+  | {
+      readonly type: 'control-returned';
+      readonly key: string;
+      readonly fence: number;
+      readonly control: AgentControl;
+    }
+  | {
+      readonly type: 'ask-made';
+      readonly key: string;
+      readonly fence: number;
+      readonly ask: RecordedAsk;
+      readonly timeoutMs: number;
+    }
+  | {
+      readonly type: 'ask-answered';
+      readonly key: string;
+      readonly fence: number;
+      readonly id: string;
+      readonly answer: AskAnswer;
+    }
   | { readonly type: 'waiter-queued'; readonly waiter: RecordedWaiter }
   | {
       readonly type: 'waiter-left';

@@ -1,9 +1,12 @@
+import { isPending } from './approval.js';
+import { answerAsk, openAsks } from './ask.js';
+import { handBack } from './control.js';
 import { queueLengthFor } from './wait-queue.js';
 import { end } from './release.js';
 import { fail } from './resource-commands.js';
 import { refused } from './reply.js';
 import { settle } from './serve.js';
-import { deadlineOf, type Lease, type Waiter } from './state.js';
+import { deadlineOf, type Lease, type Waiter, waiterDeadline } from './state.js';
 import { emit, type StepContext } from './step-context.js';
 
 /**
@@ -20,15 +23,16 @@ export function expireDue(context: StepContext): void {
 function timeOutWaiters(context: StepContext, requestIds: readonly string[]): void {
   const { waiters, waiterDeadlines } = context.state;
   for (const waiter of inOrder(waiters, requestIds, (one) => one.arrival)) {
-    if (waiter.deadlineMs <= context.now.monotonicMs) timeOut(context, waiter);
-    else waiterDeadlines.report(waiter.requestId, waiter.deadlineMs);
+    const deadlineMs = waiterDeadline(waiter);
+    if (deadlineMs <= context.now.monotonicMs) timeOut(context, waiter);
+    else waiterDeadlines.report(waiter.requestId, deadlineMs);
   }
 }
 
-/** Leases and offers in the order of their grants, then resources in the order in which they were added. */
+/** Leases and what is open on them in the order of their grants, then resources in the order in which they were added. */
 function expireOnResources(context: StepContext, keys: readonly string[]): void {
   const { leases, resources, resourceDeadlines } = context.state;
-  for (const lease of inOrder(leases, keys, (one) => one.fence)) expireLeaseOrOffer(context, lease);
+  for (const lease of inOrder(leases, keys, (one) => one.fence)) expireOnLease(context, lease);
   for (const { key, exitAtMs } of inOrder(resources, keys, (one) => one.order)) {
     if (exitAtMs <= context.now.monotonicMs) fail(context, key, 'took too long');
     resourceDeadlines.report(key, deadlineOf(resources.get(key), leases.get(key)));
@@ -47,13 +51,20 @@ function inOrder<T>(
 
 function timeOut(context: StepContext, waiter: Waiter): void {
   emit(context, { type: 'waiter-left', requestId: waiter.requestId, how: 'timed_out' });
-  const queueLength = queueLengthFor(context.state, waiter.selector);
-  settle(context, waiter, refused('wait_timeout', { queueLength }));
+  const queueLength = queueLengthFor(context.state, waiter);
+  const code = isPending(waiter) ? 'approval_timeout' : 'wait_timeout';
+  settle(context, waiter, refused(code, { queueLength }));
 }
 
-function expireLeaseOrOffer(context: StepContext, lease: Lease): void {
+function expireOnLease(context: StepContext, lease: Lease): void {
   const now = context.now.monotonicMs;
-  if (lease.deadlineMs <= now) end(context, lease, 'expired');
-  else if (lease.offer !== undefined && lease.offer.deadlineMs <= now)
-    emit(context, { type: 'offer-ended', key: lease.key, how: 'expired' });
+  const { key, offer, control } = lease;
+  if (lease.deadlineMs <= now) return end(context, lease, lease.preparing ? 'unprepared' : 'expired');
+  if (offer !== undefined && offer.deadlineMs <= now)
+    emit(context, { type: 'offer-ended', key, how: 'expired' });
+  for (const { id, deadlineMs } of openAsks(lease)) {
+    if (deadlineMs <= now) answerAsk(context, lease, id, { outcome: 'timed_out' });
+  }
+  if (control?.by === 'human' && control.deadlineMs <= now)
+    handBack(context, lease, { outcome: 'timed_out' });
 }

@@ -33,11 +33,14 @@ function acceptAnew(context: StepContext, command: Accept): Reply {
   if (key === undefined) return refused('unknown_handoff');
   const lease = leaseAt(context.state, key);
   if (lease.offer?.to !== command.scope.holder) return refused('handoff_not_for_you');
+  if (lease.control?.by === 'human') return refused('human_in_control');
   const quota = quotaUsedUp(context.state, command.scope, lease.scope);
   if (quota !== undefined) return refused('quota_exceeded', { subject: quota });
   const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(context, command);
   const attributes = command.attributes ?? lease.attributes;
-  const recorded = newLease(context, key, command, { ttlMs, attributes });
+  const { claims, preparing } = lease;
+  const more = { ...(claims.length > 0 && { claims }), ...(preparing && { preparing }) };
+  const recorded = newLease(context, key, command, { ttlMs, attributes, ...more });
   const { fence: from, renewedAt } = lease;
   emit(context, { type: 'lease-handed-over', from, renewedAt, lease: recorded });
   return { type: 'granted', lease: leaseAt(context.state, lease.key) };

@@ -1,8 +1,11 @@
 export type { LeaseScope } from '@escarp/contract';
+export type { Asset, Claim, ClaimMode, HeldClaim } from './asset.js';
 export type * from './command.js';
 export type { Effect } from './effect.js';
 export type {
   Change,
+  RecordedAsk,
+  RecordedControl,
   RecordedLease,
   RecordedOffer,
   RecordedWaiter,

@@ -22,8 +22,10 @@ export function answerBytes({
   return 40 + jsonBytes(request) + ('lease' in reply ? leaseBytes(reply.lease) : jsonBytes(reply));
 }
 
-function leaseBytes({ id, key, tokenDigest, scope, attributes, offer }: Lease): number {
+function leaseBytes(lease: Lease): number {
+  const { id, key, tokenDigest, scope, attributes, offer, claims, control, asks } = lease;
   const names = textBytes(id) + textBytes(key) + textBytes(tokenDigest) + jsonBytes(scope);
   const offered = offer === undefined ? 0 : textBytes(offer.to) + textBytes(offer.codeDigest);
-  return frameBytes + names + offered + jsonBytes(attributes);
+  const people = (control === undefined ? 0 : jsonBytes(control)) + jsonBytes(asks);
+  return frameBytes + names + offered + jsonBytes(attributes) + jsonBytes(claims) + people;
 }

@@ -1,3 +1,4 @@
+import type { HeldClaim } from './asset.js';
 import type { JsonRecord } from './json.js';
 import type { LeaseScope } from '@escarp/contract';
 
@@ -25,6 +26,61 @@ export interface Lease {
   /** Whether the one grace since the last renewal has been used. */
   readonly graced: boolean;
   readonly offer: Offer | undefined;
+  /** What it claims besides its resource. */
+  readonly claims: readonly HeldClaim[];
+  /** Whether the resource is still being made ready for it, and its holder does not have it yet. */
+  readonly preparing: boolean;
+  /** Who acts on the resource; undefined as long as no person ever did. */
+  readonly control: Control | undefined;
+  /** What its holder asked people for: everything open, and what was answered last. Oldest first. */
+  readonly asks: readonly Ask[];
+}
+
+/** How a person's turn ended. */
+export type ControlOutcome = 'done' | 'declined' | 'timed_out';
+
+/** A person acts on the resource. Times are epoch milliseconds. */
+export interface HumanControl {
+  readonly by: 'human';
+  readonly who?: string;
+  readonly reason?: string;
+  readonly since: number;
+  /** When control goes back to the holder by itself. */
+  readonly expiresAt: number;
+  /** Monotonic. */
+  readonly deadlineMs: number;
+}
+
+/** The holder acts again, after a person did. */
+export interface AgentControl {
+  readonly by: 'agent';
+  readonly outcome: ControlOutcome;
+  readonly who?: string;
+  readonly note?: string;
+  readonly since: number;
+}
+
+export type Control = HumanControl | AgentControl;
+
+/** A holder's request for a person. Times are epoch milliseconds. */
+export interface Ask {
+  readonly id: string;
+  readonly reason: string;
+  readonly instructions?: string;
+  readonly askedAt: number;
+  readonly expiresAt: number;
+  /** Monotonic. */
+  readonly deadlineMs: number;
+  /** Undefined while it is open. */
+  readonly answer?: AskAnswer;
+}
+
+/** How a request for a person ended. `timed_out` is no consent to anything. */
+export interface AskAnswer {
+  readonly outcome: ControlOutcome;
+  readonly who?: string;
+  readonly note?: string;
+  readonly at: number;
 }
 
 /** A handoff that waits to be accepted. */
@@ -40,7 +96,8 @@ export interface Offer {
 }
 
 /** How a lease ended. */
-export type EndReason = 'released' | 'expired' | 'revoked' | 'retracted' | 'handed_over' | 'resource_lost';
+export type EndReason =
+  'released' | 'expired' | 'revoked' | 'retracted' | 'handed_over' | 'resource_lost' | 'unprepared';
 
 /** What is remembered of a lease that has ended. Times are epoch milliseconds. */
 export interface EndedLease {

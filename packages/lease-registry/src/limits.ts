@@ -18,6 +18,21 @@ export interface Limits {
   /** The first delay of a quarantine; it doubles with every further failure. */
   readonly quarantineMs: number;
   readonly quarantineMaxMs: number;
+  /** How long a person may take to approve a request. */
+  readonly approvalMs: number;
+  /** How long a lease may be prepared before it ends. */
+  readonly prepareMs: number;
+  /** How long a person may have control of a lease while its TTL does not run. */
+  readonly controlMs: number;
+  /** How long a holder's request for a person is open if the holder does not choose. */
+  readonly askMs: number;
+  /** Requests for a person that are kept with one lease. */
+  readonly asksMax: number;
+  /** What one request for a person, or one word of a person, may be long: in bytes of JSON. */
+  readonly askBytes: number;
+  /** Assets that one lease may claim. */
+  readonly claimsMax: number;
+  readonly assetsMax: number;
   /** A timer that fires later than this means that the machine slept or the event loop stalled. */
   readonly lateMs: number;
   /** Answers and ended leases that are remembered at the least, as far as their bytes allow; twice as many at the most. */
@@ -51,6 +66,14 @@ export const defaultLimits: Limits = {
   stableMs: 60_000,
   quarantineMs: 1_000,
   quarantineMaxMs: 60_000,
+  approvalMs: 600_000,
+  prepareMs: 60_000,
+  controlMs: 1_800_000,
+  askMs: 300_000,
+  asksMax: 4,
+  askBytes: 4_096,
+  claimsMax: 8,
+  assetsMax: 1_024,
   lateMs: 1_000,
   memory: 1_024,
   answersBytes: 8_000_000,
@@ -64,12 +87,17 @@ export const defaultLimits: Limits = {
 /** How many bytes a snapshot of so many resources takes at the most, as JSON in UTF-8. */
 export function snapshotBytesMax(limits: Limits, resources: number): number {
   const { nameBytes, detailsBytes, errorBytes, waitersBytes, answersBytes, endedBytes } = limits;
+  const { asksMax, askBytes, claimsMax, assetsMax } = limits;
   // Quotation marks, the names of fields, and numbers: more than any one entry has of them.
   const record = (names: number, details: number): number =>
     2_000 + names * nameBytes + details * detailsBytes;
-  const waiters = waitersBytes + record(15, 2);
-  const remembered = Math.max(answersBytes, 2 * record(18, 2)) + Math.max(endedBytes, 2 * record(3, 0));
-  return 2_000 + resources * (record(12, 2) + errorBytes) + waiters + remembered;
+  const claims = claimsMax * (nameBytes + 100);
+  const people = (asksMax + 1) * (2 * askBytes + nameBytes + 400);
+  const waiters = waitersBytes + record(16, 2) + claims;
+  const answer = record(18, 2) + 2 * claims + people;
+  const remembered = Math.max(answersBytes, 2 * answer) + Math.max(endedBytes, 2 * record(3, 0));
+  const resource = record(12, 2) + errorBytes + 2 * claims + people;
+  return 2_000 + resources * resource + assetsMax * (nameBytes + 200) + waiters + remembered;
 }
 
 /** How long a quarantine lasts after this many failures in a row. */

@@ -1,5 +1,6 @@
 import { isReadableName } from '@escarp/contract';
-import type { Accept, Acquire, Command } from './command.js';
+import { type ClaimMode, noClaims } from './asset.js';
+import type { Accept, Acquire, Command, SetAsset } from './command.js';
 import { hasInheritedName, type JsonRecord, jsonBytes, textBytes } from './json.js';
 import type { Limits } from './limits.js';
 import type { Labels } from './selector.js';
@@ -10,7 +11,9 @@ export function malformed(limits: Limits, command: Command): string | undefined 
     case 'acquire': {
       const { selector, attributes, waitMs = 0 } = command;
       const bad = badCaller(limits, command) ?? badName(limits, 'key', selector.key);
-      return bad ?? (waitMs >= 0 ? badDetails(limits, selector.labels, attributes) : 'wait');
+      if (bad !== undefined) return bad;
+      if (!(waitMs >= 0)) return 'wait';
+      return badClaims(limits, command) ?? badDetails(limits, selector.labels, attributes);
     }
     case 'accept':
       return (
@@ -29,9 +32,50 @@ export function malformed(limits: Limits, command: Command): string | undefined 
       return badIds(limits, command.requestId, command.tokenDigest);
     case 'added':
       return badName(limits, 'key', command.key) ?? badDetails(limits, command.labels, command.attributes);
+    case 'asset-set':
+      return badAsset(limits, command);
+    case 'ask': {
+      const { reason, instructions, timeoutMs = 1, requestId, tokenDigest } = command;
+      if (!(timeoutMs > 0)) return 'timeout';
+      return (
+        badIds(limits, requestId, tokenDigest) ?? badTexts(limits, { reason: reason + (instructions ?? '') })
+      );
+    }
+    case 'decide':
+      return badName(limits, 'by', command.by) ?? badTexts(limits, { note: command.note });
+    case 'take-control':
+      return badName(limits, 'who', command.who) ?? badTexts(limits, { reason: command.reason });
+    case 'return-control':
+    case 'answer':
+      return badName(limits, 'who', command.who) ?? badTexts(limits, { note: command.note });
     default:
       return undefined;
   }
+}
+
+function badClaims(limits: Limits, { claims = noClaims }: Acquire): string | undefined {
+  if (claims.length === 0) return undefined;
+  const isOne = claims.every(
+    ({ name, mode }) => badName(limits, 'claims', name) === undefined && Object.hasOwn(claimModes, mode),
+  );
+  const names = new Set(claims.map(({ name }) => name));
+  return isOne && names.size === claims.length && claims.length <= limits.claimsMax ? undefined : 'claims';
+}
+
+const claimModes: Readonly<Record<ClaimMode, true>> = { shared: true, update: true, exclusive: true };
+
+function badAsset(limits: Limits, { name, capacity, version }: SetAsset): string | undefined {
+  if (badName(limits, 'name', name) !== undefined) return 'name';
+  if (!Number.isSafeInteger(capacity) || capacity < 1) return 'capacity';
+  return Number.isSafeInteger(version) && version >= 1 ? undefined : 'version';
+}
+
+/** What people say to each other. */
+function badTexts(
+  { askBytes }: Limits,
+  texts: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  return Object.keys(texts).find((name) => textBytes(texts[name] ?? '') > askBytes);
 }
 
 function badCaller(limits: Limits, command: Acquire | Accept): string | undefined {

@@ -1,5 +1,7 @@
+import { noClaims } from './asset.js';
 import type { RequestContent } from './command.js';
 import type { RegistryEvent } from './event.js';
+import type { Reply } from './reply.js';
 import { type Snapshot, snapshotFormat } from './snapshot.js';
 
 /** Field names of earlier snapshots and events, with their current names. */
@@ -30,9 +32,22 @@ export function currentEvent({ change, ...event }: RegistryEvent): RegistryEvent
   return { ...event, change: { ...change, waiter: upgraded(change.waiter) } };
 }
 
-/** Early versions also compared how long repeated requests were ready to wait. */
-function upgraded<T extends object & { readonly request?: RequestContent }>(record: T): T {
+interface Upgradable {
+  readonly request?: RequestContent;
+  readonly reply?: Reply;
+}
+
+/** Early versions also compared how long repeated requests were ready to wait, and knew neither assets nor people. */
+function upgraded<T extends object & Upgradable>(record: T): T {
   const entries = Object.entries(record).map(([name, value]) => [renamed[name] ?? name, value]);
-  const { request } = record;
-  return { ...Object.fromEntries(entries), ...(request && { request: { ...request, waitMs: undefined } }) };
+  const { request, reply } = record;
+  return {
+    ...Object.fromEntries(entries),
+    ...(request && { request: { ...request, waitMs: undefined } }),
+    ...(reply && 'lease' in reply && !('claims' in reply.lease) && { reply: withoutPeople(reply) }),
+  };
+}
+
+function withoutPeople<T extends { readonly lease: object }>(reply: T): T {
+  return { ...reply, lease: { ...reply.lease, claims: noClaims, preparing: false, asks: [] } };
 }

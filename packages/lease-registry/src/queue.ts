@@ -14,7 +14,7 @@ export interface QueuedWaiter {
 export function queueOf(state: RegistryState): QueuedWaiter[] {
   const lengths = new Map<string, number>();
   return [...state.waiters.values()].map((waiter) => {
-    const name = queueName(waiter.selector);
+    const name = queueName(waiter);
     const position = (lengths.get(name) ?? 0) + 1;
     lengths.set(name, position);
     return { waiter, position, estimateMs: estimateWait(state, waiter.selector, position) };

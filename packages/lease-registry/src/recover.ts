@@ -1,4 +1,5 @@
-import { apply, changeLease, keepWaiter } from './apply.js';
+import { apply, changeLease, keepWaiter, timedAnew } from './apply.js';
+import { noClaims } from './asset.js';
 import { changeResource } from './apply-to-resource.js';
 import type { Effect } from './effect.js';
 import type { RegistryEvent } from './event.js';
@@ -15,6 +16,7 @@ import {
   type RegistryState,
   type Resource,
   type Waiter,
+  waiterDeadline,
 } from './state.js';
 import { leaveQueue } from './wait-queue.js';
 
@@ -46,10 +48,10 @@ export function recover(
 /** The effects that were in progress, or not yet started, when the journal ended. */
 export function unfinished(state: RegistryState): Effect[] {
   return [...state.resources.values()].flatMap((resource): Effect[] => {
-    const { key, fence, recovering } = resource;
+    const { key, fence, recovering, claims } = resource;
     if (resource.state === 'starting' || recovering)
       return [{ type: 'start', key, fence, leased: recovering }];
-    return resource.state === 'resetting' ? [{ type: 'reset', key, fence }] : [];
+    return resource.state === 'resetting' ? [{ type: 'reset', key, fence, claims }] : [];
   });
 }
 
@@ -67,16 +69,16 @@ function restore(state: OwnedState, snapshot: Snapshot, now: Instant): void {
     changeLease(state, key, { offer: { ...offer, deadlineMs } });
     state.offers.set(offer.codeDigest, key);
   }
-  for (const recorded of snapshot.waiters) {
-    keepWaiter(state, recorded, { deadlineMs: now.monotonicMs, absent: true });
-  }
+  for (const asset of snapshot.assets ?? []) state.assets.set(asset.name, asset);
+  for (const recorded of snapshot.waiters) keepWaiter(state, recorded, now.monotonicMs, true);
   state.ended.restore(...snapshot.ended);
   state.answers.restore(...snapshot.answers);
 }
 
 function restoreResource(state: OwnedState, recorded: RecordedResource, now: Instant): void {
   const exitAtMs = exitFor(state.limits, recorded, now);
-  const resource: Resource = { ...recorded, upSinceMs: now.monotonicMs, exitAtMs };
+  const { claims = noClaims } = recorded;
+  const resource: Resource = { ...recorded, claims, upSinceMs: now.monotonicMs, exitAtMs };
   state.resources.set(resource.key, resource);
   state.resourceDeadlines.report(resource.key, exitAtMs);
   if (resource.state === 'free') state.free.add(resource);
@@ -98,19 +100,31 @@ function beginNewRow(owned: OwnedState, { key, state }: Resource, now: Instant):
 
 function resumeLease(state: OwnedState, lease: Lease, now: Instant): void {
   const { monotonicMs, wallMs } = now;
-  const { key, ttlMs, offer } = lease;
-  const resumed = { deadlineMs: monotonicMs + ttlMs, expiresAt: wallMs + ttlMs, graced: false };
-  if (offer === undefined) return changeLease(state, key, resumed);
-  const deadlineMs = Math.min(offer.deadlineMs, monotonicMs + remaining(offer.expiresAt, now));
-  changeLease(state, key, { ...resumed, offer: { ...offer, deadlineMs } });
+  const { key, offer, asks } = lease;
+  const until = (expiresAt: number, msMax: number): number =>
+    monotonicMs + Math.min(msMax, remaining(expiresAt, now));
+  const { ttlMaxMs, waitMaxMs, controlMs, prepareMs } = state.limits;
+  const control =
+    lease.control?.by === 'human'
+      ? { ...lease.control, deadlineMs: until(lease.control.expiresAt, controlMs) }
+      : lease.control;
+  const fromMs = control?.by === 'human' ? control.deadlineMs : monotonicMs;
+  const deadlineMs = fromMs + (lease.preparing ? prepareMs : lease.ttlMs);
+  changeLease(state, key, {
+    deadlineMs,
+    expiresAt: wallMs + (deadlineMs - monotonicMs),
+    graced: false,
+    control,
+    offer: offer && { ...offer, deadlineMs: Math.min(offer.deadlineMs, until(offer.expiresAt, ttlMaxMs)) },
+    asks: asks.map((ask) => ({ ...ask, deadlineMs: until(ask.expiresAt, waitMaxMs) })),
+  });
 }
 
 function resumeWaiter(state: OwnedState, waiter: Waiter, now: Instant): void {
-  const { requestId, waitTimeoutMs } = waiter;
-  if (!waiter.absent) leaveQueue(state, waiter);
-  const deadlineMs = now.monotonicMs + waitTimeoutMs;
-  state.waiters.set(requestId, { ...waiter, deadlineMs, absent: true });
-  state.waiterDeadlines.report(requestId, deadlineMs);
+  leaveQueue(state, waiter);
+  const absent = { ...timedAnew(waiter, now.monotonicMs, state.limits), absent: true };
+  state.waiters.set(waiter.requestId, absent);
+  state.waiterDeadlines.report(waiter.requestId, waiterDeadline(absent));
 }
 
 /** Only the wall clock spans two processes. It can be wrong, so callers limit the result. */

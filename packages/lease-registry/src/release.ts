@@ -39,7 +39,8 @@ function released(context: StepContext, lease: Lease, how: EndReason): Reply {
 /** Ends a live lease and resets its resource, which is the only way back to free. */
 export function end(context: StepContext, lease: Lease, how: EndReason): void {
   endLease(context, lease, how);
-  context.effects.push({ type: 'reset', key: lease.key, fence: context.state.fence });
+  const { key, claims } = lease;
+  context.effects.push({ type: 'reset', key, fence: context.state.fence, claims, ended: { lease, how } });
 }
 
 /** Ends a live lease whose resource cannot be reset. */

@@ -17,7 +17,18 @@ export type RefusalCode =
   | 'wait_timeout'
   | 'wait_cancelled'
   | 'request_conflict'
-  | 'handoff_not_for_you';
+  | 'handoff_not_for_you'
+  | 'unknown_asset'
+  | 'asset_busy'
+  | 'asset_in_use'
+  | 'too_many_assets'
+  | 'version_conflict'
+  | 'approval_required'
+  | 'approval_denied'
+  | 'approval_timeout'
+  | 'unknown_approval'
+  | 'unknown_ask'
+  | 'human_in_control';
 
 /** The answer to a command that is refused. Times are epoch milliseconds. */
 export interface Refused {
@@ -33,6 +44,8 @@ export interface Refused {
   readonly estimateMs?: number;
   /** How and when a lease ended, if that is the reason. */
   readonly ended?: { readonly how: EndReason; readonly endedAt: number };
+  /** What the person who refused has said. */
+  readonly note?: string;
 }
 
 /** The answer to a command. */
@@ -43,6 +56,10 @@ export type Reply =
   | { readonly type: 'renewed'; readonly lease: Lease }
   | { readonly type: 'released'; readonly ended: EndedLease }
   | { readonly type: 'offered'; readonly lease: Lease }
+  /** A person has, or no longer has, control of the lease. */
+  | { readonly type: 'controlled'; readonly lease: Lease }
+  /** A person is asked; the answer is kept with the lease under this id. */
+  | { readonly type: 'asked'; readonly id: string; readonly key: string; readonly fence: number }
   | { readonly type: 'done' }
   /** The answer to a completion that came too late to matter. */
   | { readonly type: 'ignored' }

@@ -15,6 +15,11 @@ export function serve(context: StepContext, resource: Resource | undefined): voi
   settle(context, waiter, { type: 'granted', lease });
 }
 
+/** Grants what is free to all who can have it by now, because what they claim may have become free. */
+export function serveFree(context: StepContext): void {
+  for (const resource of context.state.free.values()) serve(context, resource);
+}
+
 /** Answers a waiter that has just left the queue. */
 export function settle(context: StepContext, waiter: Waiter, reply: Reply): void {
   const { requestId, request } = waiter;

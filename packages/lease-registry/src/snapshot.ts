@@ -1,12 +1,14 @@
 import type { BoundedMemory } from './bounded-memory.js';
 import type { RecordedLease, RecordedOffer, RecordedWaiter } from './event.js';
-import type { Answer, EndedLease, OwnedState, Resource } from './state.js';
+import type { Asset } from './asset.js';
+import type { Answer, EndedLease, Lease, OwnedState, Resource, Waiter } from './state.js';
 
-export type RecordedResource = Omit<Resource, 'exitAtMs' | 'upSinceMs'>;
+export type RecordedResource = Omit<Resource, 'exitAtMs' | 'upSinceMs' | 'claims'> &
+  Partial<Pick<Resource, 'claims'>>;
 export type Entries<V> = readonly (readonly [string, V])[];
 
 /** The format of the snapshots that this version writes. */
-export const snapshotFormat = 2;
+export const snapshotFormat = 3;
 
 /** A state as JSON, without its monotonic times. Together with the events after `revision` it restores the state. */
 export interface Snapshot {
@@ -20,6 +22,8 @@ export interface Snapshot {
   readonly leases: readonly RecordedLease[];
   readonly offers: readonly { readonly key: string; readonly offer: Omit<RecordedOffer, 'ttlMs'> }[];
   readonly waiters: readonly RecordedWaiter[];
+  /** Absent in formats before the third. */
+  readonly assets?: readonly Asset[];
   /** The older half of each memory first. */
   readonly ended: readonly [Entries<EndedLease>, Entries<EndedLease>];
   readonly answers: readonly [Entries<Answer>, Entries<Answer>];
@@ -36,11 +40,33 @@ export function snapshotOf(state: OwnedState): Snapshot {
     arrivals,
     typicalHoldMs,
     resources: Array.from(state.resources.values(), (resource) => without(resource, 'exitAtMs', 'upSinceMs')),
-    leases: leases.map((lease) => without(lease, 'deadlineMs', 'graced', 'offer')),
+    leases: leases.map(recordLease),
     offers: leases.flatMap(({ key, offer }) => (offer ? [{ key, offer: without(offer, 'deadlineMs') }] : [])),
-    waiters: Array.from(state.waiters.values(), (one) => without(one, 'deadlineMs', 'absent', 'bytes')),
+    waiters: Array.from(state.waiters.values(), recordWaiter),
+    assets: [...state.assets.values()],
     ended: recordMemory(state.ended),
     answers: recordMemory(state.answers),
+  };
+}
+
+function recordLease(lease: Lease): RecordedLease {
+  const { claims, preparing, control, asks, ...plain } = without(lease, 'deadlineMs', 'graced', 'offer');
+  return {
+    ...plain,
+    ...(claims.length > 0 && { claims }),
+    ...(preparing && { preparing }),
+    ...(control && { control: control.by === 'human' ? without(control, 'deadlineMs') : control }),
+    ...(asks.length > 0 && { asks: asks.map((ask) => without(ask, 'deadlineMs')) }),
+  };
+}
+
+function recordWaiter(waiter: Waiter): RecordedWaiter {
+  const { claims, prepare, approval, ...plain } = without(waiter, 'deadlineMs', 'absent', 'bytes');
+  return {
+    ...plain,
+    ...(claims.length > 0 && { claims }),
+    ...(prepare && { prepare }),
+    ...(approval && { approval: without(approval, 'deadlineMs') }),
   };
 }
 

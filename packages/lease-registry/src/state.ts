@@ -1,4 +1,5 @@
 import type { LeaseScope } from '@escarp/contract';
+import type { Asset, Claim, HeldClaim } from './asset.js';
 import { BoundedMemory } from './bounded-memory.js';
 import type { RequestContent } from './command.js';
 import { Deadlines } from './deadlines.js';
@@ -11,7 +12,7 @@ import { RankedQueue } from './ranked-queue.js';
 import type { Reply } from './reply.js';
 import type { Labels, ResourceSelector } from './selector.js';
 
-export type { EndedLease, EndReason, Lease, Offer } from './lease-record.js';
+export type * from './lease-record.js';
 
 /** Only `free` can be granted. Every other state ends by itself after some time, except a healthy `leased`. */
 export type ResourceState = 'starting' | 'free' | 'leased' | 'resetting' | 'quarantined';
@@ -39,6 +40,8 @@ export interface Resource {
   readonly exitAtMs: number;
   /** Monotonic time since which it has been up. */
   readonly upSinceMs: number;
+  /** What its holder claims, and still does while it is reset: until then the last one's work may go on. */
+  readonly claims: readonly HeldClaim[];
 }
 
 /** A request in the queue. */
@@ -64,11 +67,27 @@ export interface Waiter {
   readonly deadlineMs: number;
   /** Restored from the journal; it keeps its place, but is granted nothing until its client has come back. */
   readonly absent: boolean;
+  readonly claims: readonly Claim[];
+  /** Whether the lease begins by being prepared. */
+  readonly prepare: boolean;
+  /** Present if a person must agree first. It is granted nothing until then, but keeps its place. */
+  readonly approval: Approval | undefined;
 }
 
-/** Requests for the same resources, first come, first served. */
+/** A person's agreement to one request. */
+export interface Approval {
+  readonly id: string;
+  readonly isGiven: boolean;
+  /** When it is too late to give it, in epoch milliseconds. */
+  readonly expiresAt: number;
+  /** The same on the monotonic clock. */
+  readonly deadlineMs: number;
+}
+
+/** Requests for the same resources and assets, first come, first served. */
 export interface WaitQueue {
   readonly selector: ResourceSelector;
+  readonly claims: readonly Claim[];
   readonly waiters: RankedQueue<Waiter>;
 }
 
@@ -107,8 +126,10 @@ export interface OwnedState {
   waitersBytes: number;
   /** Waiters that are present, by what they wait for: any resource, or one key. */
   readonly queues: Map<string, WaitQueue>;
-  /** The same for waiters that select by labels; kept apart because each may match a freed resource. */
-  readonly labelQueues: Map<string, WaitQueue>;
+  /** The same for waiters that select by labels or claim assets; kept apart because each may match a freed resource. */
+  readonly selectiveQueues: Map<string, WaitQueue>;
+  /** By name, in the order in which they were added. */
+  readonly assets: Map<string, Asset>;
   /** By request id. */
   readonly answers: BoundedMemory<Answer>;
   /** Numbers of leases and waiters, by holder and by tenant, as far as a quota needs them. */
@@ -146,11 +167,12 @@ export function emptyState(limits: Limits): OwnedState {
     waiters,
     waitersBytes: 0,
     queues: new Map(),
-    labelQueues: new Map(),
+    selectiveQueues: new Map(),
+    assets: new Map(),
     answers: new BoundedMemory(limits.memory, limits.answersBytes, answerBytes),
     holdings: new Map(),
     resourceDeadlines: new Deadlines((key) => deadlineOf(resources.get(key), leases.get(key))),
-    waiterDeadlines: new Deadlines((requestId) => waiters.get(requestId)?.deadlineMs ?? Infinity),
+    waiterDeadlines: new Deadlines((requestId) => waiterDeadline(waiters.get(requestId))),
   };
 }
 
@@ -162,6 +184,21 @@ export function nextWakeAt({ resourceDeadlines, waiterDeadlines }: OwnedState): 
 /** The monotonic time, in ms, of a resource's next deadline; Infinity if it has none. */
 export function deadlineOf(resource: Resource | undefined, lease: Lease | undefined): number {
   const exitAtMs = resource?.exitAtMs ?? Infinity;
-  if (lease === undefined) return exitAtMs;
-  return Math.min(exitAtMs, lease.deadlineMs, lease.offer?.deadlineMs ?? Infinity);
+  return lease === undefined ? exitAtMs : Math.min(exitAtMs, leaseDeadline(lease));
+}
+
+/** The monotonic time, in ms, at which the next thing about a lease ends: its offer, an ask, a person's turn, itself. */
+export function leaseDeadline({ deadlineMs, offer, control, asks }: Lease): number {
+  let next = deadlineMs;
+  if (offer !== undefined) next = Math.min(next, offer.deadlineMs);
+  if (control?.by === 'human') next = Math.min(next, control.deadlineMs);
+  for (const ask of asks) if (ask.answer === undefined) next = Math.min(next, ask.deadlineMs);
+  return next;
+}
+
+/** The monotonic time, in ms, at which a waiter's time is over, or that of whoever must approve it. */
+export function waiterDeadline(waiter: Waiter | undefined): number {
+  if (waiter === undefined) return Infinity;
+  const { deadlineMs, approval } = waiter;
+  return approval === undefined || approval.isGiven ? deadlineMs : Math.min(deadlineMs, approval.deadlineMs);
 }

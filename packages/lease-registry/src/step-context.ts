@@ -23,6 +23,11 @@ export function nextFence({ state }: StepContext): number {
   return state.fence + 1;
 }
 
+/** A name that nothing else will ever have. */
+export function nextName({ state }: StepContext): string {
+  return String(state.revision + 1);
+}
+
 export function nextArrival({ state }: StepContext): number {
   return state.arrivals + 1;
 }

@@ -1,7 +1,12 @@
 import { acquire } from './acquire.js';
+import { decide } from './approval.js';
+import { answerOpen, ask } from './ask.js';
+import { removeAsset, setAsset } from './asset-commands.js';
 import type { Command } from './command.js';
+import { returnControl, takeControl } from './control.js';
+import { prepared, prepareFailed } from './prepare.js';
 import type { Effect } from './effect.js';
-import type { RegistryEvent } from './event.js';
+import type { Change, RegistryEvent } from './event.js';
 import { expireDue } from './expire.js';
 import { giveGrace } from './grace.js';
 import { accept, offer } from './handoff.js';
@@ -11,7 +16,7 @@ import { renew } from './renew.js';
 import { refused, type Reply } from './reply.js';
 import { add, drain, failed, lost, ready, removed, resetDone } from './resource-commands.js';
 import type { OwnedState } from './state.js';
-import { cancel } from './serve.js';
+import { cancel, serveFree } from './serve.js';
 import { malformed } from './malformed.js';
 import type { StepContext } from './step-context.js';
 
@@ -46,6 +51,15 @@ const handlers: {
   'reset-done': resetDone,
   drain,
   removed,
+  'asset-set': setAsset,
+  'asset-removed': removeAsset,
+  decide,
+  prepared,
+  'prepare-failed': prepareFailed,
+  'take-control': takeControl,
+  'return-control': returnControl,
+  ask,
+  answer: answerOpen,
   tick: passTime,
   gap: passTime,
 };
@@ -59,9 +73,28 @@ export function step(state: OwnedState, command: Command, now: Instant): Step {
   const context: StepContext = { state, now, events: [], effects: [] };
   if (command.type === 'gap') giveGrace(context, command);
   expireDue(context);
+  serveClaimants(context, 0);
+  const decidedFrom = context.events.length;
   const bad = malformed(state.limits, command);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type of a command chooses the handler it fits.
   const handle = handlers[command.type] as (context: StepContext, command: Command) => Reply;
   const reply = bad === undefined ? handle(context, command) : refused('bad_request', { subject: bad });
+  serveClaimants(context, decidedFrom);
   return { reply, events: context.events, effects: context.effects };
 }
+
+/** Lets those who wait for assets have what the events from this one on have left free. */
+function serveClaimants(context: StepContext, from: number): void {
+  if (context.state.selectiveQueues.size === 0) return;
+  if (context.events.slice(from).some(({ change }) => freeing.has(change.type))) serveFree(context);
+}
+
+const freeing: ReadonlySet<Change['type']> = new Set<Change['type']>([
+  'resource-free',
+  'resource-starting',
+  'resource-quarantined',
+  'resource-removed',
+  'waiter-left',
+  'approval-decided',
+  'asset-set',
+]);

@@ -1,39 +1,55 @@
 import { RankedQueue } from './ranked-queue.js';
-import { anyQueue, keyQueue, matches, queueName, type ResourceSelector, wantsLabels } from './selector.js';
+import { claimsFit } from './claims.js';
+import { anyQueue, isSelective, keyQueue, matches, queueName, type Wish } from './selector.js';
 import type { OwnedState, Resource, Waiter, WaitQueue } from './state.js';
 
+/** Whether a waiter stands in a queue: its client is there, and whoever must approve it has done so. */
+export function isInQueue({ absent, approval }: Waiter): boolean {
+  return !absent && (approval === undefined || approval.isGiven);
+}
+
+/** Puts a waiter in its queue, unless it has to wait for somebody first. */
 export function joinQueue(state: OwnedState, waiter: Waiter): void {
-  const { selector } = waiter;
-  const queue = queueFor(state, selector) ?? { selector, waiters: new RankedQueue(arrivalOf) };
+  if (!isInQueue(waiter)) return;
+  const { selector, claims } = waiter;
+  const queue = queueFor(state, waiter) ?? { selector, claims, waiters: new RankedQueue(arrivalOf) };
   queue.waiters.add(waiter);
-  if (queue.waiters.size === 1) queuesFor(state, selector).set(queueName(selector), queue);
+  if (queue.waiters.size === 1) queuesFor(state, waiter).set(queueName(waiter), queue);
 }
 
-export function leaveQueue(state: OwnedState, { selector, arrival }: Waiter): void {
-  const queue = queueFor(state, selector);
-  if (queue === undefined) throw new Error(`Invariant broken: no queue ${queueName(selector)}.`);
-  queue.waiters.delete(arrival);
-  if (queue.waiters.size === 0) queuesFor(state, selector).delete(queueName(selector));
+/** Takes a waiter out of its queue, if it stands there. */
+export function leaveQueue(state: OwnedState, waiter: Waiter): void {
+  if (!isInQueue(waiter)) return;
+  const queue = queueFor(state, waiter);
+  if (queue === undefined) throw new Error(`Invariant broken: no queue ${queueName(waiter)}.`);
+  queue.waiters.delete(waiter.arrival);
+  if (queue.waiters.size === 0) queuesFor(state, waiter).delete(queueName(waiter));
 }
 
-/** The first waiter among all that this resource can serve. */
-export function firstInQueue({ queues, labelQueues }: OwnedState, resource: Resource): Waiter | undefined {
+/**
+ * The first waiter among all that this resource can serve. Where the claims of a queue's first waiter do not fit, those of
+ * the next, which are the same, do not either.
+ */
+export function firstInQueue(state: OwnedState, resource: Resource): Waiter | undefined {
+  const { queues, selectiveQueues } = state;
   let first = earlier(earlier(undefined, queues.get(anyQueue)), queues.get(keyQueue(resource.key)));
-  if (labelQueues.size === 0) return first;
-  for (const queue of labelQueues.values()) {
-    if (matches(queue.selector, resource)) first = earlier(first, queue);
+  if (selectiveQueues.size === 0) return first;
+  for (const queue of selectiveQueues.values()) {
+    const { selector, claims, waiters } = queue;
+    if (!matches(selector, resource) || earlier(first, queue) === first) continue;
+    if (claimsFit(state, claims, waiters.first?.arrival ?? Infinity)) first = waiters.first;
   }
   return first;
 }
 
-/** The number of waiters with this selector. */
-export function queueLengthFor(state: OwnedState, selector: ResourceSelector): number {
-  return queueFor(state, selector)?.waiters.size ?? 0;
+/** The number of waiters for the same. */
+export function queueLengthFor(state: OwnedState, wish: Wish): number {
+  return queueFor(state, wish)?.waiters.size ?? 0;
 }
 
-/** A waiter's position in its queue, from 1, also while its client is absent. */
-export function positionInQueue(state: OwnedState, { selector, arrival }: Waiter): number {
-  return (queueFor(state, selector)?.waiters.countBefore(arrival) ?? 0) + 1;
+/** A waiter's position in its queue, from 1, also while it does not stand there. */
+export function positionInQueue(state: OwnedState, wish: Wish & Pick<Waiter, 'arrival'>): number {
+  return (queueFor(state, wish)?.waiters.countBefore(wish.arrival) ?? 0) + 1;
 }
 
 function earlier(first: Waiter | undefined, queue: WaitQueue | undefined): Waiter | undefined {
@@ -42,12 +58,12 @@ function earlier(first: Waiter | undefined, queue: WaitQueue | undefined): Waite
   return first === undefined || head.arrival < first.arrival ? head : first;
 }
 
-function queueFor(state: OwnedState, selector: ResourceSelector): WaitQueue | undefined {
-  return queuesFor(state, selector).get(queueName(selector));
+function queueFor(state: OwnedState, wish: Wish): WaitQueue | undefined {
+  return queuesFor(state, wish).get(queueName(wish));
 }
 
-function queuesFor({ queues, labelQueues }: OwnedState, selector: ResourceSelector): Map<string, WaitQueue> {
-  return wantsLabels(selector) ? labelQueues : queues;
+function queuesFor({ queues, selectiveQueues }: OwnedState, wish: Wish): Map<string, WaitQueue> {
+  return isSelective(wish) ? selectiveQueues : queues;
 }
 
 function arrivalOf(waiter: Waiter): number {

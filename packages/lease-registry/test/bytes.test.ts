@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Command, Limits, Snapshot } from '../src/index.js';
+import type { Claim, Command, Limits, Snapshot } from '../src/index.js';
 import { recover, snapshotBytesMax, snapshotOf } from '../src/index.js';
 import { random } from './model/long-run.js';
 import { outcomeOf, Stage } from './stage.js';
@@ -12,6 +12,10 @@ const limits: Partial<Limits> = {
   answersBytes: 300_000,
   endedBytes: 30_000,
   memory: 1_000_000,
+  askBytes: 400,
+  asksMax: 3,
+  claimsMax: 3,
+  assetsMax: 20,
 };
 
 const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
@@ -29,6 +33,10 @@ class Flood {
 
   constructor() {
     for (const key of ['a', 'b', 'c', 'd']) this.add(this.padded(key));
+    for (let count = 0; count < 25; count++) {
+      const about = { capacity: 1e6, approval: count % 5 === 0, version: 1e6 };
+      this.stage.run({ type: 'asset-set', name: this.padded('asset'), ...about });
+    }
   }
 
   get keys(): string[] {
@@ -47,6 +55,12 @@ class Flood {
       () => ({ type: 'release', ...this.holding() }),
       () => ({ type: 'offer', ...this.holding(), to: this.padded('taker'), codeDigest: this.code() }),
       () => this.accept(),
+      () => ({ type: 'ask', ...this.holding(), reason: this.text(), instructions: this.text() }),
+      () => ({ type: 'take-control', ...at, who: this.padded('who'), reason: this.text() + this.text() }),
+      () => ({ type: 'return-control', ...at, outcome: 'done', ...this.said() }),
+      () => ({ type: 'answer', ...at, id: this.askOn(key), outcome: 'done', ...this.said() }),
+      () => ({ type: 'decide', id: this.pending(), isApproved: choose(3) > 0, by: this.padded('by') }),
+      () => ({ type: 'prepared', ...at }),
       () => ({ type: 'ready', ...at }),
       () => ({ type: 'reset-done', ...at, note: error }),
       () => ({ type: choose(2) === 0 ? 'failed' : 'lost', ...at, error }),
@@ -66,7 +80,31 @@ class Flood {
       ...this.caller('asker'),
       selector: this.choose(4) === 0 ? { ...selector, key: this.padded('unknown') } : selector,
       waitMs: this.choose(2) * 50_000,
+      ...(this.choose(2) === 0 && { claims: this.claims(), prepare: this.choose(3) === 0 }),
     };
+  }
+
+  /** Half of what may be said at once. */
+  private text(): string {
+    return fillings[this.choose(fillings.length)]!.repeat(30);
+  }
+
+  private said() {
+    return { who: this.padded('who'), note: this.text() + this.text() };
+  }
+
+  private askOn(key: string): string {
+    return this.stage.state.leases.get(key)?.asks.at(-1)?.id ?? 'none';
+  }
+
+  private pending(): string {
+    return [...this.stage.state.waiters.values()].find(({ approval }) => approval)?.approval?.id ?? 'none';
+  }
+
+  private claims(): Claim[] {
+    const names = [...this.stage.state.assets.keys()];
+    const first = this.choose(names.length);
+    return [0, 1, 2].map((more) => ({ name: names[(first + more) % names.length]!, mode: 'exclusive' }));
   }
 
   private accept(): Command {

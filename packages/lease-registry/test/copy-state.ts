@@ -1,6 +1,6 @@
 import type { OwnedState } from '../src/index.js';
 import { emptyState } from '../src/index.js';
-import { deadlineOf } from '../src/state.js';
+import { deadlineOf, waiterDeadline } from '../src/state.js';
 import { joinQueue } from '../src/wait-queue.js';
 
 /** The same state in containers of its own. What is in them is immutable and shared. */
@@ -13,7 +13,7 @@ export function copyState(state: OwnedState): OwnedState {
     typicalHoldMs,
     waitersBytes,
   });
-  for (const name of ['resources', 'offers', 'waiters', 'holdings'] as const) {
+  for (const name of ['resources', 'offers', 'waiters', 'holdings', 'assets'] as const) {
     const entries: Map<string, unknown> = copy[name];
     for (const [key, value] of state[name]) entries.set(key, value);
   }
@@ -22,8 +22,8 @@ export function copyState(state: OwnedState): OwnedState {
   copy.ended.restore(...state.ended.generations);
   copy.answers.restore(...state.answers.generations);
   for (const waiter of state.waiters.values()) {
-    if (!waiter.absent) joinQueue(copy, waiter);
-    copy.waiterDeadlines.report(waiter.requestId, waiter.deadlineMs);
+    joinQueue(copy, waiter);
+    copy.waiterDeadlines.report(waiter.requestId, waiterDeadline(waiter));
   }
   for (const [key, resource] of state.resources) {
     copy.resourceDeadlines.report(key, deadlineOf(resource, state.leases.get(key)));

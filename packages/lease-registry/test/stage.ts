@@ -7,8 +7,9 @@ import type {
   OwnedState,
   RegistryEvent,
   Reply,
+  SetAsset,
 } from '../src/index.js';
-import { defaultLimits, emptyState, nextWakeAt, step } from '../src/index.js';
+import { defaultLimits, emptyState, nextWakeAt, recover, step } from '../src/index.js';
 
 type Few = Partial<Omit<Acquire, 'type' | 'scope'>> & { tenant?: string };
 
@@ -94,6 +95,26 @@ export class Stage {
 
   acquire(holder: string, few: Few = {}): Reply {
     return this.run(this.ask(holder, few));
+  }
+
+  asset(name: string, few: Partial<Omit<SetAsset, 'type' | 'name'>> = {}): Reply {
+    return this.run({ type: 'asset-set', name, capacity: 1, approval: false, version: 1, ...few });
+  }
+
+  /** The approval that somebody waits for, by the id of the request. */
+  approvalOf(requestId: string): string {
+    return this.state.waiters.get(requestId)?.approval?.id ?? 'none';
+  }
+
+  decide(requestId: string, isApproved: boolean): Reply {
+    return this.run({ type: 'decide', id: this.approvalOf(requestId), isApproved, by: 'pat' });
+  }
+
+  /** The same registry after a crash. */
+  restart(): this {
+    const written = JSON.parse(JSON.stringify(this.events)) as RegistryEvent[];
+    this.state = recover(this.state.limits, undefined, written, this.now);
+    return this;
   }
 
   /** Acquires what must be granted at once. */

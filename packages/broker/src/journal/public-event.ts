@@ -1,4 +1,4 @@
-import type { Change, LeaseScope, RecordedLease, RegistryEvent } from '@escarp/lease-registry';
+import type { Change, Claim, LeaseScope, RecordedLease, RegistryEvent } from '@escarp/lease-registry';
 import type { LoggedEvent } from '@escarp/transport';
 import { omitUndefined } from '@escarp/contract';
 
@@ -42,7 +42,7 @@ const published = {
   'offer-made': ({ key, offer: { to, expiresAt, ttlMs } }) => ({ key, offer: { to, expiresAt, ttlMs } }),
   'offer-ended': ({ key, how }) => ({ key, how }),
   'waiter-queued': ({
-    waiter: { scope, selector, attributes, ttlMs, queuedAt, waitTimeoutMs, arrival },
+    waiter: { scope, selector, attributes, ttlMs, queuedAt, waitTimeoutMs, arrival, claims, approval },
   }) => ({
     waiter: {
       scope: publicScope(scope),
@@ -52,11 +52,41 @@ const published = {
       queuedAt,
       waitTimeoutMs,
       arrival,
+      ...omitUndefined({ claims: claims?.map(publicClaim) }),
+      ...(approval && { approval: { id: approval.id, expiresAt: approval.expiresAt } }),
     },
   }),
   'waiter-left': ({ how }) => ({ how }),
   'request-answered': () => ({}),
   'answer-forgotten': () => ({}),
+  'lease-prepared': ({ key, fence }) => ({ key, fence }),
+  'asset-set': ({ asset: { name, capacity, approval, version } }) => ({
+    asset: { name, capacity, approval, version },
+  }),
+  'asset-removed': ({ name }) => ({ name }),
+  'approval-decided': ({ id, isApproved, by }) => ({ id, isApproved, ...omitUndefined({ by }) }),
+  'control-taken': ({ key, fence, control: { by, who, reason, since, expiresAt } }) => ({
+    key,
+    fence,
+    control: { by, since, expiresAt, ...omitUndefined({ who }), ...omitUndefined({ reason }) },
+  }),
+  'control-returned': ({ key, fence, control: { by, outcome, who, note, since } }) => ({
+    key,
+    fence,
+    control: { by, outcome, since, ...omitUndefined({ who }), ...omitUndefined({ note }) },
+  }),
+  // What a person is to do may be a secret between the two.
+  'ask-made': ({ key, fence, ask: { id, reason, askedAt, expiresAt } }) => ({
+    key,
+    fence,
+    ask: { id, reason, askedAt, expiresAt },
+  }),
+  'ask-answered': ({ key, fence, id, answer: { outcome, who, at } }) => ({
+    key,
+    fence,
+    id,
+    answer: { outcome, at, ...omitUndefined({ who }) },
+  }),
   'clock-gap': ({ lateMs }) => ({ lateMs }),
 } satisfies { [T in Change['type']]: (change: ChangeOf<T>) => object };
 
@@ -79,7 +109,7 @@ export function publicEvent({ revision, at, change }: RegistryEvent): PublicEven
 }
 
 function publicLease(lease: RecordedLease) {
-  const { key, scope, attributes, fence, ttlMs, acquiredAt, renewedAt, expiresAt } = lease;
+  const { key, scope, attributes, fence, ttlMs, acquiredAt, renewedAt, expiresAt, claims } = lease;
   return {
     key,
     scope: publicScope(scope),
@@ -89,7 +119,12 @@ function publicLease(lease: RecordedLease) {
     acquiredAt,
     renewedAt,
     expiresAt,
+    ...omitUndefined({ claims: claims?.map(publicClaim) }),
   };
+}
+
+function publicClaim({ name, mode }: Claim) {
+  return { name, mode };
 }
 
 function publicScope({ holder, tenant, run, client }: LeaseScope) {

@@ -22,8 +22,10 @@ export function restated(snapshot: Snapshot, history: History, revision: number,
 
 function broughtUpAnew(resource: RecordedResource, isLost: boolean, fence: number): RecordedResource {
   const isHeld = resource.state === 'leased' && !isLost;
-  return isHeld ? resource : { ...resource, state: 'starting', recovering: false, failures: 0, fence };
+  return isHeld ? resource : { ...resource, ...anew, fence };
 }
+
+const anew = { state: 'starting', recovering: false, failures: 0, claims: [] } as const;
 
 function endedNow({ leases, ended: [old, young] }: Snapshot, endedAt: number): Snapshot['ended'] {
   const ends = leases.map(({ tokenDigest, key, fence, scope, acquiredAt, renewedAt }) => {

@@ -21,6 +21,18 @@ const contractCode = {
   wait_cancelled: 'wait_timeout',
   request_conflict: 'request_conflict',
   handoff_not_for_you: 'handoff_not_for_you',
+  // Saved logins are the only assets that leases of slots claim.
+  unknown_asset: 'login_unknown',
+  asset_busy: 'login_in_use',
+  asset_in_use: 'login_in_use',
+  too_many_assets: 'quota_exceeded',
+  version_conflict: 'request_conflict',
+  approval_required: 'approval_required',
+  approval_denied: 'approval_denied',
+  approval_timeout: 'approval_timeout',
+  unknown_approval: 'unknown_approval',
+  unknown_ask: 'unknown_ask',
+  human_in_control: 'human_in_control',
 } as const satisfies Record<RefusalCode, ErrorCode>;
 
 const nextActions = [
@@ -102,13 +114,21 @@ function wholeSeconds(ms = Infinity): number | undefined {
   return Number.isFinite(ms) ? Math.ceil(ms / 1_000) : undefined;
 }
 
-function particulars({ code, subject, ended }: Refused) {
+function particulars({ code, subject, ended, note }: Refused) {
+  if (note !== undefined) return { details: { note } };
   if (ended !== undefined) {
     const endedAt = ended.endedAt / 1_000;
     return {
       message: `This lease was ${wordsFor[ended.how]} at ${new Date(ended.endedAt).toISOString()}.`,
       details: { how: ended.how, endedAt },
     };
+  }
+  if (code === 'unknown_asset' || code === 'asset_busy' || code === 'asset_in_use') {
+    return { details: { login: subject } };
+  }
+  if (code === 'too_many_assets' || subject === 'asks') {
+    const what = subject === 'asks' ? 'questions are open for this lease' : 'logins are saved';
+    return { message: `As many ${what} as are allowed.`, details: { quota: subject ?? 'logins' } };
   }
   if (code === 'quota_exceeded') {
     return {
@@ -126,4 +146,5 @@ const wordsFor = {
   retracted: 'taken back because its reply could not be recorded or delivered',
   handed_over: 'handed over',
   resource_lost: 'ended because its browser could not be kept alive',
+  unprepared: 'ended because its browser could not be made ready',
 };

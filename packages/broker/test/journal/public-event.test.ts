@@ -15,7 +15,9 @@ const lease = {
   expiresAt: 3,
 };
 const request = { requestId: 'SECRET request id', request: { tokenDigest: 'SECRET digest' } };
-const live: Lease = { ...lease, deadlineMs: 0, graced: false, offer: undefined };
+const people = { claims: [], preparing: false, control: undefined, asks: [] };
+const live: Lease = { ...lease, deadlineMs: 0, graced: false, offer: undefined, ...people };
+const of = { key: 'slot-0', fence: 7 };
 const waiter = {
   ...request,
   leaseId: 'SECRET lease id',
@@ -68,6 +70,39 @@ const changes: { [T in Change['type']]: Extract<Change, { type: T }> } = {
   'waiter-left': { type: 'waiter-left', requestId: 'SECRET request id', how: 'granted' },
   'request-answered': { type: 'request-answered', ...request, reply: { type: 'granted', lease: live } },
   'answer-forgotten': { type: 'answer-forgotten', requestId: 'SECRET request id' },
+  'lease-prepared': { type: 'lease-prepared', ...of },
+  'asset-set': { type: 'asset-set', asset: { name: 'shop', capacity: 1, approval: true, version: 2 } },
+  'asset-removed': { type: 'asset-removed', name: 'shop' },
+  'approval-decided': {
+    type: 'approval-decided',
+    id: '12',
+    requestId: 'SECRET request id',
+    isApproved: false,
+    by: 'pat',
+    note: 'SECRET between the two',
+  },
+  'control-taken': {
+    type: 'control-taken',
+    ...of,
+    control: { by: 'human', who: 'pat', reason: 'captcha', since: 1, expiresAt: 2 },
+  },
+  'control-returned': {
+    type: 'control-returned',
+    ...of,
+    control: { by: 'agent', who: 'pat', outcome: 'done', note: 'look again', since: 1 },
+  },
+  'ask-made': {
+    type: 'ask-made',
+    ...of,
+    timeoutMs: 1,
+    ask: { id: '13', reason: 'captcha', instructions: 'SECRET between the two', askedAt: 1, expiresAt: 2 },
+  },
+  'ask-answered': {
+    type: 'ask-answered',
+    ...of,
+    id: '13',
+    answer: { outcome: 'done', who: 'pat', note: 'SECRET between the two', at: 3 },
+  },
   'clock-gap': { type: 'clock-gap', lateMs: 1_500 },
 };
 

@@ -20,6 +20,17 @@ const expected: Record<RefusalCode, [code: string, status: number]> = {
   wait_cancelled: ['wait_timeout', 409],
   request_conflict: ['request_conflict', 409],
   handoff_not_for_you: ['handoff_not_for_you', 409],
+  unknown_asset: ['login_unknown', 404],
+  asset_busy: ['login_in_use', 409],
+  asset_in_use: ['login_in_use', 409],
+  too_many_assets: ['quota_exceeded', 409],
+  version_conflict: ['request_conflict', 409],
+  approval_required: ['approval_required', 409],
+  approval_denied: ['approval_denied', 409],
+  approval_timeout: ['approval_timeout', 409],
+  unknown_approval: ['unknown_approval', 404],
+  unknown_ask: ['unknown_ask', 404],
+  human_in_control: ['human_in_control', 409],
 };
 
 const refused = (code: RefusalCode, more: Partial<Refused> = {}): Refused => ({
@@ -52,14 +63,19 @@ describe('a refusal of the registry', () => {
     expect(error.retryAfterS).toBeUndefined();
   });
 
-  it.each<EndReason>(['released', 'expired', 'revoked', 'retracted', 'handed_over', 'resource_lost'])(
-    'to the holder of a lease that ended (%s) says how and when',
-    (how) => {
-      const error = refusalError(refused('lease_ended', { ended: { how, endedAt: 1_500 } }), noSlots);
-      expect(error.details).toEqual({ how, endedAt: 1.5 });
-      expect(error.message).toContain('1970-01-01T00:00:01.500Z');
-    },
-  );
+  it.each<EndReason>([
+    'released',
+    'expired',
+    'revoked',
+    'retracted',
+    'handed_over',
+    'resource_lost',
+    'unprepared',
+  ])('to the holder of a lease that ended (%s) says how and when', (how) => {
+    const error = refusalError(refused('lease_ended', { ended: { how, endedAt: 1_500 } }), noSlots);
+    expect(error.details).toEqual({ how, endedAt: 1.5 });
+    expect(error.message).toContain('1970-01-01T00:00:01.500Z');
+  });
 
   it('for a quota says whose', () => {
     const error = refusalError(refused('quota_exceeded', { subject: 'tenant' }), noSlots);

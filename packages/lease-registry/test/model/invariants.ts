@@ -1,5 +1,6 @@
 import type { Command, Instant, Lease, OwnedState, Resource, Step, Waiter } from '../../src/index.js';
 import { matches, nextWakeAt } from '../../src/index.js';
+import { goesWith } from './naive-claims.js';
 
 /** A moment of a state, which goes on changing: what was in it then, in lists that every invariant reads. */
 export interface Seen {
@@ -96,6 +97,7 @@ const stepInvariants: Readonly<Record<string, Invariant>> = {
     if (command.type !== 'gap') return undefined;
     for (const lease of after.leases) {
       const earlier = leaseOn(before, lease.key);
+      if (earlier?.control !== lease.control) continue;
       if (earlier?.graced === true && earlier.deadlineMs !== lease.deadlineMs) return lease.key;
     }
     return undefined;
@@ -130,8 +132,8 @@ const stepInvariants: Readonly<Record<string, Invariant>> = {
       const resource = after.state.resources.get(effect.reply.lease.key);
       const granted = past.waiting.get(effect.requestId);
       for (const waiter of after.waiters) {
-        if (waiter.absent || resource === undefined || !matches(waiter.selector, resource)) continue;
-        if (granted !== undefined && waiter.arrival < granted)
+        if (!isReady(waiter) || resource === undefined || !matches(waiter.selector, resource)) continue;
+        if (granted !== undefined && waiter.arrival < granted && doFit(after.state, waiter))
           return `${waiter.requestId} by ${effect.requestId}`;
       }
     }
@@ -167,6 +169,40 @@ const stepInvariants: Readonly<Record<string, Invariant>> = {
       if (reply.retryAfterMs !== undefined && !(reply.retryAfterMs >= 0 && reply.retryAfterMs < Infinity)) {
         return `retry after ${reply.retryAfterMs}`;
       }
+    }
+    return undefined;
+  },
+
+  'what is granted with claims leaves no asset overfull'({ after, step }) {
+    for (const { change } of step.events) {
+      if (change.type !== 'lease-granted') continue;
+      for (const claim of change.lease.claims ?? []) {
+        const others = after.resources
+          .filter(({ key }) => key !== change.lease.key)
+          .flatMap(({ claims }) => claims);
+        if (!goesWith(claim, others, after.state.assets.get(claim.name)?.capacity ?? 0)) return claim.name;
+      }
+    }
+    return undefined;
+  },
+
+  'nobody is granted what a person has to approve and has not'({ before, step }) {
+    const approved = new Set<string>();
+    for (const { change } of step.events) {
+      if (change.type === 'approval-decided' && change.isApproved) approved.add(change.requestId);
+      if (change.type !== 'waiter-left' || change.how !== 'granted') continue;
+      const waiter = before.waiters.find(({ requestId }) => requestId === change.requestId);
+      if (waiter?.approval?.isGiven === false && !approved.has(change.requestId)) return change.requestId;
+    }
+    return undefined;
+  },
+
+  'a TTL does not run while a person has control'({ before, now, step }) {
+    for (const { change } of step.events) {
+      if (change.type !== 'lease-ended' || change.how !== 'expired') continue;
+      const lease = leaseOn(before, change.key);
+      if (lease?.control?.by !== 'human') continue;
+      if (now.monotonicMs < lease.control.deadlineMs + lease.ttlMs) return change.key;
     }
     return undefined;
   },
@@ -244,8 +280,8 @@ const stateInvariants: Readonly<Record<string, StateInvariant>> = {
   'no free resource stands beside a waiter it could serve'({ state, waiters }) {
     for (const resource of state.free.values()) {
       for (const waiter of waiters) {
-        if (!waiter.absent && matches(waiter.selector, resource))
-          return `${waiter.requestId} and ${resource.key}`;
+        if (!isReady(waiter) || !matches(waiter.selector, resource)) continue;
+        if (doFit(state, waiter)) return `${waiter.requestId} and ${resource.key}`;
       }
     }
     return undefined;
@@ -253,17 +289,40 @@ const stateInvariants: Readonly<Record<string, StateInvariant>> = {
 
   'the queues hold the waiters that are present'({ state, waiters }) {
     const queued: Waiter[] = [];
-    for (const queue of [...state.queues.values(), ...state.labelQueues.values()]) {
+    for (const queue of [...state.queues.values(), ...state.selectiveQueues.values()]) {
       if (queue.waiters.size === 0) return 'an empty queue';
       queued.push(...queue.waiters.values());
     }
-    const present = waiters.filter(({ absent }) => !absent);
+    const present = waiters.filter(isReady);
     return isSameList(
       present,
       queued.toSorted((a, b) => a.arrival - b.arrival),
     )
       ? undefined
       : `${queued.length} for ${present.length}`;
+  },
+
+  'claims last from the grant to the end of the reset'({ state, resources }) {
+    for (const { key, state: is, claims } of resources) {
+      if (is === 'leased' && state.leases.get(key)?.claims !== claims && claims.length > 0)
+        return `${key} leased`;
+      if (is !== 'leased' && is !== 'resetting' && claims.length > 0) return `${key} is ${is}`;
+    }
+    return undefined;
+  },
+
+  'an exclusive claim is alone, and an update is the only one'({ resources }) {
+    const held = resources.flatMap(({ claims }) => claims);
+    for (const { name, mode } of held) {
+      const others = held.filter((claim) => claim.name === name);
+      if (mode === 'exclusive' && others.length > 1) return name;
+      if (mode === 'update' && others.filter((claim) => claim.mode === 'update').length > 1) return name;
+    }
+    return undefined;
+  },
+
+  'requests for a person are bounded'({ state, leases }) {
+    return leases.find(({ asks }) => asks.length > state.limits.asksMax)?.key;
   },
 
   'offers stand beside their leases'({ state, leases }) {
@@ -276,10 +335,16 @@ const stateInvariants: Readonly<Record<string, StateInvariant>> = {
 
   'the next wake is the true minimum'({ state, leases, resources, waiters }) {
     let least = Infinity;
-    for (const { deadlineMs, offer } of leases)
+    for (const { deadlineMs, offer, control, asks } of leases) {
       least = Math.min(least, deadlineMs, offer?.deadlineMs ?? Infinity);
+      if (control?.by === 'human') least = Math.min(least, control.deadlineMs);
+      for (const { answer, deadlineMs: askMs } of asks)
+        if (answer === undefined) least = Math.min(least, askMs);
+    }
     for (const { exitAtMs } of resources) least = Math.min(least, exitAtMs);
-    for (const { deadlineMs } of waiters) least = Math.min(least, deadlineMs);
+    for (const { deadlineMs, approval } of waiters) {
+      least = Math.min(least, deadlineMs, approval?.isGiven === false ? approval.deadlineMs : Infinity);
+    }
     return nextWakeAt(state) === least ? undefined : `${nextWakeAt(state)} for ${least}`;
   },
 
@@ -301,6 +366,18 @@ const dueInvariants: Readonly<Record<string, StateInvariant>> = {
     return nextWakeAt(state) > nowMs ? undefined : `${nextWakeAt(state)} at ${nowMs}`;
   },
 };
+
+function isReady({ absent, approval }: Waiter): boolean {
+  return !absent && approval?.isGiven !== false;
+}
+
+/** Whether a waiter's claims go with what is held and with what those before it in the queue want. */
+function doFit(state: OwnedState, waiter: Waiter): boolean {
+  const held = [...state.resources.values()].flatMap(({ claims }) => claims);
+  const before = [...state.waiters.values()].filter((one) => isReady(one) && one.arrival < waiter.arrival);
+  const others = [...held, ...before.flatMap(({ claims }) => claims)];
+  return waiter.claims.every((claim) => goesWith(claim, others, state.assets.get(claim.name)?.capacity ?? 0));
+}
 
 function leaseOn({ leases }: Seen, key: string): Lease | undefined {
   return leases.find((lease) => lease.key === key);

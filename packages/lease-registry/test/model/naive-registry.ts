@@ -1,13 +1,22 @@
 import type {
   Accept,
   Acquire,
+  AnswerAsk,
+  AskPerson,
+  Claim,
   Command,
   Limits,
   OfferLease,
+  Prepared,
+  PrepareFailed,
   Release,
   Renew,
   ResourceCommand,
+  ReturnControl,
+  SetAsset,
+  TakeControl,
 } from '../../src/index.js';
+import { goesWith } from './naive-claims.js';
 
 // What a registry is, said a second time in the plainest way: arrays that are changed in place, every list searched
 // from end to end, nothing indexed, nothing remembered twice. It shares no code with the registry it judges.
@@ -22,6 +31,7 @@ interface NaiveResource {
   failures: number;
   exitAt: number;
   upSince: number;
+  claims: readonly Claim[];
 }
 
 interface NaiveLease {
@@ -34,6 +44,10 @@ interface NaiveLease {
   deadline: number;
   graced: boolean;
   offer: { to: string; code: string; deadline: number } | undefined;
+  claims: readonly Claim[];
+  preparing: boolean;
+  control: { by: string; how: string; deadline: number } | undefined;
+  asks: { id: string; outcome: string; deadline: number }[];
 }
 
 interface NaiveWaiter {
@@ -42,6 +56,7 @@ interface NaiveWaiter {
   wait: number;
   deadline: number;
   absent: boolean;
+  approval: { id: string; isGiven: boolean; deadline: number } | undefined;
 }
 
 interface NaiveAnswer {
@@ -51,7 +66,7 @@ interface NaiveAnswer {
   digest: string | undefined;
 }
 
-type Repeatable = Acquire | Accept | Renew | Release | OfferLease;
+type Repeatable = Acquire | Accept | Renew | Release | OfferLease | AskPerson;
 
 export class NaiveRegistry {
   readonly limits: Limits;
@@ -60,20 +75,31 @@ export class NaiveRegistry {
   waiters: NaiveWaiter[] = [];
   readonly ended = new Map<string, string>();
   readonly answers = new Map<string, NaiveAnswer>();
+  readonly assets = new Map<string, { capacity: number; approval: boolean; version: number }>();
   /** What the last command asked of the world. */
   effects: string[] = [];
   private fence = 0;
   private now = 0;
+  /** The name that an approval or a request for a person gets in this step. */
+  private nextName = '';
 
   constructor(limits: Limits) {
     this.limits = limits;
   }
 
-  run(command: Command, now: number): string {
+  run(command: Command, now: number, nextName: string): string {
     this.now = now;
+    this.nextName = nextName;
     this.effects = [];
     if (command.type === 'gap') this.grace();
     this.expire();
+    this.serve();
+    const outcome = this.decide(command);
+    this.serve();
+    return outcome;
+  }
+
+  private decide(command: Command): string {
     switch (command.type) {
       case 'acquire':
         return this.acquire(command);
@@ -94,6 +120,22 @@ export class NaiveRegistry {
       case 'tick':
       case 'gap':
         return 'done';
+      case 'asset-set':
+        return this.setAsset(command);
+      case 'asset-removed':
+        return this.removeAsset(command.name);
+      case 'decide':
+        return this.judge(command.id, command.isApproved);
+      case 'prepared':
+      case 'prepare-failed':
+        return this.prepare(command);
+      case 'take-control':
+      case 'return-control':
+        return this.control(command);
+      case 'ask':
+        return this.once(command, () => this.ask(command), true);
+      case 'answer':
+        return this.answerAsk(command);
       default:
         return this.happen(command);
     }
@@ -102,13 +144,18 @@ export class NaiveRegistry {
   restart(now: number): void {
     this.now = now;
     for (const lease of this.leases) {
-      lease.deadline = now + lease.ttl;
       lease.graced = false;
+      const { control } = lease;
+      if (control) control.deadline = Math.min(now + this.limits.controlMs, Math.max(now, control.deadline));
+      const from = control?.by === 'human' ? control.deadline : now;
+      lease.deadline = from + (lease.preparing ? this.limits.prepareMs : lease.ttl);
       if (lease.offer) lease.offer.deadline = Math.max(now, lease.offer.deadline);
+      for (const ask of lease.asks) ask.deadline = Math.max(now, ask.deadline);
     }
     for (const waiter of this.waiters) {
       waiter.absent = true;
       waiter.deadline = now + waiter.wait;
+      if (waiter.approval) waiter.approval.deadline = now + Math.min(waiter.wait, this.limits.approvalMs);
     }
     for (const resource of this.resources) {
       resource.upSince = -Infinity;
@@ -126,18 +173,27 @@ export class NaiveRegistry {
     if (this.isSpent(command.tokenDigest)) return 'request_conflict';
     const able = this.resources.filter((resource) => fits(command, resource));
     if (able.length === 0) return this.remember(command, 'unknown_resource');
+    const claims = command.claims ?? [];
+    if (claims.some(({ name }) => !this.assets.has(name))) return this.remember(command, 'unknown_asset');
     if (this.overQuota(command, undefined)) return this.remember(command, 'quota_exceeded');
+    const mustAsk = claims.some(({ name }) => this.assets.get(name)!.approval);
     const free = able.find((resource) => resource.state === 'free');
-    if (free) return this.remember(command, this.grant(free, command));
-    const coming = able.some(
-      (one) => !one.draining && (one.state === 'starting' || one.state === 'resetting'),
-    );
-    const wait = Math.min(command.waitMs ?? (coming ? this.limits.briefWaitMs : 0), this.limits.waitMaxMs);
+    const fit = this.fit(claims, this.waiters);
+    if (free && !mustAsk && fit) return this.remember(command, this.grant(free, command));
+    const coming =
+      able.some((one) => !one.draining && (one.state === 'starting' || one.state === 'resetting')) ||
+      this.claimants(claims).some((one) => one.state === 'resetting');
+    const ownWait = mustAsk ? this.limits.approvalMs : coming ? this.limits.briefWaitMs : 0;
+    const wait = command.waitMs === undefined ? ownWait : Math.min(command.waitMs, this.limits.waitMaxMs);
     if (wait > 0) {
       const ttl = Math.min(command.ttlMs ?? this.limits.ttlMs, this.limits.ttlMaxMs);
-      this.waiters.push({ command, ttl, wait, deadline: this.now + wait, absent: false });
+      const late = this.now + Math.min(wait, this.limits.approvalMs);
+      const approval = mustAsk ? { id: this.nextName, isGiven: false, deadline: late } : undefined;
+      this.waiters.push({ command, ttl, wait, deadline: this.now + wait, absent: false, approval });
       return 'queued';
     }
+    if (mustAsk) return this.remember(command, 'approval_required');
+    if (!fit) return this.remember(command, 'asset_busy');
     if (command.selector.key === undefined) return this.remember(command, 'pool_exhausted');
     return this.remember(command, able[0]!.state === 'leased' ? 'resource_leased' : 'resource_not_ready');
   }
@@ -193,12 +249,13 @@ export class NaiveRegistry {
     const lease = this.leases.find((one) => one.offer?.code === command.codeDigest);
     if (!lease) return 'unknown_handoff';
     if (lease.offer!.to !== command.scope.holder) return 'handoff_not_for_you';
+    if (lease.control?.by === 'human') return 'human_in_control';
     if (this.overQuota(command, lease)) return 'quota_exceeded';
     this.leases = this.leases.filter((one) => one !== lease);
     this.ended.set(lease.digest, 'handed_over');
     const resource = this.resources.find((one) => one.key === lease.key)!;
     const ttl = command.ttlMs === undefined ? lease.ttl : Math.min(command.ttlMs, this.limits.ttlMaxMs);
-    return this.lend(resource, command, ttl);
+    return this.lend(resource, command, ttl, lease.claims, lease.preparing);
   }
 
   private cancel(requestId: string): string {
@@ -243,7 +300,7 @@ export class NaiveRegistry {
   private add({ key, labels = {} }: Extract<Command, { type: 'added' }>): string {
     const fence = (this.fence += 1);
     const times = { exitAt: this.now + this.limits.startMs, upSince: this.now };
-    const fresh = { state: 'starting', draining: false, recovering: false, failures: 0 };
+    const fresh = { state: 'starting', draining: false, recovering: false, failures: 0, claims: [] };
     this.resources.push({ key, labels, fence, ...fresh, ...times });
     this.effects.push(`start ${key} ${fence} false`);
     return 'done';
@@ -291,7 +348,7 @@ export class NaiveRegistry {
   private start(resource: NaiveResource): void {
     const leased = resource.state === 'leased';
     if (leased) resource.recovering = true;
-    else Object.assign(resource, { state: 'starting', fence: (this.fence += 1) });
+    else Object.assign(resource, { state: 'starting', fence: (this.fence += 1), claims: [] });
     resource.exitAt = this.now + this.limits.startMs;
     this.effects.push(`start ${resource.key} ${resource.fence} ${leased}`);
   }
@@ -299,7 +356,7 @@ export class NaiveRegistry {
   private quarantine(resource: NaiveResource, failures: number): void {
     if (resource.draining) return this.dispose(resource);
     const exitAt = this.now + this.pauseAfter(failures);
-    Object.assign(resource, { state: 'quarantined', failures, exitAt });
+    Object.assign(resource, { state: 'quarantined', failures, exitAt, claims: [] });
   }
 
   private pauseAfter(failures: number): number {
@@ -314,23 +371,134 @@ export class NaiveRegistry {
   private comeFree(resource: NaiveResource): void {
     if (resource.draining) return this.dispose(resource);
     if (resource.state === 'resetting') resource.failures = 0;
-    Object.assign(resource, { state: 'free', exitAt: Infinity, upSince: this.now });
+    Object.assign(resource, { state: 'free', exitAt: Infinity, upSince: this.now, claims: [] });
     this.serve();
   }
 
   private serve(): void {
-    for (const waiter of this.waiters) {
-      const free = this.resources.find((one) => one.state === 'free' && fits(waiter.command, one));
-      if (!free || waiter.absent) continue;
-      this.settle(waiter, this.grant(free, waiter.command));
+    for (const resource of this.resources) {
+      const waiter = this.waiters.find((one, at) => {
+        if (!fits(one.command, resource) || !isReady(one)) return false;
+        return this.fit(one.command.claims ?? [], this.waiters.slice(0, at));
+      });
+      if (waiter && resource.state === 'free') this.settle(waiter, this.grant(resource, waiter.command));
     }
   }
 
+  /** Whether these claims go with what is held, and with what those want who are before in the queue. */
+  private fit(claims: readonly Claim[], before: readonly NaiveWaiter[]): boolean {
+    const held = this.resources.flatMap((resource) => resource.claims);
+    const awaited = before.filter(isReady).flatMap(({ command }) => command.claims ?? []);
+    return claims.every((claim) =>
+      goesWith(claim, [...held, ...awaited], this.assets.get(claim.name)?.capacity ?? 0),
+    );
+  }
+
+  private claimants(claims: readonly Claim[]): NaiveResource[] {
+    return this.resources.filter((one) =>
+      one.claims.some(({ name }) => claims.some((each) => each.name === name)),
+    );
+  }
+
+  private setAsset({ name, capacity, approval, version, ifVersion }: SetAsset): string {
+    if (ifVersion !== undefined && ifVersion !== (this.assets.get(name)?.version ?? 0))
+      return 'version_conflict';
+    this.assets.set(name, { capacity, approval, version });
+    return 'done';
+  }
+
+  private removeAsset(name: string): string {
+    if (!this.assets.has(name)) return 'unknown_asset';
+    if (this.claimants([{ name, mode: 'shared' }]).length > 0) return 'asset_in_use';
+    this.assets.delete(name);
+    for (const waiter of this.waiters) {
+      if (waiter.command.claims?.some((claim) => claim.name === name)) this.settle(waiter, 'unknown_asset');
+    }
+    return 'done';
+  }
+
+  private judge(id: string, isApproved: boolean): string {
+    const waiter = this.waiters.find(({ approval }) => approval?.id === id && !approval.isGiven);
+    if (!waiter) return 'unknown_approval';
+    if (isApproved) waiter.approval!.isGiven = true;
+    else this.settle(waiter, 'approval_denied');
+    return 'done';
+  }
+
+  private prepare(command: Prepared | PrepareFailed): string {
+    const lease = this.leaseOf(command);
+    if (!lease?.preparing) return 'ignored';
+    if (command.type === 'prepared') {
+      Object.assign(lease, { preparing: false, deadline: this.now + lease.ttl });
+    } else {
+      if (command.requestId !== undefined) this.answers.delete(command.requestId);
+      this.end(lease, 'unprepared');
+    }
+    return 'done';
+  }
+
+  private control(command: TakeControl | ReturnControl): string {
+    const lease = this.leaseOf(command);
+    if (!lease) return 'unknown_lease';
+    const isHuman = lease.control?.by === 'human';
+    if (command.type === 'take-control') {
+      if (isHuman) return 'human_in_control';
+      const deadline = this.now + this.limits.controlMs;
+      lease.control = { by: 'human', how: '', deadline };
+      lease.deadline = Math.max(lease.deadline, deadline + lease.ttl);
+    } else if (isHuman) {
+      this.handBack(lease, command.outcome);
+      for (const ask of lease.asks) ask.outcome ||= command.outcome;
+    }
+    return `controlled ${lease.key} ${lease.control?.by ?? ''}`;
+  }
+
+  private handBack(lease: NaiveLease, how: string): void {
+    lease.control = { by: 'agent', how, deadline: Infinity };
+    lease.deadline = this.now + lease.ttl;
+    lease.graced = false;
+  }
+
+  private ask({ tokenDigest, timeoutMs }: AskPerson): string {
+    const lease = this.leaseBy(tokenDigest);
+    if (!lease) return this.gone(tokenDigest);
+    if (lease.asks.filter(({ outcome }) => outcome === '').length >= this.limits.asksMax)
+      return 'quota_exceeded';
+    const answered = lease.asks.findIndex(({ outcome }) => outcome !== '');
+    if (lease.asks.length >= this.limits.asksMax) lease.asks.splice(answered, 1);
+    const openMs = Math.min(timeoutMs ?? this.limits.askMs, this.limits.waitMaxMs);
+    lease.asks.push({ id: this.nextName, outcome: '', deadline: this.now + openMs });
+    return `asked ${lease.key} ${this.nextName}`;
+  }
+
+  private answerAsk(command: AnswerAsk): string {
+    const lease = this.leaseOf(command);
+    if (!lease) return 'unknown_lease';
+    const ask = lease.asks.find(({ id, outcome }) => id === command.id && outcome === '');
+    if (!ask) return 'unknown_ask';
+    ask.outcome = command.outcome;
+    return 'done';
+  }
+
+  private leaseOf({ key, fence }: { key: string; fence: number }): NaiveLease | undefined {
+    return this.leases.find((lease) => lease.key === key && lease.fence === fence);
+  }
+
   private expire(): void {
-    for (const waiter of this.waiters) if (waiter.deadline <= this.now) this.settle(waiter, 'wait_timeout');
+    for (const waiter of this.waiters) {
+      const isPending = waiter.approval?.isGiven === false;
+      const deadline = isPending ? Math.min(waiter.deadline, waiter.approval!.deadline) : waiter.deadline;
+      if (deadline <= this.now) this.settle(waiter, isPending ? 'approval_timeout' : 'wait_timeout');
+    }
     for (const lease of this.leases) {
-      if (lease.deadline <= this.now) this.end(lease, 'expired');
-      else if (lease.offer && lease.offer.deadline <= this.now) lease.offer = undefined;
+      if (lease.deadline <= this.now) {
+        this.end(lease, lease.preparing ? 'unprepared' : 'expired');
+        continue;
+      }
+      if (lease.offer && lease.offer.deadline <= this.now) lease.offer = undefined;
+      for (const ask of lease.asks) if (ask.deadline <= this.now) ask.outcome ||= 'timed_out';
+      const { control } = lease;
+      if (control?.by === 'human' && control.deadline <= this.now) this.handBack(lease, 'timed_out');
     }
     for (const resource of this.resources) {
       if (resource.exitAt > this.now) continue;
@@ -353,19 +521,23 @@ export class NaiveRegistry {
 
   private grant(resource: NaiveResource, command: Acquire): string {
     const ttl = Math.min(command.ttlMs ?? this.limits.ttlMs, this.limits.ttlMaxMs);
-    return this.lend(resource, command, ttl);
+    return this.lend(resource, command, ttl, command.claims ?? [], command.prepare ?? false);
   }
 
   private lend(
     resource: NaiveResource,
     { tokenDigest: digest, scope }: Acquire | Accept,
     ttl: number,
+    claims: readonly Claim[],
+    preparing: boolean,
   ): string {
     const fence = (this.fence += 1);
     const { holder, tenant } = scope;
     const who = { holder, tenant, digest, key: resource.key };
-    this.leases.push({ ...who, ttl, fence, deadline: this.now + ttl, graced: false, offer: undefined });
-    Object.assign(resource, { state: 'leased', fence });
+    const deadline = this.now + (preparing ? this.limits.prepareMs : ttl);
+    const plain = { ...who, ttl, fence, deadline, graced: false, offer: undefined };
+    this.leases.push({ ...plain, claims, preparing, control: undefined, asks: [] });
+    Object.assign(resource, { state: 'leased', fence, claims });
     return `granted ${resource.key} ${fence} ${digest}`;
   }
 
@@ -392,13 +564,15 @@ export class NaiveRegistry {
     this.waiters = this.waiters.filter((one) => one !== waiter);
   }
 
-  private once(command: Exclude<Repeatable, Acquire>, act: () => string): string {
+  private once(command: Exclude<Repeatable, Acquire>, act: () => string, mayComeAgain = false): string {
     const isInLine = this.waiters.some((waiter) => waiter.command.requestId === command.requestId);
     if (isInLine) return 'request_conflict';
     const earlier = command.requestId === undefined ? undefined : this.answers.get(command.requestId);
     if (earlier) return this.again(earlier, command);
     if (command.type === 'accept' && this.isSpent(command.tokenDigest)) return 'request_conflict';
-    return this.remember(command, act());
+    const outcome = act();
+    // Nothing is wrong with a request that is one too many for the moment.
+    return mayComeAgain && outcome === 'quota_exceeded' ? outcome : this.remember(command, outcome);
   }
 
   private again({ content, outcome, digest }: NaiveAnswer, command: Repeatable): string {
@@ -443,6 +617,10 @@ export class NaiveRegistry {
   }
 }
 
+function isReady({ absent, approval }: NaiveWaiter): boolean {
+  return !absent && approval?.isGiven !== false;
+}
+
 function fits({ selector }: Acquire, resource: NaiveResource): boolean {
   if (selector.key !== undefined && selector.key !== resource.key) return false;
   return Object.entries(selector.labels ?? {}).every(([name, value]) => resource.labels[name] === value);
@@ -456,7 +634,16 @@ function leaseOf({ tokenDigest }: Repeatable, outcome: string): string | undefin
 function contentOf(command: Repeatable): string {
   switch (command.type) {
     case 'acquire':
-      return JSON.stringify([command.type, command.scope, command.selector, command.ttlMs]);
+      return JSON.stringify([
+        command.type,
+        command.scope,
+        command.selector,
+        command.ttlMs,
+        command.claims,
+        command.prepare,
+      ]);
+    case 'ask':
+      return JSON.stringify([command.type, command.tokenDigest, command.reason, command.timeoutMs]);
     case 'accept':
       return JSON.stringify([command.type, command.scope, command.codeDigest, command.ttlMs]);
     case 'offer':

@@ -1,4 +1,6 @@
 import type {
+  Ask,
+  Claim,
   Command,
   Effect,
   Instant,
@@ -91,14 +93,16 @@ export class Simulation {
     if (this.freezes) for (const value of [made.reply, ...made.events, ...made.effects]) freeze(value);
     this.before = after;
     this.journal.push(...made.events);
-    this.compare(this.naive.run(command, now.monotonicMs), made);
+    this.compare(this.naive.run(command, now.monotonicMs, nameIn(made)), made);
     this.remember(command, made.effects);
   }
 
   private remember(command: Command, effects: readonly Effect[]): void {
     this.sent.push(command);
     if (this.sent.length > 24) this.sent.shift();
-    for (const effect of effects) if ('fence' in effect) this.fences.push(effect);
+    for (const effect of effects) {
+      if ('fence' in effect) this.fences.push({ key: effect.key, fence: effect.fence });
+    }
     if ('codeDigest' in command) this.codes.push(command.codeDigest);
     if (command.type === 'acquire' || command.type === 'accept') this.tokens.push(command.tokenDigest);
     for (const list of [this.tokens, this.codes, this.fences]) if (list.length > 8) list.shift();
@@ -196,7 +200,58 @@ export class Simulation {
     if (kind < 72) return { type: 'gap', lateMs: 20 };
     if (kind < 74) return { type: 'added', ...this.resource(choose(4)) };
     if (kind < 75) return { type: choose(2) === 0 ? 'drain' : 'removed', key: this.key() };
+    if (kind < 79) return this.ofAssets();
+    if (kind < 85) return this.ofPeople();
     return this.completion();
+  }
+
+  private ofAssets(): Command {
+    const { choose } = this;
+    const name = this.asset();
+    if (choose(6) === 0) return { type: 'asset-removed', name };
+    const ifVersion = choose(3) === 0 ? { ifVersion: choose(3) } : {};
+    const about = { capacity: 1 + choose(3), approval: choose(4) === 0, version: 1 + choose(2) };
+    return { type: 'asset-set', name, ...about, ...ifVersion };
+  }
+
+  private ofPeople(): Command {
+    const { choose, before } = this;
+    const kind = choose(7);
+    if (kind === 0) {
+      const asked = before.waiters.filter(({ approval }) => approval !== undefined);
+      const id = asked[choose(asked.length)]?.approval?.id ?? 'x';
+      return { type: 'decide', id, isApproved: choose(3) > 0 };
+    }
+    if (kind === 1)
+      return { type: 'ask', ...this.token(), reason: 'stuck', ...this.timeout(), ...this.maybeRequest() };
+    const lease = before.leases[choose(before.leases.length)];
+    const { key, fence } =
+      choose(8) === 0
+        ? { key: this.key(), fence: choose(this.before.state.fence + 1) }
+        : (lease ?? { key: 'a', fence: 1 });
+    const outcome = choose(2) === 0 ? 'done' : 'declined';
+    if (kind === 2) return { type: 'take-control', key, fence };
+    if (kind === 3) return { type: 'return-control', key, fence, outcome };
+    if (kind === 4) return { type: 'answer', key, fence, outcome, id: lease?.asks.at(-1)?.id ?? 'x' };
+    if (kind === 5) return { type: 'prepare-failed', key, fence, ...this.maybeRequest() };
+    return { type: 'prepared', key, fence };
+  }
+
+  private timeout(): { timeoutMs?: number } {
+    return this.choose(2) === 0 ? { timeoutMs: 1 + this.choose(12) } : {};
+  }
+
+  private asset(): string {
+    return 'pq'[this.choose(2)]!;
+  }
+
+  private claims(): { claims?: Claim[]; prepare?: boolean } {
+    const { choose } = this;
+    if (choose(3) > 0) return {};
+    const modes = ['shared', 'update', 'exclusive'] as const;
+    const first = { name: this.asset(), mode: modes[choose(3)]! };
+    const second = { name: first.name === 'p' ? 'q' : 'p', mode: modes[choose(3)]! };
+    return { claims: choose(3) === 0 ? [first, second] : [first], ...(choose(3) === 0 && { prepare: true }) };
   }
 
   private acquire(): Command {
@@ -210,6 +265,7 @@ export class Simulation {
       ...anonymous,
       scope: this.scope(),
       selector: this.selector(),
+      ...this.claims(),
       ...wait,
       ...this.maybe('ttlMs', 20),
     };
@@ -299,6 +355,11 @@ function limitsBy(choose: Choose): Limits {
     quarantineMs: 2,
     quarantineMaxMs: 7,
     memory: 1_000,
+    approvalMs: 1 + choose(12),
+    prepareMs: 1 + choose(8),
+    controlMs: 1 + choose(12),
+    askMs: 1 + choose(8),
+    asksMax: 1 + choose(3),
     ...quotas,
   };
 }
@@ -324,8 +385,21 @@ function fingerprintOf(state: OwnedState): string {
   return JSON.stringify([snapshotOf(state), volatile]);
 }
 
+/** The name that a step gave to an approval or to a request for a person. */
+function nameIn({ events }: Step): string {
+  for (const { change } of events) {
+    if (change.type === 'ask-made') return change.ask.id;
+    if (change.type === 'waiter-queued' && change.waiter.approval) return change.waiter.approval.id;
+  }
+  return '';
+}
+
 function told(reply: Reply): string {
   switch (reply.type) {
+    case 'controlled':
+      return `controlled ${reply.lease.key} ${reply.lease.control?.by ?? ''}`;
+    case 'asked':
+      return `asked ${reply.key} ${reply.id}`;
     case 'granted':
       return `granted ${reply.lease.key} ${reply.lease.fence} ${reply.lease.tokenDigest}`;
     case 'renewed':
@@ -362,7 +436,8 @@ function isSameResource(naive: Naive<'resources'>, real: Resource): boolean {
     naive.recovering === real.recovering &&
     naive.fence === real.fence &&
     naive.failures === real.failures &&
-    naive.exitAt === real.exitAtMs
+    naive.exitAt === real.exitAtMs &&
+    isSameClaims(naive.claims, real.claims)
   );
 }
 
@@ -378,8 +453,29 @@ function isSameLease(naive: Naive<'leases'>, real: Lease): boolean {
     naive.graced === real.graced &&
     naive.offer?.to === real.offer?.to &&
     naive.offer?.code === real.offer?.codeDigest &&
-    naive.offer?.deadline === real.offer?.deadlineMs
+    naive.offer?.deadline === real.offer?.deadlineMs &&
+    isSameClaims(naive.claims, real.claims) &&
+    naive.preparing === real.preparing &&
+    isSameControl(naive.control, real.control) &&
+    naive.asks.length === real.asks.length &&
+    naive.asks.every((ask, at) => isSameAsk(ask, real.asks[at]!))
   );
+}
+
+function isSameClaims(naive: readonly Claim[], real: readonly Claim[]): boolean {
+  const inWords = (claims: readonly Claim[]) => claims.map(({ name, mode }) => `${name} ${mode}`).join();
+  return inWords(naive) === inWords(real);
+}
+
+function isSameControl(naive: Naive<'leases'>['control'], real: Lease['control']): boolean {
+  if (naive === undefined || real === undefined) return naive === real;
+  if (real.by === 'agent') return naive.by === 'agent' && naive.how === real.outcome;
+  return naive.by === 'human' && naive.deadline === real.deadlineMs;
+}
+
+function isSameAsk(naive: Naive<'leases'>['asks'][number], real: Ask): boolean {
+  const isSame = naive.id === real.id && naive.outcome === (real.answer?.outcome ?? '');
+  return isSame && (real.answer !== undefined || naive.deadline === real.deadlineMs);
 }
 
 function isSameWaiter(naive: Naive<'waiters'>, real: Waiter): boolean {
@@ -388,7 +484,10 @@ function isSameWaiter(naive: Naive<'waiters'>, real: Waiter): boolean {
     naive.command.tokenDigest === real.tokenDigest &&
     naive.ttl === real.ttlMs &&
     naive.deadline === real.deadlineMs &&
-    naive.absent === real.absent
+    naive.absent === real.absent &&
+    naive.approval?.id === real.approval?.id &&
+    naive.approval?.isGiven === real.approval?.isGiven &&
+    naive.approval?.deadline === real.approval?.deadlineMs
   );
 }
 
