@@ -21,6 +21,7 @@ export default defineConfig({
       project('owned-files', 'packages/owned-files'),
       project('page-tools', 'packages/page-tools'),
       project('live-view', 'packages/live-view'),
+      project('playwright-endpoint', 'packages/playwright-endpoint'),
       project('child-process', 'packages/child-process'),
       project('saved-logins', 'packages/saved-logins'),
       project('broker', 'packages/broker'),

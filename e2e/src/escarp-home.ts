@@ -32,9 +32,9 @@ export class EscarpHome {
     this.#remove = remove;
   }
 
-  /** Starts a program as a user's shell would find it. */
-  start(command: readonly string[], env: Environment = {}): Program {
-    const program = new Program(command, { env: { ...this.env, ...env }, cwd: this.project });
+  /** Starts a program as a user's shell would find it, in the project's folder or another. */
+  start(command: readonly string[], env: Environment = {}, cwd = this.project): Program {
+    const program = new Program(command, { env: { ...this.env, ...env }, cwd });
     this.#programs.add(program);
     const forget = (): void => void this.#programs.delete(program);
     program.ended.then(forget, forget);

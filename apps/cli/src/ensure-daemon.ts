@@ -42,15 +42,20 @@ export async function ensureDaemon(
   }
 }
 
-/** The same for a command that leases at once: of a pool that it had to start it waits for the first browser. */
+/** Address of a daemon that can lease at once. */
 export async function ensureBrowser(cli: Cli): Promise<string> {
+  return (await ensureReadyDaemon(cli)).url;
+}
+
+/** The same for a command that leases at once: of a pool that it had to start it waits for the first browser. */
+export async function ensureReadyDaemon(cli: Cli): Promise<EnsuredDaemon> {
   const { url, isNew } = await ensureDaemon(cli);
-  if (!isNew) return url;
+  if (!isNew) return { url, isNew };
   const client = await clientAt(cli, url);
   for (;;) {
     const { slots } = await client.status();
     const waiting = slots.some(({ state }) => state === 'starting' || state === 'resetting');
-    if (!waiting || slots.some(({ state }) => state === 'free')) return url;
+    if (!waiting || slots.some(({ state }) => state === 'free')) return { url, isNew };
     await pause(everyMs, undefined, { signal: cli.interrupted });
   }
 }

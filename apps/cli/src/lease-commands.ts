@@ -70,6 +70,12 @@ export const leaseCommands: readonly Definition[] = [
         ),
         default: 15,
       },
+      flag('playwright', 'For a Playwright suite: a slot for each of its workers', {
+        conflicts: ['lazy', 'slot', 'dev-port'],
+      }),
+      text('suite', 'Folder whose Playwright the suite runs with; this one if not said', {
+        needs: 'playwright',
+      }),
     ],
     examples: [
       [
@@ -79,6 +85,10 @@ export const leaseCommands: readonly Definition[] = [
       [
         'escarp run --lazy -- npx @playwright/mcp --cdp-endpoint {cdp_http}',
         'any browser MCP server, leased',
+      ],
+      [
+        'escarp run --playwright -- npx playwright test',
+        'a suite as it is, its workers on leased slots; see escarp docs test-runners',
       ],
     ],
     run: async (cli, args) => (await import('./commands/run.js')).run(cli, args),

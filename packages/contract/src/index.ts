@@ -13,6 +13,7 @@ export type {
   IdentityErrorCode,
   ProgramErrorCode,
   ProgramErrorEntry,
+  RunnerErrorCode,
   SetupErrorCode,
 } from './program-errors.js';
 export { leftBehind, resetPolicies, resetPromises, resetSentence, slotState } from './reset-policies.js';

@@ -65,6 +65,20 @@ export const setupErrors = {
   },
 } as const satisfies Record<string, ProgramErrorEntry>;
 
+/** Errors of `escarp run --playwright`. */
+const runnerErrors = {
+  playwright_missing: {
+    ...usage,
+    message: 'The suite has no Playwright.',
+    hint: 'Name the folder of the suite with --suite.',
+  },
+  playwright_too_old: {
+    ...usage,
+    message: "The suite's Playwright is too old to be lent a browser.",
+    hint: 'Update @playwright/test.',
+  },
+} as const satisfies Record<string, ProgramErrorEntry>;
+
 /** Why the daemon, or a command that stands in for it, cannot go on. */
 export const daemonErrors = {
   state_directory_unusable: {
@@ -173,6 +187,8 @@ export const identityErrors = {
 export type CommandErrorCode = keyof typeof commandErrors;
 /** Errors of `escarp setup`, which edits other programs' settings. */
 export type SetupErrorCode = keyof typeof setupErrors;
+/** What is wrong with the Playwright library of a suite. */
+export type RunnerErrorCode = keyof typeof runnerErrors;
 /** Why a daemon cannot start or go on. */
 export type DaemonErrorCode = keyof typeof daemonErrors;
 /** What can go wrong when the system is asked about windows, displays and applications. */
@@ -189,6 +205,7 @@ export type BrowserErrorCode =
 export const programErrors = {
   ...commandErrors,
   ...setupErrors,
+  ...runnerErrors,
   ...daemonErrors,
   ...browserErrors,
   ...identityErrors,

@@ -15,7 +15,7 @@ import { startCommand } from '../running-command.js';
 import { UsageError } from '../usage-error.js';
 import { watchLease } from '../watch-lease.js';
 
-/** Runs a command that has a slot: from its start, or with `--lazy` from its first use. */
+/** Runs a command that has a slot: from its start, with `--lazy` from its first use, with `--playwright` one a worker. */
 export async function run(cli: Cli, args: Arguments): Promise<number> {
   const command = args.list('--');
   if (command.length === 0) {
@@ -23,6 +23,10 @@ export async function run(cli: Cli, args: Arguments): Promise<number> {
       'Say what to run, after two dashes.',
       'For example: escarp run -- node script.js {cdp_ws}',
     );
+  }
+  if (args.flag('playwright')) {
+    const { runPlaywright } = await import('./run-playwright.js');
+    return runPlaywright(cli, args, command);
   }
   return args.flag('lazy') ? runLazily(cli, args, command) : runLeased(cli, args, command);
 }
