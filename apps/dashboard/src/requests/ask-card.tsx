@@ -1,0 +1,45 @@
+import type { ComponentChildren } from 'preact';
+import { viewerPaths } from '@escarp/live-view/wire';
+import type { Ask } from '@escarp/live-view/wire';
+import { announce } from '../live/announcement.js';
+import { mayControl } from '../live/viewer.js';
+import { AnswerForm } from './answer-form.js';
+import { TimeLeft } from './time-left.js';
+
+interface Properties {
+  readonly ask: Ask;
+  /** Shown in place of the answer: on the overview, the way to the slot. */
+  readonly children?: ComponentChildren;
+}
+
+/** An agent that is stuck and asks for help. */
+export function AskCard({ ask, children }: Properties) {
+  const { slot, holder, reason, instructions } = ask;
+  return (
+    <article class="request note" data-tone="wait">
+      <h2 class="cut">
+        {slot !== null && `Slot ${slot}: `}
+        {holder} asks for help
+      </h2>
+      <p class="request-reason">{reason}</p>
+      {instructions !== null && <p class="request-text">{instructions}</p>}
+      <TimeLeft since={ask.askedAt} until={ask.expiresAt} />
+      {children || <AskAnswerForm ask={ask} />}
+    </article>
+  );
+}
+
+function AskAnswerForm({ ask: { id, slot } }: { ask: Ask }) {
+  if (!mayControl(slot)) return <p class="muted">Answering needs a link with control.</p>;
+  return (
+    <AnswerForm
+      path={viewerPaths.ask(id)}
+      noteLabel="Note to the agent (optional)"
+      choices={[
+        { label: 'Done', look: 'primary', body: { outcome: 'done' } },
+        { label: 'Decline', body: { outcome: 'declined' } },
+      ]}
+      onDone={() => announce('Your answer was sent to the agent.')}
+    />
+  );
+}
