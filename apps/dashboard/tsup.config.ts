@@ -21,7 +21,6 @@ const report: Options = {
   ...browser,
   entry: { report: 'src/report/report.tsx' },
   outDir: 'dist/report',
-  loader: { '.woff2': 'dataurl' },
   onSuccess: () => singleFile('dist/report', 'dist/report.html'),
 };
 
@@ -36,7 +35,9 @@ export default defineConfig({
     options.assetNames = '[name]';
   },
   onSuccess: async () => {
-    await Promise.all(['index.html', 'icon.svg'].map((name) => copyFile(`src/${name}`, `dist/${name}`)));
+    await Promise.all(
+      ['index.html', 'ended.html', 'icon.svg'].map((name) => copyFile(`src/${name}`, `dist/${name}`)),
+    );
     await build(report);
   },
 });

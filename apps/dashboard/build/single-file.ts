@@ -16,7 +16,7 @@ export async function singleFile(folder: string, target: string): Promise<void> 
 }
 
 function pageOf(script: string, style: string): string {
-  const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; font-src data:; img-src data:`;
+  const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; img-src data:`;
   return `<!doctype html>
 <html lang="en">
 <head>

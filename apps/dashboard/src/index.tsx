@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { App } from './app.js';
 import { startClock } from './live/clock.js';
 import { follow } from './live/viewer.js';
+import '@fontsource-variable/inter/wght.css';
 import './style/index.css';
 import { startTheme } from './theme.js';
 

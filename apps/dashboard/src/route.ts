@@ -19,7 +19,3 @@ export const route = computed((): Route => {
 
 export const addressOf = (to: Route): string =>
   to.page === 'slots' ? '#/' : to.page === 'slot' ? `#/slot/${to.slot}` : `#/${to.page}`;
-
-export function go(to: Route): void {
-  location.hash = addressOf(to);
-}

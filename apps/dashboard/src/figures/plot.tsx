@@ -1,6 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import type { ScaleLinear } from 'd3-scale';
 import { area, curveStepAfter, line } from 'd3-shape';
+import type { TargetedPointerEvent } from 'preact';
 import type { FigurePoint } from '@escarp/live-view/wire';
 import { hourAndMinute } from '../text/time-of-day.js';
 import type { ChartProperties } from './chart-properties.js';
@@ -27,26 +28,31 @@ const margin = { top: 10, right: 12, bottom: 24, left: 50 };
 export function Plot({ label, range, series, format, isCount, cursor, setCursor }: Properties) {
   const { ref, width } = useWidth(480);
   const scales = scalesOf(series, range, width);
-  const onMove = ({ offsetX }: MouseEvent): void => {
-    const at = scales.x.invert(offsetX);
+  const onMove = ({ clientX, currentTarget }: TargetedPointerEvent<HTMLElement>): void => {
+    const at = scales.x.invert(clientX - currentTarget.getBoundingClientRect().left);
     setCursor(at >= range.from && at <= range.to ? at : undefined);
   };
   return (
-    <div class="plot" ref={ref}>
-      <svg
-        width={width}
-        height={height}
-        role="img"
-        aria-label={label}
-        onMouseMove={onMove}
-        onMouseLeave={() => setCursor(undefined)}
-      >
+    <div class="plot" ref={ref} onPointerMove={onMove} onPointerLeave={() => setCursor(undefined)}>
+      <svg width={width} height={height} role="img" aria-label={label}>
         <Axes {...scales} {...{ range, width, format, isCount }} />
         {series.map((one, index) => (
-          <SeriesShape key={one.name} series={one} number={index + 1} points={pointsIn(one, range)} {...scales} />
+          <SeriesShape
+            key={one.name}
+            series={one}
+            number={index + 1}
+            points={pointsIn(one, range)}
+            {...scales}
+          />
         ))}
         {cursor !== undefined && (
-          <line class="cursor" x1={scales.x(cursor)} x2={scales.x(cursor)} y1={margin.top} y2={height - margin.bottom} />
+          <line
+            class="cursor"
+            x1={scales.x(cursor)}
+            x2={scales.x(cursor)}
+            y1={margin.top}
+            y2={height - margin.bottom}
+          />
         )}
       </svg>
     </div>
@@ -69,14 +75,17 @@ function Axes({
 }: Scales & { width: number } & Pick<ChartProperties, 'range' | 'format' | 'isCount'>) {
   return (
     <g class="axes">
-      {y.ticks(4).filter((value) => !isCount || Number.isInteger(value)).map((value) => (
-        <g key={value} class={value === 0 ? 'zero' : undefined}>
-          <line x1={margin.left} x2={width - margin.right} y1={y(value)} y2={y(value)} />
-          <text x={margin.left - 8} y={y(value)} dy="0.32em" text-anchor="end">
-            {format(value)}
-          </text>
-        </g>
-      ))}
+      {y
+        .ticks(4)
+        .filter((value) => !isCount || Number.isInteger(value))
+        .map((value) => (
+          <g key={value} class={value === 0 ? 'zero' : undefined}>
+            <line x1={margin.left} x2={width - margin.right} y1={y(value)} y2={y(value)} />
+            <text x={margin.left - 8} y={y(value)} dy="0.32em" text-anchor="end">
+              {format(value)}
+            </text>
+          </g>
+        ))}
       {timeTicks(range, Math.max(2, Math.floor(width / 90))).map((at) => (
         <text key={at} x={x(at)} y={height - 6} text-anchor="middle">
           {hourAndMinute(at)}

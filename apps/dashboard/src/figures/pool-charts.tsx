@@ -1,5 +1,4 @@
 import type { FigurePoint, PoolFigures } from '@escarp/live-view/wire';
-import { bytes } from '../text/bytes.js';
 import { Chart } from './chart.js';
 import type { Series } from './series.js';
 
@@ -10,7 +9,7 @@ export function PoolCharts({ figures }: { figures: PoolFigures }) {
     <div class="charts">
       <Chart
         title="Slots leased"
-        unit="slots"
+        unit="number of slots"
         range={range}
         series={[
           { name: 'Leased', points: figures.slotsLeased, look: 'area' },
@@ -22,7 +21,7 @@ export function PoolCharts({ figures }: { figures: PoolFigures }) {
       />
       <Chart
         title="Queue"
-        unit="requests waiting"
+        unit="number of requests"
         range={range}
         series={[{ name: 'Waiting', points: figures.queueLength, look: 'area' }]}
         format={whole}
@@ -39,7 +38,7 @@ export function PoolCharts({ figures }: { figures: PoolFigures }) {
       />
       <Chart
         title="Reset time"
-        unit="seconds until free again"
+        unit="seconds until free"
         range={range}
         series={dots('Reset', figures.resetS)}
         format={seconds}
@@ -47,10 +46,10 @@ export function PoolCharts({ figures }: { figures: PoolFigures }) {
       />
       <Chart
         title="Memory of all slots"
-        unit="bytes"
+        unit="GB"
         range={range}
         series={[{ name: 'Memory', points: figures.memoryBytes, look: 'area' }]}
-        format={bytes}
+        format={gigabytes}
         empty="Memory is read while somebody watches; there is nothing yet."
       />
     </div>
@@ -62,4 +61,8 @@ const dots = (name: string, points: readonly FigurePoint[]): Series[] => [{ name
 const whole = (value: number): string => String(Math.round(value * 10) / 10);
 
 const seconds = (value: number): string =>
-  value >= 10 || value === 0 ? `${Math.round(value)} s` : `${value.toFixed(value >= 1 ? 1 : 2)} s`;
+  value >= 10 || Number.isInteger(value)
+    ? `${Math.round(value)} s`
+    : `${value.toFixed(value >= 1 ? 1 : 2)} s`;
+
+const gigabytes = (value: number): string => `${(value / 1e9).toFixed(1)} GB`;

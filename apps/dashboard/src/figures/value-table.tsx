@@ -5,7 +5,12 @@ import type { ChartProperties } from './chart-properties.js';
 const rowsMax = 200;
 
 /** The values behind a plot, the newest first. */
-export function ValueTable({ title, range, series, format }: Pick<ChartProperties, 'title' | 'range' | 'series' | 'format'>) {
+export function ValueTable({
+  title,
+  range,
+  series,
+  format,
+}: Pick<ChartProperties, 'title' | 'range' | 'series' | 'format'>) {
   const rows = series
     .flatMap((one) => pointsIn(one, range).map((point) => ({ ...point, name: one.name })))
     .toSorted((a, b) => b.at - a.at)

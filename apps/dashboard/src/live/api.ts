@@ -44,6 +44,7 @@ async function call<T>(path: string, init: RequestInit): Promise<Answer<T>> {
 }
 
 async function errorOf(response: Response): Promise<ErrorReply> {
-  const fallback = { error: 'internal', message: `The viewer answered ${response.status}.` };
-  return response.json().catch(() => fallback) as Promise<ErrorReply>;
+  const fallback: ErrorReply = { error: 'internal', message: `The viewer answered ${response.status}.` };
+  const read: Promise<ErrorReply> = response.json();
+  return read.catch(() => fallback);
 }

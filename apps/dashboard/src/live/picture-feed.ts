@@ -1,6 +1,12 @@
 import { signal } from '@preact/signals';
 import { readFrame, viewerCloseCodes, viewerPaths } from '@escarp/live-view/wire';
-import type { PictureNews, PictureRequest, PictureState, SlotInput, WatchedSlot } from '@escarp/live-view/wire';
+import type {
+  PictureNews,
+  PictureRequest,
+  PictureState,
+  SlotInput,
+  WatchedSlot,
+} from '@escarp/live-view/wire';
 import { socketAddress } from './api.js';
 import { Backoff } from './backoff.js';
 import { end } from './viewer.js';
@@ -12,7 +18,8 @@ export interface Shown {
   readonly pageHeight: number;
 }
 
-export interface Watch extends WatchedSlot {
+export interface Watch {
+  readonly wanted: WatchedSlot;
   readonly onPicture: (shown: Shown) => void;
 }
 
@@ -21,18 +28,17 @@ export const pictureStates = signal<ReadonlyMap<number, PictureState>>(new Map()
 /** Why input was last not passed on. */
 export const refusal = signal<string | null>(null);
 
-const final: readonly number[] = [viewerCloseCodes.sessionEnded];
 const watches = new Set<Watch>();
 const backoff = new Backoff();
 let socket: WebSocket | undefined;
 let isAskingSoon = false;
 
 /** Shows a slot until the returned function is called. There is a connection only while something is watched. */
-export function watch(wanted: Watch): () => void {
-  watches.add(wanted);
+export function watch(added: Watch): () => void {
+  watches.add(added);
   askSoon();
   return () => {
-    watches.delete(wanted);
+    watches.delete(added);
     askSoon();
   };
 }
@@ -46,7 +52,7 @@ export function sendInput(input: SlotInput): void {
 function askSoon(): void {
   if (isAskingSoon) return;
   isAskingSoon = true;
-  queueMicrotask(() => {
+  setTimeout(() => {
     isAskingSoon = false;
     if (watches.size === 0) close();
     else if (socket === undefined) connect();
@@ -55,7 +61,7 @@ function askSoon(): void {
 }
 
 function ask(): void {
-  send({ type: 'watch', slots: [...watches].map(({ onPicture: _, ...slot }) => slot) });
+  send({ type: 'watch', slots: [...watches].map(({ wanted }) => wanted) });
 }
 
 function connect(): void {
@@ -74,7 +80,7 @@ function connect(): void {
     if (socket !== opened) return;
     socket = undefined;
     pictureStates.value = new Map();
-    if (final.includes(code)) end(null);
+    if (code === viewerCloseCodes.sessionEnded) end(null);
     else if (watches.size > 0) backoff.schedule(connect);
   });
   socket = opened;
@@ -100,8 +106,8 @@ async function show(message: ArrayBuffer, from: WebSocket): Promise<void> {
   const { slot, jpeg, pageWidth, pageHeight } = frame;
   const bitmap = await createImageBitmap(new Blob([jpeg], { type: 'image/jpeg' })).catch(() => undefined);
   if (bitmap !== undefined) {
-    for (const { slot: wanted, onPicture } of watches) {
-      if (wanted === slot) onPicture({ bitmap, pageWidth, pageHeight });
+    for (const { wanted, onPicture } of watches) {
+      if (wanted.slot === slot) onPicture({ bitmap, pageWidth, pageHeight });
     }
     bitmap.close();
   }

@@ -2,8 +2,21 @@ import { useEffect, useState } from 'preact/hooks';
 import { get } from './api.js';
 import { connection } from './viewer.js';
 
+export interface Polled<T> {
+  /** What was read last. */
+  readonly body: T | undefined;
+  /** Why it could not be read this time. */
+  readonly problem: string | undefined;
+}
+
+interface Rhythm {
+  readonly everyMs: number;
+  /** Read again when it changes. */
+  readonly version: unknown;
+}
+
 /** What a path answers, read again every so often while the page is seen, and whenever `version` changes. */
-export function usePolled<T>(path: string, { everyMs, version }: { everyMs: number; version: unknown }) {
+export function usePolled<T>(path: string, { everyMs, version }: Rhythm): Polled<T> {
   const [body, setBody] = useState<T>();
   const [problem, setProblem] = useState<string>();
   const isLive = connection.value === 'live';

@@ -19,7 +19,7 @@ let stream: EventSource | undefined;
 /** Follows the state of the pool from now on. */
 export function follow(): void {
   connect();
-  addEventListener('offline', lose);
+  addEventListener('offline', () => void lose());
   addEventListener('online', reconnect);
   // A phone that slept has lost its connection without being told.
   document.addEventListener('visibilitychange', () => {
@@ -61,7 +61,7 @@ function connect(): void {
     const { reason }: SessionEnd = JSON.parse(data);
     end(reason);
   });
-  stream.addEventListener('error', lose);
+  stream.addEventListener('error', () => void lose());
 }
 
 function heard(state: ViewerState): void {
@@ -72,12 +72,14 @@ function heard(state: ViewerState): void {
 }
 
 // An EventSource does not say why it failed; a plain request does.
-function lose(): void {
+async function lose(): Promise<void> {
   stream?.close();
   if (connection.value === 'ended') return;
   if (connection.value === 'live') connection.value = 'reconnecting';
-  void get(viewerPaths.state).then((answer) => {
-    if (!answer.ok && answer.status === 401) end(endReason.value);
-    else if (connection.value !== 'ended') backoff.schedule(connect);
-  });
+  const answer = await get(viewerPaths.state);
+  if (!answer.ok && answer.status === 401) end(endReason.value);
+  else if (isWaiting()) backoff.schedule(connect);
 }
+
+// A session that ended, or a connection that was made, meanwhile needs no other.
+const isWaiting = (): boolean => connection.value === 'connecting' || connection.value === 'reconnecting';

@@ -34,7 +34,11 @@ export function AnswerForm({ path, noteLabel, choices, onDone }: Properties) {
     <div class="form">
       <label class="field">
         <span>{noteLabel}</span>
-        <textarea value={note} maxLength={2_000} onInput={({ currentTarget }) => setNote(currentTarget.value)} />
+        <textarea
+          value={note}
+          maxLength={2_000}
+          onInput={({ currentTarget }) => setNote(currentTarget.value)}
+        />
       </label>
       <div class="buttons">
         {choices.map(({ label, look, body }) => (

@@ -10,24 +10,28 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
   const { id, holder, what, reason } = approval;
   return (
     <article class="request note" data-tone="wait">
-      <h2 class="cut">
-        {holder} asks to use {what}
-      </h2>
-      {reason !== null && <p class="request-reason">{reason}</p>}
-      <TimeLeft since={approval.askedAt} until={approval.expiresAt} />
-      {mayControl(null) ? (
-        <AnswerForm
-          path={viewerPaths.approval(id)}
-          noteLabel="Note (optional)"
-          choices={[
-            { label: 'Approve', look: 'primary', body: { decision: 'approve' } },
-            { label: 'Deny', look: 'danger', body: { decision: 'deny' } },
-          ]}
-          onDone={() => announce('Your decision was sent.')}
-        />
-      ) : (
-        <p class="muted">Deciding needs a link with control of all slots.</p>
-      )}
+      <div class="request-body">
+        <div class="request-words">
+          <h2>
+            {holder} asks to use {what}
+          </h2>
+          {reason !== null && <p>{reason}</p>}
+          <TimeLeft since={approval.askedAt} until={approval.expiresAt} />
+        </div>
+        {mayControl(null) ? (
+          <AnswerForm
+            path={viewerPaths.approval(id)}
+            noteLabel="Note (optional)"
+            choices={[
+              { label: 'Approve', look: 'primary', body: { decision: 'approve' } },
+              { label: 'Deny', look: 'danger', body: { decision: 'deny' } },
+            ]}
+            onDone={() => announce('Your decision was sent.')}
+          />
+        ) : (
+          <p class="muted">Deciding needs a link with control of all slots.</p>
+        )}
+      </div>
     </article>
   );
 }

@@ -17,14 +17,18 @@ export function AskCard({ ask, children }: Properties) {
   const { slot, holder, reason, instructions } = ask;
   return (
     <article class="request note" data-tone="wait">
-      <h2 class="cut">
-        {slot !== null && `Slot ${slot}: `}
-        {holder} asks for help
-      </h2>
-      <p class="request-reason">{reason}</p>
-      {instructions !== null && <p class="request-text">{instructions}</p>}
-      <TimeLeft since={ask.askedAt} until={ask.expiresAt} />
-      {children || <AskAnswerForm ask={ask} />}
+      <div class="request-body">
+        <div class="request-words">
+          <h2>
+            {slot !== null && `Slot ${slot}: `}
+            {holder} asks for help
+          </h2>
+          <p>{reason}</p>
+          {instructions !== null && <p class="request-text muted">{instructions}</p>}
+          <TimeLeft since={ask.askedAt} until={ask.expiresAt} />
+        </div>
+        {children || <AskAnswerForm ask={ask} />}
+      </div>
     </article>
   );
 }

@@ -18,8 +18,8 @@ export function ConnectionBanner() {
     return (
       <div class="note banner" data-tone="bad" role="alert">
         <p>
-          <strong>The daemon does not answer.</strong> Browsers and agents go on by themselves. This page shows what
-          was last known, and follows again as soon as the daemon is back.
+          <strong>The daemon does not answer.</strong> Browsers and agents go on by themselves. This page
+          shows what was last known, and follows again as soon as the daemon is back.
         </p>
       </div>
     );

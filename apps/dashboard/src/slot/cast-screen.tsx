@@ -15,7 +15,8 @@ export function CastScreen({ slot, isOwn, tab }: { slot: number; isOwn: boolean;
     if (!isOwn || screen.current === null) return undefined;
     return takeInput(screen.current, { slot, page: () => page.current, send: sendInput });
   }, [slot, isOwn]);
-  const remember = ({ pageWidth, pageHeight }: Shown): void => void (page.current = { pageWidth, pageHeight });
+  const remember = ({ pageWidth, pageHeight }: Shown): void =>
+    void (page.current = { pageWidth, pageHeight });
   const picture = <LivePicture slot={slot} rate={10} tab={tab} onPicture={remember} />;
   if (!isOwn) return picture;
   return (

@@ -27,12 +27,12 @@ export function ControlPanel({ slot }: { slot: SlotState }) {
 }
 
 function Content({ slot }: { slot: SlotState }) {
-  if (slot.control.by === 'human') return slot.control.isOwn === true ? <HandBack slot={slot} /> : <Other slot={slot} />;
-  if (slot.state !== 'leased') return <p class="muted">Nobody holds this slot, so there is nothing to take over.</p>;
+  if (slot.control.by === 'human')
+    return slot.control.isOwn === true ? <HandBack slot={slot} /> : <Other slot={slot} />;
+  if (slot.state !== 'leased')
+    return <p class="muted">Nobody holds this slot, so there is nothing to take over.</p>;
   if (!mayControl(slot.slot)) {
-    return (
-      <p class="muted">The agent drives. You can watch; taking over needs a link with control.</p>
-    );
+    return <p class="muted">The agent drives. You can watch; taking over needs a link with control.</p>;
   }
   return <TakeOver slot={slot.slot} />;
 }
@@ -42,8 +42,8 @@ function HandBack({ slot: { slot, control } }: { slot: SlotState }) {
     <>
       <p class="muted">
         {control.since !== undefined && `For ${duration(now.value - control.since)}. `}
-        The agent waits, and its lease does not run out meanwhile. Press <kbd>F8</kbd> to leave the picture with the
-        keyboard.
+        The agent waits, and its lease does not run out meanwhile. Press <kbd>F8</kbd> to leave the picture
+        with the keyboard.
       </p>
       <AnswerForm
         path={viewerPaths.control(slot)}
@@ -65,7 +65,10 @@ const Other = ({ slot: { control } }: { slot: SlotState }) => (
 );
 
 // The buttons that had the focus are gone after a change of control; it goes where one goes on.
-function useFocusThatFollows({ slot, control }: SlotState, heading: { readonly current: HTMLElement | null }): void {
+function useFocusThatFollows(
+  { slot, control }: SlotState,
+  heading: { readonly current: HTMLElement | null },
+): void {
   const isOwn = control.by === 'human' && control.isOwn === true;
   const before = useRef(isOwn);
   useEffect(() => {

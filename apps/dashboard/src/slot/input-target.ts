@@ -8,7 +8,12 @@ export interface InputTarget {
   readonly send: (input: SlotInput) => void;
 }
 
-export const modifiersOf = ({ altKey, ctrlKey, metaKey, shiftKey }: MouseEvent | KeyboardEvent): Modifiers => ({
+export const modifiersOf = ({
+  altKey,
+  ctrlKey,
+  metaKey,
+  shiftKey,
+}: MouseEvent | KeyboardEvent): Modifiers => ({
   alt: altKey,
   ctrl: ctrlKey,
   meta: metaKey,

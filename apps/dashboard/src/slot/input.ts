@@ -21,14 +21,25 @@ function takeMouse(element: HTMLElement, { slot, page, send }: InputTarget, sign
     if (point === undefined) return;
     const button = action === 'move' ? 'none' : (buttons[event.button] ?? 'none');
     const clicks = Math.min(Math.max(event.detail, action === 'move' ? 0 : 1), 3);
-    send({ type: 'mouse', slot, action, ...point, button, buttons: event.buttons, clicks, ...modifiersOf(event) });
+    send({
+      type: 'mouse',
+      slot,
+      action,
+      ...point,
+      button,
+      buttons: event.buttons,
+      clicks,
+      ...modifiersOf(event),
+    });
   };
   const move = oncePerFrame((event: MouseEvent) => tell('move', event));
   element.addEventListener('mousemove', move, { signal });
   element.addEventListener('mousedown', (event) => tell('down', event), { signal });
   element.addEventListener('mouseup', (event) => tell('up', event), { signal });
   // A drag that leaves the picture still belongs to it.
-  element.addEventListener('pointerdown', ({ pointerId }) => element.setPointerCapture(pointerId), { signal });
+  element.addEventListener('pointerdown', ({ pointerId }) => element.setPointerCapture(pointerId), {
+    signal,
+  });
   element.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
   element.addEventListener(
     'wheel',
@@ -50,7 +61,8 @@ function takeTouch(element: HTMLElement, { slot, page, send }: InputTarget, sign
     (event) => {
       if (event.pointerType !== 'touch') return;
       const point = pointOn(element, page(), event);
-      const [deltaX, deltaY] = last === undefined ? [0, 0] : [last.clientX - event.clientX, last.clientY - event.clientY];
+      const [deltaX, deltaY] =
+        last === undefined ? [0, 0] : [last.clientX - event.clientX, last.clientY - event.clientY];
       last = event;
       if (point !== undefined) send({ type: 'wheel', slot, ...point, deltaX, deltaY, ...modifiersOf(event) });
     },

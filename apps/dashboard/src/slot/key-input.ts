@@ -10,7 +10,11 @@ interface Options {
 const leaveKey = 'F8';
 
 /** Sends keys to a slot. Keys that are held when the focus goes elsewhere are let go. */
-export function takeKeys(element: HTMLElement, { slot, send }: InputTarget, { leave, signal }: Options): void {
+export function takeKeys(
+  element: HTMLElement,
+  { slot, send }: InputTarget,
+  { leave, signal }: Options,
+): void {
   const held = new Map<string, KeyboardEvent>();
   const tell = (action: 'down' | 'up', event: KeyboardEvent): void => {
     const { key, code, keyCode, location, repeat } = event;
@@ -28,7 +32,9 @@ export function takeKeys(element: HTMLElement, { slot, send }: InputTarget, { le
   };
   element.addEventListener('keydown', onKey('down'), { signal });
   element.addEventListener('keyup', onKey('up'), { signal });
-  element.addEventListener('blur', () => [...held.values()].forEach((event) => tell('up', event)), { signal });
+  element.addEventListener('blur', () => [...held.values()].forEach((event) => tell('up', event)), {
+    signal,
+  });
   document.addEventListener(
     'paste',
     (event) => {

@@ -51,7 +51,10 @@ export function PhoneKeyboard({ slot }: { slot: number }) {
   );
 }
 
-function press(slot: number, key: { readonly key: string; readonly code: string; readonly keyCode: number }): void {
+function press(
+  slot: number,
+  key: { readonly key: string; readonly code: string; readonly keyCode: number },
+): void {
   const none = { alt: false, ctrl: false, meta: false, shift: false, location: 0, repeat: false };
   for (const action of ['down', 'up'] as const) sendInput({ type: 'key', slot, action, ...key, ...none });
 }

@@ -12,7 +12,7 @@ export const SlotFacts = ({ slot }: { slot: SlotState }) => (
       {factsOf(slot).map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd class="number">{value}</dd>
+          <dd>{value}</dd>
         </div>
       ))}
     </dl>

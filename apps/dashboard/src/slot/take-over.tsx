@@ -19,12 +19,16 @@ export function TakeOver({ slot }: { slot: number }) {
   return (
     <form class="form" onSubmit={(event) => void take(event)}>
       <p class="muted">
-        The agent is told, and its page tools refuse input until you hand back. An agent that is connected to the
-        browser directly is told too, but can go on.
+        The agent is told, and its page tools refuse input until you hand back. An agent that is connected to
+        the browser directly is told too, but can go on.
       </p>
       <label class="field">
         <span>Why (optional)</span>
-        <input value={reason} maxLength={300} onInput={({ currentTarget }) => setReason(currentTarget.value)} />
+        <input
+          value={reason}
+          maxLength={300}
+          onInput={({ currentTarget }) => setReason(currentTarget.value)}
+        />
       </label>
       <div class="buttons">
         <button class="button primary" type="submit">

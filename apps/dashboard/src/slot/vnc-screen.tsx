@@ -44,8 +44,16 @@ function keepConnected(place: HTMLElement, { slot, isOwn, say }: Wanted): () => 
   const connect = async (): Promise<void> => {
     const { default: RFB } = await import('@novnc/novnc');
     if (signal.aborted) return;
-    const rfb = new RFB(place, socketAddress(viewerPaths.vnc(slot)), { wsProtocols: ['binary'], shared: true });
-    Object.assign(rfb, { viewOnly: !isOwn, scaleViewport: true, resizeSession: false, background: 'transparent' });
+    const rfb = new RFB(place, socketAddress(viewerPaths.vnc(slot)), {
+      wsProtocols: ['binary'],
+      shared: true,
+    });
+    Object.assign(rfb, {
+      viewOnly: !isOwn,
+      scaleViewport: true,
+      resizeSession: false,
+      background: 'transparent',
+    });
     rfb.addEventListener('connect', () => {
       backoff.reset();
       say(null);

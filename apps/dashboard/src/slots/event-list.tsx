@@ -4,7 +4,13 @@ import { eventTone } from '../text/event-tone.js';
 import { whenOf } from '../text/time-of-day.js';
 
 /** Events as sentences, in the order given. */
-export function EventList({ events, withSlot = false }: { events: readonly TimelineEvent[]; withSlot?: boolean }) {
+export function EventList({
+  events,
+  withSlot = false,
+}: {
+  events: readonly TimelineEvent[];
+  withSlot?: boolean;
+}) {
   if (events.length === 0) return <p class="body muted">Nothing has happened yet.</p>;
   return (
     <ol class="events body">

@@ -21,12 +21,7 @@ export function LivePicture({ slot, rate, quality = 60, tab, onPicture }: Proper
     () =>
       whileSeen(canvas, (width, height) =>
         watch({
-          slot,
-          rate,
-          quality,
-          width,
-          height,
-          ...(tab === undefined ? {} : { tab }),
+          wanted: { slot, rate, quality, width, height, ...(tab === undefined ? {} : { tab }) },
           onPicture: (shown) => {
             draw(canvas, shown);
             onPicture?.(shown);
@@ -45,7 +40,10 @@ function labelOf(slot: number): string {
 }
 
 /** Watches while the element is on the screen, in its size, and the page is not hidden. */
-function whileSeen(element: RefObject<HTMLElement | null>, begin: (width: number, height: number) => () => void) {
+function whileSeen(
+  element: RefObject<HTMLElement | null>,
+  begin: (width: number, height: number) => () => void,
+) {
   const seen = element.current;
   if (seen === null) return undefined;
   let isOnScreen = false;

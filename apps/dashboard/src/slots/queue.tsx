@@ -14,12 +14,12 @@ export const Queue = ({ queue, length }: { queue: readonly Queued[]; length: num
     ) : (
       <ol class="body queue">
         {queue.map(({ position, holder, queuedAt, estimateS }) => (
-          <li key={position} class="card-line">
+          <li key={position} class="waiting">
             <span class="cut" title={holder}>
               <span class="muted number">{position}.</span> {holder}
             </span>
-            <span class="muted number nowrap" title={`Its turn comes in about ${duration(estimateS)}`}>
-              {duration(now.value - queuedAt)} · about {duration(estimateS)} left
+            <span class="muted number nowrap">
+              {duration(now.value - queuedAt)}, about {duration(estimateS)} to go
             </span>
           </li>
         ))}

@@ -13,6 +13,3 @@ export function duration(seconds: number): string {
   }
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min`;
 }
-
-/** The same for `<time datetime>`. */
-export const isoDuration = (seconds: number): string => `PT${Math.max(0, Math.round(seconds))}S`;

@@ -28,7 +28,11 @@ export function SlotLanes({ timeline, from, isLinked = true }: Properties) {
         {timeline.slots.map((lane) => (
           <li key={lane.slot} class="lane">
             <Name slot={lane.slot} isLinked={isLinked} />
-            <Lane lane={lane} range={range} events={timeline.events.filter(({ slot }) => slot === lane.slot)} />
+            <Lane
+              lane={lane}
+              range={range}
+              events={timeline.events.filter(({ slot }) => slot === lane.slot)}
+            />
           </li>
         ))}
       </ol>
@@ -48,7 +52,15 @@ const Name = ({ slot, isLinked }: { slot: number; isLinked: boolean }) =>
     <span class="lane-name">Slot {slot}</span>
   );
 
-function Lane({ lane, range, events }: { lane: SlotTimeline; range: Range; events: readonly TimelineEvent[] }) {
+function Lane({
+  lane,
+  range,
+  events,
+}: {
+  lane: SlotTimeline;
+  range: Range;
+  events: readonly TimelineEvent[];
+}) {
   const marked = events.filter(({ type, at }) => isMarked(type) && at >= range.from);
   return (
     <div class="lane-strip" role="img" aria-label={laneSummary(lane, range)}>
