@@ -51,16 +51,21 @@ export class ViewerPage {
       .flatMap(({ id, nodes }: Result) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
   }
 
-  /** Elements that reach beyond the right edge, where nobody sees them. */
-  async beyondTheEdge(): Promise<string[]> {
+  /** What nobody sees: elements beyond the right edge of the page, or of a box that cuts them off unmarked. */
+  async cutOff(): Promise<string[]> {
     return this.page.evaluate(() => {
-      const clips = (element: Element): boolean =>
-        element.parentElement !== null &&
-        (getComputedStyle(element.parentElement).overflowX !== 'visible' || clips(element.parentElement));
-      const outside = [...document.querySelectorAll('body *')].filter(
-        (element) => element.getBoundingClientRect().right > innerWidth + 1 && !clips(element),
-      );
-      return outside.slice(0, 5).map(({ outerHTML }) => outerHTML.slice(0, 120));
+      const isCut = (element: Element): boolean => {
+        const { right } = element.getBoundingClientRect();
+        for (let box = element.parentElement; box !== null; box = box.parentElement) {
+          const { overflowX, textOverflow } = getComputedStyle(box);
+          if (overflowX === 'auto' || textOverflow === 'ellipsis' || box.matches('.unseen, .lane-strip'))
+            return false;
+          if (overflowX === 'hidden' && right > box.getBoundingClientRect().right + 1) return true;
+        }
+        return right > innerWidth + 1;
+      };
+      const cut = [...document.querySelectorAll('body *')].filter(isCut);
+      return cut.slice(0, 5).map(({ outerHTML }) => outerHTML.slice(0, 120));
     });
   }
 

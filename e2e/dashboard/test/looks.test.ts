@@ -57,7 +57,7 @@ describe('the dashboard', { tags: ['browser'], timeout: 120_000 }, () => {
       const seen = await ViewerPage.open(browser, viewer.url + address, look);
       await seen.page.locator('.panel').first().waitFor();
       await seen.page.locator('.chart, .lane, .events, .instead').first().waitFor();
-      expect(await seen.beyondTheEdge()).toEqual([]);
+      expect(await seen.cutOff()).toEqual([]);
       expect(await seen.seriousFindings()).toEqual([]);
       expect(seen.complaints).toEqual([]);
       await seen.page.close();
