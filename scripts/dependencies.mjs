@@ -103,7 +103,8 @@ function locate(name, folder, optional = false) {
 function faults({ name, version, scripts = {}, ...manifest }) {
   const found = [];
   const license = licenceOf(manifest);
-  if (!isAllowed(license) && LICENCES_BY_NAME[name] !== license) found.push(`${name}@${version}: licence ${license || 'unknown'} is not allowed`);
+  if (!isAllowed(license) && LICENCES_BY_NAME[name] !== license)
+    found.push(`${name}@${version}: licence ${license || 'unknown'} is not allowed`);
   for (const script of INSTALL_SCRIPTS) {
     if (scripts[script]) found.push(`${name}@${version}: runs a script at install time (${script})`);
   }

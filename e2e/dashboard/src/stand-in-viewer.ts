@@ -23,7 +23,7 @@ const files = join(dirname(createRequire(import.meta.url).resolve('@escarp/dashb
 const base = '/s/stand-in/';
 
 /** The policy that the dashboard has to do with. */
-export const policy =
+const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

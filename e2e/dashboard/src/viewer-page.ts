@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { AxeResults, Result } from 'axe-core';
 import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 
 export type Scheme = 'light' | 'dark';
 
@@ -21,9 +21,11 @@ export async function startBrowser(): Promise<Browser> {
 
 /** A page of a person's, and everything that went wrong in it: errors, and what its policy forbade. */
 export class ViewerPage {
+  readonly page: Page;
   readonly complaints: string[] = [];
 
-  private constructor(readonly page: Page) {
+  private constructor(page: Page) {
+    this.page = page;
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text());
@@ -93,4 +95,14 @@ export async function jpegOf(browser: Browser, colour: string): Promise<Buffer> 
   const jpeg = await page.screenshot({ type: 'jpeg', quality: 60 });
   await page.close();
   return jpeg;
+}
+
+/** Fails unless the element is there to be seen, now or soon. */
+export async function expectShown(element: Locator): Promise<void> {
+  await element.waitFor();
+}
+
+/** Fails unless a screen reader is told, now or soon. */
+export async function expectAnnounced(page: Page, text: string): Promise<void> {
+  await page.getByRole('status').getByText(text).waitFor({ state: 'attached' });
 }

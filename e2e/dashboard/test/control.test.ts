@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ControlState, ViewerState } from '@escarp/live-view/wire';
 import { StandInViewer } from '../src/stand-in-viewer.js';
 import { slotState, told } from '../src/told.js';
-import { jpegOf, startBrowser, ViewerPage } from '../src/viewer-page.js';
+import { expectAnnounced, expectShown, jpegOf, startBrowser, ViewerPage } from '../src/viewer-page.js';
 
 const nowS = Date.now() / 1_000;
 const size = { pageWidth: 1_280, pageHeight: 720 };
@@ -20,7 +20,7 @@ const ask = {
 const approval = {
   id: 'approval-1',
   holder: 'codex',
-  what: 'the login "admin"',
+  what: 'Use the login admin',
   reason: null,
   askedAt: nowS,
   expiresAt: null,
@@ -46,7 +46,7 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
     viewer.tell(change);
     seen = await ViewerPage.open(browser, viewer.url + address);
     ({ page } = seen);
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await expectShown(page.getByRole('heading', { level: 1 }));
   };
   const controlled = (control: ControlState): void =>
     viewer.tell({ slots: [slotState(0, { control }), slotState(1)] });
@@ -67,7 +67,7 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
     expect(await seen.focused()).toBe('Skip to content');
     await tabTo('Slot 0');
     await press('Enter');
-    await page.getByRole('heading', { name: 'Slot 0' }).waitFor();
+    await expectShown(page.getByRole('heading', { name: 'Slot 0' }));
     await expect.poll(() => seen.focused()).toBe('Slot 0');
 
     await tabTo('Take over');
@@ -76,7 +76,7 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
     expect(viewer.posted).toEqual([{ path: 'api/slots/0/control', body: { by: 'human' } }]);
     controlled(own);
     await expect.poll(() => seen.focused()).toMatch(/^Browser of slot 0/);
-    await page.getByText('You are in control of slot 0.').waitFor({ state: 'attached' });
+    await expectAnnounced(page, 'You are in control of slot 0.');
 
     await press('a');
     await press('Tab');
@@ -110,7 +110,7 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
     if (box === null) throw new Error('The screen is not shown.');
     await page.mouse.click(box.x + box.width / 4, box.y + box.height / 2, { clickCount: 2 });
     await viewer.until(() => viewer.inputs.filter((input) => input.type === 'mouse').length >= 4);
-    const [down] = viewer.inputs.filter((input) => input.type === 'mouse' && input.action === 'down');
+    const down = viewer.inputs.find((input) => input.type === 'mouse' && input.action === 'down');
     expect(down).toMatchObject({ button: 'left', buttons: 1, clicks: 1 });
     if (down?.type !== 'mouse') throw new Error('There was no click.');
     expect(Math.abs(down.x - 320)).toBeLessThanOrEqual(2);
@@ -127,7 +127,7 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
 
   it('sends nothing while somebody else, or the agent, is in control', async () => {
     await open('#/slot/0', { slots: [slotState(0, { control: { by: 'human', who: 'Anna', since: nowS } })] });
-    await page.getByRole('heading', { name: 'Anna is in control' }).waitFor();
+    await expectShown(page.getByRole('heading', { name: 'Anna is in control' }));
     const picture = page.getByRole('img', { name: 'Live picture of slot 0' });
     await picture.click();
     await page.keyboard.type('hello');
@@ -150,6 +150,12 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
     ]);
   });
 
+  it('lets the way back answer a request, once one has taken over', async () => {
+    await open('#/slot/0', { asks: [ask], slots: [slotState(0, { control: own })] });
+    await expectShown(page.getByText('Handing the slot back answers this request.'));
+    expect(await page.getByRole('button', { name: 'Decline' }).count()).toBe(0);
+  });
+
   it.each([
     ['Approve', 'approve'],
     ['Deny', 'deny'],
@@ -163,10 +169,10 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
   it('offers nothing to somebody who may only watch', async () => {
     const session = { right: 'view' as const, slot: null, expiresAt: nowS + 600 };
     await open('', { session, asks: [{ ...ask, slot: null }], approvals: [approval] });
-    await page.getByText('Answering needs a link with control.').waitFor();
-    await page.getByText('Deciding needs a link with control of all slots.').waitFor();
+    await expectShown(page.getByText('Answering needs a link with control.'));
+    await expectShown(page.getByText('Deciding needs a link with control of all slots.'));
     await page.getByRole('link', { name: 'Slot 0' }).click();
-    await page.getByText('taking over needs a link with control').waitFor();
+    await expectShown(page.getByText('taking over needs a link with control'));
     expect(await page.getByRole('button', { name: /Take over|Approve|Deny|Done/ }).count()).toBe(0);
   });
 
@@ -179,9 +185,9 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
       hint: 'Ask her.',
     };
     await page.getByRole('button', { name: 'Take over' }).click();
-    await page.getByRole('alert').getByText('Anna is in control. Ask her.').waitFor();
+    await expectShown(page.getByRole('alert').getByText('Anna is in control. Ask her.'));
     viewer.refuseWith = undefined;
     await page.getByRole('button', { name: 'Take over' }).click();
-    await viewer.until(() => viewer.posted.length === 1);
+    await expect.poll(() => viewer.posted.length).toBe(1);
   });
 });

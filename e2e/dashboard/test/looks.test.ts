@@ -19,7 +19,7 @@ function busyPool() {
     idleSlot(7, { state: 'quarantined', lastError: 'the browser did not start: exit code 127' }),
   ]);
   const ask = { id: 'a', slot: 6, holder: 'claude', reason: 'A captcha.', instructions: 'Solve it, please.' };
-  const approval = { id: 'b', holder: 'codex', what: 'the login "admin"', reason: 'The export needs it.' };
+  const approval = { id: 'b', holder: 'codex', what: 'Use the login admin', reason: 'The export needs it.' };
   return {
     ...pool,
     state: {

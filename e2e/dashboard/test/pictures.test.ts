@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { StandInViewer } from '../src/stand-in-viewer.js';
 import { slotState, told } from '../src/told.js';
-import { jpegOf, startBrowser, ViewerPage } from '../src/viewer-page.js';
+import { expectShown, jpegOf, startBrowser, ViewerPage } from '../src/viewer-page.js';
 
 const eight = [0, 1, 2, 3, 4, 5, 6, 7];
 const size = { pageWidth: 1_280, pageHeight: 720 };
@@ -27,11 +27,8 @@ describe('pictures', { tags: ['browser'], timeout: 120_000 }, () => {
     viewer = await StandInViewer.start(told(eight.map((slot) => slotState(slot))));
     seen = await ViewerPage.open(browser, viewer.url + address, look);
   };
-  const watches = (slots: number[]) => () =>
-    viewer.watched
-      .map(({ slot }) => slot)
-      .toSorted()
-      .join() === slots.join();
+  const watched = (): number[] => viewer.watched.map(({ slot }) => slot).toSorted((a, b) => a - b);
+  const watches = (slots: number[]) => (): boolean => watched().join() === slots.join();
   const isRed = (slot: number) =>
     expect
       .poll(() => seen.colourOf(slot), { timeout: 20_000 })
@@ -50,8 +47,7 @@ describe('pictures', { tags: ['browser'], timeout: 120_000 }, () => {
     await open('', { width: 390, height: 700 });
     await viewer.until(watches([0, 1]));
     await seen.page.locator('#slot-7').scrollIntoViewIfNeeded();
-    const isWatched = (slot: number): boolean => viewer.watched.some((watched) => watched.slot === slot);
-    await viewer.until(() => isWatched(7) && !isWatched(0));
+    await expect.poll(watched).toSatisfy((slots: number[]) => slots.includes(7) && !slots.includes(0));
   });
 
   it('asks for one slot large, at ten frames a second', async () => {
@@ -65,16 +61,15 @@ describe('pictures', { tags: ['browser'], timeout: 120_000 }, () => {
     await open();
     await viewer.until(watches(eight));
     await seen.page.getByRole('link', { name: 'Figures' }).click();
-    await viewer.until(() => viewer.watched.length === 0);
+    await expect.poll(watched).toEqual([]);
   });
 
   it('says that it has drawn a picture, and not before', async () => {
     await open('#/slot/3', { width: 1_280, height: 800 });
     await viewer.until(watches([3]));
-    const before = viewer.shown;
-    for (let count = 0; count < 5; count++) {
+    for (let count = 1; count <= 5; count++) {
       viewer.picture(3, red, size);
-      await viewer.until(() => viewer.shown === before + count + 1);
+      await expect.poll(() => viewer.shown).toBe(count);
     }
   });
 
@@ -82,11 +77,11 @@ describe('pictures', { tags: ['browser'], timeout: 120_000 }, () => {
     await open('#/slot/3', { width: 1_280, height: 800 });
     await viewer.until(watches([3]));
     viewer.news({ type: 'picture', slot: 3, state: 'starting', tabs: [], tab: null });
-    await seen.page.getByText('The browser is being started again').waitFor();
+    await expectShown(seen.page.getByText('The browser is being started again'));
     const tab = { tab: 2, title: 'Back again', url: 'http://localhost:3000/' };
     viewer.news({ type: 'picture', slot: 3, state: 'live', tabs: [tab], tab: 2 });
     viewer.picture(3, red, size);
-    await seen.page.getByRole('img', { name: 'Live picture of slot 3: Back again' }).waitFor();
+    await expectShown(seen.page.getByRole('img', { name: 'Live picture of slot 3: Back again' }));
     await isRed(3);
   });
 
@@ -97,7 +92,7 @@ describe('pictures', { tags: ['browser'], timeout: 120_000 }, () => {
       slotState(slot, slot === 3 ? { state: 'resetting', holder: null } : {}),
     );
     viewer.tell({ slots });
-    await seen.page.getByText('It is being cleaned for the next holder').waitFor();
-    await viewer.until(() => viewer.watched.length === 0);
+    await expectShown(seen.page.getByText('It is being cleaned for the next holder'));
+    await expect.poll(watched).toEqual([]);
   });
 });

@@ -12,10 +12,9 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
     <article class="request note" data-tone="wait">
       <div class="request-body">
         <div class="request-words">
-          <h2>
-            {holder} asks to use {what}
-          </h2>
-          {reason !== null && <p>{reason}</p>}
+          <h2>{holder} asks for approval</h2>
+          <p>{what}</p>
+          {reason !== null && <p class="request-text muted">{reason}</p>}
           <TimeLeft since={approval.askedAt} until={approval.expiresAt} />
         </div>
         {mayControl(null) ? (

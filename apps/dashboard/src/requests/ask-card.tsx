@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { viewerPaths } from '@escarp/live-view/wire';
 import type { Ask } from '@escarp/live-view/wire';
 import { announce } from '../live/announcement.js';
-import { mayControl } from '../live/viewer.js';
+import { mayControl, slotOf } from '../live/viewer.js';
 import { AnswerForm } from './answer-form.js';
 import { TimeLeft } from './time-left.js';
 
@@ -34,6 +34,9 @@ export function AskCard({ ask, children }: Properties) {
 }
 
 function AskAnswerForm({ ask: { id, slot } }: { ask: Ask }) {
+  if (slot !== null && slotOf(slot)?.control.isOwn === true) {
+    return <p class="muted">Handing the slot back answers this request.</p>;
+  }
   if (!mayControl(slot)) return <p class="muted">Answering needs a link with control.</p>;
   return (
     <AnswerForm

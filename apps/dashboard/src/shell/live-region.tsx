@@ -34,7 +34,7 @@ function useAnnouncedRequests(): void {
         id,
         text: `${slot === null ? '' : `Slot ${slot}: `}${holder} asks for help. ${reason}`,
       })),
-      ...approvals.map(({ id, holder, what }) => ({ id, text: `${holder} asks to use ${what}.` })),
+      ...approvals.map(({ id, holder, what }) => ({ id, text: `${holder} asks for approval. ${what}.` })),
     ];
     const fresh = words.filter(({ id }) => !known.current.has(id));
     known.current = new Set(words.map(({ id }) => id));

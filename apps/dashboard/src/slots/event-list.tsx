@@ -20,7 +20,7 @@ export function EventList({
             {whenOf(at, now.value)}
           </time>
           <span>
-            {withSlot && slot !== null && <b>Slot {slot}: </b>}
+            {withSlot && slot !== null && <b>Slot {slot} </b>}
             {text}
           </span>
         </li>

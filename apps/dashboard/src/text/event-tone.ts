@@ -4,6 +4,7 @@ const beginnings: readonly (readonly [string, Tone])[] = [
   ['lease-granted', 'accent'],
   ['lease-handed-over', 'accent'],
   ['resource-free', 'good'],
+  ['resource-restarted', 'good'],
   ['resource-lost', 'bad'],
   ['resource-quarantined', 'bad'],
   ['resource-', 'wait'],
