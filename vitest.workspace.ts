@@ -34,6 +34,7 @@ export default defineConfig({
       project('bench', 'bench'),
       project('security', 'e2e/security'),
       project('identity', 'e2e/identity'),
+      project('dashboard', 'e2e/dashboard'),
     ],
     coverage: {
       include: ['packages/*/src/**', 'apps/*/src/**'],

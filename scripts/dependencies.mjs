@@ -15,6 +15,13 @@ const LICENCES = new Set([
   'BlueOak-1.0.0',
   'Python-2.0',
 ]);
+/** Allowed for these alone, and why. */
+const LICENCES_BY_NAME = {
+  // Weak copyleft, by file: what is bundled is unmodified, and its licence and source are named beside the bundle.
+  '@novnc/novnc': 'MPL-2.0',
+  // A font may be bundled with any software, as long as its licence comes along and it is not sold by itself.
+  '@fontsource-variable/inter': 'OFL-1.1',
+};
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'];
 const NO_REASON = 'REASON MISSING';
 
@@ -48,13 +55,15 @@ function directDependencies() {
   return [...users.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What the build of the command line takes in. */
+/** What the builds of the apps take in. */
 function bundledDependencies() {
-  const folder = join(root, 'apps/cli');
-  const names = JSON.parse(readFileSync(join(folder, 'build/bundled.json'), 'utf8'));
-  return names.map((name) => {
-    const found = locate(name, folder);
-    return { name, folder: found, manifest: manifestOf(found), usedBy: ['escarp'] };
+  return published().flatMap(({ folder, manifest: { name: user } }) => {
+    const list = join(folder, 'build/bundled.json');
+    if (!existsSync(list)) return [];
+    return JSON.parse(readFileSync(list, 'utf8')).map((name) => {
+      const found = locate(name, folder);
+      return { name, folder: found, manifest: manifestOf(found), usedBy: [user] };
+    });
   });
 }
 
@@ -94,7 +103,8 @@ function locate(name, folder, optional = false) {
 function faults({ name, version, scripts = {}, ...manifest }) {
   const found = [];
   const license = licenceOf(manifest);
-  if (!isAllowed(license)) found.push(`${name}@${version}: licence ${license || 'unknown'} is not allowed`);
+  if (!isAllowed(license) && LICENCES_BY_NAME[name] !== license)
+    found.push(`${name}@${version}: licence ${license || 'unknown'} is not allowed`);
   for (const script of INSTALL_SCRIPTS) {
     if (scripts[script]) found.push(`${name}@${version}: runs a script at install time (${script})`);
   }
@@ -133,8 +143,8 @@ licences, direct and transitive, and refuses a dependency that runs a script at 
 | --- | --- | --- | --- | --- |
 ${rowsOf(installed).join('\n')}
 
-These are bundled into the command line with what they use, since many small files would make every command start later.
-Their licences are in \`dist/bundled-licences.txt\`.
+These are bundled with what they use: into the command line, since many small files would make every command start later,
+and into the dashboard, which a browser loads. Their licences are in \`dist/bundled-licences.txt\` of each.
 
 | package | version | licence | used by | why |
 | --- | --- | --- | --- | --- |

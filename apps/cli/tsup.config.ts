@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import bundled from './build/bundled.json' with { type: 'json' };
 import { build } from '../../tsup.base.js';
-import { bundledLicences } from './build/bundled-licences.js';
+import { bundledLicences } from '../../tsup.bundled-licences.js';
 
 const replacement = (name: string): string => fileURLToPath(new URL(`build/${name}.cjs`, import.meta.url));
 

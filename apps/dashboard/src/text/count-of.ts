@@ -1,0 +1,2 @@
+/** "1 slot", "3 slots". */
+export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

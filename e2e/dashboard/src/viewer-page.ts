@@ -1,0 +1,108 @@
+import axe from 'axe-core';
+import type { AxeResults, Result } from 'axe-core';
+import { chromium } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
+
+export type Scheme = 'light' | 'dark';
+
+interface Look {
+  readonly width?: number;
+  readonly height?: number;
+  readonly scheme?: Scheme;
+}
+
+/** A person's browser, apart from the slots. */
+export async function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium',
+    args: ['--no-sandbox', '--disable-background-networking'],
+  });
+}
+
+/** A page of a person's, and everything that went wrong in it: errors, and what its policy forbade. */
+export class ViewerPage {
+  readonly page: Page;
+  readonly complaints: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+  }
+
+  static async open(browser: Browser, url: string, look: Look = {}): Promise<ViewerPage> {
+    const { width = 1_280, height = 800, scheme = 'light' } = look;
+    const page = await browser.newPage({
+      viewport: { width, height },
+      colorScheme: scheme,
+      reducedMotion: 'reduce',
+    });
+    const opened = new ViewerPage(page);
+    await page.goto(url);
+    return opened;
+  }
+
+  /** What axe finds that is serious or critical, as short sentences. */
+  async seriousFindings(): Promise<string[]> {
+    await this.page.evaluate(axe.source);
+    const { violations }: AxeResults = await this.page.evaluate('axe.run()');
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }: Result) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+  }
+
+  /** What nobody sees: elements beyond the right edge of the page, or of a box that cuts them off unmarked. */
+  async cutOff(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const isCut = (element: Element): boolean => {
+        const { right } = element.getBoundingClientRect();
+        for (let box = element.parentElement; box !== null; box = box.parentElement) {
+          const { overflowX, textOverflow } = getComputedStyle(box);
+          if (overflowX === 'auto' || textOverflow === 'ellipsis' || box.matches('.unseen, .lane-strip'))
+            return false;
+          if (overflowX === 'hidden' && right > box.getBoundingClientRect().right + 1) return true;
+        }
+        return right > innerWidth + 1;
+      };
+      const cut = [...document.querySelectorAll('body *')].filter(isCut);
+      return cut.slice(0, 5).map(({ outerHTML }) => outerHTML.slice(0, 120));
+    });
+  }
+
+  /** The name of what has the focus, as a screen reader would say it. */
+  async focused(): Promise<string> {
+    return this.page.evaluate(() => {
+      const { activeElement } = document;
+      return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent?.trim() ?? '';
+    });
+  }
+
+  /** The colour in the middle of the picture of a slot. */
+  async colourOf(slot: number): Promise<number[]> {
+    const picture = this.page.locator(`canvas[aria-label^="Live picture of slot ${slot}"]`);
+    return picture.evaluate((canvas: HTMLCanvasElement) => [
+      ...(canvas.getContext('2d')?.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data ?? []),
+    ]);
+  }
+}
+
+/** A picture of one colour, as a browser would send it. */
+export async function jpegOf(browser: Browser, colour: string): Promise<Buffer> {
+  const page = await browser.newPage({ viewport: { width: 640, height: 360 } });
+  await page.setContent(`<body style="margin: 0; background: ${colour}">`);
+  const jpeg = await page.screenshot({ type: 'jpeg', quality: 60 });
+  await page.close();
+  return jpeg;
+}
+
+/** Fails unless the element is there to be seen, now or soon. */
+export async function expectShown(element: Locator): Promise<void> {
+  await element.waitFor();
+}
+
+/** Fails unless a screen reader is told, now or soon. */
+export async function expectAnnounced(page: Page, text: string): Promise<void> {
+  await page.getByRole('status').getByText(text).waitFor({ state: 'attached' });
+}
