@@ -55,6 +55,8 @@ export class StandInViewer {
   shown = 0;
   /** Answers of the API, in place of what it would say. */
   refuseWith: { status: number; error: string; message: string; hint?: string } | undefined;
+  /** The link that it makes. */
+  link = { url: 'http://127.0.0.1:7880/#token', expiresAt: Date.now() / 1_000 + 300 };
   isReachable = true;
   readonly #server: Server;
   readonly #streams = new Set<ServerResponse>();
@@ -176,7 +178,7 @@ export class StandInViewer {
   async #take(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = await request.toArray();
     this.posted.push({ path, body: JSON.parse(Buffer.concat(chunks).toString()) });
-    response.end('{}');
+    response.end(JSON.stringify(path === viewerPaths.links ? this.link : {}));
     this.#tellWaiting();
   }
 

@@ -4,6 +4,8 @@ import type { Connection } from '../live/viewer.js';
 import { addressOf, route } from '../route.js';
 import type { Route } from '../route.js';
 import { nextTheme, theme } from '../theme.js';
+import { rightWords } from './right-words.js';
+import { SessionDialog } from './session-dialog.js';
 
 const tabs: readonly { readonly label: string; readonly to: Route }[] = [
   { label: 'Slots', to: { page: 'slots' } },
@@ -18,36 +20,40 @@ const connectionWords: Record<Connection, string> = {
   ended: 'Ended',
 };
 
-export const TopBar = () => (
-  <header class="top">
-    <a class="wordmark" href={addressOf({ page: 'slots' })}>
-      <Mark />
-      escarp
-    </a>
-    <nav class="tabs" aria-label="Pages">
-      {tabs.map(({ label, to }) => (
-        <a key={label} href={addressOf(to)} aria-current={isCurrent(to) ? 'page' : undefined}>
-          {label}
-        </a>
-      ))}
-    </nav>
-    <div class="top-end">
-      <span class="right">{rightWords()}</span>
-      <span class="connection" data-state={connection.value}>
-        {connectionWords[connection.value]}
-      </span>
-      <button
-        class="button plain icon"
-        type="button"
-        onClick={nextTheme}
-        aria-label={`Colours: ${theme.value}. Change`}
-        title={`Colours: ${theme.value}`}
-      >
-        <Icon name={theme.value} />
-      </button>
-    </div>
-  </header>
-);
+export function TopBar() {
+  const session = viewer.value?.session;
+  return (
+    <header class="top">
+      <a class="wordmark" href={addressOf({ page: 'slots' })}>
+        <Mark />
+        escarp
+      </a>
+      <nav class="tabs" aria-label="Pages">
+        {tabs.map(({ label, to }) => (
+          <a key={label} href={addressOf(to)} aria-current={isCurrent(to) ? 'page' : undefined}>
+            {label}
+          </a>
+        ))}
+      </nav>
+      <div class="top-end">
+        <span class="right">{session === undefined ? '' : rightWords(session)}</span>
+        <span class="connection" data-state={connection.value}>
+          {connectionWords[connection.value]}
+        </span>
+        <SessionDialog />
+        <button
+          class="button plain icon"
+          type="button"
+          onClick={nextTheme}
+          aria-label={`Colours: ${theme.value}. Change`}
+          title={`Colours: ${theme.value}`}
+        >
+          <Icon name={theme.value} />
+        </button>
+      </div>
+    </header>
+  );
+}
 
 const Mark = () => (
   <svg viewBox="0 0 32 32" aria-hidden="true">
@@ -65,10 +71,3 @@ const Mark = () => (
 
 const isCurrent = ({ page }: Route): boolean =>
   route.value.page === page || (page === 'slots' && route.value.page === 'slot');
-
-function rightWords(): string {
-  const session = viewer.value?.session;
-  if (session === undefined) return '';
-  const which = session.slot === null ? '' : ` slot ${session.slot}`;
-  return session.right === 'control' ? `You can watch and control${which}` : `You can watch${which}`;
-}
