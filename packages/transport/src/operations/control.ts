@@ -30,7 +30,11 @@ export const control = defineOperation({
     ),
     note,
   }),
-  output: v.object({ slot, fence, control: v.optional(controlSchema) }),
+  output: v.object({
+    slot,
+    fence,
+    control: v.optional(described(controlSchema, 'Who acts on the browser now.')),
+  }),
   errors: [
     'unknown_lease',
     'lease_ended',
