@@ -71,7 +71,7 @@ export const defaultLimits: Limits = {
   controlMs: 1_800_000,
   askMs: 300_000,
   asksMax: 4,
-  askBytes: 4_096,
+  askBytes: 8_192,
   claimsMax: 8,
   assetsMax: 1_024,
   lateMs: 1_000,

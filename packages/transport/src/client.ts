@@ -15,6 +15,8 @@ export type { OperationName } from './routes.js';
 export type { LeaseScope } from '@escarp/contract';
 export type { LeaseView } from './lease-view.js';
 export type { SlotView } from './slot-view.js';
+export type { ControlView } from './people-fields.js';
+export type { AskResult } from './operations/ask.js';
 export type { OperationOutput, OperationRequest } from './operations/index.js';
 export type { PoolStatus } from './operations/status.js';
 export type { HandoffOffer } from './operations/handoff.js';

@@ -20,10 +20,30 @@ const plainText = (bytesMax: number) =>
  * What follows is bounded in bytes, because it is kept, journaled and shown for as long as a lease lives, and longer.
  * Each of these is in an event twice at the most, which therefore is far below the longest record of a journal.
  */
-const textBytesMax = { name: 200, secret: 512, labelKey: 63, labelValue: 200, labels: 2_048 } as const;
+const textBytesMax = {
+  name: 200,
+  line: 500,
+  prose: 2_000,
+  secret: 512,
+  labelKey: 63,
+  labelValue: 200,
+  labels: 2_048,
+} as const;
 
 export const name = plainText(textBytesMax.name);
+export const line = plainText(textBytesMax.line);
 export const secret = plainText(textBytesMax.secret);
+
+/** What people say to each other, in several lines if they like. */
+export const prose = v.pipe(
+  v.string('must be a string'),
+  v.nonEmpty('must not be empty'),
+  v.maxBytes(textBytesMax.prose, `must have at most ${textBytesMax.prose} bytes`),
+  v.check(
+    (text) => text.split(/\r?\n/).every((each) => plainLine.test(each.replaceAll('\t', ' '))),
+    'must have no control characters',
+  ),
+);
 
 const labelsMax = 32;
 const labelsMessage = `must have at most ${textBytesMax.labels} bytes in all`;

@@ -24,6 +24,10 @@ export const routes = {
   poolRemove: { method: 'POST', path: '/pool/remove', repeat: 'never' },
   revoke: { method: 'POST', path: '/revoke', repeat: 'never' },
   handoff: { method: 'POST', path: '/handoff', repeat: 'by_request_id' },
+  approve: { method: 'POST', path: '/approvals/{id}', repeat: 'never' },
+  control: { method: 'POST', path: '/leases/{handle}/control', repeat: 'never' },
+  ask: { method: 'POST', path: '/leases/{handle}/ask', repeat: 'by_request_id' },
+  answer: { method: 'POST', path: '/asks/{id}', repeat: 'never' },
   healthz: { method: 'GET', path: '/healthz', repeat: 'freely' },
   readyz: { method: 'GET', path: '/readyz', repeat: 'freely' },
 } as const satisfies Record<string, OperationRoute>;

@@ -1,6 +1,7 @@
 import { resetPolicies } from '@escarp/contract';
 import * as v from 'valibot';
 import { described } from './described.js';
+import { controlSchema } from './people-fields.js';
 import { count, epochSeconds, pixels, portNumber, seconds, slotNumber, whole } from './quantities.js';
 
 const text = v.nullable(v.string());
@@ -84,6 +85,9 @@ export const slotEntries = {
   memoryBytes: described(v.nullable(count), 'Memory of the slot, in bytes; on Linux proportional set size.'),
   uptimeS: described(v.nullable(seconds), `Seconds since the browser was started; ${whenNull}.`),
   lastError: described(text, 'The last error, if it explains the current state.'),
+  control: v.optional(
+    described(controlSchema, 'Who acts on the browser; absent until a person took over once.'),
+  ),
 };
 
 export const slotSchema = v.object(slotEntries);

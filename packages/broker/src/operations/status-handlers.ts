@@ -1,6 +1,7 @@
 import type { RegistryState } from '@escarp/lease-registry';
 import { queueOf } from '@escarp/lease-registry';
-import type { OperationHandlers } from '@escarp/transport';
+import { omitUndefined } from '@escarp/contract';
+import type { Access, OperationHandlers } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
 import type { StatusOperations } from './ports.js';
 import { slotOf } from '../slots/slot-key.js';
@@ -18,7 +19,7 @@ const reaperIntervalS = 2;
 /** What anyone may ask. */
 export function statusHandlers(broker: StatusOperations, version: string): StatusHandlers {
   return {
-    status: () => status(broker, version),
+    status: (_, { access }) => status(broker, version, access),
     reaped: async () => ({ reaped: reapedLeases(broker.registry.state) }),
     healthz: async () => ({ ok: true, version }),
     readyz: async () => {
@@ -29,7 +30,7 @@ export function statusHandlers(broker: StatusOperations, version: string): Statu
   };
 }
 
-async function status({ registry, known, slots }: StatusOperations, version: string) {
+async function status({ registry, known, slots }: StatusOperations, version: string, access: Access) {
   await slots.refresh(registry.state.resources.keys());
   const { state } = registry;
   const views = [...state.resources.values()].map((resource) => slotView(known, state, resource));
@@ -40,10 +41,39 @@ async function status({ registry, known, slots }: StatusOperations, version: str
     slots: views.toSorted((a, b) => a.slot - b.slot),
     queueLength: state.waiters.size,
     queue: firstInLine(state),
+    approvals: pendingApprovals(state),
+    asks: openQuestions(state, access),
     version,
     undeleted: slots.undeletedCount,
     revision: state.revision,
   };
+}
+
+function pendingApprovals({ waiters }: RegistryState) {
+  return [...waiters.values()].flatMap(({ approval, scope, claims, queuedAt }) => {
+    if (approval === undefined || approval.isGiven) return [];
+    const { holder, tenant, run, client } = scope;
+    const asking = { id: approval.id, holder, ...omitUndefined({ tenant, run, client }) };
+    const times = { queuedAt: queuedAt / 1_000, expiresAt: approval.expiresAt / 1_000 };
+    return [{ ...asking, logins: claims.map(({ name }) => name), ...times }];
+  });
+}
+
+/** What a person is to do may be a secret between the two, so other holders do not see it. */
+function openQuestions({ leases }: RegistryState, access: Access) {
+  return leases.values().flatMap(({ key, fence, scope, asks }) => {
+    const open = asks.filter(({ answer }) => answer === undefined);
+    return open.map(({ id, reason, instructions, askedAt, expiresAt }) => ({
+      id,
+      slot: slotOf(key),
+      fence,
+      holder: scope.holder,
+      reason,
+      instructions: access === 'admin' ? (instructions ?? null) : null,
+      askedAt: askedAt / 1_000,
+      expiresAt: expiresAt / 1_000,
+    }));
+  });
 }
 
 function firstInLine(state: RegistryState) {

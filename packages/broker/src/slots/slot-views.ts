@@ -5,6 +5,7 @@ import type { LeaseView, SlotView } from '@escarp/transport';
 import type { Clocks } from '../clocks.js';
 import type { PoolFile } from '../state-directory/pool-file.js';
 import { devPortsOf } from './pool-ports.js';
+import { controlView } from './control-view.js';
 import { slotOf } from './slot-key.js';
 
 /** Everything that is known of slots besides their leases, as last seen. */
@@ -96,6 +97,7 @@ function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undef
     ports: devPortsOf(slot, pool.cdpBase),
     cdpPort: pool.cdpBase + slot,
     lastError: errorOf(resource, facts),
+    control: lease?.control && controlView(lease.control),
     memoryBytes: memory.bytes ?? null,
     pid: facts?.pid ?? null,
     cdpWsUrl: facts?.cdpWsUrl ?? null,

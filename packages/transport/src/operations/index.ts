@@ -2,6 +2,10 @@ import type * as v from 'valibot';
 import type { Call, Operation } from '../operation.js';
 import type { OperationName } from '../routes.js';
 import { acquire } from './acquire.js';
+import { answer } from './answer.js';
+import { approve } from './approve.js';
+import { ask } from './ask.js';
+import { control } from './control.js';
 import { handoff } from './handoff.js';
 import { healthz } from './healthz.js';
 import { heartbeat } from './heartbeat.js';
@@ -24,6 +28,10 @@ export const operations = {
   poolRemove,
   revoke,
   handoff,
+  approve,
+  control,
+  ask,
+  answer,
   healthz,
   readyz,
 } satisfies { [Name in OperationName]: Operation<Name> };

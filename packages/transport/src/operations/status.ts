@@ -15,6 +15,31 @@ const queuedSchema = v.object({
   queuedAt: described(epochSeconds, 'When it joined the queue, in epoch seconds.'),
 });
 
+const approvalSchema = v.object({
+  id: described(v.string(), 'Names the approval, for the person who decides.'),
+  holder: described(v.string(), 'Who asks.'),
+  tenant: v.optional(described(v.string(), 'The group of holders that it belongs to.')),
+  run: v.optional(described(v.string(), 'The run of its work.')),
+  client: v.optional(described(v.string(), 'The program that asks.')),
+  logins: described(v.array(v.string()), 'The saved logins that it asks for.'),
+  queuedAt: described(epochSeconds, 'When it asked, in epoch seconds.'),
+  expiresAt: described(epochSeconds, 'When it is refused if nobody decides, in epoch seconds.'),
+});
+
+const askSchema = v.object({
+  id: described(v.string(), 'Names the question, for the person who answers.'),
+  slot: slotSchema.entries.slot,
+  fence: described(count, 'Fence of the lease.'),
+  holder: described(v.string(), 'Who asks.'),
+  reason: described(v.string(), 'What a person is needed for.'),
+  instructions: described(
+    v.nullable(v.string()),
+    'What the person is to do; null if nothing was said, and for everyone but operators.',
+  ),
+  askedAt: described(epochSeconds, 'When it was asked, in epoch seconds.'),
+  expiresAt: described(epochSeconds, 'When it times out, in epoch seconds.'),
+});
+
 const poolStatusSchema = v.object({
   poolSize: described(count, 'Number of slots.'),
   leaseTtlS: described(
@@ -25,6 +50,10 @@ const poolStatusSchema = v.object({
   slots: described(v.array(slotSchema), 'Every slot, by number.'),
   queueLength: described(count, 'How many callers wait in the queue.'),
   queue: described(v.array(queuedSchema), 'The first hundred of them, in order of arrival.'),
+  approvals: v.optional(
+    described(v.array(approvalSchema), 'Requests that wait for the approval of a person.'),
+  ),
+  asks: v.optional(described(v.array(askSchema), 'Open questions of holders to people.')),
   version: described(v.string(), 'Version of the daemon.'),
   undeleted: described(
     v.optional(count),

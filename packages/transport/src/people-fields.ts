@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+import { described } from './described.js';
+import { name, prose } from './plain-text.js';
+import { epochSeconds } from './quantities.js';
+
+// What people and agents say to each other about a lease.
+
+export const who = v.optional(described(name, 'The person, for the log. At most 200 bytes.'));
+export const note = v.optional(described(prose, 'A word to the agent. At most 2000 bytes.'));
+export const verdict = described(
+  v.picklist(['done', 'declined'], 'must be done or declined'),
+  'What the person did: what was asked for, or not.',
+);
+export const outcome = described(
+  v.picklist(['done', 'declined', 'timed_out']),
+  'How it ended. timed_out means that nobody decided, which is no consent to anything.',
+);
+
+export const controlSchema = v.object({
+  by: described(v.picklist(['agent', 'human']), 'Who acts on the browser.'),
+  since: described(epochSeconds, 'Since when, in epoch seconds.'),
+  who: v.optional(described(v.string(), 'The person who has control, or had it last.')),
+  reason: v.optional(described(v.string(), 'Why the person took over.')),
+  expiresAt: v.optional(
+    described(epochSeconds, 'When control goes back to the agent by itself, in epoch seconds.'),
+  ),
+  outcome: v.optional(outcome),
+  note: v.optional(described(v.string(), 'What the person who handed back said.')),
+});
+
+/** Who acts on a leased browser, once a person has done so. */
+export type ControlView = v.InferOutput<typeof controlSchema>;
