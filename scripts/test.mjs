@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
 import { endLeftovers, untilGone } from './leftovers.mjs';
-import { BROWSER_TESTS, UNIT_TESTS } from './kinds-of-test.mjs';
+import { BROWSER_TESTS, browserTestFiles, UNIT_TESTS } from './kinds-of-test.mjs';
 import { fail, run, say } from './run.mjs';
 import { installSystemPackages } from './system-packages.mjs';
 import { escarp, root, tool } from './workspace.mjs';
@@ -27,9 +27,13 @@ try {
 
 const checked = await succeeds(process.execPath, [join(root, 'scripts/check.mjs'), '--skip', 'unit']);
 rmSync(resultsFolder, { recursive: true, force: true });
+const chosen = process.argv.slice(2);
 const unitTested = await vitest('unit', UNIT_TESTS);
 // The attacks in their short form: all of them, each less often. In full they have a command of their own: pnpm attack.
-const browserTested = await vitest('browser', BROWSER_TESTS);
+const browserTested = await vitest('browser', [
+  ...BROWSER_TESTS,
+  ...(chosen.length === 0 ? browserTestFiles() : []),
+]);
 const tested = unitTested && browserTested;
 await untilGone(scratch, 10_000);
 const clean = reportLeftovers();
@@ -47,7 +51,7 @@ function giveUp() {
 
 function vitest(kind, selection) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultsOf(kind)}`];
-  return succeeds(tool('vitest'), ['run', ...selection, ...reporters, ...process.argv.slice(2)]);
+  return succeeds(tool('vitest'), ['run', ...selection, ...reporters, ...chosen]);
 }
 
 function resultsOf(kind) {

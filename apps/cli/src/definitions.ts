@@ -5,12 +5,14 @@ import { flag, number, slot, text } from './options.js';
 import { poolCommands } from './pool-commands.js';
 
 const poolOptions: readonly Option[] = [
-  number('pool-size', 'How many slots'),
-  number('cdp-base-port', 'CDP port of slot 0; slot N has this plus N'),
-  flag('headless', 'Without windows (default)', { conflicts: ['headed', 'displays', 'cua-apps'] }),
-  flag('headed', 'With windows, on the screen that is there'),
-  flag('displays', 'Linux: a display of its own for each slot', { conflicts: ['cua-apps'] }),
-  flag('cua-apps', 'macOS: an application of its own for each slot'),
+  number('pool-size', 'Number of slots'),
+  number('cdp-base-port', 'CDP port of slot 0; slot N gets this port plus N'),
+  flag('headless', 'Run browsers without windows (default)', {
+    conflicts: ['headed', 'displays', 'cua-apps'],
+  }),
+  flag('headed', 'Show windows on the current screen'),
+  flag('displays', 'Linux: give each slot its own X display', { conflicts: ['cua-apps'] }),
+  flag('cua-apps', 'macOS: give each slot its own application bundle'),
   {
     ...text('tier', 'What a slot keeps between holders'),
     choices: ['autonomous', 'delegated', 'supervised'],
@@ -19,18 +21,18 @@ const poolOptions: readonly Option[] = [
 
 const requireToken = flag(
   'require-token',
-  'Ask every caller for a token, made and kept for you, until --no-require-token',
+  'Require a token from every caller, generated and stored for you; undo with --no-require-token',
 );
 
 /** Every command, in the order in which help shows them. */
 const commands: readonly Definition[] = [
   {
     name: 'up',
-    summary: 'Bring up the pool and the daemon, and show them',
+    summary: 'Start the pool and the daemon, and show their status',
     options: [...poolOptions, requireToken],
     examples: [
       ['escarp up', 'four headless slots and a daemon in the background'],
-      ['escarp up --headless', 'a pool that is down and had windows comes back without'],
+      ['escarp up --headless', 'restart a stopped pool that had windows without them'],
       ['escarp up --pool-size 2 --headed', 'two slots with windows'],
     ],
     run: async (cli, args) => (await import('./commands/up.js')).up(cli, args),
@@ -38,20 +40,20 @@ const commands: readonly Definition[] = [
   {
     name: 'down',
     summary: 'Stop the daemon and every slot',
-    options: [flag('force', 'Also when slots are leased')],
+    options: [flag('force', 'Stop even if slots are leased')],
     examples: [
       ['escarp down', 'stop everything, unless a slot is leased'],
-      ['escarp down --force', 'stop everything, whoever holds a slot'],
+      ['escarp down --force', 'stop everything, even leased slots'],
     ],
     run: async (cli, args) => (await import('./commands/down.js')).down(cli, args),
   },
   {
     name: 'status',
-    summary: 'Show the slots, who holds them and where they are',
-    options: [flag('watch', 'Keep showing it, live', { conflicts: ['json'] })],
+    summary: 'Show the slots, their holders and their addresses',
+    options: [flag('watch', 'Keep the table on screen and update it live', { conflicts: ['json'] })],
     examples: [
       ['escarp status', 'the table'],
-      ['escarp status --watch', 'the same, live, until Ctrl-C'],
+      ['escarp status --watch', 'the same table, updated live until Ctrl-C'],
     ],
     run: status,
   },
@@ -61,96 +63,92 @@ const commands: readonly Definition[] = [
     summary: 'Serve MCP on standard input and output',
     takesCommand: 'optionally',
     options: [
-      flag('no-autostart', 'Fail if no daemon answers, instead of bringing up pool and daemon'),
+      flag('no-autostart', 'Fail if no daemon answers, instead of starting the pool and the daemon'),
       {
         ...text('browser', 'Also serve the tools of this page server, on leased browsers'),
         choices: ['playwright', 'devtools', 'agent-browser'],
       },
-      { ...flag('lazy', 'Acquire a lease for a page call while none is held'), default: true },
+      { ...flag('lazy', 'Acquire a lease when a page tool is called and none is held'), default: true },
       {
-        ...number(
-          'idle-release',
-          'Minutes without a call after which such a lease is given back, 0 for never',
-        ),
+        ...number('idle-release', 'Release such a lease after N minutes without a call; 0 means never'),
         default: 15,
       },
-      number(
-        'max-leases-per-session',
-        'How many leases a session may hold; as many as there are slots if not said',
-      ),
+      number('max-leases-per-session', 'How many leases a session may hold (default: the number of slots)'),
       {
-        ...text('scope', 'Continue the lease that an earlier session of this working tree left'),
+        ...text('scope', 'Continue with the lease that an earlier session in this working tree left open'),
         choices: ['worktree'],
       },
     ],
     examples: [
-      ['escarp mcp', 'what an agent starts; escarp setup tells it to'],
-      ['escarp mcp --browser playwright', 'the tools of @playwright/mcp as well, a browser for each lease'],
+      ['escarp mcp', 'agents start this themselves after escarp setup'],
+      ['escarp mcp --browser playwright', 'also serve the tools of @playwright/mcp, one browser per lease'],
       [
         'escarp mcp -- my-page-server --cdp {cdp_http}',
-        'the tools of any page server; {cdp_ws} and {port} work, too',
+        'also serve the tools of any other page server; {cdp_ws} and {port} work too',
       ],
     ],
     run: async (cli, args) => (await import('./commands/mcp.js')).mcp(cli, args),
   },
   {
     name: 'window',
-    summary: "Show which window is a slot's",
+    summary: 'Show which window belongs to a slot',
     positional: slot,
-    options: [flag('verify-key', 'Fail unless the window is the one that has the keyboard')],
+    options: [flag('verify-key', 'Fail unless this window has the keyboard focus')],
     examples: [
-      ['escarp window 0', 'which window, process and display slot 0 has'],
-      ['escarp window 0 --verify-key', 'make sure that what is typed goes there'],
+      ['escarp window 0', 'show the window, process and display of slot 0'],
+      ['escarp window 0 --verify-key', 'check that typed keys would go to this window'],
     ],
     run: async (cli, args) => (await import('./commands/window.js')).window(cli, args),
   },
   {
     name: 'focus',
-    summary: "Bring a slot's window to the front, and make sure that it is there",
+    summary: "Bring a slot's window to the front, and verify it",
     positional: slot,
-    examples: [['escarp focus 0', 'slot 0 gets the keyboard']],
+    examples: [['escarp focus 0', 'give slot 0 the keyboard focus']],
     run: async (cli, args) => (await import('./commands/window.js')).focus(cli, args),
   },
   {
     name: 'screenshot',
-    summary: "Save what a slot's screen shows",
+    summary: 'Save a screenshot of a slot',
     positional: slot,
     options: [{ ...text('out', 'File to write'), default: 'screenshot.png' }],
-    examples: [['escarp screenshot 0 --out slot-0.png', "slot 0's screen, or its window, as a PNG"]],
+    examples: [['escarp screenshot 0 --out slot-0.png', "save slot 0's display, or its window, as a PNG"]],
     run: async (cli, args) => (await import('./commands/window.js')).screenshot(cli, args),
   },
   {
     name: 'launch-pool',
-    summary: 'Launch the slots, without a daemon',
+    summary: 'Launch the slots without a daemon',
     options: poolOptions,
-    examples: [['escarp launch-pool --pool-size 3', 'three headless slots; running ones are left alone']],
+    examples: [
+      ['escarp launch-pool --pool-size 3', 'launch three headless slots; running ones are left alone'],
+    ],
     run: async (cli, args) => (await import('./commands/launch-pool.js')).launchPool(cli, args),
   },
   {
     name: 'daemon',
-    summary: 'Broker leases; the slots outlive the daemon',
+    summary: 'Run the daemon, which leases the slots; they outlive it',
     options: [
-      flag('background', 'Start it in the background and return'),
-      flag('no-heal', 'Only find browsers that run; launch and relaunch none'),
+      flag('background', 'Start in the background and return'),
+      flag('no-heal', 'Only adopt running browsers; never launch or relaunch one'),
       requireToken,
     ],
     examples: [
-      ['escarp daemon --background', 'start it and return when it serves'],
-      ['escarp daemon stop', 'stop brokering; browsers live on'],
+      ['escarp daemon --background', 'start it, and return when it is ready'],
+      ['escarp daemon stop', 'stop leasing; the browsers keep running'],
     ],
     run: async (cli, args) => (await import('./commands/daemon.js')).daemon(cli, args),
     commands: [
       {
         name: 'stop',
-        summary: 'Stop the daemon; the slots live on',
+        summary: 'Stop the daemon; the slots keep running',
         options: [
-          flag('kill-pool', 'Stop the slots as well'),
-          flag('force', 'Also when slots are leased, and by SIGKILL if it does not end'),
-          { ...number('grace', 'Seconds it has to end'), default: 10 },
+          flag('kill-pool', 'Also stop the slots'),
+          flag('force', 'Stop even if slots are leased, with SIGKILL if necessary'),
+          { ...number('grace', 'Seconds it gets to shut down'), default: 10 },
         ],
         examples: [
-          ['escarp daemon stop', 'stop brokering; the browsers live on'],
-          ['escarp daemon stop --kill-pool', 'stop the browsers as well'],
+          ['escarp daemon stop', 'stop leasing; the browsers keep running'],
+          ['escarp daemon stop --kill-pool', 'stop the browsers too'],
         ],
         run: async (cli, args) => (await import('./commands/daemon-stop.js')).daemonStop(cli, args),
       },
@@ -159,17 +157,17 @@ const commands: readonly Definition[] = [
   ...poolCommands,
   {
     name: 'log',
-    summary: 'Print what happened: the journal, readably',
-    options: [number('tail', 'Only the last so many events'), number('slot', 'Only events of this slot')],
-    examples: [['escarp log --slot 0 --tail 20', 'the last that happened to slot 0']],
+    summary: 'Print the journal in readable form: what happened, and when',
+    options: [number('tail', 'Only the last N events'), number('slot', 'Only events of slot N')],
+    examples: [['escarp log --slot 0 --tail 20', 'the last 20 events of slot 0']],
     run: async (cli, args) => (await import('./commands/log.js')).log(cli, args),
   },
   {
     name: 'logs',
-    summary: "Print the daemon's log, or a slot's browser's",
+    summary: "Print the log of the daemon, or of a slot's browser",
     options: [
-      number('slot', "This slot's browser"),
-      { ...number('tail', 'Only the last so many lines'), default: 50 },
+      number('slot', "Show the log of this slot's browser"),
+      { ...number('tail', 'Only the last N lines'), default: 50 },
     ],
     examples: [
       ['escarp logs', "the end of the daemon's log"],
@@ -179,15 +177,15 @@ const commands: readonly Definition[] = [
   },
   {
     name: 'demo',
-    summary: 'Show everything once: a pool of two, a lease, a driven page',
-    options: [flag('once', 'End when it was shown, instead of keeping the pool until Ctrl-C')],
-    examples: [['escarp demo --once', 'shown, and nothing of it left']],
+    summary: 'Demonstrate everything once: a pool of two, a lease, a page being driven',
+    options: [flag('once', 'Exit when done, instead of keeping the pool until Ctrl-C')],
+    examples: [['escarp demo --once', 'show it, and leave nothing behind']],
     run: async (cli, args) => (await import('./commands/demo.js')).demo(cli, args),
   },
   {
     name: 'install-browser',
     summary: 'Find a browser, or install Chrome for Testing',
-    examples: [['escarp install-browser', 'once for a machine; its path is printed']],
+    examples: [['escarp install-browser', 'run once per machine; prints the path of the browser']],
     run: async (cli) => (await import('./commands/install-browser.js')).installBrowser(cli),
   },
   {
@@ -205,49 +203,49 @@ const commands: readonly Definition[] = [
         ...text('browser', 'Also serve the tools of this page server, on leased browsers'),
         choices: ['playwright', 'devtools', 'agent-browser'],
       },
-      flag('dry-run', 'Only show what would be changed'),
-      flag('remove', 'Take the registrations away'),
+      flag('dry-run', 'Only show what would change'),
+      flag('remove', 'Remove the registration'),
     ],
     examples: [
       [
         'escarp setup claude-code --browser playwright',
-        'one server with its own tools and those of @playwright/mcp',
+        'register one server that also has the tools of @playwright/mcp',
       ],
     ],
     run: async (cli, args) => (await import('./commands/setup.js')).setup(cli, args),
   },
   {
     name: 'doctor',
-    summary: 'Find out what is wrong with this machine, and the remedy',
-    examples: [['escarp doctor', 'exits with 1 only if nothing can work']],
+    summary: 'Find problems on this machine, and how to fix them',
+    examples: [['escarp doctor', 'exits with 1 only if a problem is fatal']],
     run: async (cli) => (await import('./commands/doctor.js')).doctor(cli),
   },
   {
     name: 'selftest',
-    summary: 'Try live what depends on this machine: everything, or one part',
-    examples: [['escarp selftest', 'everything; after a system update, say']],
+    summary: 'Test live what depends on this machine: everything, or one part',
+    examples: [['escarp selftest', 'test everything, for example after a system update']],
     run: async (cli) => (await import('./commands/selftest.js')).selftest(cli),
     commands: [
       {
         name: 'identity',
-        summary: 'Windows, focus, displays and bundles, with a browser of its own',
-        examples: [['escarp selftest identity', 'windows and focus alone']],
+        summary: 'Test windows, focus, displays and bundles with a separate browser',
+        examples: [['escarp selftest identity', 'test only windows and focus']],
         run: async (cli) => (await import('./commands/selftest.js')).selftest(cli),
       },
     ],
   },
   {
     name: 'plan',
-    summary: 'Say how many slots so many agents need, by simulation',
+    summary: 'Estimate by simulation how many slots your agents need',
     options: [
-      { ...number('agents', 'How many agents'), default: 10 },
-      { ...text('busy', 'Share of its time for which an agent wants a browser'), default: '30%' },
-      { ...number('session', 'Mean seconds an agent keeps a browser'), default: 60 },
+      { ...number('agents', 'Number of agents'), default: 10 },
+      { ...text('busy', 'Share of its time in which an agent needs a browser'), default: '30%' },
+      { ...number('session', 'Average seconds for which an agent keeps a browser'), default: 60 },
       { ...number('reset', 'Seconds from a release until the slot can be leased again'), default: 0.3 },
-      { ...number('wait', 'Seconds that 19 of 20 agents wait at most'), default: 5 },
-      { ...number('seed', 'The same seed gives the same figures'), default: 1 },
+      { ...number('wait', 'Longest wait, in seconds, that 19 of 20 requests may have'), default: 5 },
+      { ...number('seed', 'Seed of the simulation; the same seed gives the same figures'), default: 1 },
     ],
-    examples: [['escarp plan --agents 40 --busy 30%', 'waiting times by pool size, and the size to choose']],
+    examples: [['escarp plan --agents 40 --busy 30%', 'waiting times by pool size, and a recommended size']],
     run: async (cli, args) => (await import('./commands/plan.js')).plan(cli, args),
   },
   {
@@ -255,8 +253,8 @@ const commands: readonly Definition[] = [
     summary: 'Read the documentation of this version',
     positional: { name: 'topic', summary: 'The page', type: 'string', required: false },
     examples: [
-      ['escarp docs', 'which pages there are'],
-      ['escarp docs http', 'the page about the HTTP interface'],
+      ['escarp docs', 'list the pages'],
+      ['escarp docs http', 'show the page about the HTTP interface'],
     ],
     run: async (cli, args) => (await import('./commands/docs.js')).docs(cli, args),
   },
@@ -270,7 +268,12 @@ const commands: readonly Definition[] = [
       required: true,
       choices: ['bash', 'zsh', 'fish'],
     },
-    examples: [['eval "$(escarp completion bash)"', 'for this shell; put it in ~/.bashrc']],
+    examples: [
+      [
+        'eval "$(escarp completion bash)"',
+        'enable completions in this shell; add the line to ~/.bashrc to keep them',
+      ],
+    ],
     run: async (cli, args) => (await import('./command-line.js')).completion(cli, args),
   },
 ];
@@ -280,8 +283,8 @@ export const program: Definition = {
   summary: 'Leases real browsers to coding agents.',
   options: [flag('version', 'Show the version')],
   examples: [
-    ['escarp up', 'bring up the pool and the daemon'],
-    ['escarp run -- node script.js {cdp_ws}', 'run a command that has a slot while it lives'],
+    ['escarp up', 'start the pool and the daemon'],
+    ['escarp run -- node script.js {cdp_ws}', 'run a command with a slot of its own'],
   ],
   commands,
 };

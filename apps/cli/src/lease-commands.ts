@@ -4,10 +4,10 @@ import type { Definition, Option } from './definition.js';
 import { flag, number, text } from './options.js';
 
 const leaseOptions: readonly Option[] = [
-  number('slot', 'This slot and no other'),
-  number('dev-port', 'Port of your own server, shown in the status'),
-  number('wait', 'Seconds to stand in line when every slot is leased'),
-  number('ttl', 'Seconds the lease lasts without a heartbeat'),
+  number('slot', 'Lease exactly this slot'),
+  number('dev-port', 'Port of your own dev server, shown in the status'),
+  number('wait', 'Seconds to wait in the queue if every slot is leased'),
+  number('ttl', 'Seconds that the lease lasts without a heartbeat'),
 ];
 
 /** Commands by which people and scripts lease slots. */
@@ -16,29 +16,29 @@ export const leaseCommands: readonly Definition[] = [
     name: 'acquire',
     summary: 'Lease a slot',
     options: [
-      text('holder', 'Who leases; the user, the folder and its branch if not said'),
+      text('holder', 'Name of the holder (default: user, folder and branch)'),
       ...leaseOptions,
       flag('focus', "Bring the slot's window to the front"),
-      flag('prompt', 'Print a text that tells an agent how to use the slot', { conflicts: ['export'] }),
-      flag('hold', 'Keep the lease by heartbeats until Ctrl-C, then release it'),
-      flag('export', 'Print shell commands that set ESCARP_* variables, for eval'),
+      flag('prompt', 'Print instructions that tell an agent how to use the slot', { conflicts: ['export'] }),
+      flag('hold', 'Keep the lease alive until Ctrl-C, then release it'),
+      flag('export', 'Print shell commands that set ESCARP_* variables, for use with eval'),
       text('handoff', 'Code of a handoff to accept', { conflicts: ['slot', 'wait'] }),
     ],
     examples: [
-      ['escarp acquire --holder me --hold', 'a slot until Ctrl-C'],
-      ['eval "$(escarp acquire --holder me --export)"', 'a slot for this shell'],
-      ['escarp acquire --holder me --wait 60', 'stand in line for up to a minute'],
+      ['escarp acquire --holder me --hold', 'hold a slot until Ctrl-C'],
+      ['eval "$(escarp acquire --holder me --export)"', 'lease a slot for this shell'],
+      ['escarp acquire --holder me --wait 60', 'wait in the queue for up to a minute'],
     ],
     run: acquire,
   },
   {
     name: 'release',
-    summary: 'Give slots back',
+    summary: 'Release slots',
     options: [
-      flag('mine', 'Every slot leased from the command line in this working tree', {
+      flag('mine', 'Every slot that was leased from the command line in this working tree', {
         conflicts: ['all', 'slot', 'holder', 'token'],
       }),
-      flag('everywhere', 'With --mine: in every other working tree of this user too', { needs: 'mine' }),
+      flag('everywhere', 'With --mine: also in all other working trees of this user', { needs: 'mine' }),
       flag('all', 'Every leased slot, whoever holds it', { conflicts: ['slot', 'holder', 'token'] }),
       number('slot', 'This slot, whoever holds it', { conflicts: ['holder', 'token'] }),
       text('holder', 'Every slot this holder has', { conflicts: ['token'] }),
@@ -46,24 +46,24 @@ export const leaseCommands: readonly Definition[] = [
       flag('no-wait', 'Do not wait for the reset', { conflicts: ['all', 'slot', 'holder'] }),
     ],
     examples: [
-      ['escarp release', 'the lease that ESCARP_LEASE_TOKEN names, else the only one of this working tree'],
-      ['escarp release --mine', 'all that was leased from the command line in this working tree'],
+      ['escarp release', 'the lease in ESCARP_LEASE_TOKEN, or else the only one in this working tree'],
+      ['escarp release --mine', 'everything leased from the command line in this working tree'],
       ['escarp release --slot 2', 'as an operator: revoke the lease on slot 2'],
     ],
     run: release,
   },
   {
     name: 'run',
-    summary: 'Run a command that has a slot while it lives',
+    summary: 'Run a command with a slot that is released when it ends',
     takesCommand: 'always',
     options: [
-      text('holder', 'Who leases; the folder and the command if not said'),
+      text('holder', 'Name of the holder (default: folder and command)'),
       ...leaseOptions,
-      flag('lazy', 'Lease at the first use of {cdp_http}, not before'),
+      flag('lazy', 'Acquire the lease only when {cdp_http} is first used'),
       {
         ...number(
           'idle-release',
-          'Lazy: minutes without a call after which the slot is given back, 0 for never',
+          'With --lazy: release the slot after N minutes without a call; 0 means never',
           {
             needs: 'lazy',
           },
@@ -80,11 +80,11 @@ export const leaseCommands: readonly Definition[] = [
     examples: [
       [
         'escarp run -- node script.js {cdp_ws}',
-        '{cdp_ws}, {cdp_http}, {slot} and {port} say where the slot is, and so do ESCARP_* variables',
+        '{cdp_ws}, {cdp_http}, {slot} and {port} are replaced by the address of the slot; ESCARP_* variables hold it too',
       ],
       [
         'escarp run --lazy -- npx @playwright/mcp --cdp-endpoint {cdp_http}',
-        'any browser MCP server, leased',
+        'give any browser MCP server a leased slot',
       ],
       [
         'escarp run --playwright -- npx playwright test',

@@ -4,7 +4,7 @@ import { flag, slot } from './options.js';
 
 const keepData = flag(
   'keep-data',
-  "Without effect: a slot's profile always stays until the slot is launched again",
+  "No effect: a slot's profile always stays until the slot is launched again",
   { isKeptForScripts: true },
 );
 
@@ -12,33 +12,33 @@ const keepData = flag(
 export const poolCommands: readonly Definition[] = [
   {
     name: 'scale',
-    summary: 'Make the pool this many slots, while it serves',
-    positional: { name: 'size', summary: 'How many slots', type: 'number', required: true },
+    summary: 'Change the number of slots while the daemon is running',
+    positional: { name: 'size', summary: 'Number of slots', type: 'number', required: true },
     options: [
-      flag('dry-run', 'Only say what would be done'),
+      flag('dry-run', 'Only show what would be done'),
       flag('force', 'Also remove slots that are leased'),
       keepData,
-      flag('no-restart', 'Without effect: scaling restarts nothing', { isKeptForScripts: true }),
+      flag('no-restart', 'No effect: scaling never restarts anything', { isKeptForScripts: true }),
     ],
     examples: [
-      ['escarp scale 6', 'a pool of six; free slots go before leased ones'],
-      ['escarp scale 2 --dry-run', 'only say which slots would go'],
+      ['escarp scale 6', 'resize the pool to six slots'],
+      ['escarp scale 2 --dry-run', 'show which slots would be removed; free ones go first'],
     ],
     run: async (cli, args) => (await import('./commands/pool.js')).scale(cli, args),
   },
   {
     name: 'pool',
-    summary: 'Add, remove and list slots, while the daemon serves',
+    summary: 'Add, remove and list slots while the daemon is running',
     examples: [['escarp pool list', 'the slots']],
     commands: [
       {
         name: 'add',
-        summary: 'Add a slot: the next free number, or this one',
+        summary: 'Add a slot: the lowest free number, or the one given',
         positional: { ...slot, required: false },
-        options: [flag('no-launch', 'Only if a browser answers on its port already')],
+        options: [flag('no-launch', 'Only adopt a browser that already answers on its port')],
         examples: [
-          ['escarp pool add', 'the lowest number that is not in use'],
-          ['escarp pool add 7', 'slot 7'],
+          ['escarp pool add', 'add a slot with the lowest free number'],
+          ['escarp pool add 7', 'add slot 7'],
         ],
         run: async (cli, args) => (await import('./commands/pool.js')).poolAdd(cli, args),
       },
@@ -47,16 +47,19 @@ export const poolCommands: readonly Definition[] = [
         summary: 'Remove a slot',
         positional: slot,
         options: [
-          flag('force', 'Also when it is leased'),
+          flag('force', 'Remove it even if it is leased'),
           flag(
             'keep-chrome',
-            'Leave its browser running, unwatched; if the slot is added again, it starts anew',
+            'Leave its browser running but unwatched; a slot added again gets a new browser',
           ),
           keepData,
         ],
         examples: [
-          ['escarp pool remove 3', 'slot 3, with its browser, unless it is leased'],
-          ['escarp pool remove 3 --force --keep-chrome', 'even then, and its browser stays'],
+          ['escarp pool remove 3', 'remove slot 3 and its browser, unless it is leased'],
+          [
+            'escarp pool remove 3 --force --keep-chrome',
+            'remove it even if leased, but leave its browser running',
+          ],
         ],
         run: async (cli, args) => (await import('./commands/pool.js')).poolRemove(cli, args),
       },

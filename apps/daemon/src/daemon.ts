@@ -46,7 +46,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const server = await serveBroker(broker, handlers, { version: options.version, mcp, room });
     closing.push(() => server.close());
     closing.push(await announce(options, server));
-    options.log.info('The daemon serves.', { url: urlOf(options, server), version: options.version });
+    options.log.info('The daemon is ready.', { url: urlOf(options, server), version: options.version });
     return { url: urlOf(options, server), port: server.port, broker, failed: broker.registry.stopped, close };
   } catch (error) {
     await close();

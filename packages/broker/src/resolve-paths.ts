@@ -32,7 +32,7 @@ function refuseControls(name: string, value: string | undefined): void {
   throw new DaemonError(
     'bad_setting',
     `${name} holds a control character: ${JSON.stringify(value.slice(0, 200))}.`,
-    `Set ${name} without it; a file with line ends of Windows leaves one at the end of each value.`,
+    `Set ${name} without it; a file with Windows line endings leaves one at the end of each value.`,
   );
 }
 

@@ -168,7 +168,7 @@ export const identityErrors = {
     hint: report,
   },
   command_failed: { ...system, message: 'A command of the system failed.', hint: report },
-  display_foreign: { ...system, message: 'The display belongs to somebody else.', hint: report },
+  display_foreign: { ...system, message: 'The display belongs to another user.', hint: report },
   display_missing: { ...system, message: 'The slot has no display.', hint: report },
   display_start_failed: { ...system, message: 'The display would not start.', hint: report },
   display_unreachable: { ...system, message: 'The display does not answer.', hint: report },

@@ -44,7 +44,7 @@ export type SlotState = keyof typeof slotState;
 /** What a reset promises. The documentation, help, MCP texts and the status all take their wording from here. */
 export interface ResetPromise {
   readonly policy: ResetPolicy;
-  /** One sentence: what the reset does. */
+  /** What the reset does, as the end of a sentence whose subject is the reset. */
   readonly does: string;
   /** What the next holder may find. The probes of the reset guarantee fail if this list is wrong. */
   readonly leaves: readonly SlotState[];
@@ -79,7 +79,7 @@ const leftByStorage = [
 export const resetPromises = {
   tabs: {
     policy: 'tabs',
-    does: 'Opens a fresh blank page and closes every other tab, popup, worker and browser context.',
+    does: 'opens a fresh blank page and closes every other tab, popup, worker and browser context.',
     leaves: [
       'cookies',
       'site_storage',
@@ -98,7 +98,7 @@ export const resetPromises = {
   storage: {
     policy: 'storage',
     does:
-      'Does what tabs does, ends every connection and download, clears cookies, storage, caches and HTTP logins of all ' +
+      'does what tabs does, ends every connection and download, clears cookies, storage, caches and HTTP logins of all ' +
       'sites, permissions granted over CDP, downloaded files and extensions, and restores the window’s size and position.',
     leaves: leftByStorage,
     cutsFormerHolder: 'by_recycle',
@@ -106,7 +106,7 @@ export const resetPromises = {
   recycle: {
     policy: 'recycle',
     does:
-      'Stops the browser, and the slot’s display server if it has one, and starts new ones with an empty profile and an ' +
+      'stops the browser, and the slot’s display server if it has one, and starts new ones with an empty profile and an ' +
       'empty TMPDIR, on the same port and display number.',
     leaves: [],
     cutsFormerHolder: 'always',
@@ -120,12 +120,12 @@ export const resetPromises = {
 export function resetSentence(policy: ResetPolicy, tier: string): string {
   const { does } = resetPromises[policy];
   if (policy === 'recycle' && tier === 'supervised') {
-    return `The slot is reset by recycle, but its supervised profile is kept: everything stored in the browser stays.`;
+    return 'The browser is then restarted, but its supervised profile is kept: everything stored in the browser stays.';
   }
   const left = leftBehind(policy);
   const rest =
     left.length === 0 ? 'Nothing from a former holder remains.' : `The next holder may find ${listed(left)}.`;
-  return `The slot is reset by ${policy}. ${does} ${rest}`;
+  return `The slot is then reset by ${policy}, which ${does} ${rest}`;
 }
 
 function listed(words: readonly string[]): string {

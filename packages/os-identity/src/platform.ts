@@ -63,7 +63,7 @@ function refusingHeadless(driver: IdentityDriver): IdentityDriver {
 /** Launches browsers without preparation and refuses everything else. */
 function createUnsupportedDriver(platform: string, { now }: IdentityPorts): IdentityDriver {
   const refuse = async (): Promise<never> => {
-    throw new IdentityError('platform_unsupported', `Windows cannot be told apart on ${platform}.`, {
+    throw new IdentityError('platform_unsupported', `Windows cannot be identified on ${platform}.`, {
       hint: 'Address slots by their DevTools URL.',
     });
   };

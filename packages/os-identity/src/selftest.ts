@@ -148,7 +148,7 @@ const found: Check[] = [
         if ((await verify(progress)).includes('moved')) return `to ${MOVED.x}, ${MOVED.y}`;
         await wait(POLL_MS);
       }
-      throw new IdentityError('window_not_found', 'The window did not move when it was told to.');
+      throw new IdentityError('window_not_found', 'The window did not move when asked to.');
     },
   },
   {

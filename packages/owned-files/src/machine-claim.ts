@@ -86,5 +86,5 @@ async function socketPath(name: string, { shortTmp, isAbstract }: ClaimPlace): P
   const folder = await OwnedFolder.makeBelow(root, path);
   const { uid: owner, mode } = await folder.stat().finally(() => folder.close());
   if (owner === uid && (mode & (constants.S_IWGRP | constants.S_IWOTH)) === 0) return join(path, name);
-  throw new Error(`${path} belongs to somebody else.`);
+  throw new Error(`${path} belongs to another user.`);
 }

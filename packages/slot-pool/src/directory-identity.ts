@@ -47,7 +47,8 @@ async function readId(home: string): Promise<string | undefined> {
 
 function unusable(home: string, cause?: unknown): PoolError {
   const file = join(home, fileName);
-  const why = cause instanceof Error ? `cannot be read or made: ${cause.message}` : 'holds no id; delete it';
+  const why =
+    cause instanceof Error ? `cannot be read or created: ${cause.message}` : 'contains no id; delete it';
   const message = `The file ${file} ${why}.`;
   return new PoolError('state_directory_unusable', message, { details: { home }, cause });
 }

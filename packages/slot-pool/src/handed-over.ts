@@ -17,7 +17,7 @@ export async function handedOver(plan: LaunchPlan, ports: ChromeProcessPorts): P
   const pid = await browserPid(wsUrl, ports);
   const entry = await ports.processes.find(pid);
   if (entry && isBrowserOfSlot(entry, plan.paths)) return { entry, wsUrl };
-  throw new Error(`Process ${pid} answers on port ${plan.port}, and it is not the slot's browser.`);
+  throw new Error(`Process ${pid} answers on port ${plan.port}, but it is not the slot's browser.`);
 }
 
 async function answeringUrl({ port }: LaunchPlan, { own, limits }: ChromeProcessPorts): Promise<string> {

@@ -18,7 +18,7 @@ export async function launchError({ command, port, paths }: LaunchPlan, cause: u
 }
 
 function outOfResources(cause: SpawnError): PoolError {
-  return new PoolError('out_of_resources', `No browser can be started now. ${cause.message}`, {
+  return new PoolError('out_of_resources', `No browser can be started at the moment. ${cause.message}`, {
     details: { resource: cause.code.replace('out_of_', '') },
     cause,
   });

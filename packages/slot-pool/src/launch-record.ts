@@ -40,7 +40,7 @@ async function readPlainFile(path: string): Promise<string> {
   const file = await openOwnedFile(path, constants.O_RDONLY);
   try {
     const found = await file.stat();
-    if (!found.isFile() || found.size > recordBytesMax) throw new Error('This is no launch record.');
+    if (!found.isFile() || found.size > recordBytesMax) throw new Error('This is not a launch record.');
     return await file.readFile('utf8');
   } finally {
     await file.close();
@@ -56,7 +56,7 @@ export async function writeLaunchRecord(
   try {
     const text = `${JSON.stringify(record, null, 2)}\n`;
     if (!isLaunchRecord(JSON.parse(text)) || Buffer.byteLength(text) > recordBytesMax)
-      throw new Error('It could not be read again.');
+      throw new Error('It could not be read back.');
     await writeFileAtomically(path, text, newId);
   } catch (cause) {
     throw new PoolError('state_directory_unusable', `The launch record ${path} cannot be written.`, {

@@ -30,7 +30,7 @@ export async function listening(
       await refuseDead(started, ports);
       await next;
     }
-    throw new Error('It did not say that it listens.');
+    throw new Error('It never reported that it was listening.');
   } finally {
     watcher?.close();
   }

@@ -176,7 +176,7 @@ async function readUsablePage(connection: DevtoolsConnection, plan: LaunchPlan):
     const page = await readFirstPage(connection);
     if (page.cdpTargetId === null) throw new Error('It has no page.');
     if (await pageAnswers(connection, page.cdpTargetId)) return page;
-    throw new Error('Its page does not evaluate.');
+    throw new Error('Its page does not respond.');
   };
   return usable().catch(async (cause: unknown) => {
     throw await launchError(plan, cause);

@@ -19,7 +19,7 @@ export async function prepareSlotDirectories({ home }: PoolHome, paths: SlotPath
     await dropProfileLock(paths.profile);
   } catch (cause) {
     if (cause instanceof PoolError) throw cause;
-    throw new PoolError('state_directory_unusable', `The folders of ${paths.profile} cannot be made.`, {
+    throw new PoolError('state_directory_unusable', `The folders of ${paths.profile} cannot be created.`, {
       details: { profile: paths.profile },
       cause,
     });
@@ -38,7 +38,7 @@ export async function discardDirectories(
     } catch (cause) {
       if (cause instanceof PoolError) throw cause;
       const why = cause instanceof Error ? cause.message : String(cause);
-      const message = `${folder} cannot be taken away: ${why}`;
+      const message = `${folder} cannot be removed: ${why}`;
       throw new PoolError('state_directory_unusable', message, { details: { folder }, cause });
     }
   }
@@ -66,7 +66,7 @@ async function privateFolder(path: string): Promise<string> {
 async function makePrivate(folder: OwnedFolder, path: string): Promise<void> {
   const { uid, mode } = await folder.stat().finally(() => folder.close());
   if (uid === process.getuid?.() && (mode & 0o022) === 0) return;
-  throw new PoolError('state_directory_unusable', `${path} belongs to somebody else.`, {
+  throw new PoolError('state_directory_unusable', `${path} belongs to another user.`, {
     details: { folder: path },
   });
 }

@@ -3,18 +3,26 @@ import type { ResetPolicy } from '@escarp/contract';
 import { joinSlot, leakKinds } from '@escarp/test-support';
 import type { Holder, LeakKind, LeakSite, SlotPlaces } from '@escarp/test-support';
 
-/** What is measured: each reset on a headless slot, and the one in place on a slot with a window too. */
+/**
+ * What is measured: each reset on a headless slot, and the one in place on a slot with a window too. Before one of each
+ * kind the holder looks whether all that was planted is there.
+ */
 export const columns = {
-  tabs: { policy: 'tabs', hasWindow: false },
-  storage: { policy: 'storage', hasWindow: false },
-  'storage, headed': { policy: 'storage', hasWindow: true },
-  recycle: { policy: 'recycle', hasWindow: false },
-} as const satisfies Record<string, { policy: ResetPolicy; hasWindow: boolean }>;
+  tabs: { policy: 'tabs', hasWindow: false, isSearchedBefore: false },
+  storage: { policy: 'storage', hasWindow: false, isSearchedBefore: false },
+  'storage, headed': { policy: 'storage', hasWindow: true, isSearchedBefore: true },
+  recycle: { policy: 'recycle', hasWindow: false, isSearchedBefore: true },
+} as const satisfies Record<string, { policy: ResetPolicy; hasWindow: boolean; isSearchedBefore: boolean }>;
 export type Column = keyof typeof columns;
 export const columnNames: readonly Column[] = ['tabs', 'storage', 'storage, headed', 'recycle'];
 
 /** The names of the kinds that the next holder came upon after each reset. */
 export type Leaks = Readonly<Record<Column, readonly string[]>>;
+
+/** All of it is there, so waiting for it costs nothing. */
+const plantingMs = 30_000;
+/** Most of it is gone, and each kind that shows itself by something that happens is waited for this long. */
+const findingMs = 2_000;
 
 /** A holder's stay: plants everything, does `before` leaving, and leaves. */
 export async function plantAll(
@@ -23,7 +31,7 @@ export async function plantAll(
   slot: SlotPlaces,
   before: (holder: Holder) => Promise<void> = async () => {},
 ): Promise<void> {
-  const holder = await joinSlot(wsUrl, site, slot);
+  const holder = await joinSlot(wsUrl, site, slot, plantingMs);
   for (const kind of leakKinds) await named(kind, kind.plant(holder));
   await before(holder);
   await holder.browser.close();
@@ -31,7 +39,7 @@ export async function plantAll(
 
 /** What a client that was not there before finds. */
 export async function findAll(wsUrl: string, site: LeakSite, slot: SlotPlaces): Promise<string[]> {
-  const holder = await joinSlot(wsUrl, site, slot);
+  const holder = await joinSlot(wsUrl, site, slot, findingMs);
   const found = await search(holder);
   await holder.browser.close();
   return found;

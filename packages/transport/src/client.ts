@@ -13,6 +13,7 @@ export type { OperationErrorOptions, Refusal } from './operation-error.js';
 export { routes } from './routes.js';
 export type { OperationName } from './routes.js';
 export type { LeaseScope } from '@escarp/contract';
+export { leaseInstructions, type LeaseTerms } from './lease-instructions.js';
 export type { LeaseView } from './lease-view.js';
 export type { SlotView } from './slot-view.js';
 export type { ControlView } from './people-fields.js';

@@ -1,12 +1,11 @@
 import type { Client, LeaseView } from '@escarp/transport/client';
-import { toWire } from '@escarp/transport/client';
+import { leaseInstructions, toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
 import { clientAt, daemonUrl } from '../find-daemon.js';
 import { forgetLeases, rememberLease } from '../held-leases.js';
 import { exportLines, leaseVariables } from '../lease-variables.js';
-import { leasePrompt } from '../lease-prompt.js';
 import { printable } from '../print/printable.js';
 import { untilAborted } from '../until-aborted.js';
 import { holderHere } from '../worktree.js';
@@ -56,8 +55,15 @@ async function acquireRequest(cli: Cli, args: Arguments) {
 
 function print(cli: Cli, args: Arguments, lease: LeaseView, url: string): void {
   if (args.flag('export')) printResult(cli, leaseVariables(lease, url), exportLines(lease, url));
-  else if (args.flag('prompt')) printResult(cli, { prompt: leasePrompt(lease) }, [leasePrompt(lease)]);
+  else if (args.flag('prompt')) printPrompt(cli, lease);
   else printResult(cli, toWire(lease), leaseLines(lease));
+}
+
+/** What an agent can be given as it is, to work in the slot. */
+function printPrompt(cli: Cli, lease: LeaseView): void {
+  const release = `Release the slot (escarp release --slot ${lease.slot})`;
+  const lines = leaseInstructions(lease, { until: 'its lease ends', release }).map(printable);
+  printResult(cli, { prompt: lines.join('\n') }, lines);
 }
 
 /** On standard error, where `eval` does not read it. */

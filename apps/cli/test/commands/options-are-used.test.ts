@@ -70,7 +70,7 @@ describe('an option', () => {
     'of %s called %s says that it has no effect',
     (_, name, command) => {
       const summary = command.options?.find((one) => one.name === name)?.summary;
-      expect(summary).toMatch(/^Without effect: /);
+      expect(summary).toMatch(/^No effect: /);
     },
   );
 

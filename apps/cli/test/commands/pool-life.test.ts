@@ -203,8 +203,8 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
 
   it('tells an agent in words how to use its slot', async () => {
     const { stdout } = await home.run(['acquire', '--holder', 'agent', '--prompt', '--wait', '20']);
-    expect(stdout).toMatch(/^You hold browser slot \d, leased to agent\./);
-    expect(stdout).toMatch(/connect to ws:\/\//);
+    expect(stdout).toMatch(/^You hold browser slot \d\. It is yours alone until its lease ends\.$/m);
+    expect(stdout).toMatch(/^Connect over CDP: ws:\/\//m);
     await home.run(['release', '--mine']);
   });
 

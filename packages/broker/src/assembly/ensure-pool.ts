@@ -98,7 +98,7 @@ async function refuseWhileRunning(
 export function runsOtherwise(differences: readonly string[], request: PoolRequest): OperationError {
   const words = ['escarp down && escarp up', ...poolWords(request)].join(' ');
   return new OperationError('pool_runs_otherwise', {
-    message: `The pool runs with ${differences.join('; with ')}.`,
+    message: `The pool is running with ${differences.join('; with ')}.`,
     hint: `To change that, which ends its leases and browsers: ${words}`,
   });
 }

@@ -69,7 +69,7 @@ export function corrupt(path: string, at: number): DaemonError {
   return new DaemonError(
     'journal_corrupt',
     `The journal ${path} is damaged at byte ${at}.`,
-    'Run escarp down --force, move the journal folder away or put any backup of it in its place, and run escarp up: ' +
+    'Run escarp down --force, move the journal folder away or restore it from a backup, and run escarp up: ' +
       'every lease then ends and every browser is replaced before it is offered.',
   );
 }

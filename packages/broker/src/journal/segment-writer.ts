@@ -125,7 +125,7 @@ class SegmentWriter {
   private async beginSegment(revision: number): Promise<void> {
     if (this.snapshot !== undefined) return;
     const snapshot = this.options.snapshot();
-    if (snapshot.revision !== revision) throw new Error('The state is not the one the journal tells of.');
+    if (snapshot.revision !== revision) throw new Error('The state does not match the journal.');
     await this.changeSegment(snapshot.revision);
     this.snapshot = this.write(snapshot)
       .catch(() => {})

@@ -25,7 +25,7 @@ export async function openWatchedJournal(
     (journal.isInPlace() ? undefined : `A file of ${options.folder} was moved or deleted.`);
   if (journal.history !== 'complete') {
     const { history, revision } = journal;
-    log.warn('The journal was cut or replaced; every slot is renewed before it is offered.', {
+    log.warn('The journal was truncated or replaced; every slot is reset before it is offered.', {
       history,
       revision,
     });

@@ -36,14 +36,14 @@ const contractCode = {
 } as const satisfies Record<RefusalCode, ErrorCode>;
 
 const nextActions = [
-  'Ask again with wait_s to stand in line: the first freed slot is yours.',
+  'Ask again with wait_s to wait in the queue for the next free slot.',
   'Ask again after retry_after_s.',
   'Add a slot: escarp pool add.',
 ];
 
 const nextActionsWhenBroken = [
-  'See why: escarp doctor.',
-  'Ask again after retry_after_s: slots that failed are tried again by themselves.',
+  'Run escarp doctor to see why.',
+  'Ask again after retry_after_s: failed slots are retried automatically.',
 ];
 
 /**
@@ -132,7 +132,7 @@ function particulars({ code, subject, ended, note }: Refused) {
   }
   if (code === 'quota_exceeded') {
     return {
-      message: `This ${subject ?? 'holder'} has all the slots it may have.`,
+      message: `This ${subject ?? 'holder'} already has as many slots as it may have.`,
       details: { quota: subject },
     };
   }
@@ -141,7 +141,7 @@ function particulars({ code, subject, ended, note }: Refused) {
 
 const wordsFor = {
   released: 'released',
-  expired: 'ended for want of heartbeats',
+  expired: 'ended because no heartbeat arrived in time',
   revoked: 'revoked by an operator',
   retracted: 'taken back because its reply could not be recorded or delivered',
   handed_over: 'handed over',

@@ -44,7 +44,7 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
 function portsTaken(base: number, size: number): DaemonError {
   return new DaemonError(
     'ports_taken',
-    `There are no ${size} free ports in a row from ${base} on.`,
+    `There are no ${size} consecutive free ports from ${base} on.`,
     'Set ESCARP_CDP_BASE to another port.',
   );
 }

@@ -157,7 +157,7 @@ export class SlotController {
     try {
       await (isKept ? this.leave() : this.takeDown());
     } catch (error) {
-      log.error(`Slot ${slot} could not be taken down.`, { slot, reason: reasonOf(error) });
+      log.error(`Slot ${slot} could not be shut down.`, { slot, reason: reasonOf(error) });
     }
     await onDisposed();
   }
@@ -208,7 +208,7 @@ export class SlotController {
     const { driver, log, slot } = this.options;
     const fault = await driver.fault('quick');
     if (fault === undefined) return true;
-    log.warn(`Slot ${slot} was granted without a sound browser.`, { slot, reason: fault });
+    log.warn(`Slot ${slot} was granted, but its browser is not healthy.`, { slot, reason: fault });
     await this.reportLost(faultSentence[fault]);
     return false;
   }

@@ -8,7 +8,7 @@ export const faultSentence: Readonly<Record<SlotFault, string>> = {
   stopped: 'The browser was stopped.',
   blocked: 'The browser hangs.',
   frozen: 'The browser is frozen.',
-  endless_work: 'The browser works without end.',
+  endless_work: 'The browser is stuck in endless work.',
   unresponsive: 'The browser does not answer.',
   page_crashed: 'The page crashed.',
   page_stopped: 'The page was stopped.',

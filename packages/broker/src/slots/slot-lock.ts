@@ -73,7 +73,7 @@ export class SlotLock {
 function busy(what: string): DaemonError {
   return new DaemonError(
     'daemon_already_running',
-    `Another escarp process works on ${what}.`,
+    `Another escarp process is using ${what}.`,
     'Wait for it to end; escarp status shows whether a daemon is running. If its state directory was moved or copied, end that daemon first.',
   );
 }

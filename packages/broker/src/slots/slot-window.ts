@@ -51,7 +51,7 @@ export class SlotWindow {
       this.known = { pid: facts.pid, identity: await question(browserOf(facts)) };
     } catch (error) {
       this.known = undefined;
-      log.warn(`The window of slot ${slot} could not be asked for.`, { slot, reason: String(error) });
+      log.warn(`The window of slot ${slot} could not be queried.`, { slot, reason: String(error) });
     }
   }
 }

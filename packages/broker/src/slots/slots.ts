@@ -77,7 +77,7 @@ export class Slots {
   }
 
   private make(key: string): Slot {
-    if (this.reports === undefined) throw new Error('A slot was named before there was a registry to tell.');
+    if (this.reports === undefined) throw new Error('A slot was used before the registry was connected.');
     const { pool, identity, log, locks, monotonicMs } = this.options;
     const address = addressOf(key);
     const { slot } = address;

@@ -32,7 +32,7 @@ export async function readDaemonFile(path: string): Promise<DaemonFile | undefin
 export async function writeDaemonFile(path: string, file: DaemonFile, newId: () => string): Promise<void> {
   const text = `${JSON.stringify(file)}\n`;
   if (!isDaemonFile(JSON.parse(text)) || Buffer.byteLength(text) > bytesMax)
-    throw new Error(`${path} would not be understood: ${text}`);
+    throw new Error(`${path} would not be readable: ${text}`);
   await writeFileAtomically(path, text, newId);
 }
 

@@ -69,7 +69,7 @@ function unopened(path: string, error: unknown): DaemonError {
   return new DaemonError(
     'state_directory_unusable',
     `The lock ${path} cannot be opened: ${String(error)}.`,
-    'Delete it if it is no plain file, or mend the owner and the mode of ESCARP_HOME.',
+    'Delete it if it is not a plain file, or correct the owner and mode of ESCARP_HOME.',
     error,
   );
 }

@@ -60,8 +60,8 @@ export function poolText(pool: PoolFile): string {
 }
 
 function unfit(why: string): DaemonError {
-  const message = `No pool can be like this: ${why.replaceAll('\n', ' ')}`;
-  return new DaemonError('bad_setting', message, `A pool has ${slotsMax} slots at most.`);
+  const message = `This pool is not possible: ${why.replaceAll('\n', ' ')}`;
+  return new DaemonError('bad_setting', message, `A pool can have at most ${slotsMax} slots.`);
 }
 
 function jsonOf(text: string): unknown {

@@ -60,7 +60,7 @@ function unusable(path: string, why: string): DaemonError {
   return new DaemonError(
     'state_directory_unusable',
     `${path} ${why}.`,
-    'Delete it if it is not yours, or mend its owner and mode (0600).',
+    'Delete it if it is not yours, or correct its owner and mode (0600).',
   );
 }
 

@@ -77,7 +77,7 @@ async function refuseStranger(path: string, uid: number | undefined): Promise<vo
 }
 
 function unusable(path: string, why: string, cause?: unknown): DaemonError {
-  const hint = 'Set ESCARP_HOME to a directory that is yours alone, or mend its owner and mode (0700).';
+  const hint = 'Set ESCARP_HOME to a directory that is yours alone, or correct its owner and mode (0700).';
   return new DaemonError('state_directory_unusable', `The state directory ${path} ${why}.`, hint, cause);
 }
 

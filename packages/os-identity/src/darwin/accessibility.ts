@@ -44,7 +44,7 @@ function run(argv) {
 export async function raiseWindow(run: Run, pid: number, bounds: Bounds): Promise<void> {
   const answer = await ask(run, ['raise', pid, bounds.x, bounds.y, bounds.width, bounds.height]);
   if (answer['found'] === true) return;
-  throw new IdentityError('window_not_found', `Accessibility shows no window of pid ${pid} at its place.`);
+  throw new IdentityError('window_not_found', `Accessibility shows no window of pid ${pid} in the expected place.`);
 }
 
 /** The bounds of an application's main window, the one that gets the keys when the application is frontmost. */
@@ -56,7 +56,7 @@ export async function mainWindowBounds(run: Run, pid: number): Promise<Bounds | 
 async function ask(run: Run, argv: (string | number)[]): Promise<Record<string, unknown>> {
   const answer = await runJxa(run, ACCESSIBILITY_SCRIPT, argv);
   if (typeof answer !== 'object' || answer === null)
-    throw new IdentityError('command_failed', 'Accessibility gave no answer.');
+    throw new IdentityError('command_failed', 'Accessibility did not answer.');
   const { errorNumber, message, ...rest } = Object.fromEntries(Object.entries(answer));
   if (errorNumber === undefined) return rest;
   const refused = refusedPermission(typeof errorNumber === 'number' ? errorNumber : null);

@@ -33,7 +33,7 @@ export async function captureWindow(
 async function readScreenshot(path: string, stderr: string): Promise<Screenshot> {
   const png = await readFile(path).catch(() => null);
   if (png === null || png.length < PNG_HEADER_BYTES) {
-    throw new IdentityError('screen_unreadable', `screencapture made no picture. ${stderr.trim()}`.trim(), {
+    throw new IdentityError('screen_unreadable', `screencapture produced no picture. ${stderr.trim()}`.trim(), {
       hint: permissionMissing('screenRecording').hint,
     });
   }

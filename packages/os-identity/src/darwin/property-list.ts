@@ -7,7 +7,7 @@ export type PropertyList = { [key: string]: PlistValue };
 
 const BINARY_MAGIC = 'bplist00';
 
-/** Reads an Info.plist, XML or binary. Throws `bundle_clone_failed` when it is neither, or is no dictionary. */
+/** Reads an Info.plist, XML or binary. Throws `bundle_clone_failed` when it is neither, or is not a dictionary. */
 export async function readPropertyList(path: string): Promise<PropertyList> {
   const { parse, parseBinary } = await import('plist');
   try {
@@ -20,7 +20,7 @@ export async function readPropertyList(path: string): Promise<PropertyList> {
       cause: thrown,
     });
   }
-  throw new IdentityError('bundle_clone_failed', `${path} is no dictionary.`);
+  throw new IdentityError('bundle_clone_failed', `${path} is not a dictionary.`);
 }
 
 /** Always as XML, which macOS reads wherever it reads binary, and a person can read too. */

@@ -15,7 +15,7 @@ export async function runJxa(run: Run, script: string, argv: readonly (string | 
     timeoutMs: JXA_MS,
   });
   if (exitCode === null) {
-    throw new IdentityError('command_failed', 'osascript gave no answer.', {
+    throw new IdentityError('command_failed', 'osascript did not answer.', {
       hint: 'Look for a permission prompt on the screen, answer it, and try again.',
     });
   }

@@ -41,7 +41,7 @@ export async function readDisplayRecord(path: string): Promise<DisplayRecord | n
 
 export async function writeDisplayRecord(path: string, record: DisplayRecord): Promise<void> {
   const text = `${JSON.stringify(record)}\n`;
-  if (!isDisplayRecord(JSON.parse(text))) throw new Error(`${path} would not be understood: ${text}`);
+  if (!isDisplayRecord(JSON.parse(text))) throw new Error(`${path} would not be readable: ${text}`);
   await writeFileAtomically(path, text);
 }
 

@@ -76,7 +76,7 @@ export async function findSlotDisplay(home: string, slot: number): Promise<XTarg
   const record = await provenRecord(files);
   if (record === null) {
     throw new IdentityError('display_missing', `Slot ${slot} has no display running.`, {
-      hint: 'Relaunch the slot: its display is started again with it.',
+      hint: 'Relaunch the slot; its display is restarted with it.',
     });
   }
   return targetOf(record, files);

@@ -49,7 +49,7 @@ function channelsOf({ client, screen }: XConnection): Channel[] {
   const visual = Object.values(screen.depths).map((visuals) => visuals[String(screen.root_visual)]);
   const found = visual.find((candidate) => candidate !== undefined);
   if (found === undefined || client.display.image_byte_order !== 0)
-    throw new IdentityError('screen_unreadable', 'The screen has a pixel format that is not known here.');
+    throw new IdentityError('screen_unreadable', 'The screen has an unknown pixel format.');
   return [found.red_mask, found.green_mask, found.blue_mask].map((mask) => ({
     mask: mask >>> 0,
     shift: 31 - Math.clz32(mask & -mask),
@@ -59,7 +59,7 @@ function channelsOf({ client, screen }: XConnection): Channel[] {
 function toRgb(data: Buffer, { width, height }: Bounds, channels: readonly Channel[]): Uint8Array {
   const pixels = width * height;
   if (data.length < pixels * BYTES_PER_PIXEL)
-    throw new IdentityError('screen_unreadable', 'The screen has fewer than 32 bits a pixel.');
+    throw new IdentityError('screen_unreadable', 'The screen has fewer than 32 bits per pixel.');
   const rgb = new Uint8Array(pixels * channels.length);
   const scales = channels.map(({ mask, shift }) => 255 / (mask >>> shift));
   for (let pixel = 0; pixel < pixels; pixel += 1) {

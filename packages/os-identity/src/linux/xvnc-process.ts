@@ -90,7 +90,7 @@ export async function stopServer(stamp: ProcessStamp, files: DisplayFiles): Prom
       await wait(POLL_MS);
     }
   }
-  throw new IdentityError('display_foreign', `The display server ${stamp.pid} does not end.`);
+  throw new IdentityError('display_foreign', `The display server ${stamp.pid} does not exit.`);
 }
 
 async function isOwn(stamp: ProcessStamp, files: DisplayFiles): Promise<boolean> {

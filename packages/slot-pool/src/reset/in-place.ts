@@ -76,7 +76,7 @@ function storagePlan(
 async function refuseStopped({ record }: RunningSlot, { processes }: SlotContext): Promise<void> {
   const entry = await processes.find(record.pid);
   if (entry?.startedAt === record.processStartedAt && !entry.isStopped) return;
-  throw new PoolError('browser_unresponsive', `The browser with pid ${record.pid} does not run.`, {
+  throw new PoolError('browser_unresponsive', `The browser with pid ${record.pid} is not running.`, {
     details: { pid: record.pid, isStopped: entry?.isStopped ?? false },
   });
 }

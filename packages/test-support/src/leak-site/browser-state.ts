@@ -1,6 +1,6 @@
 import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inTab, openTab, withTab } from './leak-kind.js';
+import { inTab, isSoon, openTab, withTab } from './leak-kind.js';
 import type { Holder, LeakKind } from './leak-kind.js';
 
 /** What the browser itself keeps: history, settings, files, windows, extensions. Settings are reached through Chrome's own pages. */
@@ -82,11 +82,7 @@ export const browserStateKinds: readonly LeakKind[] = [
     name: 'download folder set over CDP',
     plant: ({ browserCdp, slot }) =>
       browserCdp.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: slot.elsewhere }),
-    find: async (holder) => {
-      const before = (await filesIn(holder.slot.elsewhere)).length;
-      await download(holder, holder.slot.elsewhere);
-      return (await filesIn(holder.slot.elsewhere)).length > before;
-    },
+    find: (holder) => download(holder, holder.slot.elsewhere),
   },
   {
     group: 'Files',
@@ -157,7 +153,8 @@ async function linkPixels(holder: Holder, path: string): Promise<string> {
 }
 
 // No event says where a download ended up without changing where downloads go, so the folder is looked at.
-async function download({ secondTab: page, site }: Holder, folder: string): Promise<void> {
+async function download(holder: Holder, folder: string): Promise<boolean> {
+  const { secondTab: page, site } = holder;
   const before = (await filesIn(folder)).length;
   await page.goto(`${site.plain()}/blank`);
   await page.evaluate(() => {
@@ -165,8 +162,7 @@ async function download({ secondTab: page, site }: Holder, folder: string): Prom
     link.href = '/download';
     link.click();
   });
-  for (let turn = 0; turn < 20 && (await filesIn(folder)).length === before; turn += 1)
-    await page.waitForTimeout(50);
+  return isSoon(holder, async () => (await filesIn(folder)).length > before);
 }
 
 // Begun in a tab of its own, which a click on a link whose download is pending would block.
@@ -188,16 +184,14 @@ function lateDownload(name: string, path: string, isMarked: boolean): LeakKind {
         },
         [path, ...(isMarked ? [file] : [])],
       );
-      for (let turn = 0; turn < 20 && holder.site.visits.count(path) === before; turn += 1)
-        await holder.secondTab.waitForTimeout(50);
+      await isSoon(holder, () => holder.site.visits.count(path) > before);
     },
-    find: async ({ site, slot, secondTab }) => {
+    find: async (holder) => {
+      const { site, slot } = holder;
       if (!(await site.held.release(path))) return false;
       // Where a former holder still is, it may have set another folder.
-      const isThere = async (): Promise<boolean> =>
-        (await Promise.all([slot.downloads, slot.elsewhere].map(filesIn))).flat().includes(file);
-      for (let turn = 0; turn < 40 && !(await isThere()); turn += 1) await secondTab.waitForTimeout(50);
-      return isThere();
+      const folders = [slot.downloads, slot.elsewhere];
+      return isSoon(holder, async () => (await Promise.all(folders.map(filesIn))).flat().includes(file));
     },
   };
 }

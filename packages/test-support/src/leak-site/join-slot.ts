@@ -3,7 +3,12 @@ import type { Holder, SlotPlaces } from './leak-kind.js';
 import type { LeakSite } from './leak-site.js';
 
 /** Connects a new client to a slot, as an agent does, on the page the slot is handed over with. */
-export async function joinSlot(cdpWsUrl: string, site: LeakSite, slot: SlotPlaces): Promise<Holder> {
+export async function joinSlot(
+  cdpWsUrl: string,
+  site: LeakSite,
+  slot: SlotPlaces,
+  patienceMs: number,
+): Promise<Holder> {
   const browser = await chromium.connectOverCDP(cdpWsUrl, { noDefaults: true });
   const context = browser.contexts()[0];
   if (context === undefined) throw new Error('The browser has no default context.');
@@ -13,5 +18,5 @@ export async function joinSlot(cdpWsUrl: string, site: LeakSite, slot: SlotPlace
     context.newCDPSession(page),
     browser.newBrowserCDPSession(),
   ]);
-  return { browser, context, page, secondTab, pageCdp, browserCdp, site, slot };
+  return { browser, context, page, secondTab, pageCdp, browserCdp, site, slot, patienceMs };
 }

@@ -13,6 +13,11 @@ export interface Holder {
   readonly browserCdp: CDPSession;
   readonly site: LeakSite;
   readonly slot: SlotPlaces;
+  /**
+   * Milliseconds after which what has not shown itself is taken not to be there. What is there shows itself sooner, but for
+   * a machine that is busy with other things.
+   */
+  readonly patienceMs: number;
 }
 
 export interface SlotPlaces {
@@ -54,6 +59,15 @@ export async function fetched(holder: Holder, origin: string, path: string): Pro
     async (url) => (await fetch(url)).json() as Promise<unknown>,
     `${origin}${path}`,
   );
+}
+
+/** Looks every few milliseconds until it is so, and for as long as the holder is patient. */
+export async function isSoon(holder: Holder, look: () => boolean | Promise<boolean>): Promise<boolean> {
+  for (const until = performance.now() + holder.patienceMs; performance.now() < until;) {
+    if (await look()) return true;
+    await holder.secondTab.waitForTimeout(50);
+  }
+  return look();
 }
 
 export async function openTab(holder: Holder, url: string): Promise<Page> {

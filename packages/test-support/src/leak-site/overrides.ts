@@ -38,7 +38,7 @@ export const overrideKinds: readonly LeakKind[] = [
     name: 'geolocation override',
     plant: ({ pageCdp }) =>
       pageCdp.send('Emulation.setGeolocationOverride', { latitude: 1, longitude: 2, accuracy: 3 }),
-    find: async ({ page, site, browserCdp }) => {
+    find: async ({ page, site, browserCdp, patienceMs }) => {
       const origin = site.secure('sub.leak.test');
       await browserCdp.send('Browser.setPermission', {
         origin,
@@ -49,14 +49,15 @@ export const overrideKinds: readonly LeakKind[] = [
       await page.bringToFront();
       await page.goto(`${origin}/blank`);
       return page.evaluate(
-        () =>
+        (timeout) =>
           new Promise<boolean>((resolve) => {
             navigator.geolocation.getCurrentPosition(
               ({ coords }) => resolve(coords.latitude === 1),
               () => resolve(false),
-              { timeout: 2_000 },
+              { timeout },
             );
           }),
+        patienceMs,
       );
     },
   },

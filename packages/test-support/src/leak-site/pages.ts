@@ -1,4 +1,4 @@
-import { anyTarget, openTab, withTab } from './leak-kind.js';
+import { anyTarget, isSoon, openTab, withTab } from './leak-kind.js';
 import type { Holder, LeakKind } from './leak-kind.js';
 
 const group = 'Tabs and pages';
@@ -67,11 +67,11 @@ export const pageKinds: readonly LeakKind[] = [
       const page = await openTab(holder, `${holder.site.plain()}/dedicated`);
       await page.evaluate(() => void new Worker('/worker.js'));
     },
-    find: async ({ site, page }) => {
-      const before = site.visits.count('/worker-alive');
-      // The worker calls every 50 ms; ten missed calls are silence.
-      await page.waitForTimeout(500);
-      return site.visits.count('/worker-alive') > before;
+    // The worker calls every 50 ms.
+    find: (holder) => {
+      const { visits } = holder.site;
+      const before = visits.count('/worker-alive');
+      return isSoon(holder, () => visits.count('/worker-alive') > before);
     },
   },
   {
@@ -88,14 +88,15 @@ export const pageKinds: readonly LeakKind[] = [
     find: (holder) =>
       withTab(holder, `${holder.site.plain()}/blank`, (page) =>
         page.evaluate(
-          () =>
+          (patienceMs) =>
             new Promise<boolean>((resolve) => {
               const channel = new BroadcastChannel('leak');
               channel.addEventListener('message', () => resolve(true));
               // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target origin
               channel.postMessage('anyone?');
-              setTimeout(() => resolve(false), 500);
+              setTimeout(() => resolve(false), patienceMs);
             }),
+          holder.patienceMs,
         ),
       ),
   },

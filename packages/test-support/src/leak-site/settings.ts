@@ -191,7 +191,7 @@ export const settingKinds: readonly LeakKind[] = [
     find: (holder) =>
       withTab(holder, `${holder.site.secure()}/blank`, async (page) => {
         await page.evaluate(() => void (location.href = 'web+leak:x'));
-        return page.waitForURL('**/handled*', { timeout: 2_000 }).then(
+        return page.waitForURL('**/handled*', { timeout: holder.patienceMs }).then(
           () => true,
           () => false,
         );

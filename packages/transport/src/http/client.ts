@@ -22,8 +22,9 @@ export type ClientOptions = {
 /** Options of one call. Aborting the signal rejects the call with the signal's reason. */
 export type CallOptions = { signal?: AbortSignal | undefined };
 
+// A record without anything fits where nothing is required.
 type Method<Name extends OperationName> =
-  Partial<OperationRequest<Name>> extends OperationRequest<Name>
+  Record<string, never> extends OperationRequest<Name>
     ? (input?: OperationRequest<Name>, options?: CallOptions) => Promise<OperationOutput<Name>>
     : (input: OperationRequest<Name>, options?: CallOptions) => Promise<OperationOutput<Name>>;
 
