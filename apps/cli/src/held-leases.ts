@@ -7,7 +7,7 @@ import type { Cli } from './cli.js';
 import { readWorktree } from './worktree.js';
 
 /** A lease this user's commands acquired, so that `release` finds it again. */
-export interface HeldLease {
+export interface RememberedLease {
   readonly leaseToken: string;
   readonly slot: number;
   readonly holder: string | null;
@@ -29,14 +29,14 @@ function leasesFile({ env, settings }: Cli): string {
 
 const bytesMax = 1_000_000;
 
-export async function heldLeases(cli: Cli): Promise<HeldLease[]> {
+export async function heldLeases(cli: Cli): Promise<RememberedLease[]> {
   const text = await readPrivateFile(leasesFile(cli), bytesMax);
   const parsed = parseList(text ?? '[]');
-  return parsed.filter(isHeldLease);
+  return parsed.filter(isRememberedLease);
 }
 
 /** Those of this working tree, and the one that this shell exports. */
-export async function heldHere(cli: Cli): Promise<HeldLease[]> {
+export async function heldHere(cli: Cli): Promise<RememberedLease[]> {
   const { root } = await readWorktree(cli.cwd);
   const own = cli.env['ESCARP_LEASE_TOKEN'];
   return (await heldLeases(cli)).filter(
@@ -45,7 +45,7 @@ export async function heldHere(cli: Cli): Promise<HeldLease[]> {
 }
 
 /** Whether the slot is still under this very lease, and not under a later one. */
-export function isStillHeld(held: HeldLease, slots: readonly SlotView[]): boolean {
+export function isStillHeld(held: RememberedLease, slots: readonly SlotView[]): boolean {
   const view = slots.find(({ slot }) => slot === held.slot);
   return view?.state === 'leased' && view.fence === held.fence;
 }
@@ -53,7 +53,7 @@ export function isStillHeld(held: HeldLease, slots: readonly SlotView[]): boolea
 export async function rememberLease(
   cli: Cli,
   lease: LeaseView,
-  session: Pick<HeldLease, 'sessionPid' | 'clientPid'> = {},
+  session: Pick<RememberedLease, 'sessionPid' | 'clientPid'> = {},
 ): Promise<void> {
   const { leaseToken, slot, holder, expiresAt, fence } = lease;
   const { root: worktree } = await readWorktree(cli.cwd);
@@ -68,13 +68,13 @@ export async function forgetLeases(cli: Cli, tokens: ReadonlySet<string>): Promi
   );
 }
 
-async function save(cli: Cli, leases: readonly HeldLease[]): Promise<void> {
+async function save(cli: Cli, leases: readonly RememberedLease[]): Promise<void> {
   await writeFileAtomically(await realFile(leasesFile(cli)), textOf(leases), cli.clocks.newId);
 }
 
 /** What could not be read again is not written: of too many leases the oldest are left out, which have long expired. */
-function textOf(leases: readonly HeldLease[]): string {
-  const kept = leases.filter(isHeldLease);
+function textOf(leases: readonly RememberedLease[]): string {
+  const kept = leases.filter(isRememberedLease);
   for (;;) {
     const text = `${JSON.stringify(kept)}\n`;
     if (Buffer.byteLength(text) <= bytesMax) return text;
@@ -96,9 +96,9 @@ function parseList(text: string): unknown[] {
   }
 }
 
-function isHeldLease(value: unknown): value is HeldLease {
+function isRememberedLease(value: unknown): value is RememberedLease {
   if (typeof value !== 'object' || value === null) return false;
-  const { leaseToken, slot, holder, expiresAt }: { [Name in keyof HeldLease]?: unknown } = value;
+  const { leaseToken, slot, holder, expiresAt }: { [Name in keyof RememberedLease]?: unknown } = value;
   return (
     typeof leaseToken === 'string' &&
     Number.isInteger(slot) &&

@@ -122,14 +122,12 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   const secret = await readOrMakeSecret(directory.secret, () => hex(clocks.randomBytes(32)));
   const held = await holdDirectory(directory);
   opened.push(() => held.close());
-  const snapshot = () => registry.snapshot();
   const limits = limitsOf(options.settings);
   const { journal, isFirst } = await openLeaseJournal({
     directory,
     clocks,
     limits,
     log,
-    snapshot,
     directoryLoss: held.loss,
   });
   opened.push(() => journal.close());
@@ -193,16 +191,17 @@ type Parts = Pick<Broker, 'journal' | 'slots' | 'metrics' | 'feed'>;
 function openRegistry({ machine, settings }: BrokerOptions, parts: Parts): Registry {
   const { journal, metrics, feed, slots } = parts;
   const state = recover(limitsOf(settings), journal.snapshot, journal.events, now(machine));
-  return new Registry(state, {
+  const registry = new Registry(state, {
     clock: () => now(machine),
     wake: (at, callback) => wakeAt(machine.clocks, at, callback),
     append: async (events) => {
-      await journal.append(events);
+      await journal.append(events, () => registry.snapshot());
       metrics.observeEvents(events);
       feed.publish(events);
     },
     effects: slots.effects,
   });
+  return registry;
 }
 
 function resetPolicyOf({ settings, pool }: BrokerOptions): ResetPolicy {

@@ -3,6 +3,7 @@ export { errorWords, type ErrorWords, type Surface } from './error-words.js';
 export type { ErrorCode, ErrorEntry, Retry } from './error-table.js';
 export type { LeaseScope } from './lease-scope.js';
 export { omitUndefined } from './omit-undefined.js';
+export { OperationError, type OperationErrorOptions, type Refusal } from './operation-error.js';
 export { slotsMax } from './pool-limits.js';
 export { isInheritedName, isReadableName, plainLine, visibleText } from './readable-name.js';
 export { exitCodeOf, isProgramErrorCode, programErrors } from './program-errors.js';

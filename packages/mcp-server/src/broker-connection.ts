@@ -1,17 +1,14 @@
-import type { Client } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
-
-/** What a session asks of the broker: the client over HTTP has it. */
-export type SessionBroker = Pick<Client, 'status' | 'acquire' | 'heartbeat' | 'release'>;
+import type { LeaseBroker } from '@escarp/transport/mcp';
 
 /**
  * Finds the daemon at the first call, so that a session that needs no browser costs none, and again when it has moved
  * or gone. Only acquiring may start one: a heartbeat or a look at the pool must not bring back what a person took down.
  */
 export function connectOnDemand(
-  connect: (options: { mayStart: boolean }) => Promise<SessionBroker>,
-): SessionBroker {
-  let connected: SessionBroker | undefined;
+  connect: (options: { mayStart: boolean }) => Promise<LeaseBroker>,
+): LeaseBroker {
+  let connected: LeaseBroker | undefined;
   const once = async <Output>(mayStart: boolean, call: Call<Output>): Promise<Output> => {
     const broker = (connected ??= await connect({ mayStart }));
     try {
@@ -38,7 +35,7 @@ export function connectOnDemand(
   };
 }
 
-type Call<Output> = (broker: SessionBroker) => Promise<Output>;
+type Call<Output> = (broker: LeaseBroker) => Promise<Output>;
 
 function isUnreachable(error: unknown): boolean {
   return error instanceof OperationError && error.code === 'daemon_unreachable';

@@ -2,8 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { PageServers, type PageCommand } from '@escarp/page-tools';
 import type { HolderPlace, LeaseView } from '@escarp/transport/client';
 import { defaultHolder } from '@escarp/transport/client';
-import { serveStdio } from '@escarp/transport/mcp';
-import type { SessionBroker } from './broker-connection.js';
+import { serveStdio, type LeaseBroker } from '@escarp/transport/mcp';
 import { connectOnDemand } from './broker-connection.js';
 
 /** A page server whose tools are served beside escarp's own. */
@@ -20,14 +19,14 @@ export interface PageServing {
 /** Continues leases of earlier sessions of the same working tree. */
 export interface LeaseMemory {
   /** A lease whose session has ended without giving it back, still alive, or undefined. It is now this session's. */
-  readonly reattach: (broker: SessionBroker) => Promise<LeaseView | undefined>;
+  readonly reattach: (broker: LeaseBroker) => Promise<LeaseView | undefined>;
   readonly remember: (lease: LeaseView) => void;
 }
 
 /** What serving one MCP client needs. */
 export interface McpOptions {
   /** Finds the daemon; with `mayStart` it may start one. Called at the first tool call, and when the daemon has gone. */
-  readonly connect: (options: { mayStart: boolean }) => Promise<SessionBroker>;
+  readonly connect: (options: { mayStart: boolean }) => Promise<LeaseBroker>;
   /** Where the client works; part of the default holder. */
   readonly place: HolderPlace;
   readonly version: string;

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { OperationError } from '@escarp/transport/client';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SessionBroker } from '../src/index.js';
+import type { LeaseBroker } from '@escarp/transport/mcp';
 import { serveMcp } from '../src/index.js';
 
 const lease = {
@@ -25,7 +25,7 @@ class FakeDaemon {
     acquire: async ({ holder }: { holder: string }) => this.#answer(`acquire ${holder}`, lease),
     heartbeat: async () => this.#answer('heartbeat', lease),
     release: async () => this.#answer('release', free),
-  } as unknown as SessionBroker;
+  } as unknown as LeaseBroker;
 
   async #answer<T>(what: string, answer: T): Promise<T> {
     this.asked.push(what);
@@ -40,7 +40,7 @@ describe('the MCP server', () => {
     for (const end of ends.splice(0)) end();
   });
 
-  const serve = async (connect: (options: { mayStart: boolean }) => Promise<SessionBroker>) => {
+  const serve = async (connect: (options: { mayStart: boolean }) => Promise<LeaseBroker>) => {
     const stdin = new PassThrough();
     const stdout = new PassThrough();
     const interrupted = new AbortController();

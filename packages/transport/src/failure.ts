@@ -1,6 +1,6 @@
 import { exitCodeOf, isErrorCode, isProgramErrorCode, programErrors } from '@escarp/contract';
 import { errorWords, type ErrorCode, type ProgramErrorCode } from '@escarp/contract';
-import { OperationError } from './operation-error.js';
+import { OperationError } from '@escarp/contract';
 
 /** What a program that did not succeed says, and the code it exits with. */
 export interface Failure {

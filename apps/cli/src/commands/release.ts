@@ -4,7 +4,7 @@ import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
 import { daemonClient } from '../find-daemon.js';
-import type { HeldLease } from '../held-leases.js';
+import type { RememberedLease } from '../held-leases.js';
 import { forgetLeases, heldHere, heldLeases, isStillHeld } from '../held-leases.js';
 import { UsageError } from '../usage-error.js';
 
@@ -57,7 +57,7 @@ async function releaseTheOne(cli: Cli, client: Client, noWait: boolean): Promise
   throw held.length > 1 ? severalHere(held) : noneHere(others);
 }
 
-function severalHere(held: readonly HeldLease[]): UsageError {
+function severalHere(held: readonly RememberedLease[]): UsageError {
   return new UsageError(
     `There are ${held.length} leases of this working tree: ${listed(held)}.`,
     'Say which with --slot N, or --mine for all of them.',
@@ -79,7 +79,7 @@ function listed(leases: readonly { slot: number; holder: string | null }[]): str
 async function releaseHeld(
   cli: Cli,
   client: Client,
-  held: readonly HeldLease[],
+  held: readonly RememberedLease[],
   noWait: boolean,
 ): Promise<SlotView[]> {
   const released = await Promise.all(

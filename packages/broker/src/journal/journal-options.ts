@@ -8,8 +8,6 @@ export interface JournalOptions {
   readonly newId: () => string;
   /** Epoch milliseconds. */
   readonly wallMs: () => number;
-  /** The present state, asked for when a segment is full. */
-  readonly snapshot: () => Snapshot;
   /** Bytes after which a new segment is begun; more where the last snapshot was larger. */
   readonly segmentBytesMax: number;
   /** Whether browsers have been lent here before, for all that the caller knows. */

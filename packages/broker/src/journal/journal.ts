@@ -1,4 +1,4 @@
-import type { RegistryEvent } from '@escarp/lease-registry';
+import type { RegistryEvent, Snapshot } from '@escarp/lease-registry';
 import { DaemonError } from '../errors.js';
 import type { History } from './history.js';
 import type { JournalOptions } from './journal-options.js';
@@ -18,8 +18,11 @@ import { openSegmentWriter } from './segment-writer.js';
 export interface Journal extends JournalContents {
   /** How much of what happened it told when it was opened. */
   readonly history: History;
-  /** Resolves when the events are on the disk. On failure nothing of them stays in the file. One call at a time. */
-  append(events: readonly RegistryEvent[]): Promise<void>;
+  /**
+   * Resolves when the events are on the disk. On failure nothing of them stays in the file. One call at a time. `snapshot`
+   * is asked for the state that the last of them led to, when they have filled a segment.
+   */
+  append(events: readonly RegistryEvent[], snapshot: () => Snapshot): Promise<void>;
   /** The events from a revision on; undefined when that revision is gone. Throws `journal_corrupt` while read. */
   read(fromRevision: number): AsyncIterable<RegistryEvent> | undefined;
   /** The oldest revision that can still be read. */
@@ -77,7 +80,7 @@ async function begunAnew(
 
 function journalOf(folder: string, writer: SegmentWriter): Omit<Journal, keyof JournalContents | 'history'> {
   return {
-    append: (events) => writer.append(events),
+    append: (events, snapshot) => writer.append(events, snapshot),
     read: (from) => (from < writer.oldest ? undefined : readEvents(folder, from)),
     oldestRevision: () => writer.oldest,
     isInPlace: () => writer.isInPlace(),

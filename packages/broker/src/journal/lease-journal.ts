@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Limits, Snapshot } from '@escarp/lease-registry';
+import type { Limits } from '@escarp/lease-registry';
 import { recover, snapshotOf } from '@escarp/lease-registry';
 import { makeFileOnce } from '@escarp/owned-files';
 import type { Clocks } from '../clocks.js';
@@ -15,8 +15,6 @@ export interface LeaseJournalOptions {
   readonly clocks: Clocks;
   readonly limits: Limits;
   readonly log: Log;
-  /** The present state, asked for when a segment is full. */
-  readonly snapshot: () => Snapshot;
   /** A sentence on what of the directory is no longer in its place. */
   readonly directoryLoss: () => string | undefined;
 }
@@ -31,7 +29,7 @@ const segmentBytesMax = 1_000_000;
 
 /** Throws `journal_corrupt` or `state_directory_unusable`. */
 export async function openLeaseJournal(options: LeaseJournalOptions): Promise<LeaseJournal> {
-  const { directory, clocks, limits, log, snapshot, directoryLoss } = options;
+  const { directory, clocks, limits, log, directoryLoss } = options;
   const hasPast = await wasBrokered(directory);
   const now = { monotonicMs: clocks.monotonicMs(), wallMs: clocks.wallMs() };
   const journal = await openWatchedJournal(
@@ -39,7 +37,6 @@ export async function openLeaseJournal(options: LeaseJournalOptions): Promise<Le
       folder: directory.journal,
       newId: clocks.newId,
       wallMs: clocks.wallMs,
-      snapshot,
       segmentBytesMax,
       hasPast,
       restate: (found, history, revision) => {

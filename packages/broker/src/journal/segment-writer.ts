@@ -59,7 +59,7 @@ class SegmentWriter {
     this.oldest = oldest;
   }
 
-  async append(events: readonly RegistryEvent[]): Promise<void> {
+  async append(events: readonly RegistryEvent[], snapshot: () => Snapshot): Promise<void> {
     const bytes = Buffer.concat(events.map(encodeRecord));
     const revision = events.at(-1)?.revision ?? 0;
     if (this.torn) await this.mend();
@@ -76,7 +76,8 @@ class SegmentWriter {
     this.length += bytes.length;
     this.mark.reached(revision);
     // A full disk may prevent it; the old segment then goes on growing, and the next append tries again.
-    if (this.length > this.fullLength) await this.beginSegment(revision).catch(() => {});
+    if (this.length > this.fullLength && this.snapshot === undefined)
+      await this.beginSegment(revision, snapshot).catch(() => {});
   }
 
   /**
@@ -122,9 +123,8 @@ class SegmentWriter {
    * begins with, and written while events are appended; until it has its name the one before and all segments after that
    * are kept, which say the same.
    */
-  private async beginSegment(revision: number): Promise<void> {
-    if (this.snapshot !== undefined) return;
-    const snapshot = this.options.snapshot();
+  private async beginSegment(revision: number, present: () => Snapshot): Promise<void> {
+    const snapshot = present();
     if (snapshot.revision !== revision) throw new Error('The state does not match the journal.');
     await this.changeSegment(snapshot.revision);
     this.snapshot = this.write(snapshot)

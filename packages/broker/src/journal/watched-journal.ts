@@ -35,10 +35,10 @@ export async function openWatchedJournal(
     ...journal,
     loss,
     trouble: () => trouble,
-    append: async (events) => {
+    append: async (events, snapshot) => {
       try {
         refuseLost(loss);
-        await journal.append(events);
+        await journal.append(events, snapshot);
         refuseLost(loss);
       } catch (error) {
         const reason = reasonOf(error);

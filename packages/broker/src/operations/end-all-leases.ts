@@ -41,19 +41,17 @@ export async function endAllLeases(options: EndAllLeasesOptions): Promise<number
 
 async function endInJournal({ directory, clocks, log }: EndAllLeasesOptions): Promise<number> {
   const now = () => ({ monotonicMs: clocks.monotonicMs(), wallMs: clocks.wallMs() });
-  const snapshot = () => registry.snapshot();
   const { journal } = await openLeaseJournal({
     directory,
     clocks,
     log,
-    snapshot,
     limits: defaultLimits,
     directoryLoss: () => undefined,
   });
   const registry: Registry = new Registry(recover(defaultLimits, journal.snapshot, journal.events, now()), {
     clock: now,
     wake: (at, callback) => wakeAt(clocks, at, callback),
-    append: (events) => journal.append(events),
+    append: (events) => journal.append(events, () => registry.snapshot()),
     effects: { start: nothing, reset: nothing, dispose: nothing },
   });
   try {

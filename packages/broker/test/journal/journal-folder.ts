@@ -42,6 +42,11 @@ class Past {
 }
 
 /** A journal folder with its mark, in which journals of one past can be opened, damaged and put back. */
+/** A journal of the folder's own past, whose state it takes its snapshots of. */
+export interface TestJournal extends Omit<Journal, 'append'> {
+  append(events: readonly RegistryEvent[]): Promise<void>;
+}
+
 export class JournalFolder {
   past = new Past();
   readonly home: string;
@@ -62,20 +67,19 @@ export class JournalFolder {
     return folder;
   }
 
-  async open(segmentBytesMax = 1_000_000, hasPast = false): Promise<Journal> {
+  async open(segmentBytesMax = 1_000_000, hasPast = false): Promise<TestJournal> {
     const now = { monotonicMs: 0, wallMs: Date.now() };
     const journal = await openJournal({
       folder: this.path,
       newId: randomUUID,
       wallMs: Date.now,
-      snapshot: () => snapshotOf(this.past.state),
       segmentBytesMax,
       hasPast,
       restate: ({ snapshot, events }, history, revision) =>
         restated(snapshotOf(recover(defaultLimits, snapshot, events, now)), history, revision, now.wallMs),
     });
     this.opened.push(journal);
-    return journal;
+    return { ...journal, append: (events) => journal.append(events, () => snapshotOf(this.past.state)) };
   }
 
   async close(): Promise<void> {
@@ -111,6 +115,6 @@ export class JournalFolder {
   }
 }
 
-export function recovered({ snapshot, events }: Journal): OwnedState {
+export function recovered({ snapshot, events }: Pick<Journal, 'snapshot' | 'events'>): OwnedState {
   return recover(defaultLimits, snapshot, events, { monotonicMs: 0, wallMs: 0 });
 }

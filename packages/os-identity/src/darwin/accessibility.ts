@@ -44,7 +44,10 @@ function run(argv) {
 export async function raiseWindow(run: Run, pid: number, bounds: Bounds): Promise<void> {
   const answer = await ask(run, ['raise', pid, bounds.x, bounds.y, bounds.width, bounds.height]);
   if (answer['found'] === true) return;
-  throw new IdentityError('window_not_found', `Accessibility shows no window of pid ${pid} in the expected place.`);
+  throw new IdentityError(
+    'window_not_found',
+    `Accessibility shows no window of pid ${pid} in the expected place.`,
+  );
 }
 
 /** The bounds of an application's main window, the one that gets the keys when the application is frontmost. */

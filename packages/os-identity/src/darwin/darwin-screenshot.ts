@@ -33,9 +33,13 @@ export async function captureWindow(
 async function readScreenshot(path: string, stderr: string): Promise<Screenshot> {
   const png = await readFile(path).catch(() => null);
   if (png === null || png.length < PNG_HEADER_BYTES) {
-    throw new IdentityError('screen_unreadable', `screencapture produced no picture. ${stderr.trim()}`.trim(), {
-      hint: permissionMissing('screenRecording').hint,
-    });
+    throw new IdentityError(
+      'screen_unreadable',
+      `screencapture produced no picture. ${stderr.trim()}`.trim(),
+      {
+        hint: permissionMissing('screenRecording').hint,
+      },
+    );
   }
   return { png, width: png.readUInt32BE(16), height: png.readUInt32BE(20), region: 'window' };
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Hono } from 'hono';
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import type { OperationHandlers } from '../operations/index.js';
 import { eventsRoute, type EventLog } from './events.js';
 import { createGuard, type Guard, type GuardOptions } from './guard.js';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import type { LeaseView } from '../lease-view.js';
 import type { OperationOutput, OperationRequest } from '../operations/index.js';
 import { routes, type OperationName, type OperationRoute } from '../routes.js';

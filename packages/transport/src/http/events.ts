@@ -1,6 +1,6 @@
 import type { SSEStreamingApi } from 'hono/streaming';
 import { streamSSE } from 'hono/streaming';
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import { toWire } from '../wire/convert.js';
 import { safeHeaders } from './reply.js';
 import type { Route } from './route.js';

@@ -1,4 +1,4 @@
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import type { Access } from '../operation.js';
 import { createTokenCheck, type TokenOptions } from './token-check.js';
 

@@ -1,5 +1,5 @@
 import type { LeaseView } from '../lease-view.js';
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import type { OperationInput, OperationOutput } from '../operations/index.js';
 
 /** The calls that a held lease needs, over HTTP or inside the daemon. */

@@ -1,4 +1,4 @@
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import { errorToWire } from '../wire/error-to-wire.js';
 
 /** On every answer: nothing is kept, sniffed, embedded or framed, and no CORS header is ever sent. */

@@ -1,4 +1,4 @@
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import { filledPath } from '../path-fields.js';
 import { fromWire, toWire } from '../wire/convert.js';
 import { errorFromWire } from '../wire/error-from-wire.js';

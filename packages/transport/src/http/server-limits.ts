@@ -1,7 +1,7 @@
 import type { Server, ServerOptions } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import { errorToWire } from '../wire/error-to-wire.js';
 import { evictIdleConnections } from './evict-idle-connections.js';
 

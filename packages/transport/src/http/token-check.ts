@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import type { Access } from '../operation.js';
 
 /** The tokens that callers must send. */

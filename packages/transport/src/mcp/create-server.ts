@@ -9,7 +9,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type * as v from 'valibot';
 import type { LeaseView } from '../lease-view.js';
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import { errorToWire } from '../wire/error-to-wire.js';
 import { isFields, type Fields } from '../wire/fields.js';
 import { outputWriter } from '../wire/output.js';

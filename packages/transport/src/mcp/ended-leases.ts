@@ -1,4 +1,4 @@
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import type { LeaseBroker } from './lease-broker.js';
 
 const rememberedMax = 256;

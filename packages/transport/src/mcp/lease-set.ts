@@ -1,6 +1,6 @@
 import { holdLease, type HeldLease } from '../http/held-lease.js';
 import type { LeaseView } from '../lease-view.js';
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import type { AcquireRequest } from '../operations/acquire.js';
 import { EndedLeases } from './ended-leases.js';
 import type { LeaseBroker } from './lease-broker.js';

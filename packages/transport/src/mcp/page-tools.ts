@@ -1,6 +1,6 @@
 import type { CallToolResult, Progress, Tool } from '@modelcontextprotocol/server';
 import type { LeaseView } from '../lease-view.js';
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import type { AcquireRequest } from '../operations/acquire.js';
 import { isFields } from '../wire/fields.js';
 import type { LeaseSet } from './lease-set.js';

@@ -8,7 +8,7 @@ import {
 import type { McpEndpoint } from '../http/mcp.js';
 import { refusalHeaders } from '../http/read-body.js';
 import { safeHeaders } from '../http/reply.js';
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import { createMcpServer, type McpServerOptions } from './create-server.js';
 import { LeaseSet } from './lease-set.js';
 import { tolerantRequest } from './tolerant-input.js';

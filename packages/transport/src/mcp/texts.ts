@@ -1,6 +1,6 @@
 import { leaseInstructions } from '../lease-instructions.js';
 import type { LeaseView } from '../lease-view.js';
-import type { OperationError } from '../operation-error.js';
+import type { OperationError } from '@escarp/contract';
 
 export const serverInstructions =
   'escarp leases real browsers to agents, one browser to each. Call escarp_acquire before you work in a browser and ' +

@@ -1,4 +1,4 @@
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import type { OperationHandlers } from './index.js';
 
 /** An estimate: many requests are waiting, and each one that is served makes room for another. */

@@ -1,5 +1,5 @@
 import { isErrorCode } from '@escarp/contract';
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import { fromWire } from './convert.js';
 import { isFields } from './fields.js';
 

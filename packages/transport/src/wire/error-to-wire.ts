@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Surface } from '@escarp/contract';
-import type { OperationError } from '../operation-error.js';
+import type { OperationError } from '@escarp/contract';
 import { slotSchema } from '../slot-view.js';
 import { toWire } from './convert.js';
 import { outputWriter } from './output.js';

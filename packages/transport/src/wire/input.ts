@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ErrorCode } from '@escarp/contract';
-import { OperationError } from '../operation-error.js';
+import { OperationError } from '@escarp/contract';
 import { repeatable } from '../plain-text.js';
 import { isFields, type Fields } from './fields.js';
 import { fromWireName, toWireName } from './names.js';

@@ -1,16 +1,10 @@
-import {
-  errorTable,
-  errorWords,
-  type ErrorCode,
-  type ErrorWords,
-  type Retry,
-  type Surface,
-} from '@escarp/contract';
-import type { SlotView } from './slot-view.js';
+import { errorTable, type ErrorCode, type Retry } from './error-table.js';
+import { errorWords, type ErrorWords, type Surface } from './error-words.js';
 
 /** What a caller learns about the pool when no slot could be leased. */
 export type Refusal = {
-  snapshot?: SlotView[] | undefined;
+  /** Every slot as anyone may see it. */
+  snapshot?: ReadonlyArray<{ readonly slot: number }> | undefined;
   queueLength?: number | undefined;
   /** About how many seconds a new request would wait in the queue. */
   estimateS?: number | undefined;
