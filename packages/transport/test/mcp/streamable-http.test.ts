@@ -89,7 +89,7 @@ describe('MCP over streamable HTTP', () => {
 
   it('ends a session, and its lease, that has fallen silent', async () => {
     const pool = new MemoryBroker();
-    const { url, sessions } = await serve(pool, { silenceMs: 100 });
+    const { url, sessions } = await serve(pool, { silenceMs: 1000 });
     const { client } = await connect(url);
     await client.callTool({ name: 'escarp_acquire' });
     await vi.waitUntil(() => pool.released.length === 1, 5000);
@@ -99,7 +99,7 @@ describe('MCP over streamable HTTP', () => {
 
   it('does not take a long wait for silence', async () => {
     const pool = new MemoryBroker();
-    const { url } = await serve(pool, { silenceMs: 200 });
+    const { url } = await serve(pool, { silenceMs: 1000 });
     await pool.broker.acquire({ holder: 'someone else' });
     const { client } = await connect(url);
     let told = 0;
@@ -109,7 +109,7 @@ describe('MCP over streamable HTTP', () => {
         onprogress: () => told++,
       },
     );
-    await vi.waitUntil(() => told > 60);
+    await vi.waitUntil(() => told > 250);
     await pool.broker.release({ leaseToken: 'secret-1' });
     expect((await granted).structuredContent).toMatchObject({ slot: 0 });
   });
