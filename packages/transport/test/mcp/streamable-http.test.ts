@@ -109,7 +109,7 @@ describe('MCP over streamable HTTP', () => {
         onprogress: () => told++,
       },
     );
-    await vi.waitUntil(() => told > 250);
+    await vi.waitUntil(() => told > 250, 10_000);
     await pool.broker.release({ leaseToken: 'secret-1' });
     expect((await granted).structuredContent).toMatchObject({ slot: 0 });
   });
