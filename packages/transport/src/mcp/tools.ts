@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { described } from '../described.js';
 import { leaseSchema } from '../lease-view.js';
 import { acquireEntries } from '../operations/acquire.js';
-import { askEntries, askOutput } from '../operations/ask.js';
+import { askOutput } from '../operations/ask.js';
 import { count, seconds } from '../quantities.js';
 import { slotEntries, slotSchema } from '../slot-view.js';
 import { isFields } from '../wire/fields.js';
@@ -51,12 +51,12 @@ export const acquireInput = v.object({
 });
 export const leaseInput = v.object({ lease: v.optional(lease) });
 
-const { reason, instructions, timeoutS } = askEntries;
+/** Without descriptions, because every model would read them in every session, and the names say enough. */
 export const askInput = v.object({
-  lease: v.optional(lease),
-  reason: described(reason, 'What a person is needed for, in one line.'),
-  instructions: v.optional(described(instructions.wrapped, 'What the person is to do.')),
-  timeoutS: v.optional(described(timeoutS.wrapped, 'Seconds to wait; 300 if left out.')),
+  lease: v.optional(v.string('must be a string')),
+  reason: v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty')),
+  instructions: v.optional(v.string('must be a string')),
+  timeoutS: v.optional(v.number('must be a number')),
 });
 
 const agent = described(v.string(), 'The agent it was acquired for.');
