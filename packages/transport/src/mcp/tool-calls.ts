@@ -1,6 +1,5 @@
-import { omitUndefined } from '@escarp/contract';
+import { omitUndefined, OperationError } from '@escarp/contract';
 import type { LeaseView } from '../lease-view.js';
-import { OperationError } from '../operation-error.js';
 import type { AcquireRequest } from '../operations/acquire.js';
 import type { SlotView } from '../slot-view.js';
 import { readInput } from '../wire/input.js';

@@ -143,8 +143,7 @@ export const tools = {
   },
   escarp_ask_human: {
     title: 'Ask a person for help',
-    description:
-      'Ask a person to act in your browser, such as for a captcha or a second factor; waits for the answer.',
+    description: 'Ask a person to help in your browser; it waits.',
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
     input: askInput,
     output: askToolOutput,
