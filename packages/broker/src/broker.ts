@@ -5,6 +5,7 @@ import { recover, Registry } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
 import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
 import { defaultResetPolicy } from '@escarp/slot-pool';
+import { runAskCommand } from './ask-command.js';
 import { createBrowserSlots } from './slots/browser-slots.js';
 import { wakeAt } from './clocks.js';
 import { DaemonError } from './errors.js';
@@ -166,9 +167,21 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     stop: () => stopping.abort(),
     close,
   };
+  beginAskCommand(broker, opened);
   pool.sweep();
   await reconcile({ registry, pool: options.pool, slots }, isFirst);
   return broker;
+}
+
+/** Tells the operator's command, if there is one, what waits for a person from now on. */
+function beginAskCommand({ options, feed, registry, stopping }: Broker, opened: Closers): void {
+  const { askCommand: command } = options.settings;
+  if (command === undefined) return;
+  const holderOf = (key: string) => registry.state.leases.get(key)?.scope.holder;
+  const { machine, log } = options;
+  const running = runAskCommand({ command, machine, feed, holderOf, log, stopping });
+  // Closed after the registry, which says that the broker stops.
+  opened.splice(-1, 0, () => running);
 }
 
 function createSlots(options: BrokerOptions, pool: SlotPool, metrics: Metrics): Slots {
