@@ -1,6 +1,7 @@
 import { status } from './commands/status.js';
 import type { Definition, Option } from './definition.js';
 import { leaseCommands } from './lease-commands.js';
+import { loginCommands } from './login-commands.js';
 import { flag, number, slot, text } from './options.js';
 import { poolCommands } from './pool-commands.js';
 
@@ -58,6 +59,7 @@ const commands: readonly Definition[] = [
     run: status,
   },
   ...leaseCommands,
+  ...loginCommands,
   {
     name: 'mcp',
     summary: 'Serve MCP on standard input and output',
