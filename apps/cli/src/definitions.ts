@@ -1,6 +1,7 @@
 import { status } from './commands/status.js';
 import type { Definition, Option } from './definition.js';
 import { leaseCommands } from './lease-commands.js';
+import { loginCommands } from './login-commands.js';
 import { flag, number, slot, text } from './options.js';
 import { peopleCommands } from './people-commands.js';
 import { poolCommands } from './pool-commands.js';
@@ -60,6 +61,7 @@ const commands: readonly Definition[] = [
   },
   ...leaseCommands,
   ...peopleCommands,
+  ...loginCommands,
   {
     name: 'mcp',
     summary: 'Serve MCP on standard input and output',

@@ -8,6 +8,8 @@ const leaseOptions: readonly Option[] = [
   number('dev-port', 'Port of your own dev server, shown in the status'),
   number('wait', 'Seconds to wait in the queue if every slot is leased'),
   number('ttl', 'Seconds that the lease lasts without a heartbeat'),
+  text('login', 'A saved login to be signed in with; separate several with commas'),
+  flag('update-login', 'Save the login again when the slot is released', { needs: 'login' }),
 ];
 
 /** Commands by which people and scripts lease slots. */

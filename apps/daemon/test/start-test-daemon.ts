@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { freePorts, makeTempHome } from '@escarp/test-support';
 import { runCommand } from '@escarp/child-process';
 import { createIdentityDriver } from '@escarp/os-identity';
@@ -11,6 +12,7 @@ import {
   createBrowserSlots,
   createLog,
   openStateDirectory,
+  openVault,
   readPoolFile,
   readSettings,
   writePoolFile,
@@ -102,22 +104,24 @@ function daemonOptions(
   pool: PoolFile,
   logLines: string[],
 ): Omit<DaemonOptions, 'directory'> {
+  const machine = {
+    platform: process.platform,
+    uid: process.getuid?.(),
+    pid: process.pid,
+    environment: { ...process.env, XDG_CONFIG_HOME: undefined },
+    shortTmp: tmpdir(),
+    clocks: realClocks,
+  };
   return {
     settings,
     pool,
+    machine,
+    vault: openVault({ machine, settings, userHome: join(settings.home, 'user') }),
     browserPath: chromium,
     heal: true,
     version: '0.0.0-test',
     log: createLog('debug', Date.now, (line) => logLines.push(line)),
     identity: identityDriver(settings.home),
-    machine: {
-      platform: process.platform,
-      uid: process.getuid?.(),
-      pid: process.pid,
-      environment: process.env,
-      shortTmp: tmpdir(),
-      clocks: realClocks,
-    },
   };
 }
 

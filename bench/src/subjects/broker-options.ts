@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { BrokerOptions } from '@escarp/broker';
-import { createLog, openStateDirectory, readSettings } from '@escarp/broker';
+import { createLog, openStateDirectory, openVault, readSettings } from '@escarp/broker';
 import { runCommand } from '@escarp/child-process';
 import { createIdentityDriver } from '@escarp/os-identity';
 import { instantSlots } from './instant-slots.js';
@@ -16,17 +16,19 @@ export async function brokerOptions(home: string, slots: number): Promise<Broker
     newId: randomUUID,
     randomBytes: (size: number) => randomBytes(size),
   };
+  const machine = {
+    platform: process.platform,
+    uid: process.getuid?.(),
+    pid: process.pid,
+    environment: {},
+    shortTmp: '/tmp',
+    clocks,
+  };
   return {
     directory,
     settings,
-    machine: {
-      platform: process.platform,
-      uid: process.getuid?.(),
-      pid: process.pid,
-      environment: {},
-      shortTmp: '/tmp',
-      clocks,
-    },
+    machine,
+    vault: openVault({ machine, settings, userHome: home }),
     identity: createIdentityDriver(
       process.platform,
       {

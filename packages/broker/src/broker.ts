@@ -11,6 +11,10 @@ import { wakeAt } from './clocks.js';
 import { DaemonError } from './errors.js';
 import type { EventFeed } from './journal/event-feed.js';
 import { createEventFeed } from './journal/event-feed.js';
+import type { LoginVault, SavedLogin } from '@escarp/saved-logins';
+import { LoginSessions } from './logins/login-sessions.js';
+import { SavedLogins } from './logins/saved-logins.js';
+import { announceLogin } from './operations/acquire-logins.js';
 import type { KernelLock } from './state-directory/kernel-lock.js';
 import { takeKernelLock } from './state-directory/kernel-lock.js';
 import type { LeaseTokens } from './operations/lease-tokens.js';
@@ -44,6 +48,7 @@ export interface BrokerOptions {
   /** Whether browsers that are missing are launched. */
   readonly heal: boolean;
   readonly log: Log;
+  readonly vault: LoginVault;
   /** The slots to lease, for those who bring their own; Chrome at `browserPath` if absent. Closed with the broker. */
   readonly slots?: SlotPool;
 }
@@ -58,6 +63,10 @@ export interface Broker {
   readonly metrics: Metrics;
   readonly slots: Slots;
   readonly known: SlotKnowledge;
+  readonly logins: SavedLogins;
+  readonly loginSessions: LoginSessions;
+  /** Tells the registry of a login as it is now. */
+  readonly announceLogin: (login: SavedLogin) => Promise<void>;
   readonly poolRecord: PoolRecord;
   /** Aborted when the broker begins to stop. */
   readonly stopping: AbortSignal;
@@ -135,13 +144,16 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   await markBrokered(directory);
   const pool = options.slots ?? createBrowserSlots(options);
   const metrics = createMetrics();
-  const slots = createSlots(options, pool, metrics);
+  const signedIn = openLogins(options, (login) => announceLogin(broker, login));
+  const { loginSessions } = signedIn;
+  const slots = createSlots(options, { pool, metrics, loginSessions });
   opened.push(
     () => slots.releaseLocks(),
     () => pool.close(),
   );
   const parts = { journal, slots, metrics, feed: createEventFeed() };
   opened.push(() => slots.close());
+  opened.push(async () => loginSessions.close());
   const registry: Registry = openRegistry(options, parts);
   slots.reportTo(registryReports(registry, log));
   const stopping = new AbortController();
@@ -153,6 +165,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   });
   const broker: Broker = {
     ...parts,
+    ...signedIn,
     options,
     registry,
     tokens: createLeaseTokens(secret),
@@ -161,6 +174,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
       resetPolicy: resetPolicyOf(options),
       clocks,
       slot: (key) => slots.of(key),
+      loginsOf: (lease) => loginSessions.heldBy(lease),
     },
     poolRecord: new PoolRecord(directory.pool, options.pool, clocks.newId),
     stopping: stopping.signal,
@@ -184,7 +198,21 @@ function beginAskCommand({ options, feed, registry, stopping }: Broker, opened: 
   opened.splice(-1, 0, () => running);
 }
 
-function createSlots(options: BrokerOptions, pool: SlotPool, metrics: Metrics): Slots {
+type Announce = Broker['announceLogin'];
+
+function openLogins(options: BrokerOptions, announce: Announce) {
+  const { wallMs } = options.machine.clocks;
+  const logins = new SavedLogins(options.vault, wallMs);
+  const policy = resetPolicyOf(options);
+  const loginSessions = new LoginSessions({ logins, policy, wallMs, log: options.log, announce });
+  return { logins, loginSessions, announceLogin: announce };
+}
+
+interface SlotsParts extends Pick<Broker, 'metrics' | 'loginSessions'> {
+  readonly pool: SlotPool;
+}
+
+function createSlots(options: BrokerOptions, { pool, metrics, loginSessions }: SlotsParts): Slots {
   const { settings, machine, directory } = options;
   const portOf = (slot: number): number => options.pool.cdpBase + slot;
   return new Slots({
@@ -192,6 +220,7 @@ function createSlots(options: BrokerOptions, pool: SlotPool, metrics: Metrics): 
     pool,
     locks: { folder: directory.locks, ports: { portOf, shortTmp: machine.shortTmp } },
     policy: resetPolicyOf(options),
+    endLogins: (effect, driver) => loginSessions.end(effect, driver),
     discoveryWaitMs: settings.discoveryWaitS * 1_000,
     monotonicMs: machine.clocks.monotonicMs,
     onReset: (report) => metrics.observeReset(report),

@@ -1,6 +1,7 @@
 export * from './home.js';
 export { assembleBroker, type AssemblyPorts, type BrokerRequest } from './assembly/assemble-broker.js';
 export * from './assembly/index.js';
+export { openVault } from './assembly/open-vault.js';
 export { machineIdentity } from './assembly/machine-identity.js';
 export { type Broker, type BrokerOptions, openBroker } from './broker.js';
 export { eventLog } from './journal/event-log.js';

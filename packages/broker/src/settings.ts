@@ -21,6 +21,8 @@ export interface Settings {
   readonly perHolder: number | undefined;
   /** The same for each tenant. */
   readonly perTenant: number | undefined;
+  /** What opens the saved logins, or the key that does: an age identity or a passphrase. */
+  readonly loginKey: string | undefined;
   readonly logLevel: LogLevel;
   /** How long a daemon that does not launch browsers waits for one to appear. */
   readonly discoveryWaitS: number;
@@ -49,6 +51,7 @@ export function readSettings(env: Environment, defaultHome: string): Settings {
     adminToken: token(env, 'ESCARP_ADMIN_TOKEN'),
     perHolder: integer(env, 'ESCARP_MAX_PER_HOLDER', 1, 10_000),
     perTenant: integer(env, 'ESCARP_MAX_PER_TENANT', 1, 10_000),
+    loginKey: env['ESCARP_LOGIN_KEY'] || undefined,
     logLevel: choice(env, 'ESCARP_LOG_LEVEL', ['debug', 'info', 'warn', 'error']) ?? 'info',
     discoveryWaitS: number(env, 'ESCARP_DISCOVERY_WAIT_S', 0, 3_600) ?? 10,
     askCommand: env['ESCARP_ASK_COMMAND'] || undefined,
@@ -71,6 +74,7 @@ export function daemonSettings(settings: Settings): Record<string, string> {
     ESCARP_ADMIN_TOKEN: whetherSet(settings.adminToken),
     ESCARP_MAX_PER_HOLDER: String(settings.perHolder ?? 'no limit'),
     ESCARP_MAX_PER_TENANT: String(settings.perTenant ?? 'no limit'),
+    ESCARP_LOGIN_KEY: whetherSet(settings.loginKey),
     ESCARP_LOG_LEVEL: settings.logLevel,
     ESCARP_DISCOVERY_WAIT_S: String(settings.discoveryWaitS),
     ESCARP_ASK_COMMAND: settings.askCommand ?? 'none',

@@ -10,6 +10,13 @@ export const loginErrors = {
     message: 'There is no saved login of this name.',
     hint: 'Ask the person who runs this machine to make it with escarp login.',
   },
+  login_timeout: {
+    status: 409,
+    exit: 1,
+    retry: 'later',
+    message: 'Nobody signed in within the time given.',
+    hint: 'Try again with more time; the login that was saved before is unchanged.',
+  },
   login_stale: {
     status: 409,
     exit: 1,

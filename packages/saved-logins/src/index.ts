@@ -13,11 +13,11 @@ export type {
   OriginSummary,
   SavedLogin,
 } from './saved-login.js';
-export { packLogins, unpackLogins } from './vault/login-archive.js';
+export { archiveBytesMax, packLogins, unpackLogins } from './vault/login-archive.js';
 export { LoginVault, type UnreadableLogin, type VaultOptions } from './vault/login-vault.js';
 export type { BrowserRecord, Devtools } from './devtools.js';
 export { type AppliedState, applyState, combinedState } from './state/apply-state.js';
 export { type CapturedState, captureState, type CaptureRequest } from './state/capture-state.js';
-export { showsText, type SignInSigns, untilSignedIn } from './state/signed-in.js';
+export { showsText, type SignInSigns, untilQuiet, untilSignedIn } from './state/signed-in.js';
 export { type OriginWatch, type VisitedOrigin, watchOrigins } from './state/visited-origins.js';
 export { webOrigin } from './state/web-origin.js';

@@ -13,7 +13,6 @@ export type { ResetReport } from './pool-slot.js';
 export type { Host, PoolLogEntry, PoolPorts } from './ports.js';
 export { defaultResetPolicy } from './slot.js';
 export type {
-  ApplyLogin,
   LaunchCommand,
   LaunchPurpose,
   ResetPolicy,

@@ -19,7 +19,7 @@ import { BrowserWatch } from './watch/browser-watch.js';
 import type { FoundFault, SlotFault } from './watch/browser-watch.js';
 import { firstPageAnswers } from './watch/page-health.js';
 import { keepsProfile } from './slot.js';
-import type { ApplyLogin, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
+import type { ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
 
 /** What a reset did. `escalatedFrom` and `reason` are there when a reset in place turned into a recycle. */
 export interface ResetReport {
@@ -32,7 +32,6 @@ export interface ResetReport {
 
 export interface SlotSource extends PoolHome {
   readonly specOf: (index: number) => SlotSpec | Promise<SlotSpec>;
-  readonly applyLogin?: ApplyLogin;
 }
 
 interface Described {
@@ -70,7 +69,6 @@ export class PoolSlot {
       this.#running = await findRunningSlot(slot.spec, slot.paths, this.#context, recorded);
       if (this.#running && (await this.#pageAnswers(this.#running))) return this.#running.facts;
       await this.#recycle(slot);
-      await this.#applyLogin(slot.spec);
       return this.#known();
     });
   }
@@ -87,7 +85,6 @@ export class PoolSlot {
     return this.#alone(async (slot) => {
       const startedAt = monotonicMs();
       const done = await this.#resetOrEscalate(slot, policy, deadlineMs);
-      await this.#applyLogin(slot.spec);
       return { ...done, durationMs: monotonicMs() - startedAt, facts: this.#known() };
     });
   }
@@ -228,20 +225,6 @@ export class PoolSlot {
         this.#running = await launchSlot(spec, paths, this.#context, 'clean');
       },
     });
-  }
-
-  async #applyLogin({ tier }: SlotSpec): Promise<void> {
-    const { applyLogin } = this.#source;
-    if (tier !== 'delegated' || applyLogin === undefined) return;
-    const { own, limits } = this.#context;
-    const facts = this.#known();
-    const devtools = await connectDevtools(facts.cdpWsUrl, { own, callMs: limits.callMs });
-    try {
-      await applyLogin({ facts, devtools });
-    } finally {
-      devtools.close();
-      await devtools.closed;
-    }
   }
 
   #pageAnswers({ facts }: RunningSlot): Promise<boolean> {

@@ -15,7 +15,7 @@ import type { SlotContext } from './running-slot.js';
 import type { PoolHome } from './slot-paths.js';
 import { linuxEvidence, noEvidence } from './watch/browser-evidence.js';
 import type { SlotFault } from './watch/browser-watch.js';
-import type { ApplyLogin, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
+import type { ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
 
 /** What a pool needs. */
 export interface SlotPoolOptions extends PoolHome {
@@ -25,8 +25,6 @@ export interface SlotPoolOptions extends PoolHome {
   readonly limits?: Partial<PoolLimits>;
   /** Describes a slot each time it is launched or checked. A slot's index, tier and port must never change. */
   readonly specOf: (index: number) => SlotSpec | Promise<SlotSpec>;
-  /** Restores the saved login of a delegated slot. Without it, such a slot starts empty. */
-  readonly applyLogin?: ApplyLogin;
 }
 
 /**

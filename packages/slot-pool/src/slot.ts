@@ -1,5 +1,4 @@
 import type { ResetPolicy, Tier } from '@escarp/contract';
-import type { DevtoolsConnection } from './devtools/devtools-connection.js';
 
 export type { ResetPolicy, Tier } from '@escarp/contract';
 
@@ -72,15 +71,6 @@ export interface SlotFacts {
   /** When the browser was last relaunched for its holder, in epoch milliseconds; null after a launch or a reset. */
   readonly relaunchedAt: number | null;
 }
-
-/**
- * Restores a saved login in a clean delegated browser before the slot is handed out. The connection belongs to the pool
- * and ends when this settles. If it rejects, the launch or reset fails, so that no holder gets half a login.
- */
-export type ApplyLogin = (slot: {
-  readonly facts: SlotFacts;
-  readonly devtools: DevtoolsConnection;
-}) => Promise<void>;
 
 /**
  * The default reset of a tier. An autonomous slot is recycled, unless its window is on a screen that somebody works at:

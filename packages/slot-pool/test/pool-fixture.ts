@@ -1,14 +1,7 @@
 import { freePorts, makeTempHome } from '@escarp/test-support';
 import { randomUUID } from 'node:crypto';
 import { connectDevtools, createOwnSockets, createSlotPool } from '../src/index.js';
-import type {
-  ApplyLogin,
-  DevtoolsConnection,
-  PoolLimits,
-  PoolLogEntry,
-  SlotPool,
-  SlotSpec,
-} from '../src/index.js';
+import type { DevtoolsConnection, PoolLimits, PoolLogEntry, SlotPool, SlotSpec } from '../src/index.js';
 
 export interface PoolFixture {
   readonly home: string;
@@ -25,7 +18,6 @@ export interface FixtureOptions {
   readonly home?: string;
   readonly spec?: Partial<SlotSpec>;
   readonly limits?: Partial<PoolLimits>;
-  readonly applyLogin?: ApplyLogin;
 }
 
 export const chromeBinary = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium';
@@ -64,7 +56,6 @@ export async function makePoolFixture(options: FixtureOptions = {}): Promise<Poo
       },
       limits,
       specOf: spec,
-      ...(options.applyLogin === undefined ? {} : { applyLogin: options.applyLogin }),
     });
   const pool = another();
   const end = async (): Promise<void> => {

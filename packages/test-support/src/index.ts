@@ -20,3 +20,6 @@ export { makeTempHome } from './temp-home.js';
 export type { TempHome } from './temp-home.js';
 export { startFakeChrome } from './fake-chrome.js';
 export type { FakeChrome, FakeChromeFault } from './fake-chrome.js';
+export { startLoginSite } from './login-site/login-site.js';
+export type { LoginSite } from './login-site/login-site.js';
+export { onFirstPage, signedInText, signInAtSite } from './login-site/sign-in.js';

@@ -15,6 +15,7 @@ export type { OperationName } from './routes.js';
 export type { LeaseScope } from '@escarp/contract';
 export { leaseInstructions, type LeaseTerms } from './lease-instructions.js';
 export type { LeaseView } from './lease-view.js';
+export type { HeldLogin, LoginDetails, LoginView } from './login-view.js';
 export type { SlotView } from './slot-view.js';
 export type { ControlView } from './people-fields.js';
 export type { AskResult } from './operations/ask.js';

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { described } from './described.js';
+import { heldLoginSchema } from './login-view.js';
 import { seconds } from './quantities.js';
 import { slotEntries } from './slot-view.js';
 
@@ -12,6 +13,11 @@ export const leaseSchema = v.object({
     'Names the lease in calls of this session or connection. It cannot be guessed, and is of no use to any other.',
   ),
   cdpHttpUrl: described(v.string(), 'HTTP address for tools that discover DevTools by HTTP.'),
+  login: described(
+    v.nullable(heldLoginSchema),
+    'The saved login that the browser was signed in with, the first one of several; null without one.',
+  ),
+  logins: described(v.array(heldLoginSchema), 'All of them, in the order they were asked for.'),
   heartbeatIntervalS: described(seconds, 'Send a heartbeat every so many seconds: a third of the TTL.'),
 });
 

@@ -28,6 +28,12 @@ export const routes = {
   control: { method: 'POST', path: '/leases/{handle}/control', repeat: 'never' },
   ask: { method: 'POST', path: '/leases/{handle}/ask', repeat: 'by_request_id' },
   answer: { method: 'POST', path: '/asks/{id}', repeat: 'never' },
+  logins: { method: 'GET', path: '/logins', repeat: 'freely' },
+  login: { method: 'GET', path: '/logins/{name}', repeat: 'freely' },
+  loginSave: { method: 'POST', path: '/logins', repeat: 'never' },
+  loginDone: { method: 'POST', path: '/logins/{name}/done', repeat: 'freely' },
+  loginRename: { method: 'POST', path: '/logins/{name}/rename', repeat: 'never' },
+  loginRemove: { method: 'DELETE', path: '/logins/{name}', repeat: 'never' },
   healthz: { method: 'GET', path: '/healthz', repeat: 'freely' },
   readyz: { method: 'GET', path: '/readyz', repeat: 'freely' },
 } as const satisfies Record<string, OperationRoute>;

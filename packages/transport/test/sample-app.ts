@@ -1,5 +1,5 @@
 import { createHttpApp, type HttpAppOptions, type OperationHandlers } from '@escarp/transport';
-import { freeSlot, lease } from './sample-views.js';
+import { freeSlot, lease, loginOf } from './sample-views.js';
 
 export const sampleHandlers = (over: Partial<OperationHandlers> = {}): OperationHandlers => ({
   status: async () => ({
@@ -24,6 +24,12 @@ export const sampleHandlers = (over: Partial<OperationHandlers> = {}): Operation
   control: async () => ({ slot: 0, fence: 1, control: { by: 'human', since: 1000.5 } }),
   ask: async () => ({ id: '12', outcome: 'done' }),
   answer: async ({ id, outcome }) => ({ id, outcome }),
+  logins: async () => ({ logins: [loginOf()], unreadable: [] }),
+  login: async ({ name }) => ({ ...loginOf({ name }), cookies: [], origins: [], notHeld: [] }),
+  loginSave: async ({ name }) => loginOf({ name }),
+  loginDone: async ({ name }) => ({ name }),
+  loginRename: async ({ newName }) => loginOf({ name: newName }),
+  loginRemove: async ({ name }) => ({ removed: true, name }),
   healthz: async () => ({ ok: true, version: '2.0.0' }),
   readyz: async () => ({ ready: true }),
   ...over,

@@ -1,4 +1,4 @@
-import type { LeaseView, SlotView } from '@escarp/transport';
+import type { LeaseView, LoginView, SlotView } from '@escarp/transport';
 
 export const freeSlot = (over: Partial<SlotView> = {}): SlotView => ({
   slot: 0,
@@ -43,7 +43,27 @@ export const lease = (over: Partial<LeaseView> = {}): LeaseView => ({
   leaseToken: 'token-of-ada',
   leaseId: 'lease-1',
   handle: 'lease-1',
+  login: null,
+  logins: [],
   cdpHttpUrl: 'http://127.0.0.1:9222',
   heartbeatIntervalS: 20,
+  ...over,
+});
+
+export const loginOf = (over: Partial<LoginView> = {}): LoginView => ({
+  name: 'shop',
+  version: 1,
+  status: 'ready',
+  reason: null,
+  form: 'state',
+  url: 'https://shop.example/',
+  createdAt: 1000,
+  capturedAt: 1000,
+  expiresAt: 2000,
+  limitedTo: ['https://shop.example'],
+  holdersMax: 1,
+  needsApproval: false,
+  check: null,
+  updateProblem: null,
   ...over,
 });

@@ -6,6 +6,7 @@ import { printResult, say } from '../cli.js';
 import { clientAt, daemonUrl } from '../find-daemon.js';
 import { forgetLeases, rememberLease } from '../held-leases.js';
 import { exportLines, leaseVariables } from '../lease-variables.js';
+import { loginWish } from '../logins/login-wish.js';
 import { printable } from '../print/printable.js';
 import { untilAborted } from '../until-aborted.js';
 import { holderHere } from '../worktree.js';
@@ -49,6 +50,7 @@ async function acquireRequest(cli: Cli, args: Arguments) {
       waitS: args.number('wait'),
       ttlS: args.number('ttl'),
       handoff: args.text('handoff'),
+      ...loginWish(args),
     }),
   };
 }
@@ -77,6 +79,7 @@ function leaseLines(lease: LeaseView): string[] {
   const rows: [string, string | number | null][] = [
     ['slot', lease.slot],
     ['holder', lease.holder],
+    ['login', lease.logins.map(({ name, version }) => `${name} (version ${version})`).join(', ') || null],
     ['CDP', lease.cdpWsUrl],
     ['window', lease.osWindowId],
     ['display', lease.display],

@@ -7,6 +7,7 @@ import { ensureBrowser } from '../ensure-daemon.js';
 import { apiToken, clientAt } from '../find-daemon.js';
 import { idleTimer } from '../idle-timer.js';
 import { leaseOnDemand } from '../lease-on-demand.js';
+import { loginWish } from '../logins/login-wish.js';
 import { leaseVariables } from '../lease-variables.js';
 import { passStreams } from '../pass-streams.js';
 import { printable } from '../print/printable.js';
@@ -128,6 +129,7 @@ function request(cli: Cli, args: Arguments, command: readonly string[]) {
     devPort: args.number('dev-port'),
     waitS: args.number('wait'),
     ttlS: args.number('ttl'),
+    ...loginWish(args),
   };
   const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
   const holder = args.text('holder') ?? `${basename(cli.cwd)}: ${basename(command[0] ?? '')}`;

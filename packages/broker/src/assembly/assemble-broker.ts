@@ -5,6 +5,7 @@ import { withApiToken } from './api-token.js';
 import { ensurePool } from './ensure-pool.js';
 import type { Installation } from './installation.js';
 import { machineIdentity } from './machine-identity.js';
+import { openVault } from './open-vault.js';
 import type { PoolRequest } from './pool-request.js';
 
 export interface BrokerRequest extends PoolRequest {
@@ -42,6 +43,7 @@ export async function assembleBroker(
     pool,
     settings: await withApiToken(installation, directory, request.requireToken),
     heal: request.heal,
+    vault: openVault(installation),
     browserPath,
     identity: machineIdentity(installation, pool),
     log: brokerLog(installation, directory, echoLog),

@@ -1,10 +1,11 @@
-import type { Accept, Acquire, Lease, Reply } from '@escarp/lease-registry';
+import type { Accept, Acquire, Claim, Lease, Reply } from '@escarp/lease-registry';
 import type { Call, LeaseScope, LeaseView, OperationInput } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
 import type { LeaseOperations } from './ports.js';
 import { omitUndefined } from '@escarp/contract';
 import { keyOf } from '../slots/slot-key.js';
 import { endOf, liveLease, viewOfLive } from './live-lease.js';
+import { claimsOf } from './acquire-logins.js';
 import { expectReply, recorded, submit } from './submit.js';
 import { untilEvent } from '../journal/until-event.js';
 
@@ -17,7 +18,7 @@ export async function acquireLease(
   call: Call,
 ): Promise<LeaseView> {
   if (input.handoff !== undefined) return accept(broker, input, input.handoff);
-  const command = acquireCommand(broker, input);
+  const command = acquireCommand(broker, input, await claimsOf(broker, input));
   const reply = await untilStopping(
     broker.stopping,
     recorded(broker, broker.registry.acquire(command, hungUp(broker, command, call.signal))),
@@ -26,10 +27,15 @@ export async function acquireLease(
   // Without a request id of its own a caller that has gone can never learn its token.
   if (command.anonymous === true) call.onUndelivered(() => retract(broker, command, granted));
   await untilSound(broker, granted.lease);
+  await untilPrepared(broker, command, granted.lease);
   return freshView(broker, granted.lease);
 }
 
-function acquireCommand(broker: LeaseOperations, input: OperationInput<'acquire'>): Acquire {
+function acquireCommand(
+  broker: LeaseOperations,
+  input: OperationInput<'acquire'>,
+  claims: readonly Claim[] | undefined,
+): Acquire {
   const { requestId, slot, labels, waitS } = input;
   return {
     type: 'acquire',
@@ -37,6 +43,7 @@ function acquireCommand(broker: LeaseOperations, input: OperationInput<'acquire'
     anonymous: requestId === undefined,
     ...newLease(broker, input),
     selector: { ...(slot === undefined ? {} : { key: keyOf({ slot }) }), ...omitUndefined({ labels }) },
+    ...(claims === undefined ? {} : { claims, prepare: true }),
     ...(waitS === undefined ? {} : { waitMs: waitS * 1_000 }),
   };
 }
@@ -118,6 +125,23 @@ async function untilSound(broker: LeaseOperations, lease: Lease): Promise<void> 
   if (ended.details?.['how'] !== 'resource_lost') throw ended;
   const { lastError } = registry.state.resources.get(lease.key) ?? {};
   throw new OperationError('browser_launch_failed', { details: { lastError } });
+}
+
+/**
+ * Signs the browser in before anybody is told where it is. Where that fails the lease ends, and the request may be made
+ * again.
+ */
+async function untilPrepared(broker: LeaseOperations, { requestId }: Acquire, asked: Lease): Promise<void> {
+  const lease = liveLease(broker.registry.state, asked);
+  if (lease?.preparing !== true) return;
+  const { key, fence } = lease;
+  try {
+    await broker.loginSessions.prepare(lease, broker.slots.of(key).driver);
+  } catch (error) {
+    await submit(broker, { type: 'prepare-failed', key, fence, requestId });
+    throw error;
+  }
+  await submit(broker, { type: 'prepared', key, fence });
 }
 
 /** The view after asking the system for the window once more: a new holder must be pointed at the right one. */

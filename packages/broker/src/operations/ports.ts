@@ -4,7 +4,12 @@ import type { Broker } from '../broker.js';
 export type Submission = Pick<Broker, 'registry' | 'journal' | 'metrics' | 'known' | 'options'>;
 
 /** What holders' and operators' handlers of leases use. */
-export type LeaseOperations = Submission & Pick<Broker, 'tokens' | 'feed' | 'slots' | 'stopping'>;
+export type LeaseOperations = Submission &
+  Pick<Broker, 'tokens' | 'feed' | 'slots' | 'stopping' | 'logins' | 'loginSessions'>;
+
+/** What the handlers of saved logins use. */
+export type LoginOperations = Submission &
+  Pick<Broker, 'tokens' | 'slots' | 'stopping' | 'logins' | 'announceLogin'>;
 
 /** What changes of the pool use. */
 export type PoolOperations = Submission & Pick<Broker, 'feed' | 'slots' | 'poolRecord' | 'stopping'>;

@@ -21,6 +21,8 @@ export interface SlotControllerOptions {
   readonly onDisposed: () => Promise<void>;
   readonly log: Log;
   readonly policy: ResetPolicy;
+  /** What is to be done with the logins of a lease that has ended, before its slot is reset. Never rejects. */
+  readonly endLogins: (effect: EffectOf<'reset'>) => Promise<void>;
   /** Whether browsers are launched; otherwise they are waited for, because somebody else launches them. */
   readonly heal: boolean;
   readonly discoveryWaitMs: number;
@@ -135,10 +137,14 @@ export class SlotController {
     await this.repeatLoss();
   }
 
-  private async resetSlot({ key, fence }: EffectOf<'reset'>): Promise<void> {
-    const { driver, policy, onReset, window, reports, log, slot } = this.options;
+  private async resetSlot(effect: EffectOf<'reset'>): Promise<void> {
+    const { key, fence, claims } = effect;
+    const { driver, endLogins, onReset, window, reports, log, slot } = this.options;
+    // Of a login nothing may be left, however little the next holder would meet of it.
+    const policy = claims.length > 0 ? 'recycle' : this.options.policy;
     this.loss = undefined;
     try {
+      await endLogins(effect);
       const report = await driver.reset(policy, { deadlineMs: resetDeadlineMs });
       onReset(report);
       await window.untilUp(this.closing.signal);

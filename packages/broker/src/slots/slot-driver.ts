@@ -6,7 +6,16 @@ type OfSlot<Method> = Method extends (slot: number, ...more: infer More) => infe
   : never;
 
 type Operation =
-  'launch' | 'adopt' | 'reset' | 'relaunch' | 'stop' | 'facts' | 'watch' | 'fault' | 'memoryBytes';
+  | 'launch'
+  | 'adopt'
+  | 'reset'
+  | 'relaunch'
+  | 'stop'
+  | 'facts'
+  | 'watch'
+  | 'fault'
+  | 'connect'
+  | 'memoryBytes';
 
 /** One slot's browser: what the slot's controller needs of it, wherever it runs. */
 export type SlotDriver = { readonly [Name in Operation]: OfSlot<SlotPool[Name]> };
@@ -22,6 +31,7 @@ export function poolDriver(pool: SlotPool, slot: number): SlotDriver {
     facts: () => pool.facts(slot),
     watch: (onLost, options) => pool.watch(slot, onLost, options),
     fault: (look) => pool.fault(slot, look),
+    connect: () => pool.connect(slot),
     memoryBytes: () => pool.memoryBytes(slot),
   };
 }

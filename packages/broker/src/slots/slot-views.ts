@@ -1,7 +1,7 @@
 import type { Lease, RegistryState, Resource } from '@escarp/lease-registry';
 import type { SlotIdentity } from '@escarp/os-identity';
 import type { ResetPolicy, SlotFacts } from '@escarp/slot-pool';
-import type { LeaseView, SlotView } from '@escarp/transport';
+import type { HeldLogin, LeaseView, SlotView } from '@escarp/transport';
 import type { Clocks } from '../clocks.js';
 import type { PoolFile } from '../state-directory/pool-file.js';
 import { devPortsOf } from './pool-ports.js';
@@ -15,6 +15,7 @@ export interface SlotKnowledge {
   readonly clocks: Clocks;
   /** By its key in the registry. */
   readonly slot: (key: string) => SeenSlot;
+  readonly loginsOf: (lease: Lease) => readonly HeldLogin[];
 }
 
 /** What a view tells of a slot's browser. */
@@ -70,10 +71,13 @@ export function leaseView(
   leaseToken: string,
 ): LeaseView {
   const view = describe(known, resource, lease);
+  const logins = [...known.loginsOf(lease)];
   return Object.assign(view, {
     leaseToken,
     leaseId: lease.id,
     handle: lease.id,
+    login: logins[0] ?? null,
+    logins,
     cdpHttpUrl: `http://127.0.0.1:${view.cdpPort}`,
     heartbeatIntervalS: lease.ttlMs / 3_000,
   });
@@ -84,6 +88,7 @@ function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undef
   const slot = slotOf(resource.key);
   const { pool, resetPolicy, clocks } = known;
   const { driver, window, memory } = known.slot(resource.key);
+  const isSignedIn = resource.claims.length > 0;
   const facts = driver.facts();
   const { identity } = window;
   const nowMs = clocks.monotonicMs();
@@ -91,9 +96,9 @@ function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undef
   return {
     slot,
     state: resource.draining ? 'draining' : resource.state,
-    tier: pool.tier,
+    tier: isSignedIn ? 'delegated' : pool.tier,
     headless: pool.headless,
-    resetPolicy,
+    resetPolicy: isSignedIn ? 'recycle' : resetPolicy,
     ports: devPortsOf(slot, pool.cdpBase),
     cdpPort: pool.cdpBase + slot,
     lastError: errorOf(resource, facts),

@@ -6,6 +6,7 @@ import type { Log } from '../log.js';
 import { MemorySample } from './memory-sample.js';
 import type { Slot } from './slot.js';
 import { SlotController } from './slot-controller.js';
+import type { SlotDriver } from './slot-driver.js';
 import { poolDriver } from './slot-driver.js';
 import { addressOf, keyOf } from './slot-key.js';
 import { SlotLock, type SlotPorts } from './slot-lock.js';
@@ -18,6 +19,8 @@ export interface SlotsOptions {
   readonly log: Log;
   readonly locks: { readonly folder: string; readonly ports: SlotPorts };
   readonly policy: ResetPolicy;
+  /** What is to be done with the logins of a lease that has ended, before its slot is reset. Never rejects. */
+  readonly endLogins: (effect: Parameters<EffectPorts['reset']>[0], driver: SlotDriver) => Promise<void>;
   readonly heal: boolean;
   readonly discoveryWaitMs: number;
   readonly monotonicMs: () => number;
@@ -78,7 +81,7 @@ export class Slots {
 
   private make(key: string): Slot {
     if (this.reports === undefined) throw new Error('A slot was used before the registry was connected.');
-    const { pool, identity, log, locks, monotonicMs } = this.options;
+    const { pool, identity, log, locks, monotonicMs, endLogins } = this.options;
     const address = addressOf(key);
     const { slot } = address;
     const driver = poolDriver(pool, slot);
@@ -93,6 +96,7 @@ export class Slots {
       driver,
       window,
       reports: this.reports,
+      endLogins: (effect) => endLogins(effect, driver),
       removeIdentity: () => identity.remove(slot),
       onDisposed: () => lock.release(),
     });

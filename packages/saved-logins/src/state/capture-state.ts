@@ -15,6 +15,8 @@ export interface CaptureRequest {
   readonly visited: readonly VisitedOrigin[];
   /** Only these origins, visited or not; null for all that were visited. */
   readonly limitedTo: readonly string[] | null;
+  /** What tabs kept when the login was last saved, which still holds for origins that no tab shows. */
+  readonly ofTabs?: readonly Pick<OriginState, 'origin' | 'sessionStorage'>[];
 }
 
 /** What a browser keeps, and what can be told of it. */
@@ -36,7 +38,10 @@ const charsMax = 90_000_000;
 export async function captureState(devtools: Devtools, request: CaptureRequest): Promise<CapturedState> {
   const { limitedTo, visited } = request;
   const notHeld: NotHeld[] = [];
-  const sessions = await captureSessionStorage(devtools);
+  const earlier = (request.ofTabs ?? []).map(
+    ({ origin, sessionStorage }) => [origin, sessionStorage] as const,
+  );
+  const sessions = new Map([...earlier, ...(await captureSessionStorage(devtools))]);
   const { cookies, otherDomains } = await captureCookies(devtools, limitedTo);
   if (otherDomains.length > 0)
     notHeld.push({

@@ -4,14 +4,17 @@ import { webOrigin } from './web-origin.js';
 
 type Entries = [string, string][];
 
-/** What each origin that a tab shows keeps for that tab. Where several tabs show one, the first that has something. */
+/**
+ * What each origin that a tab shows keeps for that tab, nothing too. Where several tabs show one, the first that has
+ * something.
+ */
 export async function captureSessionStorage(devtools: Devtools): Promise<Map<string, Entries>> {
   const found = new Map<string, Entries>();
   const targets = recordsOf(await devtools.send('Target.getTargets'), 'targetInfos');
   for (const { targetId } of targets.filter(({ type }) => type === 'page')) {
     // A tab may close at any moment.
     const entries = await ofTab(devtools, String(targetId)).catch(() => new Map<string, Entries>());
-    for (const [origin, held] of entries) if (held.length > 0 && !found.has(origin)) found.set(origin, held);
+    for (const [origin, held] of entries) if ((found.get(origin) ?? []).length === 0) found.set(origin, held);
   }
   return found;
 }

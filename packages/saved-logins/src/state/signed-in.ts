@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Devtools } from '../devtools.js';
-import { recordOf, textOf } from '../devtools.js';
+import { recordOf, recordsOf, textOf } from '../devtools.js';
 import type { OriginWatch } from './visited-origins.js';
 
 /** What shows that somebody has signed in: an address with `*` for any characters, or a text on a page. */
@@ -44,6 +44,7 @@ export async function showsText(
   const late = pause(timeoutMs, false, { signal: over.signal }).catch(() => false);
   try {
     await devtools.send('Page.enable', {}, sessionId);
+    await devtools.send('Page.setLifecycleEventsEnabled', { enabled: true }, sessionId);
     await devtools.send('Page.navigate', { url }, sessionId);
     return await Promise.race([looking.shown, late, devtools.closed.then(() => false)]);
   } finally {
@@ -53,16 +54,29 @@ export async function showsText(
   }
 }
 
+/** A page that asked for all it wanted this long ago, and was not left for another, shows what it will show. */
+const settledMs = 3_000;
+
 function lookForText(devtools: Devtools, text: string, sessionId: string) {
-  const news = new EventEmitter<{ shown: [] }>();
-  const end = devtools.onEvent((method, _params, ofSession) => {
-    if (ofSession !== sessionId || method !== 'Page.domContentEventFired') return;
+  const news = new EventEmitter<{ over: [boolean] }>();
+  let settling: NodeJS.Timeout | undefined;
+  const unsubscribe = devtools.onEvent((method, params, ofSession) => {
+    if (ofSession !== sessionId) return;
+    if (method === 'Page.lifecycleEvent') {
+      if (params['name'] === 'init') clearTimeout(settling);
+      if (params['name'] === 'networkIdle') settling = setTimeout(() => news.emit('over', false), settledMs);
+    }
+    if (method !== 'Page.domContentEventFired') return;
     // A page that is left before the text was on it ends the question.
     untilText(devtools, text, sessionId)
-      .then(() => news.emit('shown'))
+      .then(() => news.emit('over', true))
       .catch(() => {});
   });
-  return { shown: once(news, 'shown').then(() => true), end };
+  const end = (): void => {
+    clearTimeout(settling);
+    unsubscribe();
+  };
+  return { shown: once(news, 'over').then(([isShown]) => isShown === true), end };
 }
 
 /** Asked in a world of its own, of which the page notices nothing. Rejects when the page is left. */
@@ -84,4 +98,31 @@ async function untilText(devtools: Devtools, text: string, sessionId: string): P
 function addressPattern(glob: string): RegExp {
   const parts = glob.split(/\*+/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
   return new RegExp(`^${parts.join('.*')}$`, 's');
+}
+
+/** Settles when no open tab has had a request under way for half a second, and after `timeoutMs` at the latest. */
+export async function untilQuiet(devtools: Devtools, timeoutMs: number): Promise<void> {
+  const targets = recordsOf(await devtools.send('Target.getTargets'), 'targetInfos');
+  const tabs = targets.filter(({ type }) => type === 'page').map((target) => textOf(target, 'targetId'));
+  // A tab that is closed meanwhile is quiet.
+  await Promise.all(tabs.map((targetId) => quietTab(devtools, targetId, timeoutMs).catch(() => {})));
+}
+
+async function quietTab(devtools: Devtools, targetId: string, timeoutMs: number): Promise<void> {
+  const attached = await devtools.send('Target.attachToTarget', { targetId, flatten: true });
+  const sessionId = textOf(attached, 'sessionId');
+  const news = new EventEmitter<{ quiet: [] }>();
+  const unsubscribe = devtools.onEvent((method, params, ofSession) => {
+    if (method === 'Page.lifecycleEvent' && ofSession === sessionId && params['name'] === 'networkIdle')
+      news.emit('quiet');
+  });
+  const quiet = once(news, 'quiet', { signal: AbortSignal.timeout(timeoutMs) });
+  try {
+    await devtools.send('Page.enable', {}, sessionId);
+    // Tells at once of what has happened to the page already.
+    await Promise.all([quiet, devtools.send('Page.setLifecycleEventsEnabled', { enabled: true }, sessionId)]);
+  } finally {
+    unsubscribe();
+    await devtools.send('Target.detachFromTarget', { sessionId }).catch(() => {});
+  }
 }

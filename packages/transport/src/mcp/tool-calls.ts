@@ -27,7 +27,9 @@ export const toolCalls: {
 } = {
   escarp_acquire: async (args, { leases, holder, signal, reattach, pages }) => {
     const wish = readInput(acquireInput, args);
-    const earlier = wish.slot === undefined && wish.labels === undefined ? await reattach?.() : undefined;
+    const { slot, labels, login } = wish;
+    const isAny = slot === undefined && labels === undefined && login === undefined;
+    const earlier = isAny ? await reattach?.() : undefined;
     if (earlier !== undefined) {
       leases.adopt(earlier, wish.agent);
       return { ...heldSlot(earlier, wish.agent, pages), notice: reattachedNotice };

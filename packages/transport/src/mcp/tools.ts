@@ -40,7 +40,16 @@ const notice = v.optional(
 const lease = described(v.string('must be a string'), 'From escarp_acquire; needed if you hold several.');
 
 /** Every model reads these in every session, so they say less than the fields of the request over HTTP do. */
-const { holder, agent: agentField, slot: slotField, devPort: devPortField, waitS, labels } = acquireEntries;
+const {
+  holder,
+  agent: agentField,
+  slot: slotField,
+  devPort: devPortField,
+  waitS,
+  labels,
+  login: loginField,
+  updateLogin,
+} = acquireEntries;
 export const acquireInput = v.object({
   holder: v.optional(described(holder, 'Who holds it; your client and worktree if left out.')),
   agent: v.optional(described(agentField.wrapped, 'Name of the subagent it is for.')),
@@ -48,6 +57,8 @@ export const acquireInput = v.object({
   devPort: v.optional(described(devPortField.wrapped, 'Port of your own server, for the status.')),
   waitS: v.optional(described(waitS.wrapped, 'Seconds to queue if none is free.')),
   labels: v.optional(described(labels.wrapped, 'What the slot must have.')),
+  login: v.optional(described(loginField.wrapped, 'Saved login, or logins, to be signed in with.')),
+  updateLogin: v.optional(described(updateLogin.wrapped, 'Save the login anew at release.')),
 });
 export const leaseInput = v.object({ lease: v.optional(lease) });
 

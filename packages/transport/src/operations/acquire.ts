@@ -25,6 +25,21 @@ export const acquireEntries = {
       'Which agent of the holder the lease is for, such as the name of a subagent; shown after the holder and a slash.',
     ),
   ),
+  login: v.optional(
+    described(
+      v.union(
+        [name, v.pipe(v.array(name), v.minLength(1), v.maxLength(8))],
+        'must be the name of a saved login, or a list of up to 8',
+      ),
+      'The saved login, or logins, that the browser is to be signed in with. They must not hold anything for the same origin.',
+    ),
+  ),
+  updateLogin: v.optional(
+    described(
+      v.boolean('must be true or false'),
+      'Save the login anew when the lease is released, if it is signed in then. One lease at a time may do so.',
+    ),
+  ),
   handoff: v.optional(described(secret, 'The single-use code of a handoff to accept.')),
 };
 
@@ -64,6 +79,10 @@ export const acquire = defineOperation({
     'too_many_waiting',
     'request_conflict',
     'handoff_not_for_you',
+    'login_unknown',
+    'login_stale',
+    'login_unreadable',
+    'login_key_missing',
     'browser_missing',
     'browser_launch_failed',
     'journal_unavailable',

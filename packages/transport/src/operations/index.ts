@@ -9,6 +9,7 @@ import { control } from './control.js';
 import { handoff } from './handoff.js';
 import { healthz } from './healthz.js';
 import { heartbeat } from './heartbeat.js';
+import { login, loginDone, loginRemove, loginRename, logins, loginSave } from './logins.js';
 import { poolAdd } from './pool-add.js';
 import { poolRemove } from './pool-remove.js';
 import { readyz } from './readyz.js';
@@ -32,6 +33,12 @@ export const operations = {
   control,
   ask,
   answer,
+  logins,
+  login,
+  loginSave,
+  loginDone,
+  loginRename,
+  loginRemove,
   healthz,
   readyz,
 } satisfies { [Name in OperationName]: Operation<Name> };

@@ -1,0 +1,104 @@
+import { writeFileAtomically } from '@escarp/owned-files';
+import { toWire } from '@escarp/transport/client';
+import { resolve } from 'node:path';
+import type { Arguments } from '../arguments.js';
+import type { Cli } from '../cli.js';
+import { printResult } from '../cli.js';
+import { daemonClient } from '../find-daemon.js';
+import { installationOf } from '../installation.js';
+import { askPassphrase } from '../logins/ask-passphrase.js';
+import { loginDetailLines } from '../logins/login-lines.js';
+import { readOwnFile } from '../logins/read-own-file.js';
+import { printable } from '../print/printable.js';
+import { counted } from '../print/quantities.js';
+import { type Column, renderTable } from '../print/table.js';
+
+type Listed = { name: string; status: string; version: string; expires: string; url: string };
+
+const columns: readonly Column<Listed>[] = [
+  { header: 'login', value: ({ name }) => name, rank: 0 },
+  { header: 'status', value: ({ status }) => status, rank: 0, widthMin: 12 },
+  { header: 'version', value: ({ version }) => version, rank: 3 },
+  { header: 'too old', value: ({ expires }) => expires, rank: 2 },
+  { header: 'page', value: ({ url }) => url, rank: 1, widthMin: 16, shortenedIn: 'middle' },
+];
+
+export async function loginsList(cli: Cli): Promise<number> {
+  const found = await (await daemonClient(cli)).logins();
+  const rows: Listed[] = [
+    ...found.logins.map(({ name, status, version, url, expiresAt, reason }) => ({
+      name,
+      status: status === 'ready' ? 'ready' : `needs a login: ${reason ?? ''}`,
+      version: String(version),
+      expires: new Date(expiresAt * 1_000).toISOString().slice(0, 16),
+      url,
+    })),
+    ...found.unreadable.map(({ name, problem }) => ({
+      name,
+      status: problem,
+      version: '',
+      expires: '',
+      url: '',
+    })),
+  ];
+  const none = ['No login is saved. Make one with escarp login NAME --url URL.'];
+  printResult(cli, toWire(found), rows.length === 0 ? none : renderTable(columns, rows, cli.terminal));
+  return 0;
+}
+
+export async function loginsShow(cli: Cli, args: Arguments): Promise<number> {
+  const found = await (await daemonClient(cli)).login({ name: args.required('name') });
+  printResult(cli, toWire(found), [printable(found.name), ...loginDetailLines(found)]);
+  return 0;
+}
+
+export async function loginsDone(cli: Cli, args: Arguments): Promise<number> {
+  const done = await (await daemonClient(cli)).loginDone({ name: args.required('name') });
+  printResult(cli, toWire(done), [`${printable(done.name)} is being saved.`]);
+  return 0;
+}
+
+export async function loginsRename(cli: Cli, args: Arguments): Promise<number> {
+  const wish = { name: args.required('name'), newName: args.required('to') };
+  const renamed = await (await daemonClient(cli)).loginRename(wish);
+  printResult(cli, toWire(renamed), [`${printable(wish.name)} is called ${printable(renamed.name)} now.`]);
+  return 0;
+}
+
+export async function loginsRemove(cli: Cli, args: Arguments): Promise<number> {
+  const removed = await (await daemonClient(cli)).loginRemove({ name: args.required('name') });
+  printResult(cli, toWire(removed), [
+    `${printable(removed.name)} is removed; its session at the site goes on.`,
+  ]);
+  return 0;
+}
+
+/** Written by this command and not by the daemon, which changes no file outside its directory. */
+export async function loginsExport(cli: Cli, args: Arguments): Promise<number> {
+  const [{ openVault }, { packLogins }] = await Promise.all([
+    import('@escarp/broker'),
+    import('@escarp/saved-logins'),
+  ]);
+  const vault = openVault(installationOf(cli));
+  const wanted = args.text('name');
+  const names = wanted === undefined ? await vault.names() : [wanted];
+  const logins = await Promise.all(names.map((name) => vault.open(name)));
+  const passphrase = await askPassphrase(cli, args);
+  const file = resolve(cli.cwd, args.required('file'));
+  await writeFileAtomically(file, await packLogins(logins, passphrase), cli.clocks.newId);
+  printResult(cli, { exported: names, file }, [`${counted(names.length, 'login')} in ${printable(file)}.`]);
+  return 0;
+}
+
+export async function loginsImport(cli: Cli, args: Arguments): Promise<number> {
+  const [{ openVault }, { archiveBytesMax, unpackLogins }] = await Promise.all([
+    import('@escarp/broker'),
+    import('@escarp/saved-logins'),
+  ]);
+  const archive = await readOwnFile(resolve(cli.cwd, args.required('file')), archiveBytesMax);
+  const logins = await unpackLogins(archive, await askPassphrase(cli, args));
+  await openVault(installationOf(cli)).adopt(logins, { isReplacing: args.flag('replace') });
+  const names = logins.map(({ metadata }) => metadata.name);
+  printResult(cli, { imported: names }, [`Imported ${names.map(printable).join(', ') || 'nothing'}.`]);
+  return 0;
+}

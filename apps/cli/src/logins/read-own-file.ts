@@ -1,0 +1,22 @@
+// oxlint-disable-next-line no-restricted-imports -- this only reads, a file of the user's own choice.
+import { open } from 'node:fs/promises';
+import { UsageError } from '../usage-error.js';
+
+/** The whole of a file that the user named. Throws a usage error for one that is not there, is no file or is too large. */
+export async function readOwnFile(path: string, bytesMax: number): Promise<Buffer> {
+  const file = await open(path).catch((error: unknown) => {
+    throw unfit(path, error instanceof Error ? error.message : String(error));
+  });
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw unfit(path, 'it is no file');
+    if (found.size > bytesMax) throw unfit(path, `it is larger than ${bytesMax} bytes`);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+function unfit(path: string, why: string): UsageError {
+  return new UsageError(`${path} cannot be read: ${why}.`, 'Name another file.');
+}

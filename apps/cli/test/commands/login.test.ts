@@ -1,0 +1,116 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { signedInText as signedIn, signInAtSite, startLoginSite } from '@escarp/test-support';
+import type { LoginSite } from '@escarp/test-support';
+import { operations } from '@escarp/transport';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asAgreed } from './as-agreed.js';
+import type { EscarpHome } from './escarp-home.js';
+import { makeEscarpHome, untilPrinted } from './escarp-home.js';
+
+describe('escarp login', { tags: ['browser'], timeout: 120_000 }, () => {
+  let site: LoginSite;
+  let home: EscarpHome;
+
+  beforeAll(async () => {
+    site = await startLoginSite({ isPlain: true });
+    home = await makeEscarpHome(1);
+    const { exitCode, stderr } = await home.run(['up', '--displays']);
+    if (exitCode !== 0) throw new Error(stderr);
+  }, 90_000);
+
+  afterAll(async () => {
+    await home.remove();
+    await site.close();
+  });
+
+  it('waits for a person in a window, saves the login and gives the slot back', async () => {
+    const check = ['--check-url', `${site.url}/home`, '--check-text', signedIn];
+    const running = home.start(['login', 'shop', '--url', site.url, '--until-text', signedIn, ...check]);
+    expect(await untilPrinted(running, 'stderr', /display :\d+/)).toContain(site.url);
+    await signInAsPerson();
+    const said = await running.ended;
+    expect(said).toMatchObject({ exitCode: 0 });
+    expect(said.stdout).toContain('Saved as shop, version 1.');
+    const { slots } = (await home.json(['status'])) as { slots: { state: string }[] };
+    expect(slots).toMatchObject([{ state: 'free' }]);
+  });
+
+  it('says that a login is fresh, with an exit code of its own', async () => {
+    expect(await home.run(['login', 'shop', '--url', site.url])).toMatchObject({ exitCode: 52 });
+    expect(await home.json(['login', 'shop', '--url', site.url])).toMatchObject({
+      name: 'shop',
+      fresh: true,
+    });
+  });
+
+  it('that nobody answers in time changes nothing', async () => {
+    const before = sealed();
+    const again = ['login', 'shop', '--again', '--url', site.url, '--timeout', '1s'];
+    expect(await home.run(again)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Nobody') });
+    expect(sealed().equals(before)).toBe(true);
+  });
+
+  it('ends when the person says so from elsewhere', async () => {
+    const running = home.start(['login', 'second', '--url', site.url]);
+    await untilPrinted(running, 'stderr', /display/);
+    await signInAsPerson();
+    expect(await home.run(['logins', 'done', 'second'])).toMatchObject({ exitCode: 0 });
+    expect(await running.ended).toMatchObject({ exitCode: 0 });
+  });
+
+  it('makes a login that commands lease, and are signed in with at once', async () => {
+    const request = `fetch(process.argv[1] + '/json/version').then((answer) => console.log(answer.ok))`;
+    const words = ['run', '--login', 'shop', '--update-login', '--', 'node', '-e', request, '{cdp_http}'];
+    expect(await home.run(words)).toMatchObject({ exitCode: 0, stdout: 'true' });
+    const wish = ['--login', 'shop', '--update-login', '--wait', '30'];
+    const lease = await home.json(['acquire', '--holder', 'agent', ...wish]);
+    expect(lease).toMatchObject({ login: { name: 'shop', version: 2, state: 'checked' } });
+    await home.run(['release', '--mine']);
+    expect(await home.run(['acquire', '--holder', 'agent', '--login', 'nobody'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('escarp login'),
+    });
+  });
+
+  it('makes logins that are listed, shown, exported, renamed, removed and imported', async () => {
+    const listed = await home.json(['logins', 'list']);
+    expect(await asAgreed(operations.logins.output, listed)).toEqual(listed);
+    const shown = await home.json(['logins', 'show', 'shop']);
+    expect(await asAgreed(operations.login.output, shown)).toEqual(shown);
+    expect((await home.run(['logins', 'show', 'shop'])).stdout).toContain('1 of sessionStorage');
+    const passphrase = join(home.path, 'passphrase');
+    writeFileSync(passphrase, 'correct horse battery\n');
+    const archive = join(home.path, 'logins.age.out');
+    const withPassphrase = ['--passphrase-file', passphrase];
+    expect(await home.run(['logins', 'export', archive, ...withPassphrase])).toMatchObject({ exitCode: 0 });
+    await home.run(['logins', 'rename', 'second', '--to', 'other']);
+    expect(await home.run(['logins', 'import', archive, ...withPassphrase])).toMatchObject({ exitCode: 1 });
+    await home.run(['logins', 'remove', 'shop']);
+    expect(await home.run(['logins', 'import', archive, ...withPassphrase])).toMatchObject({ exitCode: 0 });
+    const { logins } = (await home.json(['logins', 'list'])) as { logins: { name: string }[] };
+    expect(logins.map(({ name }) => name)).toEqual(['other', 'second', 'shop']);
+  });
+
+  function sealed(): Buffer {
+    return readFileSync(join(home.path, 'logins', 'shop.age'));
+  }
+
+  async function signInAsPerson(): Promise<void> {
+    const { slots } = (await home.json(['status'])) as { slots: { cdp_port: number }[] };
+    await signInAtSite(`http://127.0.0.1:${slots[0]?.cdp_port}`, site);
+  }
+});
+
+describe('escarp login without a window anywhere', { tags: ['browser'] }, () => {
+  it('says so, with an exit code of its own', async () => {
+    const home = await makeEscarpHome(1);
+    try {
+      await home.run(['up']);
+      const said = await home.run(['login', 'shop', '--url', 'https://shop.example']);
+      expect(said).toMatchObject({ exitCode: 51, stderr: expect.stringContaining('--displays') });
+    } finally {
+      await home.remove();
+    }
+  });
+});

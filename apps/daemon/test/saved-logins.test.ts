@@ -1,0 +1,190 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onFirstPage, signedInText, signInAtSite, startLoginSite } from '@escarp/test-support';
+import type { LoginSite } from '@escarp/test-support';
+import type { LeaseView } from '@escarp/transport';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeTestHome } from './start-test-daemon.js';
+import type { RunningDaemon, TestHome } from './start-test-daemon.js';
+
+describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
+  let site: LoginSite;
+  let home: TestHome;
+  let daemon: RunningDaemon;
+
+  beforeAll(async () => {
+    site = await startLoginSite();
+    home = await makeTestHome(2);
+    daemon = await home.start({ settings: { ...home.settings, chromeArgs: site.chromeArgs } });
+    await saveLogin('shop', { checkUrl: `${site.url}/home`, checkText: signedInText });
+  });
+
+  afterAll(async () => {
+    await home.remove();
+    await site.close();
+  });
+
+  it('is told of without a secret', async () => {
+    const shown = await daemon.client.login({ name: 'shop' });
+    expect(shown).toMatchObject({ version: 1, status: 'ready', limitedTo: [site.url], holdersMax: 1 });
+    expect(shown.cookies.map(({ name }) => name)).toEqual(['__Host-sid']);
+    expect(shown.origins).toMatchObject([{ origin: site.url, localStorage: 1, sessionStorage: 1, files: 1 }]);
+    expect(shown.notHeld.map(({ what }) => what)).toContain('service worker');
+    for (const secret of site.sessions.secrets) expect(JSON.stringify(shown)).not.toContain(secret);
+  });
+
+  it('is met by nobody who did not lease it', async () => {
+    const lease = await daemon.client.acquire({ holder: 'stranger' });
+    expect(await headingAt(lease, '/home')).toBe('Please sign in.');
+    await daemon.client.release({ leaseToken: lease.leaseToken });
+  });
+
+  it('is signed in at the first request, and saved anew at the release', async () => {
+    const lease = await daemon.client.acquire({ holder: 'agent', login: 'shop', updateLogin: true });
+    expect(lease.login).toEqual({ name: 'shop', version: 1, state: 'checked' });
+    expect(await headingAt(lease, '/home')).toBe(signedInText);
+    await daemon.client.release({ leaseToken: lease.leaseToken });
+    expect(await daemon.client.login({ name: 'shop' })).toMatchObject({ version: 2, updateProblem: null });
+  });
+
+  it('keeps what tabs kept, for a holder that did not open the site', async () => {
+    const lease = await daemon.client.acquire({ holder: 'agent', login: 'shop', updateLogin: true });
+    await daemon.client.release({ leaseToken: lease.leaseToken });
+    const { origins } = await daemon.client.login({ name: 'shop' });
+    expect(origins).toMatchObject([{ sessionStorage: 1 }]);
+  });
+
+  it('serves one holder after the other, each with the tokens that the last one left', async () => {
+    const turns = process.env['ESCARP_LONG'] === undefined ? 3 : 100;
+    for (let turn = 0; turn < turns; turn += 1) {
+      const lease = await daemon.client.acquire({ holder: 'agent', login: 'shop', updateLogin: true });
+      expect(await headingAt(lease, '/home'), `turn ${turn}`).toBe(signedInText);
+      await daemon.client.release({ leaseToken: lease.leaseToken });
+    }
+  });
+
+  it('is leased by one at a time, while another slot stays free for others', async () => {
+    const first = await daemon.client.acquire({ holder: 'a', login: 'shop', updateLogin: true });
+    await expect(daemon.client.acquire({ holder: 'b', login: 'shop', waitS: 0 })).rejects.toMatchObject({
+      code: 'login_in_use',
+    });
+    const other = await daemon.client.acquire({ holder: 'c' });
+    await daemon.client.release({ leaseToken: other.leaseToken });
+    const waiting = daemon.client.acquire({ holder: 'b', login: 'shop', waitS: 60, updateLogin: true });
+    await daemon.client.release({ leaseToken: first.leaseToken });
+    const second = await waiting;
+    expect(second.login?.version).toBeGreaterThan(first.login?.version ?? 0);
+    expect(await headingAt(second, '/home')).toBe(signedInText);
+    await daemon.client.release({ leaseToken: second.leaseToken });
+  });
+
+  it('is not written when its lease is revoked', async () => {
+    const before = sealed('shop');
+    const lease = await daemon.client.acquire({ holder: 'agent', login: 'shop', updateLogin: true });
+    await daemon.client.revoke({ slot: lease.slot });
+    expect(sealed('shop').equals(before)).toBe(true);
+  });
+
+  it('is nowhere unsealed: not in the state directory, the log, nor any process', async () => {
+    const lease = await daemon.client.acquire({ holder: 'agent', login: 'other' }).catch(() => undefined);
+    expect(lease).toBeUndefined();
+    const secrets = [...site.sessions.secrets, site.password];
+    const files = filesBelow(home.path).filter(
+      (path) => !path.includes('/profiles/') && !path.includes('/trash/'),
+    );
+    for (const path of [...files, ...ownProcesses()]) {
+      const content = readFileSync(path, 'latin1');
+      expect(
+        secrets.filter((secret) => content.includes(secret)),
+        path,
+      ).toEqual([]);
+    }
+    const log = home.logLines.join('\n');
+    expect(secrets.filter((secret) => log.includes(secret))).toEqual([]);
+  });
+
+  it('that was signed out at the site is refused, and needs a person', async () => {
+    await saveLogin('gone', { checkUrl: `${site.url}/home`, checkText: signedInText });
+    const lease = await daemon.client.acquire({ holder: 'agent', login: 'gone' });
+    await onFirstPage(lease.cdpWsUrl ?? '', (page) => page.goto(`${site.url}/sign-out`));
+    await daemon.client.release({ leaseToken: lease.leaseToken });
+    await expect(daemon.client.acquire({ holder: 'agent', login: 'gone' })).rejects.toMatchObject({
+      code: 'login_stale',
+      details: { status: 'needs_login' },
+    });
+    expect(await daemon.client.login({ name: 'gone' })).toMatchObject({ status: 'needs_login' });
+  });
+
+  it('cannot be combined with one that holds something for the same origin', async () => {
+    await saveLogin('twin', {});
+    await expect(daemon.client.acquire({ holder: 'agent', login: ['twin', 'twin'] })).rejects.toMatchObject({
+      code: 'bad_request',
+    });
+    await saveLogin('twin-2', {});
+    await expect(daemon.client.acquire({ holder: 'agent', login: ['twin', 'twin-2'] })).rejects.toMatchObject(
+      { code: 'bad_request' },
+    );
+  });
+
+  it('is renamed and removed, unless somebody has it', async () => {
+    const lease = await daemon.client.acquire({ holder: 'agent', login: 'twin', waitS: 30 });
+    await expect(daemon.client.loginRemove({ name: 'twin' })).rejects.toMatchObject({ code: 'login_in_use' });
+    await daemon.client.release({ leaseToken: lease.leaseToken });
+    await daemon.client.loginRename({ name: 'twin', newName: 'market' });
+    expect(await daemon.client.loginRemove({ name: 'market' })).toEqual({ removed: true, name: 'market' });
+    await expect(daemon.client.login({ name: 'market' })).rejects.toMatchObject({ code: 'login_unknown' });
+  });
+
+  it('is unchanged, to the byte, when nobody signs in in time', async () => {
+    const before = sealed('shop');
+    const lease = await daemon.client.acquire({ holder: 'person' });
+    const saving = daemon.client.loginSave({
+      leaseToken: lease.leaseToken,
+      name: 'shop',
+      url: site.url,
+      untilText: 'never',
+      timeoutS: 1,
+    });
+    await expect(saving).rejects.toMatchObject({ code: 'login_timeout' });
+    await daemon.client.release({ leaseToken: lease.leaseToken });
+    expect(sealed('shop').equals(before)).toBe(true);
+  });
+
+  function sealed(name: string): Buffer {
+    return readFileSync(join(home.path, 'logins', `${name}.age`));
+  }
+
+  async function saveLogin(name: string, terms: { checkUrl?: string; checkText?: string }): Promise<void> {
+    const { leaseToken, cdpWsUrl } = await daemon.client.acquire({ holder: 'person', waitS: 30 });
+    const saving = daemon.client.loginSave({ leaseToken, name, url: site.url, untilUrl: '*/home', ...terms });
+    await Promise.all([saving, signInAtSite(cdpWsUrl ?? '', site)]);
+    await daemon.client.release({ leaseToken });
+  }
+
+  async function headingAt(lease: LeaseView, path: string): Promise<string> {
+    return onFirstPage(lease.cdpWsUrl ?? '', async (page) => {
+      await page.goto(`${site.url}${path}`);
+      await page.locator('h1').filter({ hasNotText: 'Loading' }).waitFor();
+      return page.locator('h1').innerText();
+    });
+  }
+});
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function ownProcesses(): string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((pid) => [`/proc/${pid}/environ`, `/proc/${pid}/cmdline`])
+    .filter((path) => {
+      try {
+        return readFileSync(path) !== undefined;
+      } catch {
+        return false;
+      }
+    });
+}

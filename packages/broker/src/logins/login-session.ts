@@ -1,0 +1,84 @@
+import type {
+  CapturedState,
+  LoginMetadata,
+  OriginState,
+  OriginWatch,
+  SavedLogin,
+  VisitedOrigin,
+} from '@escarp/saved-logins';
+import { applyState, captureState, combinedState, showsText, watchOrigins } from '@escarp/saved-logins';
+import type { DevtoolsConnection } from '@escarp/slot-pool';
+import type { SlotDriver } from '../slots/slot-driver.js';
+
+type SessionDriver = Pick<SlotDriver, 'connect' | 'facts'>;
+
+const checkMs = 20_000;
+
+/**
+ * The daemon's own connection to a browser that is, or is to be, signed in. It is kept only as long as something is to be
+ * restored, seen or saved there, and ends with the browser.
+ */
+export class LoginSession {
+  readonly devtools: DevtoolsConnection;
+  readonly #driver: SessionDriver;
+  #watch: OriginWatch | undefined;
+  #isOpen = true;
+
+  private constructor(driver: SessionDriver, devtools: DevtoolsConnection) {
+    this.#driver = driver;
+    this.devtools = devtools;
+    void devtools.closed.then(() => (this.#isOpen = false));
+  }
+
+  static async begin(driver: SessionDriver): Promise<LoginSession> {
+    return new LoginSession(driver, await driver.connect());
+  }
+
+  /** False when it was closed, or the browser has been replaced. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Notes from now on which origins the browser's tabs visit. */
+  async watch(): Promise<OriginWatch> {
+    this.#watch ??= await watchOrigins(this.devtools);
+    return this.#watch;
+  }
+
+  /**
+   * Signs the browser in. False when two of the logins hold something for the same origin. `restored` settles when the
+   * connection is no longer needed for it.
+   */
+  async apply(logins: readonly SavedLogin[]): Promise<{ restored: Promise<void> } | undefined> {
+    const state = combinedState(logins.map((login) => login.state));
+    if (state === undefined) return undefined;
+    return applyState(this.devtools, state, this.#driver.facts()?.cdpTargetId ?? null);
+  }
+
+  /** Opens a page in the tab that a person sees first. */
+  async open(url: string): Promise<void> {
+    const targetId = this.#driver.facts()?.cdpTargetId ?? null;
+    if (targetId === null) return void (await this.devtools.send('Target.createTarget', { url }));
+    const { sessionId } = await this.devtools.send('Target.attachToTarget', { targetId, flatten: true });
+    const session = String(sessionId);
+    await this.devtools.send('Page.navigate', { url }, session);
+    await this.devtools.send('Page.bringToFront', {}, session);
+    await this.devtools.send('Target.detachFromTarget', { sessionId });
+  }
+
+  /** Whether the browser is signed in, as far as the login says how to see that. */
+  async isSignedIn({ check }: Pick<LoginMetadata, 'check'>): Promise<boolean> {
+    return check === null || showsText(this.devtools, check, checkMs);
+  }
+
+  /** What the browser keeps of the origins of a login now; `before` is what the login held when it was leased. */
+  async capture(limitedTo: readonly string[] | null, before: readonly OriginState[]): Promise<CapturedState> {
+    const seen: VisitedOrigin[] = this.#watch?.visited() ?? [];
+    const visited = [...seen, ...before.map(({ origin }) => ({ origin, within: null }))];
+    return captureState(this.devtools, { visited, limitedTo, ofTabs: before });
+  }
+
+  close(): void {
+    this.devtools.close();
+  }
+}

@@ -1,0 +1,163 @@
+import type { Effect, HeldClaim, Lease } from '@escarp/lease-registry';
+import type { SavedLogin } from '@escarp/saved-logins';
+import type { ResetPolicy } from '@escarp/slot-pool';
+import type { HeldLogin } from '@escarp/transport';
+import { OperationError } from '@escarp/transport';
+import type { Log } from '../log.js';
+import type { SlotDriver } from '../slots/slot-driver.js';
+import { LoginSession } from './login-session.js';
+import type { SavedLogins } from './saved-logins.js';
+
+export interface LoginSessionsOptions {
+  readonly logins: SavedLogins;
+  readonly policy: ResetPolicy;
+  readonly wallMs: () => number;
+  readonly log: Log;
+  /** Tells the registry that a login has a new version. */
+  readonly announce: (login: SavedLogin) => Promise<void>;
+}
+
+interface SignedIn {
+  readonly fence: number;
+  readonly held: readonly HeldLogin[];
+  /** Present as long as something is to be restored or saved. */
+  readonly session: LoginSession;
+}
+
+const recycleMs = 10_000;
+/** A reset has not for ever, and a browser that hangs is ended by it. */
+const updateMs = 30_000;
+
+/** Signs browsers in for their holders, and saves a login anew when a lease that may do so is released. */
+export class LoginSessions {
+  readonly #options: LoginSessionsOptions;
+  readonly #signedIn = new Map<string, SignedIn>();
+  readonly #preparing = new Map<number, Promise<void>>();
+
+  constructor(options: LoginSessionsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Signs a slot in that nobody has been given yet. Once for each lease, however often it is asked for.
+   *
+   * @throws OperationError `login_stale`, `login_unreadable`, `bad_request` for logins that overlap, or
+   * `browser_launch_failed`; then the slot must be reset.
+   */
+  prepare(lease: Lease, driver: SlotDriver): Promise<void> {
+    const under = this.#preparing.get(lease.fence);
+    if (under !== undefined) return under;
+    const work = this.#prepare(lease, driver).finally(() => this.#preparing.delete(lease.fence));
+    this.#preparing.set(lease.fence, work);
+    return work;
+  }
+
+  /** The logins of a lease, as its holder is told. */
+  heldBy({ key, fence, claims }: Lease): readonly HeldLogin[] {
+    const known = this.#signedIn.get(key);
+    if (known?.fence === fence) return known.held;
+    return claims.map(({ name, version }) => ({ name, version, state: 'applied' }));
+  }
+
+  /**
+   * The end of a lease, before its slot is reset. A login is saved anew only if its holder released the lease, it is signed in
+   * and nobody else has changed it. Never rejects.
+   */
+  async end({ key, claims, ended }: Extract<Effect, { type: 'reset' }>, driver: SlotDriver): Promise<void> {
+    const known = this.#signedIn.get(key);
+    this.#signedIn.delete(key);
+    try {
+      const claim = claims.find(({ mode }) => mode === 'update');
+      if (claim !== undefined && ended?.how === 'released')
+        await this.#update(
+          claim,
+          known?.session.isOpen === true ? known.session : await LoginSession.begin(driver),
+        );
+    } catch (error) {
+      this.#options.log.warn('A saved login was not saved anew.', { code: codeOf(error) });
+    } finally {
+      known?.session.close();
+    }
+  }
+
+  close(): void {
+    for (const { session } of this.#signedIn.values()) session.close();
+    this.#signedIn.clear();
+  }
+
+  async #prepare({ key, fence, claims }: Lease, driver: SlotDriver): Promise<void> {
+    const { logins, policy } = this.#options;
+    const opened: SavedLogin[] = [];
+    for (const { name } of claims) opened.push(await logins.openReady(name));
+    // Any other reset leaves what a login must not meet, such as the history and who is still connected.
+    if (policy !== 'recycle') await driver.reset('recycle', { deadlineMs: recycleMs });
+    const session = await LoginSession.begin(driver);
+    try {
+      if (claims.some(({ mode }) => mode === 'update')) await session.watch();
+      const applied = await session.apply(opened).catch((cause: unknown) => {
+        throw new OperationError('browser_launch_failed', {
+          message: 'The login could not be applied.',
+          cause,
+        });
+      });
+      if (applied === undefined) throw overlapError(claims);
+      for (const { metadata } of opened)
+        if (!(await session.isSignedIn(metadata))) throw logins.foundSignedOut(metadata);
+      this.#signedIn.set(key, { fence, held: opened.map(heldLogin), session });
+      if (claims.every(({ mode }) => mode !== 'update')) void applied.restored.then(() => session.close());
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+  }
+
+  async #update({ name, version }: HeldClaim, session: LoginSession): Promise<void> {
+    const { logins } = this.#options;
+    // A session that was begun for this alone is nobody else's to close.
+    const deadline = setTimeout(() => session.close(), updateMs);
+    try {
+      const problem = await this.#saveAnew(name, version, session);
+      logins.noteUpdate(name, problem);
+      if (problem !== undefined)
+        this.#options.log.warn(`The saved login ${name} was not saved anew: ${problem}`);
+    } catch (error) {
+      logins.noteUpdate(name, `It could not be read from the browser or written (${codeOf(error)}).`);
+      throw error;
+    } finally {
+      clearTimeout(deadline);
+      session.close();
+    }
+  }
+
+  /** Resolves with why not, if it did not. */
+  async #saveAnew(name: string, version: number, session: LoginSession): Promise<string | undefined> {
+    const { logins, wallMs, announce } = this.#options;
+    const { metadata, state: before } = await logins.open(name);
+    if (metadata.version !== version) return 'It had been changed since it was leased.';
+    if (!(await session.isSignedIn(metadata))) return 'It was signed out when the lease was released.';
+    const { state, ...told } = await session.capture(metadata.limitedTo, before.origins);
+    const login = { metadata: { ...metadata, ...told, version: version + 1, capturedAt: wallMs() }, state };
+    await logins.save(login, version);
+    await announce(login);
+    return undefined;
+  }
+}
+
+function heldLogin({ metadata }: SavedLogin): HeldLogin {
+  const { name, version, check } = metadata;
+  return { name, version, state: check === null ? 'applied' : 'checked' };
+}
+
+function overlapError(claims: readonly HeldClaim[]): OperationError {
+  const names = claims.map(({ name }) => name).join(' and ');
+  return new OperationError('bad_request', {
+    message: `The logins ${names} hold something for the same origin, and a browser can be signed in there once.`,
+    hint: 'Acquire them in leases of their own.',
+    details: { field: 'login' },
+  });
+}
+
+/** The code alone: a message may quote what a browser keeps. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'internal';
+}

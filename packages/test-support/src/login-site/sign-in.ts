@@ -1,0 +1,29 @@
+import { chromium } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import type { LoginSite } from './login-site.js';
+
+/** What a page of the site shows to who is signed in. */
+export const signedInText = 'Signed in as ada';
+
+/** Does with the first tab of the browser at this DevTools address whatever a person or an agent does there. */
+export async function onFirstPage<T>(cdpUrl: string, work: (page: Page) => Promise<T>): Promise<T> {
+  const browser = await chromium.connectOverCDP(cdpUrl, { noDefaults: true });
+  try {
+    const page = browser.contexts()[0]?.pages()[0];
+    if (page === undefined) throw new Error('The slot has no page.');
+    return await work(page);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Signs in as a person does, once the browser's first tab has come to the site. */
+export async function signInAtSite(cdpUrl: string, site: LoginSite): Promise<void> {
+  await onFirstPage(cdpUrl, async (page) => {
+    await page.waitForURL(`${site.url}/`);
+    await page.fill('[name=password]', site.password);
+    await page.fill('[name=code]', site.code());
+    await page.click('button');
+    await page.getByText(signedInText).waitFor();
+  });
+}
