@@ -272,6 +272,18 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
     expect((await suite.attempts())[0]?.error).toContain('--suite');
   });
 
+  it.each([
+    ['PWDEBUG', [], { PWDEBUG: '1' }],
+    ['--debug', ['--debug'], {}],
+    ['--headed', ['--headed'], {}],
+  ] as const)('runs with %s, which a slot has no window for', async (_, words, env) => {
+    const suite = await make({
+      'playwright.config.js': config(),
+      'shop.spec.js': `const { test, expect } = require('@playwright/test'); test('press', ${opensPage});`,
+    });
+    expect(await suite.run([], words, env)).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
   it('says what to do where there is no Playwright, and starts nothing', async () => {
     const words = ['run', '--playwright', '--suite', '/', '--', 'node', '-p', '"started"'];
     const { exitCode, stdout, stderr } = await home.escarp(...words);
