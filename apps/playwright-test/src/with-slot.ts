@@ -1,4 +1,5 @@
 import type { HeldLease, LeaseView } from '@escarp/transport/client';
+import { OperationError } from '@escarp/transport/client';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import type { LeaseOptions } from './lease-slot.js';
@@ -32,6 +33,8 @@ export async function withSlot<Result>(
   const held = await leaseSlot(wish);
   try {
     return await Promise.race([used(held, context, use), loss(held)]);
+  } catch (error) {
+    throw await lossOr(error, held);
   } finally {
     await held.release({ noWait: true }).catch(() => {});
   }
@@ -54,4 +57,12 @@ async function used<Result>(
 
 async function loss({ lost }: HeldLease): Promise<never> {
   throw await lost;
+}
+
+/** A slot that was taken away has closed its pages, which the call saw first. */
+function lossOr(error: unknown, held: HeldLease): Promise<unknown> {
+  return held.renew().then(
+    () => error,
+    (reason: unknown) => (reason instanceof OperationError && reason.code === 'lease_ended' ? reason : error),
+  );
 }
