@@ -1,4 +1,4 @@
-// What the tests need of the operating system: a browser, and Xvnc, a display that needs no screen.
+// What the tests need of the operating system: a browser, chromedriver, and Xvnc, a display that needs no screen.
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run, say, withProgress } from './run.mjs';
@@ -17,7 +17,11 @@ export async function installSystemPackages() {
 
 function missingPackages() {
   const hasBrowser = process.env.ESCARP_CFT_BINARY !== undefined || BROWSERS.some(isOnPath);
-  return [...(hasBrowser ? [] : ['chromium']), ...(isOnPath('Xvnc') ? [] : ['tigervnc-standalone-server'])];
+  return [
+    ...(hasBrowser ? [] : ['chromium']),
+    ...(isOnPath('chromedriver') ? [] : ['chromium-driver']),
+    ...(isOnPath('Xvnc') ? [] : ['tigervnc-standalone-server']),
+  ];
 }
 
 function isOnPath(program) {

@@ -27,13 +27,14 @@ describe('pnpm bench', { tags: ['browser'], timeout: 590_000 }, () => {
         'turnover',
         'scale',
         'memory',
+        'test-suite',
         'cli',
         'registry',
         'plan',
       ]);
       for (const { name, title, rows } of sections) {
         expect(stdout).toContain(title);
-        if (name === 'memory' && process.platform !== 'linux') continue;
+        if (['memory', 'test-suite'].includes(name) && process.platform !== 'linux') continue;
         expect(rows).not.toEqual([]);
         expect(rows.every(({ median, p95, n }) => n > 0 && Number.isFinite(median) && p95 >= median)).toBe(
           true,

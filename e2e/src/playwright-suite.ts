@@ -50,8 +50,7 @@ export class PlaywrightSuite {
 
   /** Starts it; words before the two dashes are escarp's, those after them Playwright's. */
   start(escarp: readonly string[] = [], playwright: readonly string[] = [], env = {}): Program {
-    const runner = join(this.folder, 'node_modules/@playwright/test/cli.js');
-    const words = ['run', '--playwright', ...escarp, '--', 'node', runner, 'test', ...playwright];
+    const words = ['run', '--playwright', ...escarp, '--', 'node', this.#runner, 'test', ...playwright];
     const report = { PLAYWRIGHT_JSON_OUTPUT_FILE: join(this.folder, 'report.json') };
     const program = this.#home.start(['escarp', ...words], { ...report, ...env }, this.folder);
     program.child.stdin.end();
@@ -60,6 +59,18 @@ export class PlaywrightSuite {
 
   async run(escarp: readonly string[] = [], playwright: readonly string[] = [], env = {}): Promise<Ended> {
     return this.start(escarp, playwright, env).ended;
+  }
+
+  /** Runs it without `escarp run`, as a suite that leases by itself. */
+  async runAlone(env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    const report = { PLAYWRIGHT_JSON_OUTPUT_FILE: join(this.folder, 'report.json') };
+    const program = this.#home.start(['node', this.#runner, 'test'], { ...report, ...env }, this.folder);
+    program.child.stdin.end();
+    return program.ended;
+  }
+
+  get #runner(): string {
+    return join(this.folder, 'node_modules/@playwright/test/cli.js');
   }
 
   /** What its JSON reporter wrote: every attempt, retries included, in the order of the tests. */

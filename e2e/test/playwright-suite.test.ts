@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { makeEscarpHome } from '../src/escarp-home.js';
@@ -129,6 +129,29 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
       { status: 'failed', attachments: ['screenshot', 'error-context', 'trace'] },
       { title: 'passes at the second attempt', status: 'passed', attachments: ['trace'] },
     ]);
+  });
+
+  it("records videos with the suite's ffmpeg", async () => {
+    const suite = await make({
+      'playwright.config.js': config(`use: { video: 'on' }`),
+      'filmed.spec.js': `const { test, expect } = require('@playwright/test'); test('press', ${opensPage});`,
+    });
+    // Instead of the real one, which is a download: it keeps the pictures that it is given.
+    const { browsers }: { browsers: { name: string; revision: string }[] } = JSON.parse(
+      await readFile(join(home.project, 'node_modules/playwright-core/browsers.json'), 'utf8'),
+    );
+    const { revision = '' } = browsers.find(({ name }) => name === 'ffmpeg') ?? {};
+    const folder = join(home.project, 'browsers');
+    const ffmpeg = join(
+      folder,
+      `ffmpeg-${revision}`,
+      process.platform === 'darwin' ? 'ffmpeg-mac' : 'ffmpeg-linux',
+    );
+    await mkdir(dirname(ffmpeg), { recursive: true });
+    await writeFile(ffmpeg, '#!/bin/sh\nfor last; do :; done\nexec cat > "$last"\n', { mode: 0o755 });
+    const { exitCode } = await suite.run([], [], { PLAYWRIGHT_BROWSERS_PATH: folder });
+    expect(exitCode).toBe(0);
+    expect((await suite.attempts())[0]?.attachments).toEqual(['video']);
   });
 
   it('says that a worker waits where there are more workers than slots, and serves it in its turn', async () => {
@@ -270,6 +293,18 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/runs with Playwright 1\.65, and the folder that escarp looked in has 1\.60\.0/);
     expect((await suite.attempts())[0]?.error).toContain('--suite');
+  });
+
+  it.each([
+    ['PWDEBUG', [], { PWDEBUG: '1' }],
+    ['--debug', ['--debug'], {}],
+    ['--headed', ['--headed'], {}],
+  ] as const)('runs with %s, which a slot has no window for', async (_, words, env) => {
+    const suite = await make({
+      'playwright.config.js': config(),
+      'shop.spec.js': `const { test, expect } = require('@playwright/test'); test('press', ${opensPage});`,
+    });
+    expect(await suite.run([], words, env)).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
   it('says what to do where there is no Playwright, and starts nothing', async () => {

@@ -6,6 +6,7 @@ import { leaseRequests } from './lease-requests.js';
 import { memory } from './memory.js';
 import { pageTools } from './page-tools.js';
 import { registryCore } from './registry-core.js';
+import { testSuite } from './test-suite.js';
 import { thousandAgents } from './thousand-agents.js';
 import { turnover } from './turnover.js';
 import { usablePage } from './usable-page.js';
@@ -19,6 +20,7 @@ export const sections: readonly Section[] = [
   turnover,
   brokerScale,
   memory,
+  testSuite,
   commandLine,
   registryCore,
   thousandAgents,

@@ -28,6 +28,8 @@ export interface PoolRequest {
   readonly slots: number;
   readonly browser: string;
   readonly reset?: ResetPolicy;
+  /** `NAME=value` in the environment of the daemon and the slots, by which they are known. */
+  readonly mark?: string;
 }
 
 /** Lends a pool that was brought up by the command line, every slot free, and takes it down afterwards. */
@@ -39,6 +41,7 @@ export async function withPool<T>(request: PoolRequest, use: (pool: EscarpPool) 
       ESCARP_CDP_BASE: String(await freeCdpBase(randomInt(20_000, 32_000), request.slots)),
       ESCARP_CFT_BINARY: request.browser,
       ESCARP_RESET: request.reset,
+      ...variableOf(request.mark),
     });
     try {
       await escarp(env, 'up', '--pool-size', String(request.slots), '--json');
@@ -49,6 +52,12 @@ export async function withPool<T>(request: PoolRequest, use: (pool: EscarpPool) 
       await escarp(env, 'down', '--force');
     }
   });
+}
+
+/** The mark as an environment has it. */
+export function variableOf(mark = ''): Record<string, string> {
+  const [name = '', value] = mark.split('=');
+  return value === undefined ? {} : { [name]: value };
 }
 
 function escarp(env: Record<string, string>, ...args: string[]): Promise<string> {

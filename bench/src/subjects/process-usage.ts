@@ -22,8 +22,8 @@ export async function cpuSeconds(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
-async function pssMb(pid: number): Promise<number> {
-  // A process that has just ended uses nothing.
+/** Proportional set size of one process; zero for one that has ended. */
+export async function pssMb(pid: number): Promise<number> {
   const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
   return kilobytes(/^Pss:\s+(\d+)/m.exec(rollup)) / 1_000;
 }

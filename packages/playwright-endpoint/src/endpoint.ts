@@ -70,19 +70,17 @@ class Workers {
   }
 
   async serve(request: IncomingMessage, socket: Duplex): Promise<void> {
-    const left = new AbortController();
-    const leave = (): void => left.abort();
-    socket.once('close', leave);
-    this.#closing.signal.addEventListener('abort', leave);
-    const served = this.#serve(request, socket, left.signal).catch((error: unknown) => {
+    const gone = new AbortController();
+    socket.once('close', () => gone.abort());
+    const left = AbortSignal.any([gone.signal, this.#closing.signal]);
+    const served = this.#serve(request, socket, left).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
-      if (!left.signal.aborted) this.#options.say(`No browser for a worker: ${message}`);
+      if (!left.aborted) this.#options.say(`No browser for a worker: ${message}`);
       answer(socket, 503, message);
     });
     this.#served.add(served);
     await served;
     this.#served.delete(served);
-    this.#closing.signal.removeEventListener('abort', leave);
   }
 
   async close(): Promise<void> {

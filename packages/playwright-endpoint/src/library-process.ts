@@ -76,7 +76,8 @@ export class LibraryProcess {
     const { playwright, env, cwd } = this.#options;
     const program = fileURLToPath(new URL('./program.js', import.meta.url));
     const running = await startProcess(process.execPath, [program, playwright.folder], {
-      env,
+      // It asks the library for an inspector, which would open here, beside a browser that need not have a window.
+      env: { ...env, PWDEBUG: undefined },
       cwd,
       // Ctrl-C is for the suite: while that ends, its workers still need their browsers.
       detached: true,

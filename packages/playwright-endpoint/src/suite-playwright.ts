@@ -35,7 +35,7 @@ export function findSuitePlaywright(suiteFolder: string): SuitePlaywright {
     throw new PlaywrightError(
       'playwright_too_old',
       `The suite has Playwright ${version}; ${versionMin.join('.')} or newer is needed.`,
-      'Update @playwright/test, or run the suite with escarp run -- and connect over CDP to {cdp_ws}.',
+      'Update @playwright/test, or use the fixtures of @escarp/playwright-test: see escarp docs test-runners.',
     );
   }
   return { folder: dirname(core), version };

@@ -17,3 +17,4 @@ export { limitServer, roomFor, type ServerRoom, serverLimits } from './http/serv
 export { replyUnreadable } from './http/reply.js';
 export { repeatable } from './plain-text.js';
 export { errorsPage } from './errors-page.js';
+export { localBroker, type LeaseBroker } from './mcp/lease-broker.js';

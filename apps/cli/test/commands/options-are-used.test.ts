@@ -26,7 +26,7 @@ async function readingText(path: string, seen = new Set<string>()): Promise<stri
   seen.add(path);
   const text = await readFile(path, 'utf8');
   if (!text.includes('args: Arguments')) return '';
-  const imports = [...text.matchAll(/from '(\.[^']+)\.js'/g)].map(([, name = '']) =>
+  const imports = [...text.matchAll(/(?:from |import\()'(\.[^']+)\.js'/g)].map(([, name = '']) =>
     resolve(dirname(path), `${name}.ts`),
   );
   const more = await Promise.all(imports.map((one) => readingText(one, seen)));

@@ -2,12 +2,12 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** A worker that was told where to connect does so at once, if it still lives. */
-const connectMs = 15_000;
+/** A worker that was told where to connect does so at once, if it still lives and the machine is not overloaded. */
+const connectMs = 60_000;
 
 /**
  * Resolves when the worker that connected to this WebSocket address has gone, however it ended, or when none has come
- * within 15 s. Playwright does not tell who connects to a browser that it lends, so Node is asked, whose channel
+ * within a minute. Playwright does not tell who connects to a browser that it lends, so Node is asked, whose channel
  * `net.server.socket` reports each connection that a server of this process accepts. One that does not upgrade at
  * the address is somebody who tried ports.
  */

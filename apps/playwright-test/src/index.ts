@@ -1,0 +1,3 @@
+export { expect } from '@playwright/test';
+export { test, type SlotFixtures, type SlotWorkerFixtures } from './fixtures.js';
+export type { LeaseWish } from './pool.js';

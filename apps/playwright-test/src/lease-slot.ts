@@ -1,0 +1,29 @@
+import { basename } from 'node:path';
+import type { HeldLease } from '@escarp/transport/client';
+import { daemonClient } from './daemon-client.js';
+import { ownInstallation } from './process-facts.js';
+import type { LeaseWish, Pool } from './pool.js';
+
+/** What is leased, and from where. */
+export interface LeaseOptions extends LeaseWish {
+  /** A pool of this process. Default: that of the daemon. */
+  readonly pool?: Pool;
+}
+
+const waitSDefault = 600;
+
+/**
+ * A lease that is renewed until it is released.
+ *
+ * @throws OperationError as the acquire operation does, and `daemon_unreachable` if there is neither a pool nor a daemon.
+ */
+export async function leaseSlot({ pool, ...wish }: LeaseOptions): Promise<HeldLease> {
+  if (pool !== undefined) return pool.lease(wish);
+  const client = await daemonClient(ownInstallation());
+  return client.hold(await client.acquire(leaseRequest(wish)));
+}
+
+/** The same wish as the acquire operation has it. */
+export function leaseRequest(wish: LeaseWish) {
+  return { client: 'escarp-playwright-test', holder: basename(process.cwd()), waitS: waitSDefault, ...wish };
+}

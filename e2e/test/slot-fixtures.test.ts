@@ -1,0 +1,82 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { EscarpHome } from '../src/escarp-home.js';
+import { makeEscarpHome } from '../src/escarp-home.js';
+import type { PageSite } from '../src/page-site.js';
+import { startPageSite } from '../src/page-site.js';
+import { PlaywrightSuite } from '../src/playwright-suite.js';
+
+describe('the fixtures of @escarp/playwright-test', { tags: ['browser'], timeout: 120_000 }, () => {
+  let home: EscarpHome;
+  let site: PageSite;
+  let suites = 0;
+
+  beforeAll(async () => {
+    site = await startPageSite();
+    home = await makeEscarpHome(2, { PLAYWRIGHT_TEST_BASE_URL: site.url });
+    await home.up();
+  }, 120_000);
+  afterEach(async () => home.settled(), 120_000);
+  afterAll(async () => {
+    site.close();
+    await home.remove();
+  }, 120_000);
+
+  const make = async (spec: string, config = ''): Promise<PlaywrightSuite> =>
+    PlaywrightSuite.make(home, {
+      folder: `suite-${++suites}`,
+      files: {
+        'package.json': '{ "type": "module" }',
+        'playwright.config.ts': `export default { reporter: 'json', workers: 1, ${config} };`,
+        'shop.spec.ts': `import { test, expect } from '@escarp/playwright-test';\n${spec}`,
+      },
+    });
+
+  it('give a worker one lease, for its pages in fresh contexts and for the profile of the slot', async () => {
+    const suite = await make(`
+      test.use({ leaseOptions: { holder: 'shop suite' } });
+      test('signs in', async ({ slotPage, lease, baseURL }) => {
+        await slotPage.goto(baseURL);
+        await slotPage.evaluate(() => { localStorage.user = 'me'; });
+        expect(lease.holder).toBe('shop suite');
+        expect(lease.ports.frontend).toBe(3000 + 10 * lease.slot);
+        expect(lease.fence).toBeGreaterThan(0);
+      });
+      test('is still signed in there, and not elsewhere', async ({ slotPage, page, baseURL }) => {
+        const user = () => localStorage.user ?? 'nobody';
+        await Promise.all([slotPage.goto(baseURL), page.goto('/')]);
+        expect([await slotPage.evaluate(user), await page.evaluate(user)]).toEqual(['me', 'nobody']);
+      });`);
+    const journal = await home.journal();
+    const { exitCode, stdout } = await suite.runAlone();
+    expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+    await journal.until({ type: 'lease-ended', how: 'released' });
+    expect(journal.events.filter(({ type }) => type === 'lease-granted')).toHaveLength(1);
+  });
+
+  it('lease nothing for tests that use no browser', async () => {
+    const suite = await make(`test('adds', async () => { expect(1 + 1).toBe(2); });`);
+    const { revision } = await home.status();
+    expect(await suite.runAlone()).toMatchObject({ exitCode: 0 });
+    expect(await home.status()).toMatchObject({ revision });
+  });
+
+  it('name what is left of a failed test by its slot', async () => {
+    const suite = await make(`
+      test.use({ leaseOptions: { slot: 1 } });
+      test('fails', async ({ slotPage, baseURL }) => {
+        await slotPage.goto(baseURL);
+        expect(await slotPage.title()).toBe('Shop');
+      });`);
+    expect(await suite.runAlone()).toMatchObject({ exitCode: 1 });
+    expect((await suite.attempts())[0]?.attachments).toContain('slot-1.png');
+    const names = await readdir(join(suite.folder, 'test-results'));
+    const folder = names.find((name) => /^\w/.test(name)) ?? '';
+    const picture = await readFile(join(suite.folder, 'test-results', folder, 'slot-1.png'));
+    expect(picture.subarray(1, 4).toString()).toBe('PNG');
+    expect(await readFile(join(suite.folder, 'report.json'), 'utf8')).toMatch(
+      /"slot",\s*"description": "1, fence \d+"/,
+    );
+  });
+});

@@ -1,0 +1,177 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { EscarpHome } from '../src/escarp-home.js';
+import { makeEscarpHome } from '../src/escarp-home.js';
+import type { PageSite } from '../src/page-site.js';
+import { startPageSite } from '../src/page-site.js';
+import { PlaywrightSuite } from '../src/playwright-suite.js';
+import { processesNaming } from '../src/processes-naming.js';
+
+let site: PageSite;
+let home: EscarpHome;
+
+beforeAll(async () => {
+  site = await startPageSite();
+  home = await makeEscarpHome(2, { ESCARP_LEASE_TTL_S: '4', SITE: site.url });
+}, 120_000);
+afterAll(async () => {
+  site.close();
+  await home.remove();
+}, 120_000);
+
+/** Starts a script of a user's that imports from `@escarp/playwright-test/slots`. */
+async function start(name: string, text: string) {
+  const path = join(home.project, `${name}.mjs`);
+  await writeFile(path, `import { startPool, withSlot } from '@escarp/playwright-test/slots';\n${text}`);
+  return home.start(['node', path]);
+}
+
+describe('withSlot', { tags: ['browser'], timeout: 120_000 }, () => {
+  beforeAll(async () => home.up(), 120_000);
+  afterEach(async () => home.settled(), 120_000);
+  afterAll(async () => {
+    await home.escarp('down', '--force');
+  }, 120_000);
+
+  it('gives each call a fresh context on a leased slot, and what the call returns back', async () => {
+    const program = await start(
+      'twice',
+      `for (const user of ['first', 'second']) {
+        const seen = await withSlot({ holder: 'a script', slot: 1 }, async ({ page, context, lease }) => {
+          await page.goto(process.env.SITE);
+          const before = await page.evaluate(() => document.cookie);
+          await page.evaluate((user) => { document.cookie = 'user=' + user; }, user);
+          return { before, holder: lease.holder, slot: lease.slot, isContext: page.context() === context };
+        });
+        console.log(JSON.stringify(seen));
+      }`,
+    );
+    const { exitCode, stdout } = await program.ended;
+    const seen = { before: '', holder: 'a script', slot: 1, isContext: true };
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `${JSON.stringify(seen)}\n`.repeat(2) });
+    expect(await home.leased()).toEqual([]);
+  });
+
+  it('releases the slot when the call throws, and throws the same', async () => {
+    const journal = await home.journal();
+    const program = await start(
+      'throws',
+      `await withSlot({}, async () => { throw new Error('of the script'); }).catch((error) => console.log(error.message));`,
+    );
+    expect(await program.ended).toMatchObject({ exitCode: 0, stdout: 'of the script\n' });
+    await journal.until({ type: 'lease-ended', how: 'released' });
+  });
+
+  it('rejects when the lease is lost', async () => {
+    const program = await start(
+      'lost',
+      `await withSlot({ holder: 'loser' }, async ({ page }) => {
+        console.log('ready');
+        await page.waitForEvent('popup', { timeout: 0 });
+      }).catch(({ code }) => console.log(code));`,
+    );
+    await program.until(/ready/);
+    const [slot] = await home.leased();
+    await home.post('/revoke', { slot });
+    expect((await program.ended).stdout).toBe('ready\nlease_ended\n');
+  });
+
+  it('says what to do where there is no daemon', async () => {
+    const program = home.start(
+      [
+        'node',
+        '--input-type=module',
+        '-e',
+        `import { withSlot } from '@escarp/playwright-test/slots';
+        await withSlot({}, async () => {}).catch(({ code, hint }) => console.log(code, hint));`,
+      ],
+      { ESCARP_HOME: join(home.path, '..', 'none') },
+    );
+    program.child.stdin.end();
+    expect((await program.ended).stdout).toBe('daemon_unreachable Start one with escarp up.\n');
+  });
+});
+
+describe('startPool', { tags: ['browser'], timeout: 120_000 }, () => {
+  const drive = `const visit = () => withSlot({ pool }, async ({ page, lease }) => {
+      await page.goto(process.env.SITE);
+      return [lease.slot, await page.title()].join(' ');
+    });
+    console.log((await Promise.all([visit(), visit()])).toSorted().join(', '));`;
+
+  it('leases slots within a process, and leaves nothing', async () => {
+    const program = await start(
+      'pool',
+      `const pool = await startPool({ size: 2, home: 'own-pool' });
+       ${drive}
+       await pool.close();`,
+    );
+    expect(await program.ended).toMatchObject({ exitCode: 0, stdout: '0 Workbench, 1 Workbench\n' });
+    expect(await processesNaming(join(home.project, 'own-pool'))).toEqual([]);
+  });
+
+  it('refuses a state directory that another process has', async () => {
+    const first = await start(
+      'first',
+      `const pool = await startPool({ size: 1, home: 'one-pool' });
+       console.log('ready');
+       process.stdin.once('data', () => pool.close()).resume();`,
+    );
+    await first.until(/ready/);
+    const second = await start(
+      'second',
+      `await startPool({ size: 1, home: 'one-pool' }).catch(({ code }) => console.log(code));`,
+    );
+    expect((await second.ended).stdout).toBe('daemon_already_running\n');
+    first.child.stdin.end('close\n');
+    expect(await first.ended).toMatchObject({ exitCode: 0 });
+  });
+
+  it('ends what a process that was killed has left', async () => {
+    const killed = await start(
+      'killed',
+      `const pool = await startPool({ size: 2, home: 'left-pool' });
+       await pool.lease();
+       console.log('ready');`,
+    );
+    await killed.until(/ready/);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const folder = join(home.project, 'left-pool');
+    expect(await processesNaming(folder)).not.toEqual([]);
+    const next = await start(
+      'next',
+      `const pool = await startPool({ size: 2, home: 'left-pool' });
+       ${drive}
+       await pool.close();`,
+    );
+    expect(await next.ended).toMatchObject({ exitCode: 0, stdout: '0 Workbench, 1 Workbench\n' });
+    expect(await processesNaming(folder)).toEqual([]);
+  });
+
+  it('serves a Playwright suite from its global setup', async () => {
+    const suite = await PlaywrightSuite.make(home, {
+      folder: 'with-setup',
+      files: {
+        'playwright.config.js': `module.exports = { reporter: 'json', workers: 2, fullyParallel: true,
+          globalSetup: './global-setup.mjs', use: { baseURL: process.env.SITE } };`,
+        'global-setup.mjs': `import { startPool } from '@escarp/playwright-test/slots';
+          export default async () => {
+            const pool = await startPool({ size: 2, home: '.escarp' });
+            process.env.PW_TEST_CONNECT_WS_ENDPOINT = await pool.playwrightEndpoint();
+            return () => pool.close();
+          };`,
+        'shop.spec.js': `const { test, expect } = require('@playwright/test');
+          for (const number of [1, 2, 3]) test('press ' + number, async ({ page }) => {
+            await page.goto('/');
+            await expect(page).toHaveTitle('Workbench');
+          });`,
+      },
+    });
+    const { exitCode, stderr } = await suite.runAlone();
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect((await suite.attempts()).map(({ status }) => status)).toEqual(['passed', 'passed', 'passed']);
+    expect(await processesNaming(join(suite.folder, '.escarp'))).toEqual([]);
+  });
+});
