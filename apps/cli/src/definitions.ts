@@ -2,6 +2,7 @@ import { status } from './commands/status.js';
 import type { Definition, Option } from './definition.js';
 import { leaseCommands } from './lease-commands.js';
 import { flag, number, slot, text } from './options.js';
+import { peopleCommands } from './people-commands.js';
 import { poolCommands } from './pool-commands.js';
 
 const poolOptions: readonly Option[] = [
@@ -154,6 +155,7 @@ const commands: readonly Definition[] = [
       },
     ],
   },
+  ...peopleCommands,
   ...poolCommands,
   {
     name: 'log',

@@ -14,16 +14,12 @@ export class RealBrowser {
   #child: ChildProcess | undefined;
   #profile = '';
 
-  readonly #display: string | undefined;
-
-  private constructor(port: number, display: string | undefined) {
+  private constructor(port: number) {
     this.port = port;
-    this.#display = display;
   }
 
-  /** Headless, unless on a display. */
-  static async launch(display?: string): Promise<RealBrowser> {
-    const browser = new RealBrowser(await freePorts(1), display);
+  static async launch(): Promise<RealBrowser> {
+    const browser = new RealBrowser(await freePorts(1));
     await browser.start();
     return browser;
   }

@@ -84,6 +84,10 @@ function stateAfter(event: PublicChange, last: Span | undefined): Span | 'none' 
     case 'lease-granted':
     case 'lease-handed-over':
       return { state: 'leased', holder: event.lease.scope.holder, fence: event.lease.fence };
+    case 'control-taken':
+      return { state: 'human', ...holding };
+    case 'control-returned':
+      return { state: 'leased', ...holding };
     case 'lease-ended':
       return { state: 'resetting' };
     default:

@@ -1,3 +1,4 @@
+import { omitUndefined } from '@escarp/contract';
 import { timelineEvents } from '../journal/timeline.js';
 import type {
   Approval,
@@ -8,7 +9,7 @@ import type {
   ViewerSession,
   ViewerState,
 } from '../wire/index.js';
-import type { ApprovalFacts, AskFacts, PoolFacts, SlotFacts } from './pool-facts.js';
+import type { PoolFacts, SlotFacts } from './pool-facts.js';
 import type { PoolWatch } from './pool-watch.js';
 
 /** For whom a state is, and when. */
@@ -41,8 +42,8 @@ export function viewerState(pool: PoolWatch, options: StateOptions): ViewerState
     // Who waits is nobody's business who was shown one slot.
     queue: session.slot === null ? [...(facts.queue ?? [])] : [],
     queueLength: session.slot === null ? (facts.queueLength ?? 0) : 0,
-    asks: (facts.asks ?? []).filter(({ slot }) => maySee(slot)).map(askOf),
-    approvals: session.slot === null ? (facts.approvals ?? []).filter(isPending).map(approvalOf) : [],
+    asks: (facts.asks ?? []).filter(({ slot }) => maySee(slot)).map((ask) => askOf(ask, session)),
+    approvals: session.slot === null ? (facts.approvals ?? []).map(approvalOf) : [],
     lastEvents: recent.filter(({ slot }) => maySee(slot)).slice(0, poolEventsMax),
   };
 }
@@ -72,13 +73,8 @@ function slotState(facts: SlotFacts, recent: readonly TimelineEvent[], options: 
 function controlOf(facts: SlotFacts, { isOwnControl }: StateOptions): ControlState {
   const { control } = facts;
   if (control?.by !== 'human') return { by: 'agent' };
-  return {
-    by: 'human',
-    isOwn: isOwnControl(facts),
-    ...(control.who == null ? {} : { who: control.who }),
-    ...(control.since == null ? {} : { since: control.since }),
-    ...(control.reason == null ? {} : { reason: control.reason }),
-  };
+  const { who, since, reason, expiresAt } = control;
+  return { by: 'human', isOwn: isOwnControl(facts), since, ...omitUndefined({ who, reason, expiresAt }) };
 }
 
 /** A holder that chose no name of its own is called by its program and where it works. */
@@ -87,21 +83,15 @@ function worktreeOf(holder: string): string | null {
   return at === -1 || at === holder.length - 1 ? null : holder.slice(at + 1);
 }
 
-const isPending = ({ approved }: ApprovalFacts): boolean => approved !== true;
+type AskFacts = NonNullable<PoolFacts['asks']>[number];
+type ApprovalFacts = NonNullable<PoolFacts['approvals']>[number];
 
-function askOf({ id, slot, holder, reason, instructions, askedAt, expiresAt }: AskFacts): Ask {
-  return {
-    id,
-    slot,
-    holder,
-    reason,
-    instructions: instructions ?? null,
-    askedAt,
-    expiresAt: expiresAt ?? null,
-  };
+/** What the person is to do may be meant for nobody else. */
+function askOf({ fence: _, instructions, ...ask }: AskFacts, { right }: ViewerSession): Ask {
+  return { ...ask, instructions: right === 'control' ? instructions : null };
 }
 
 function approvalOf({ id, holder, logins, queuedAt, expiresAt }: ApprovalFacts): Approval {
   const what = logins.length === 1 ? `Use the login ${logins[0]}` : `Use the logins ${logins.join(', ')}`;
-  return { id, holder, what, reason: null, askedAt: queuedAt, expiresAt: expiresAt ?? null };
+  return { id, holder, what, reason: null, askedAt: queuedAt, expiresAt };
 }
