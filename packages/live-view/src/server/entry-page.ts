@@ -7,6 +7,7 @@ const entryPage = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>escarp</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="${style}">
 <main>
 <h1>escarp</h1>
