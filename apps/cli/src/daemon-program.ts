@@ -6,16 +6,15 @@ const require = createRequire(import.meta.url);
 
 /** Path of the daemon's program, as its package names it. */
 export function daemonProgram(): string {
-  return programOf('@escarp/daemon', 'escarp-daemon');
+  return programOf(require.resolve('@escarp/daemon/package.json'), 'escarp-daemon');
 }
 
 /** Path of the viewer's program. */
 export function viewerProgram(): string {
-  return programOf('@escarp/viewer', 'escarp-viewer');
+  return programOf(require.resolve('@escarp/viewer/package.json'), 'escarp-viewer');
 }
 
-function programOf(packageName: string, program: string): string {
-  const manifest = require.resolve(`${packageName}/package.json`);
+function programOf(manifest: string, program: string): string {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the package is one of ours and of the same version.
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: Record<string, string> };
   return join(dirname(manifest), bin[program] ?? '');

@@ -1,3 +1,4 @@
+import { omitUndefined } from '@escarp/contract';
 import { isAlive, openStateDirectory, readDaemonFile, readSecret, stateDirectory } from '@escarp/broker/home';
 import { operatorCredential } from '@escarp/live-view/operator';
 import { httpFetch, OperationError } from '@escarp/transport/client';
@@ -57,11 +58,14 @@ async function post(url: string, credential: string, body: object): Promise<Reco
   });
   const answer: Record<string, unknown> = JSON.parse(await reply.text());
   if (reply.status === 200) return answer;
-  const { message, hint } = answer;
   throw new OperationError('bad_request', {
-    message: String(message),
-    ...(hint ? { hint: String(hint) } : {}),
+    message: textOf(answer['message']) ?? 'The viewer refuses.',
+    ...omitUndefined({ hint: textOf(answer['hint']) }),
   });
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function gone(): OperationError {

@@ -88,20 +88,22 @@ async function announceUntilStopped(facts: ProcessFacts, path: string, viewer: V
     const file = { pid, port, url, version, startedAt: clocks.wallMs() / 1_000 };
     await writeDaemonFile(path, file, clocks.newId);
     stdout.write(`${JSON.stringify({ url, pid })}\n`);
-    await Promise.race([viewer.stopped, interruption(facts.interrupted), untilIdle(viewer, facts)]);
+    const over = AbortSignal.any([viewer.stopped, facts.interrupted]);
+    await Promise.race([aborted(over), untilIdle(viewer, clocks, over)]);
   } finally {
     await removeDaemonFile(path, pid);
     await viewer.close();
   }
 }
 
+const require = createRequire(import.meta.url);
 const idleMs = 300_000;
 const lookEveryMs = 10_000;
 
-async function untilIdle(viewer: Viewer, { clocks, interrupted }: ProcessFacts): Promise<void> {
+async function untilIdle(viewer: Viewer, clocks: Clocks, over: AbortSignal): Promise<void> {
   let busyMs = clocks.monotonicMs();
-  while (clocks.monotonicMs() - busyMs < idleMs && !interrupted.aborted) {
-    await pause(lookEveryMs, undefined, { signal: interrupted }).catch(() => {});
+  while (clocks.monotonicMs() - busyMs < idleMs && !over.aborted) {
+    await pause(lookEveryMs, undefined, { signal: over }).catch(() => {});
     if (!viewer.isIdle) busyMs = clocks.monotonicMs();
   }
 }
@@ -127,11 +129,10 @@ async function openOnLadder(base: number, open: (port: number) => Promise<Viewer
 
 /** The built files of the page, as its package has them. */
 function dashboardFolder(): string {
-  const { resolve } = createRequire(import.meta.url);
-  return join(dirname(resolve('@escarp/dashboard/package.json')), 'dist');
+  return join(dirname(require.resolve('@escarp/dashboard/package.json')), 'dist');
 }
 
-function interruption(signal: AbortSignal): Promise<void> {
+function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });

@@ -24,8 +24,9 @@ export interface Viewer {
   readonly port: number;
   /** Whether nobody has a session, or a link that could still be opened. */
   readonly isIdle: boolean;
-  /** Resolves when an operator has asked it to stop. */
-  readonly stopped: Promise<void>;
+  /** Aborted when an operator has asked it to stop. */
+  readonly stopped: AbortSignal;
+  /** Ends every session, with the reason, and stops listening. */
   close(): Promise<void>;
 }
 
@@ -38,17 +39,14 @@ export async function openViewer(options: ViewerOptions): Promise<Viewer> {
   const core = new ViewerCore(options);
   const servers: Server[] = [];
   const urls: string[] = [];
-  let stop = (): void => {};
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
+  const stopping = new AbortController();
   let port = 0;
   const listenBeyond = async (network: NetworkAddress): Promise<void> => {
     const { server, url } = await listenOnNetwork(core, actions, network, port);
     servers.push(server);
     urls.unshift(url);
   };
-  const actions: OperatorActions = { urls: () => urls, listen: listenBeyond, stop };
+  const actions: OperatorActions = { urls: () => urls, listen: listenBeyond, stop: () => stopping.abort() };
   const loopback: Listener = { scheme: 'http', names: loopbackNames };
   const server = createServer(serverLimits);
   attach(server, createViewerApp(core, loopback, actions));
@@ -61,7 +59,7 @@ export async function openViewer(options: ViewerOptions): Promise<Viewer> {
     get isIdle() {
       return core.sessions.isEmpty;
     },
-    stopped,
+    stopped: stopping.signal,
     close: async () => {
       core.close();
       await Promise.all(servers.map(closeServer));

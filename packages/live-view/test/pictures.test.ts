@@ -57,8 +57,8 @@ describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
   it('show the page, with the size that input is in', async () => {
     viewer.watch(0);
     await viewer.until(() => viewer.frames.length > 0);
-    const { width, height } = await agent.page.evaluate('({ width: innerWidth, height: innerHeight })');
-    expect([last()?.pageWidth, last()?.pageHeight]).toEqual([width, height]);
+    const size = await agent.page.evaluate('[innerWidth, innerHeight]');
+    expect([last()?.pageWidth, last()?.pageHeight]).toEqual(size);
     expect(await colourOf(last())).toBe('blue');
     expect(viewer.news.at(-1)).toMatchObject({
       state: 'live',

@@ -201,7 +201,16 @@ describe('the right to control', () => {
   });
 });
 
-const ask = { id: 'a1', slot: 0, holder: 'claude', reason: 'captcha', askedAt: 1, expiresAt: 2 };
+const ask = {
+  id: 'a1',
+  slot: 0,
+  fence: 7,
+  holder: 'claude',
+  reason: 'captcha',
+  instructions: null,
+  askedAt: 1,
+  expiresAt: 2,
+};
 
 describe('a page of another origin', () => {
   it('gets no answer under a name that was rebound', async () => {

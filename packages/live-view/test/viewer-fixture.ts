@@ -13,7 +13,7 @@ import {
 import { type PictureNews, type PictureRequest, readFrame, type PictureFrame } from '@escarp/live-view/wire';
 import { WebSocket } from 'ws';
 
-export const operator = 'operator-credential-of-this-test';
+const operator = 'operator-credential-of-this-test';
 
 /** A pool that says what a test wants it to. */
 export class FakePool {
@@ -56,7 +56,7 @@ export class FakePool {
     },
     handBack: async (lease: LeaseOfSlot, result: Outcome) => {
       this.done.push({ call: 'handBack', lease, result });
-      this.change(lease.slot, { control: { by: 'agent' } });
+      this.change(lease.slot, { control: { by: 'agent', since: Date.now() / 1_000 } });
     },
     answer: async (id: string, result: Outcome) => void this.done.push({ call: `answer ${id}`, result }),
     decide: async (id: string, result: object) => void this.done.push({ call: `decide ${id}`, result }),

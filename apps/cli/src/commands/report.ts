@@ -8,6 +8,7 @@ import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
 
+const require = createRequire(import.meta.url);
 const dayS = 24 * 3_600;
 
 /** Writes what happened, and the figures of the last hour, as one page; also while no daemon runs. */
@@ -25,6 +26,8 @@ export async function report(cli: Cli, args: Arguments): Promise<number> {
 
 /** The dashboard brings the page along. */
 async function reportPage(): Promise<string> {
-  const { resolve: find } = createRequire(import.meta.url);
-  return readFile(join(dirname(find('@escarp/dashboard/package.json')), 'dist', 'report.html'), 'utf8');
+  return readFile(
+    join(dirname(require.resolve('@escarp/dashboard/package.json')), 'dist', 'report.html'),
+    'utf8',
+  );
 }

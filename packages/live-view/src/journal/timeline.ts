@@ -2,9 +2,11 @@ import type { PublicChange, PublicEvent } from '@escarp/broker';
 import type { SlotTimeline, Timeline, TimelineEvent, TimelineSpan } from '../wire/index.js';
 import { describeEvent, slotOf } from './describe-event.js';
 
-/** Which part of the journal a timeline is of. Times are epoch seconds. */
+/** Which part of the journal a timeline is of. */
 export interface TimelineRange {
+  /** Epoch seconds. */
   readonly from: number;
+  /** Epoch seconds. */
   readonly to: number;
   /** Only this slot. */
   readonly slot?: number | undefined;

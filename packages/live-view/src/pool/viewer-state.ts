@@ -87,8 +87,10 @@ type AskFacts = NonNullable<PoolFacts['asks']>[number];
 type ApprovalFacts = NonNullable<PoolFacts['approvals']>[number];
 
 /** What the person is to do may be meant for nobody else. */
-function askOf({ fence: _, instructions, ...ask }: AskFacts, { right }: ViewerSession): Ask {
-  return { ...ask, instructions: right === 'control' ? instructions : null };
+function askOf(facts: AskFacts, { right }: ViewerSession): Ask {
+  const { id, slot, holder, reason, instructions, askedAt, expiresAt } = facts;
+  const told = right === 'control' ? instructions : null;
+  return { id, slot, holder, reason, instructions: told, askedAt, expiresAt };
 }
 
 function approvalOf({ id, holder, logins, queuedAt, expiresAt }: ApprovalFacts): Approval {

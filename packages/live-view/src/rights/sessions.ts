@@ -14,7 +14,7 @@ export interface SessionLimits {
 }
 
 /** A link must be opened within ten minutes; a session is over after twelve hours, whatever else. */
-export const sessionLimits: SessionLimits = {
+const sessionLimits: SessionLimits = {
   linkMs: 600_000,
   sessionMs: 12 * 3_600_000,
   linksMax: 200,

@@ -49,7 +49,7 @@ export function addControlRoutes(app: ViewerApp, core: ViewerCore): void {
 
 function leaseOn(core: ViewerCore, slot: number): { slot: number; fence: number } {
   const fence = core.pool.slot(slot)?.fence;
-  if (fence != null) return { slot, fence };
+  if (typeof fence === 'number') return { slot, fence };
   throw new Refusal(409, 'unknown_lease', 'Nobody holds this slot, so there is nothing to take over.');
 }
 

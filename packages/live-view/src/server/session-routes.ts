@@ -62,7 +62,7 @@ export function addSessionRoutes(app: ViewerApp, core: ViewerCore, listener: Lis
 async function streamState(context: ViewerContext, core: ViewerCore): Promise<Response> {
   const session = await sessionOf(context, core);
   return streamSSE(context, async (stream) => {
-    let wake = (): void => {};
+    let wake = nothing;
     const leave = core.follow(() => wake());
     const onEnd = (): void => wake();
     session.ended.addEventListener('abort', onEnd, { once: true });
@@ -88,6 +88,8 @@ async function streamState(context: ViewerContext, core: ViewerCore): Promise<Re
     }
   });
 }
+
+const nothing = (): void => {};
 
 async function orAfter(changed: Promise<void>, ms: number, late: () => Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
