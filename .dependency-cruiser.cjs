@@ -47,9 +47,12 @@ module.exports = {
     {
       name: 'ground-floor-packages-are-strangers',
       comment:
-        'A package of the ground floor imports none but the contract, the files and the processes; the broker, the MCP server and the endpoint for test runners join them.',
+        'A package of the ground floor imports none but the contract, the files and the processes; the broker, the MCP server, the endpoint for test runners and the viewer join them.',
       severity: 'error',
-      from: { path: '^packages/([^/]+)/', pathNot: '^packages/(broker|mcp-server|playwright-endpoint)/' },
+      from: {
+        path: '^packages/([^/]+)/',
+        pathNot: '^packages/(broker|mcp-server|playwright-endpoint|live-view)/',
+      },
       to: {
         path: '^packages/',
         pathNot: ['^packages/$1/', '^packages/(contract|owned-files|child-process|test-support)/'],

@@ -24,6 +24,7 @@ describe('pnpm bench', { tags: ['browser'], timeout: 590_000 }, () => {
         'requests',
         'click',
         'page-tools',
+        'live-view',
         'turnover',
         'scale',
         'memory',

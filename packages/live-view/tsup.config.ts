@@ -1,12 +1,11 @@
-import { defineConfig } from 'tsup';
+import { build } from '../../tsup.base.js';
 
-// The wire is an entry of its own: the dashboard's bundle takes it in without the server. Declarations come from `tsc -b`.
-export default defineConfig({
-  entry: { index: 'src/index.ts', 'wire/index': 'src/wire/index.ts' },
-  format: 'esm',
-  target: 'node20',
-  dts: false,
-  // Cleaning would remove the declarations as well, and `tsc -b` would not notice that they are gone.
-  clean: false,
-  sourcemap: false,
+// The wire and the journal are entries of their own: the dashboard and the command line take them in without the server.
+export default build({
+  entry: {
+    index: 'src/index.ts',
+    operator: 'src/operator.ts',
+    'journal/index': 'src/journal/index.ts',
+    'wire/index': 'src/wire/index.ts',
+  },
 });

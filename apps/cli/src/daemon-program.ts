@@ -6,8 +6,16 @@ const require = createRequire(import.meta.url);
 
 /** Path of the daemon's program, as its package names it. */
 export function daemonProgram(): string {
-  const manifest = require.resolve('@escarp/daemon/package.json');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the daemon's package is of the same version.
+  return programOf(require.resolve('@escarp/daemon/package.json'), 'escarp-daemon');
+}
+
+/** Path of the viewer's program. */
+export function viewerProgram(): string {
+  return programOf(require.resolve('@escarp/viewer/package.json'), 'escarp-viewer');
+}
+
+function programOf(manifest: string, program: string): string {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the package is one of ours and of the same version.
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: Record<string, string> };
-  return join(dirname(manifest), bin['escarp-daemon'] ?? '');
+  return join(dirname(manifest), bin[program] ?? '');
 }

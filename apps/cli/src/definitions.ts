@@ -158,6 +158,7 @@ const commands: readonly Definition[] = [
       },
     ],
   },
+  ...peopleCommands,
   ...poolCommands,
   {
     name: 'log',

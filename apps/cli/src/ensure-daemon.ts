@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { KernelLock, StateDirectory } from '@escarp/broker/home';
 import { openStateDirectory, takeKernelLock } from '@escarp/broker/home';
 import { ensurePool, type PoolRequest } from '@escarp/broker/assembly';
-import { startInBackground } from './background-daemon.js';
+import { startDaemonInBackground } from './background-daemon.js';
 import { poolBrowser } from './browser-search.js';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
@@ -60,10 +60,14 @@ export async function ensureReadyDaemon(cli: Cli): Promise<EnsuredDaemon> {
   }
 }
 
-/** Several agents may begin at the same moment: one of them starts the daemon, and the others wait for it. */
-async function takeTurn(cli: Cli, { locks }: StateDirectory): Promise<KernelLock> {
+/** Several agents may begin at the same moment: one of them starts the program, and the others wait for it. */
+export async function takeTurn(
+  cli: Cli,
+  { locks }: StateDirectory,
+  name = 'start.lock',
+): Promise<KernelLock> {
   for (;;) {
-    const lock = await takeKernelLock(join(locks, 'start.lock'));
+    const lock = await takeKernelLock(join(locks, name));
     if (lock !== undefined) return lock;
     await pause(everyMs, undefined, { signal: cli.interrupted });
   }
@@ -79,7 +83,7 @@ async function startDaemon(
   await poolBrowser(cli);
   // What was typed counts for more than the environment, which the daemon reads again.
   const env = { ...cli.env, ESCARP_POOL_SIZE: String(pool.slots.length) };
-  const { url } = await startInBackground({ ...cli, env }, daemonArguments);
+  const { url } = await startDaemonInBackground({ ...cli, env }, daemonArguments);
   say(cli, `Launching ${counted(pool.slots.length, 'slot')}`);
   return url;
 }

@@ -3,6 +3,7 @@ import { brokerScale } from './broker-scale.js';
 import { click } from './click.js';
 import { commandLine } from './command-line.js';
 import { leaseRequests } from './lease-requests.js';
+import { liveView } from './live-view.js';
 import { memory } from './memory.js';
 import { pageTools } from './page-tools.js';
 import { registryCore } from './registry-core.js';
@@ -17,6 +18,7 @@ export const sections: readonly Section[] = [
   leaseRequests,
   click,
   pageTools,
+  liveView,
   turnover,
   brokerScale,
   memory,

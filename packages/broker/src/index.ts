@@ -6,7 +6,7 @@ export { machineIdentity } from './assembly/machine-identity.js';
 export { type Broker, type BrokerOptions, openBroker } from './broker.js';
 export { eventLog } from './journal/event-log.js';
 export { readJournal } from './journal/journal.js';
-export { type PublicChange, publicEvent } from './journal/public-event.js';
+export { type PublicChange, type PublicEvent, publicEvent } from './journal/public-event.js';
 export { createLog, fileLogWriter, type Log } from './log.js';
 export { endAllLeases } from './operations/end-all-leases.js';
 export { handlersOf } from './operations/handlers.js';

@@ -11,6 +11,8 @@ export interface Settings {
   readonly cdpBase: number;
   readonly apiPort: number;
   readonly apiHost: string;
+  /** Port of the viewer on 127.0.0.1; 0 for any free one. Default: 7879. */
+  readonly viewPort: number;
   readonly leaseTtlS: number;
   readonly browserPath: string | undefined;
   readonly reset: ResetPolicy | undefined;
@@ -43,6 +45,7 @@ export function readSettings(env: Environment, defaultHome: string): Settings {
     cdpBase: integer(env, 'ESCARP_CDP_BASE', 1, 65_535) ?? 9222,
     apiPort: integer(env, 'ESCARP_API_PORT', 0, 65_535) ?? 7878,
     apiHost: env['ESCARP_API_HOST'] || '127.0.0.1',
+    viewPort: integer(env, 'ESCARP_VIEW_PORT', 0, 65_535) ?? 7879,
     leaseTtlS: number(env, 'ESCARP_LEASE_TTL_S', 0.5, 86_400) ?? 60,
     browserPath: env['ESCARP_CFT_BINARY'] || undefined,
     reset: choice(env, 'ESCARP_RESET', resetPolicies),

@@ -91,6 +91,11 @@ export const daemonErrors = {
     message: 'A daemon already serves this state directory.',
     hint: 'See it with escarp status, or stop it with escarp daemon stop.',
   },
+  viewer_already_running: {
+    ...stuck,
+    message: 'A viewer already serves this state directory.',
+    hint: 'Get a link to it with escarp view.',
+  },
   journal_corrupt: {
     ...stuck,
     message: 'The journal is damaged.',

@@ -2,6 +2,8 @@ export { findBrowser, locateBrowser } from './chrome-for-testing.js';
 export type { BrowserSearch, FoundBrowser, SearchEvent } from './chrome-for-testing.js';
 export { connectDevtools } from './devtools/devtools-connection.js';
 export type { ConnectOptions, DevtoolsConnection } from './devtools/devtools-connection.js';
+export { readBrowserVersion } from './devtools/devtools-endpoint.js';
+export type { BrowserVersion } from './devtools/devtools-endpoint.js';
 export { createOwnSockets } from './devtools/own-sockets.js';
 export type { OwnSockets } from './devtools/own-sockets.js';
 export { PoolError } from './errors.js';

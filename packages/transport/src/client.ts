@@ -23,5 +23,5 @@ export type { OperationOutput, OperationRequest } from './operations/index.js';
 export type { PoolStatus } from './operations/status.js';
 export type { HandoffOffer } from './operations/handoff.js';
 export type { ReapedLease } from './operations/reaped.js';
-export { toWire } from './wire/convert.js';
+export { fromWire, toWire } from './wire/convert.js';
 export type { Wire } from './wire/names.js';

@@ -3,7 +3,7 @@ import { openStateDirectory } from '@escarp/broker/home';
 import { shellExitCode, startProcess } from '@escarp/child-process';
 import { hangupVariable } from '@escarp/child-process/own-process';
 import type { Arguments } from '../arguments.js';
-import { startInBackground } from '../background-daemon.js';
+import { startDaemonInBackground } from '../background-daemon.js';
 import { poolBrowser } from '../browser-search.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
@@ -17,7 +17,7 @@ export async function daemon(cli: Cli, args: Arguments): Promise<number> {
   const words = daemonArguments(args);
   await prepare(cli);
   if (!args.flag('background')) return serve(cli, words);
-  const { url, pid } = await startInBackground(cli, words);
+  const { url, pid } = await startDaemonInBackground(cli, words);
   printResult(cli, { url, pid }, [`daemon: ${url} (pid ${pid})`]);
   return 0;
 }

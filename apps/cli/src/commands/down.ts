@@ -5,6 +5,7 @@ import { endLeases, refuseWhileLeased } from '../end-leases.js';
 import { counted } from '../print/quantities.js';
 import { stopDaemon } from '../stop-daemon.js';
 import { stopSlots } from '../stop-slots.js';
+import { stopViewer } from '../viewer-client.js';
 
 const graceS = 10;
 
@@ -12,6 +13,7 @@ const graceS = 10;
 export async function down(cli: Cli, args: Arguments): Promise<number> {
   if (!args.flag('force')) await refuseWhileLeased(cli);
   say(cli, 'Stopping the daemon and the slots');
+  await stopViewer(cli);
   const stopped = await stopDaemon(cli, { graceS, force: true });
   const leases = await endLeases(cli);
   const slots = await stopSlots(cli);

@@ -9,6 +9,8 @@ export interface StateDirectory {
   readonly home: string;
   readonly pool: string;
   readonly daemon: string;
+  /** How the viewer is reached. */
+  readonly viewer: string;
   readonly leases: string;
   readonly secret: string;
   readonly apiToken: string;
@@ -24,6 +26,7 @@ export function stateDirectory(home: string): StateDirectory {
     home,
     pool: join(home, 'pool.json'),
     daemon: join(home, 'daemon.json'),
+    viewer: join(home, 'viewer.json'),
     leases: join(home, 'leases.json'),
     secret: join(home, 'secret'),
     apiToken: join(home, 'api-token'),

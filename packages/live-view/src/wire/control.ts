@@ -6,6 +6,8 @@ export interface ControlState {
   /** When they did, in epoch seconds. */
   since?: number;
   reason?: string;
+  /** When control goes back to the agent by itself, in epoch seconds. */
+  expiresAt?: number;
   /** Whether it is this session that took over: only then is its input let through. */
   isOwn?: boolean;
 }

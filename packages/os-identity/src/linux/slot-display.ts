@@ -82,6 +82,16 @@ export async function findSlotDisplay(home: string, slot: number): Promise<XTarg
   return targetOf(record, files);
 }
 
+/**
+ * The unix socket on which the slot's display answers VNC, to this user alone.
+ *
+ * @throws IdentityError `display_missing` when no display of the slot runs, or the one that runs is not proven ours.
+ */
+export async function findDisplaySocket(home: string, slot: number): Promise<string> {
+  await findSlotDisplay(home, slot);
+  return displayFiles(home, slot).socket;
+}
+
 /** Ends the slot's display and removes its files. Idempotent; what is not proven ours is left alone. */
 export async function removeSlotDisplay(home: string, slot: number): Promise<void> {
   const files = displayFiles(home, slot);

@@ -15,8 +15,9 @@ export interface BrowserVersion {
 const bodyBytesMax = 65_536;
 
 /**
- * Asks the browser on a loopback port who it is. Rejects with `browser_unresponsive` when nothing answers in time or
- * the answer is not a browser's.
+ * Asks the browser on a loopback port who it is.
+ *
+ * @throws PoolError `browser_unresponsive` when nothing answers in `deadlineMs`, or what answers is no browser.
  */
 export async function readBrowserVersion(
   port: number,

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { openAnew } from '@escarp/owned-files';
+import { startProcess } from '@escarp/child-process';
+import { OperationError } from '@escarp/transport/client';
+import type { Cli } from './cli.js';
+import { daemonEnvironment } from './daemon-environment.js';
+
+/** What such a program allocates is mostly dead at once; without a bound Node lets it pile up to 20 MB more before it looks. */
+const heapOptions = ['--max-semi-space-size=1'];
+
+/** A program of ours that serves in the background. */
+export interface BackgroundProgram {
+  readonly path: string;
+  readonly words: readonly string[];
+  /** Name of the file in `logs` for its standard error. */
+  readonly errors: string;
+}
+
+/**
+ * Starts a program with a session of its own, and resolves when it serves. It tells so, or why it cannot, by the one JSON
+ * document it prints.
+ */
+export async function startInBackground(
+  cli: Cli,
+  home: string,
+  { path, words, errors }: BackgroundProgram,
+): Promise<void> {
+  const stderr = await openAnew(join(home, 'logs', errors));
+  try {
+    const { stdout, exited, unref } = await startProcess(process.execPath, [...heapOptions, path, ...words], {
+      detached: true,
+      stdio: ['ignore', 'pipe', stderr.fd],
+      cwd: home,
+      env: { ...daemonEnvironment(cli.env), ESCARP_HOME: home },
+    });
+    try {
+      if (stdout !== null) await firstDocument(stdout, exited);
+    } finally {
+      stdout?.destroy();
+      unref();
+    }
+  } finally {
+    await stderr.close();
+  }
+}
+
+/** Resolves at its first word that it serves; rejects with what it said if it ended instead. */
+async function firstDocument(stdout: AsyncIterable<Buffer>, exited: Promise<unknown>): Promise<void> {
+  let text = '';
+  const read = (async () => {
+    for await (const chunk of stdout) {
+      text += chunk.toString('utf8');
+      if (isDocument(text)) return;
+    }
+    await exited;
+  })();
+  await read;
+  const document = parsed(text);
+  if (document === undefined || 'error' in document) throw failureOf(document);
+}
+
+function isDocument(text: string): boolean {
+  return parsed(text) !== undefined;
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function failureOf(document: Record<string, unknown> | undefined): OperationError {
+  const message = typeof document?.['message'] === 'string' ? document['message'] : 'It ended at once.';
+  const hint = typeof document?.['hint'] === 'string' ? document['hint'] : 'See escarp logs.';
+  return new OperationError('pool_error', { message, hint });
+}

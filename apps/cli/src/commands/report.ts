@@ -1,0 +1,33 @@
+import { createRequire } from 'node:module';
+// oxlint-disable-next-line no-restricted-imports -- `--html` names a file of the user's own.
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { publicEvent, readJournal, stateDirectory } from '@escarp/broker';
+import { fillReport, poolFigures, timelineOf } from '@escarp/live-view/journal';
+import type { Arguments } from '../arguments.js';
+import type { Cli } from '../cli.js';
+import { printResult } from '../cli.js';
+
+const require = createRequire(import.meta.url);
+const dayS = 24 * 3_600;
+
+/** Writes what happened, and the figures of the last hour, as one page; also while no daemon runs. */
+export async function report(cli: Cli, args: Arguments): Promise<number> {
+  const path = resolve(cli.cwd, args.required('html'));
+  const events = (await readJournal(stateDirectory(cli.settings.home).journal)).map(publicEvent);
+  const to = cli.clocks.wallMs() / 1_000;
+  const timeline = timelineOf(events, { from: to - dayS, to });
+  const figures = poolFigures(events, to);
+  const data = { title: 'escarp report', version: cli.version, timeline, figures };
+  await writeFile(path, fillReport(await reportPage(), data));
+  printResult(cli, { html: path, events: timeline.events.length }, [`Wrote ${path}.`]);
+  return 0;
+}
+
+/** The dashboard brings the page along. */
+async function reportPage(): Promise<string> {
+  return readFile(
+    join(dirname(require.resolve('@escarp/dashboard/package.json')), 'dist', 'report.html'),
+    'utf8',
+  );
+}

@@ -1,0 +1,76 @@
+import { omitUndefined } from '@escarp/contract';
+import { isAlive, openStateDirectory, readDaemonFile, readSecret, stateDirectory } from '@escarp/broker/home';
+import { operatorCredential } from '@escarp/live-view/operator';
+import { httpFetch, OperationError } from '@escarp/transport/client';
+import { startInBackground } from './background-program.js';
+import type { Cli } from './cli.js';
+import { say } from './cli.js';
+import { viewerProgram } from './daemon-program.js';
+import { takeTurn } from './ensure-daemon.js';
+
+/** The viewer of a state directory, as its operator calls it. */
+export interface ViewerClient {
+  readonly url: string;
+  /** Rejects with an OperationError if the viewer refuses, or has gone. */
+  readonly post: (action: string, body: object) => Promise<Record<string, unknown>>;
+}
+
+/** The viewer that runs, or one started in the background. */
+export async function ensureViewer(cli: Cli): Promise<ViewerClient> {
+  const directory = await openStateDirectory(cli.settings.home, cli.uid);
+  const turn = await takeTurn(cli, directory, 'viewer-start.lock');
+  try {
+    const running = await findViewer(cli);
+    if (running !== undefined) return running;
+    say(cli, 'Starting the viewer');
+    await startInBackground(cli, directory.home, { path: viewerProgram(), words: [], errors: 'viewer.log' });
+    const started = await findViewer(cli);
+    if (started === undefined) throw gone();
+    return started;
+  } finally {
+    await turn.release();
+  }
+}
+
+/** Undefined where none runs. */
+export async function findViewer(cli: Cli): Promise<ViewerClient | undefined> {
+  const { viewer, secret } = stateDirectory(cli.settings.home);
+  const file = await readDaemonFile(viewer);
+  if (file === undefined || !isAlive(file.pid)) return undefined;
+  const credential = operatorCredential(await readSecret(secret));
+  return { url: file.url, post: (action, body) => post(`${file.url}/operator/${action}`, credential, body) };
+}
+
+/** Ends the viewer if one runs; whoever looks is told so. */
+export async function stopViewer(cli: Cli): Promise<boolean> {
+  const running = await findViewer(cli).catch(() => undefined);
+  if (running === undefined) return false;
+  return running.post('stop', {}).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function post(url: string, credential: string, body: object): Promise<Record<string, unknown>> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${credential}` };
+  const reply = await httpFetch(url, { method: 'POST', headers, body: JSON.stringify(body) }).catch(() => {
+    throw gone();
+  });
+  const answer: Record<string, unknown> = JSON.parse(await reply.text());
+  if (reply.status === 200) return answer;
+  throw new OperationError('bad_request', {
+    message: textOf(answer['message']) ?? 'The viewer refuses.',
+    ...omitUndefined({ hint: textOf(answer['hint']) }),
+  });
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function gone(): OperationError {
+  return new OperationError('daemon_unreachable', {
+    message: 'The viewer does not answer.',
+    hint: 'See logs/viewer.log in the state directory.',
+  });
+}

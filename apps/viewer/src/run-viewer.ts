@@ -1,0 +1,150 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type Clocks,
+  DaemonError,
+  openStateDirectory,
+  readOrMakeSecret,
+  readSettings,
+  removeDaemonFile,
+  takeKernelLock,
+  withAbsolutePaths,
+  writeDaemonFile,
+} from '@escarp/broker/home';
+import {
+  daemonConnection,
+  openViewer,
+  operatorCredential,
+  readDashboard,
+  type Viewer,
+} from '@escarp/live-view';
+import { findDisplaySocket } from '@escarp/os-identity';
+import { failureOf } from '@escarp/transport/client';
+import { daemonOf } from './daemon-of.js';
+
+/** What the process is: everything a viewer can depend on. */
+export interface ProcessFacts {
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string | undefined;
+  readonly userHome: string;
+  readonly uid: number | undefined;
+  readonly pid: number;
+  readonly clocks: Clocks;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  /** Aborted when the viewer is to stop. */
+  readonly interrupted: AbortSignal;
+}
+
+/**
+ * Serves until it is stopped, or nobody has looked for a while. Says in one JSON document that it serves, or why it cannot;
+ * resolves with the exit code and never rejects.
+ */
+export async function runViewer(facts: ProcessFacts): Promise<number> {
+  try {
+    await serve(facts);
+    return 0;
+  } catch (error) {
+    const { code, message, hint, exitCode } = failureOf(error);
+    facts.stdout.write(`${JSON.stringify({ error: code, message, hint })}\n`);
+    return exitCode;
+  }
+}
+
+async function serve(facts: ProcessFacts): Promise<void> {
+  const environment = withAbsolutePaths(facts.environment, facts);
+  const settings = readSettings(environment, join(facts.userHome, '.escarp'));
+  const directory = await openStateDirectory(settings.home, facts.uid);
+  const lock = await takeKernelLock(join(directory.locks, 'viewer.lock'));
+  if (lock === undefined) throw runsAlready(settings.home);
+  try {
+    const secret = await readOrMakeSecret(directory.secret, () =>
+      Buffer.from(facts.clocks.randomBytes(32)).toString('base64url'),
+    );
+    const { source, control } = daemonConnection(() => daemonOf(settings), facts.clocks.newId);
+    const viewer = await openOnLadder(settings.viewPort, async (port) =>
+      openViewer({
+        source,
+        control,
+        port,
+        displaySocket: (slot) => findDisplaySocket(settings.home, slot),
+        dashboard: await readDashboard(dashboardFolder()),
+        operatorCredential: operatorCredential(secret),
+        ports: { ...facts.clocks, log: (message, details) => log(facts, message, details) },
+      }),
+    );
+    await announceUntilStopped(facts, directory.viewer, viewer);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function announceUntilStopped(facts: ProcessFacts, path: string, viewer: Viewer): Promise<void> {
+  const { pid, version, clocks, stdout } = facts;
+  const { url, port } = viewer;
+  try {
+    const file = { pid, port, url, version, startedAt: clocks.wallMs() / 1_000 };
+    await writeDaemonFile(path, file, clocks.newId);
+    stdout.write(`${JSON.stringify({ url, pid })}\n`);
+    const over = AbortSignal.any([viewer.stopped, facts.interrupted]);
+    await Promise.race([aborted(over), untilIdle(viewer, clocks, over)]);
+  } finally {
+    await removeDaemonFile(path, pid);
+    await viewer.close();
+  }
+}
+
+const require = createRequire(import.meta.url);
+const idleMs = 300_000;
+const lookEveryMs = 10_000;
+
+async function untilIdle(viewer: Viewer, clocks: Clocks, over: AbortSignal): Promise<void> {
+  let busyMs = clocks.monotonicMs();
+  while (clocks.monotonicMs() - busyMs < idleMs && !over.aborted) {
+    await pause(lookEveryMs, undefined, { signal: over }).catch(() => {});
+    if (!viewer.isIdle) busyMs = clocks.monotonicMs();
+  }
+}
+
+const portStep = 10;
+const portSteps = 10;
+
+/** The first free port of the ladder; 0 is any free port. */
+async function openOnLadder(base: number, open: (port: number) => Promise<Viewer>): Promise<Viewer> {
+  for (let step = 0; step <= portSteps && base + step * portStep <= 65_535; step += 1) {
+    try {
+      return await open(base === 0 ? 0 : base + step * portStep);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    }
+  }
+  throw new DaemonError(
+    'ports_taken',
+    `The viewer's port ${base} and the ${portSteps} above it are taken.`,
+    'Set ESCARP_VIEW_PORT to a free port.',
+  );
+}
+
+/** The built files of the page, as its package has them. */
+function dashboardFolder(): string {
+  return join(dirname(require.resolve('@escarp/dashboard/package.json')), 'dist');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function log({ stderr, clocks }: ProcessFacts, message: string, details: object = {}): void {
+  const line = { at: new Date(clocks.wallMs()).toISOString(), message, ...details };
+  stderr.write(`${JSON.stringify(line)}\n`);
+}
+
+function runsAlready(home: string): DaemonError {
+  const message = `A viewer of ${home} runs already.`;
+  return new DaemonError('viewer_already_running', message, 'Get a link to it with escarp view.');
+}

@@ -1,0 +1,125 @@
+import type { DevtoolsConnection } from '@escarp/slot-pool';
+import type { SlotInput } from '../wire/index.js';
+import { widestOf } from './cast-settings.js';
+import { inputCommand } from './page-input.js';
+import { TabCast } from './tab-cast.js';
+import { Tabs } from './tabs.js';
+import type { Watcher } from './watcher.js';
+
+/** What the casts of one connection need. */
+export interface TabCastsOptions {
+  readonly connection: DevtoolsConnection;
+  readonly watchers: ReadonlySet<Watcher>;
+  readonly monotonicMs: () => number;
+  /** Told when tabs have come, gone, or changed their title or address. */
+  readonly onTabs: () => void;
+}
+
+interface OpenTab {
+  readonly targetId: string;
+  readonly sessionId: string;
+  readonly cast: TabCast;
+}
+
+/** The tabs of one browser for as long as a connection lasts, and a cast of each that somebody watches. */
+export class TabCasts {
+  readonly tabs = new Tabs();
+  readonly #options: TabCastsOptions;
+  readonly #open = new Map<string, OpenTab>();
+  #arranged: Promise<void> = Promise.resolve();
+
+  constructor(options: TabCastsOptions) {
+    this.#options = options;
+    options.connection.onEvent((method, params, sessionId) => this.#onEvent(method, params, sessionId));
+  }
+
+  /** Hears of every tab there is, and of those to come. Rejects if the browser does not answer. */
+  async begin(): Promise<void> {
+    const pages = { discover: true, filter: [{ type: 'page' }] };
+    await this.#options.connection.send('Target.setDiscoverTargets', pages);
+  }
+
+  /** Casts each tab as well as those want who watch it; for a newcomer one that is cast already begins anew. */
+  arrange(newcomer?: Watcher): Promise<void> {
+    this.#arranged = this.#arranged.then(() => this.#arrange(newcomer));
+    return this.#arranged;
+  }
+
+  /** Somebody can draw another frame. */
+  demand(): void {
+    for (const { cast } of this.#open.values()) cast.demand();
+  }
+
+  /** Does to a tab what a person did to its picture. Rejects if it is not shown, or the browser refuses. */
+  async input(input: SlotInput, tab: number | undefined): Promise<void> {
+    const open = this.#open.get(this.tabs.chosen(tab)?.targetId ?? '');
+    if (open === undefined) throw new Error('The slot shows no tab.');
+    const { method, params } = inputCommand(input);
+    await this.#options.connection.send(method, params, open.sessionId);
+  }
+
+  close(): void {
+    for (const { cast } of this.#open.values()) cast.close();
+    this.#open.clear();
+  }
+
+  #onEvent(method: string, params: Readonly<Record<string, unknown>>, sessionId: string | undefined): void {
+    if (method === 'Page.screencastFrame') return this.#bySession(sessionId)?.cast.receive(params);
+    if (method === 'Target.detachedFromTarget') return this.#drop(this.#bySession(params['sessionId']));
+    const isNews =
+      method === 'Target.targetDestroyed'
+        ? this.tabs.forget(params['targetId'])
+        : method.startsWith('Target.target') && this.tabs.see(params['targetInfo']);
+    if (!isNews) return;
+    this.#options.onTabs();
+    void this.arrange();
+  }
+
+  #bySession(sessionId: unknown): OpenTab | undefined {
+    return [...this.#open.values()].find((open) => open.sessionId === sessionId);
+  }
+
+  #drop(open: OpenTab | undefined): void {
+    if (open === undefined) return;
+    open.cast.close();
+    this.#open.delete(open.targetId);
+  }
+
+  async #arrange(newcomer: Watcher | undefined): Promise<void> {
+    const watched = [...this.#options.watchers].map(({ tab }) => this.tabs.chosen(tab)?.targetId);
+    const wanted = new Set(watched.filter((targetId) => targetId !== undefined));
+    for (const { targetId, cast } of this.#open.values()) if (!wanted.has(targetId)) cast.set(undefined);
+    for (const targetId of wanted) {
+      const open = this.#open.get(targetId) ?? (await this.#attach(targetId));
+      const watchers = this.#watchersOf(targetId);
+      const isJoined = newcomer !== undefined && watchers.includes(newcomer);
+      open?.cast.set(widestOf(watchers.map(({ settings }) => settings)), isJoined);
+    }
+  }
+
+  /** Undefined for a tab that was closed meanwhile. */
+  async #attach(targetId: string): Promise<OpenTab | undefined> {
+    const { connection, monotonicMs } = this.#options;
+    const attached = await connection
+      .send('Target.attachToTarget', { targetId, flatten: true })
+      .catch(() => undefined);
+    if (attached === undefined) return undefined;
+    const sessionId = String(attached['sessionId']);
+    const cast = new TabCast({
+      connection,
+      sessionId,
+      monotonicMs,
+      onFrame: (frame) => {
+        for (const watcher of this.#watchersOf(targetId)) watcher.onFrame(frame);
+      },
+      isWanted: () => this.#watchersOf(targetId).some(({ isReady }) => isReady()),
+    });
+    const open = { targetId, sessionId, cast };
+    this.#open.set(targetId, open);
+    return open;
+  }
+
+  #watchersOf(targetId: string): Watcher[] {
+    return [...this.#options.watchers].filter(({ tab }) => this.tabs.chosen(tab)?.targetId === targetId);
+  }
+}
