@@ -71,7 +71,7 @@ function Axes({
   width,
   isCount,
 }: Scales & { width: number } & Pick<ChartProperties, 'range' | 'isCount'>) {
-  const nameOf = y.tickFormat(4);
+  const nameOf = isCount ? String : y.tickFormat(4);
   return (
     <g class="axes">
       {y
