@@ -64,9 +64,9 @@ export class WatchedPool {
 }
 
 /** Makes the agent's page one colour, with a button and a field on it. */
-export async function paint({ page }: Agent, colour: string, title = colour): Promise<void> {
+export async function paint({ page }: Agent, colour: string): Promise<void> {
   await page.setContent(
-    `<title>${title}</title><body style="margin: 0; background: ${colour}">
+    `<body style="margin: 0; background: ${colour}">
      <button style="position: absolute; left: 40px; top: 40px; width: 200px; height: 80px"
        onclick="document.title = 'pressed'">Press</button>
      <input style="position: absolute; left: 40px; top: 160px; width: 400px; height: 60px">`,
