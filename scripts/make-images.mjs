@@ -1,11 +1,12 @@
 // Renews docs/images: a pool of three is brought up, two slots are leased, and what `escarp status` shows on a real
-// terminal is drawn by the third. Needs `script` (util-linux).
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// terminal is drawn by the third. Then the dashboard, on a pool of its own. Needs `script` (util-linux).
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { bootstrap } from './bootstrap.mjs';
 import { fail, run, say } from './run.mjs';
+import { drawViews, viewSlots } from './view-images.mjs';
 import { escarp, root } from './workspace.mjs';
 
 const columns = 100;
@@ -14,23 +15,31 @@ const env = {
   ...process.env,
   ESCARP_HOME: home,
   ESCARP_API_PORT: '0',
+  ESCARP_VIEW_PORT: '0',
   TERM: 'xterm-256color',
   LANG: 'C.UTF-8',
 };
 const command = (...args) => run(process.execPath, [escarp, ...args], { env });
 
 try {
-  await bootstrap();
+  await bootstrap({ forTests: true });
   await command('up', '--pool-size', '3');
   await command('acquire', '--holder', 'claude in feature-login');
   await command('acquire', '--holder', 'codex in fix-checkout');
   const shown = await onTerminal('status');
   await draw(pageOf(`$ escarp status\n${shown}`), join(root, 'docs/images/status.png'));
+  await command('down', '--force');
+  await command('up', '--pool-size', String(viewSlots), '--headless');
+  await drawViews({ url: daemonUrl(), command });
 } catch (error) {
   fail(error);
 } finally {
   await command('down', '--force');
   rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function daemonUrl() {
+  return JSON.parse(readFileSync(join(home, 'daemon.json'), 'utf8')).url;
 }
 
 async function onTerminal(...args) {

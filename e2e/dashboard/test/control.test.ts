@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ControlState, ViewerState } from '@escarp/live-view/wire';
+import type { ControlState, SlotInput, ViewerState } from '@escarp/live-view/wire';
 import { StandInViewer } from '../src/stand-in-viewer.js';
 import { slotState, told } from '../src/told.js';
 import { expectAnnounced, expectShown, jpegOf, startBrowser, ViewerPage } from '../src/viewer-page.js';
@@ -101,7 +101,7 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
 
   it('sends clicks to the place on the page, and text that is pasted', async () => {
     await open('#/slot/0', { slots: [slotState(0, { control: own })] });
-    const screen = page.getByRole('application');
+    const screen = page.locator('.screen-input');
     await screen.waitFor();
     await viewer.until(() => viewer.watched.length === 1);
     viewer.picture(0, await jpegOf(browser, 'white'), size);
@@ -116,13 +116,34 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
     expect(Math.abs(down.x - 320)).toBeLessThanOrEqual(2);
     expect(Math.abs(down.y - 360)).toBeLessThanOrEqual(2);
 
-    await screen.evaluate((element) => {
+    await page.getByLabel('Browser of slot 0').evaluate((element) => {
       const clipboardData = new DataTransfer();
       clipboardData.setData('text/plain', 'gr\u00fc\u00df dich');
       element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
     });
-    await viewer.until(() => viewer.inputs.some(({ type }) => type === 'text'));
-    expect(viewer.inputs.at(-1)).toEqual({ type: 'text', slot: 0, text: 'gr\u00fc\u00df dich' });
+    // As an input method, or the keyboard of a phone.
+    await page.keyboard.insertText('\u7d75\u6587\u5b57');
+    await viewer.until(() => viewer.inputs.filter(({ type }) => type === 'text').length === 2);
+    expect(viewer.inputs.slice(-2)).toEqual([
+      { type: 'text', slot: 0, text: 'gr\u00fc\u00df dich' },
+      { type: 'text', slot: 0, text: '\u7d75\u6587\u5b57' },
+    ]);
+  });
+
+  it('lets go on the page what was pressed there, though the mouse has left it', async () => {
+    await open('#/slot/0', { slots: [slotState(0, { control: own })] });
+    await viewer.until(() => viewer.watched.length === 1);
+    viewer.picture(0, await jpegOf(browser, 'white'), size);
+    await viewer.until(() => viewer.shown === 1);
+    const box = await page.locator('.screen-input').boundingBox();
+    if (box === null) throw new Error('The screen is not shown.');
+    await page.mouse.move(box.x + 100, box.y + 100);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width + 60, box.y + 100);
+    await page.mouse.up();
+    const isUp = (input: SlotInput): boolean => input.type === 'mouse' && input.action === 'up';
+    await viewer.until(() => viewer.inputs.some(isUp));
+    expect(viewer.inputs.find(isUp)).toMatchObject({ button: 'left', buttons: 0, x: size.pageWidth - 1 });
   });
 
   it('sends nothing while somebody else, or the agent, is in control', async () => {

@@ -36,7 +36,7 @@ export function Chart({ title, unit, range, series, format, isCount, empty }: Ch
       ) : (
         <Plot
           label={`${title}, in ${unit}. ${series.map((one) => `${one.name}: ${summaryOf(one, range, format)}`).join('. ')}`}
-          {...{ range, series, format, isCount, cursor, setCursor }}
+          {...{ range, series, isCount, cursor, setCursor }}
         />
       )}
       <ValueTable {...{ title, range, series, format }} />

@@ -3,14 +3,13 @@ import type { ScaleLinear } from 'd3-scale';
 import { area, curveStepAfter, line } from 'd3-shape';
 import type { TargetedPointerEvent } from 'preact';
 import type { FigurePoint } from '@escarp/live-view/wire';
-import { hourAndMinute } from '../text/time-of-day.js';
 import type { ChartProperties } from './chart-properties.js';
 import { pointsIn } from './series.js';
 import type { Series, TimeRange } from './series.js';
-import { timeTicks } from './time-ticks.js';
+import { tickTime, timeTicks } from './time-ticks.js';
 import { useWidth } from './use-width.js';
 
-interface Properties extends Pick<ChartProperties, 'range' | 'series' | 'format' | 'isCount'> {
+interface Properties extends Pick<ChartProperties, 'range' | 'series' | 'isCount'> {
   readonly label: string;
   readonly cursor: number | undefined;
   readonly setCursor: (at: number | undefined) => void;
@@ -22,10 +21,10 @@ interface Scales {
 }
 
 const height = 190;
-const margin = { top: 10, right: 12, bottom: 24, left: 50 };
+const margin = { top: 10, right: 12, bottom: 24, left: 38 };
 
 /** The drawing of a chart: series over time, from zero up. */
-export function Plot({ label, range, series, format, isCount, cursor, setCursor }: Properties) {
+export function Plot({ label, range, series, isCount, cursor, setCursor }: Properties) {
   const { ref, width } = useWidth(480);
   const scales = scalesOf(series, range, width);
   const onMove = ({ clientX, currentTarget }: TargetedPointerEvent<HTMLElement>): void => {
@@ -35,7 +34,7 @@ export function Plot({ label, range, series, format, isCount, cursor, setCursor 
   return (
     <div class="plot" ref={ref} onPointerMove={onMove} onPointerLeave={() => setCursor(undefined)}>
       <svg width={width} height={height} role="img" aria-label={label}>
-        <Axes {...scales} {...{ range, width, format, isCount }} />
+        <Axes {...scales} {...{ range, width, isCount }} />
         {series.map((one, index) => (
           <SeriesShape
             key={one.name}
@@ -70,9 +69,9 @@ function Axes({
   y,
   range,
   width,
-  format,
   isCount,
-}: Scales & { width: number } & Pick<ChartProperties, 'range' | 'format' | 'isCount'>) {
+}: Scales & { width: number } & Pick<ChartProperties, 'range' | 'isCount'>) {
+  const nameOf = isCount ? String : y.tickFormat(4);
   return (
     <g class="axes">
       {y
@@ -82,13 +81,13 @@ function Axes({
           <g key={value} class={value === 0 ? 'zero' : undefined}>
             <line x1={margin.left} x2={width - margin.right} y1={y(value)} y2={y(value)} />
             <text x={margin.left - 8} y={y(value)} dy="0.32em" text-anchor="end">
-              {format(value)}
+              {nameOf(value)}
             </text>
           </g>
         ))}
       {timeTicks(range, Math.max(2, Math.floor(width / 90))).map((at) => (
         <text key={at} x={x(at)} y={height - 6} text-anchor="middle">
-          {hourAndMinute(at)}
+          {tickTime(at, range)}
         </text>
       ))}
     </g>

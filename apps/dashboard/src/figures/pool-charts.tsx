@@ -4,7 +4,7 @@ import type { Series } from './series.js';
 
 /** The plots of a pool, all over the same time. */
 export function PoolCharts({ figures }: { figures: PoolFigures }) {
-  const range = { from: figures.from, to: figures.to };
+  const range = { from: beginningOf(figures), to: figures.to };
   return (
     <div class="charts">
       <Chart
@@ -48,13 +48,21 @@ export function PoolCharts({ figures }: { figures: PoolFigures }) {
         title="Memory of all slots"
         unit="GB"
         range={range}
-        series={[{ name: 'Memory', points: figures.memoryBytes, look: 'area' }]}
+        series={[{ name: 'Memory', points: figures.memoryBytes.map(inGigabytes), look: 'area' }]}
         format={gigabytes}
         empty="Memory is read while somebody watches; there is nothing yet."
       />
     </div>
   );
 }
+
+// Before the pool there is nothing to plot.
+const beginningOf = ({ from, to, slotsTotal }: PoolFigures): number => {
+  const first = slotsTotal.find(({ value }) => value > 0)?.at ?? from;
+  return Math.max(from, Math.min(first, to - rangeMinS));
+};
+
+const rangeMinS = 60;
 
 const dots = (name: string, points: readonly FigurePoint[]): Series[] => [{ name, points, look: 'dots' }];
 
@@ -65,4 +73,6 @@ const seconds = (value: number): string =>
     ? `${Math.round(value)} s`
     : `${value.toFixed(value >= 1 ? 1 : 2)} s`;
 
-const gigabytes = (value: number): string => `${(value / 1e9).toFixed(1)} GB`;
+const inGigabytes = ({ at, value }: FigurePoint): FigurePoint => ({ at, value: value / 1e9 });
+
+const gigabytes = (value: number): string => `${value.toFixed(2)} GB`;

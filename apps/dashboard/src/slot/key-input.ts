@@ -1,19 +1,16 @@
 import { modifiersOf } from './input-target.js';
 import type { InputTarget } from './input-target.js';
 
-interface Options {
-  /** Called for the key that gives the keyboard back to the page. */
-  readonly leave: () => void;
-  readonly signal: AbortSignal;
-}
-
 const leaveKey = 'F8';
 
-/** Sends keys to a slot. Keys that are held when the focus goes elsewhere are let go. */
+/**
+ * Sends keys pressed in a field to a slot, and calls `leave` for the one that gives the keyboard back to the page. Keys
+ * that are held when the focus goes elsewhere are let go. What an input method composes is left to it.
+ */
 export function takeKeys(
-  element: HTMLElement,
+  field: HTMLElement,
   { slot, send }: InputTarget,
-  { leave, signal }: Options,
+  { leave, signal }: { readonly leave: () => void; readonly signal: AbortSignal },
 ): void {
   const held = new Map<string, KeyboardEvent>();
   const tell = (action: 'down' | 'up', event: KeyboardEvent): void => {
@@ -23,27 +20,21 @@ export function takeKeys(
     send({ type: 'key', slot, action, key, code, keyCode, location, repeat, ...modifiersOf(event) });
   };
   const onKey = (action: 'down' | 'up') => (event: KeyboardEvent) => {
-    // The clipboard is this device's: it comes as a paste event, and as text.
-    if (isPaste(event) || event.isComposing) return;
+    if (isComposed(event) || isPaste(event)) return;
     event.preventDefault();
     event.stopPropagation();
     if (event.key !== leaveKey) tell(action, event);
     else if (action === 'down') leave();
   };
-  element.addEventListener('keydown', onKey('down'), { signal });
-  element.addEventListener('keyup', onKey('up'), { signal });
-  element.addEventListener('blur', () => [...held.values()].forEach((event) => tell('up', event)), {
-    signal,
-  });
-  document.addEventListener(
-    'paste',
-    (event) => {
-      const text = event.clipboardData?.getData('text/plain') ?? '';
-      if (document.activeElement === element && text !== '') send({ type: 'text', slot, text });
-    },
-    { signal },
-  );
+  const letGo = (): void => [...held.values()].forEach((event) => tell('up', event));
+  field.addEventListener('keydown', onKey('down'), { signal });
+  field.addEventListener('keyup', onKey('up'), { signal });
+  field.addEventListener('blur', letGo, { signal });
 }
 
+// 229 is what a key is called that an input method, or the keyboard of a phone, has taken.
+const isComposed = ({ isComposing, keyCode }: KeyboardEvent): boolean => isComposing || keyCode === 229;
+
+// The clipboard is this device's: it comes as a paste event, and goes as text.
 const isPaste = ({ key, ctrlKey, metaKey }: KeyboardEvent): boolean =>
   (ctrlKey || metaKey) && key.toLowerCase() === 'v';

@@ -1,5 +1,6 @@
 import type { SlotState } from '@escarp/live-view/wire';
 import { now } from '../live/clock.js';
+import { LongText } from '../slots/long-text.js';
 import { bytes } from '../text/bytes.js';
 import { duration } from '../text/duration.js';
 import { whenOf } from '../text/time-of-day.js';
@@ -12,7 +13,9 @@ export const SlotFacts = ({ slot }: { slot: SlotState }) => (
       {factsOf(slot).map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>
+            <LongText text={value} />
+          </dd>
         </div>
       ))}
     </dl>

@@ -2,6 +2,7 @@ import type { TimelineEvent } from '@escarp/live-view/wire';
 import { now } from '../live/clock.js';
 import { eventTone } from '../text/event-tone.js';
 import { whenOf } from '../text/time-of-day.js';
+import { LongText } from './long-text.js';
 
 /** Events as sentences, in the order given. */
 export function EventList({
@@ -21,7 +22,7 @@ export function EventList({
           </time>
           <span>
             {withSlot && slot !== null && <b>Slot {slot} </b>}
-            {text}
+            <LongText text={text} />
           </span>
         </li>
       ))}

@@ -77,9 +77,15 @@ const usefulPixels = (cssPixels: number): number =>
 
 function draw({ current }: RefObject<HTMLCanvasElement | null>, { bitmap }: Shown): void {
   if (current === null) return;
-  if (current.width !== bitmap.width || current.height !== bitmap.height) {
-    current.width = bitmap.width;
-    current.height = bitmap.height;
+  const { width, height } = bitmap;
+  if (current.width !== width || current.height !== height) {
+    current.width = width;
+    current.height = height;
+    current.dataset['fit'] = isNearlyTheShapeOf(current, width / height) ? 'cover' : 'contain';
   }
   current.getContext('2d')?.drawImage(bitmap, 0, 0);
 }
+
+// A little that is cut off at the edge is better than bars all around; much of it is not.
+const isNearlyTheShapeOf = ({ clientWidth, clientHeight }: HTMLElement, ratio: number): boolean =>
+  Math.abs(clientWidth / clientHeight / ratio - 1) < 0.15;

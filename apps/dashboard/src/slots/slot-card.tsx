@@ -34,7 +34,7 @@ export function SlotCard({ slot, ttlS }: { slot: SlotState; ttlS: number }) {
 function Holder({ slot, ttlS }: { slot: SlotState; ttlS: number }) {
   const { holder, worktree, since, isStale, lastError } = slot;
   if (holder === null) {
-    return <p class="card-holder muted cut">{lastError ?? 'Nobody'}</p>;
+    return <p class="card-holder muted cut">{lastError?.split('\n')[0] ?? 'Nobody'}</p>;
   }
   return (
     <>
@@ -63,7 +63,7 @@ function LastEvent({ slot: { lastEvents } }: { slot: SlotState }) {
   if (last === undefined) return <p class="card-event muted">Nothing has happened yet</p>;
   return (
     <p class="card-event muted cut" title={last.text}>
-      <time class="number">{timeOfDay(last.at)}</time> {last.text}
+      <time class="number">{timeOfDay(last.at)}</time> {last.text.split('\n')[0]}
     </p>
   );
 }

@@ -7,6 +7,8 @@ const beginnings: readonly (readonly [string, Tone])[] = [
   ['resource-restarted', 'good'],
   ['resource-lost', 'bad'],
   ['resource-quarantined', 'bad'],
+  ['resource-added', 'muted'],
+  ['resource-removed', 'muted'],
   ['resource-', 'wait'],
   ['control-', 'human'],
   ['ask-', 'human'],

@@ -1,9 +1,9 @@
 import type { SlotTimeline, Timeline, TimelineEvent, TimelineSpan } from '@escarp/live-view/wire';
 import { addressOf } from '../route.js';
-import { timeTicks } from '../figures/time-ticks.js';
+import { tickTime, timeTicks } from '../figures/time-ticks.js';
 import { eventTone } from '../text/event-tone.js';
 import { duration } from '../text/duration.js';
-import { hourAndMinute, timeOfDay } from '../text/time-of-day.js';
+import { timeOfDay } from '../text/time-of-day.js';
 import { laneSummary, stateNames } from './lane-summary.js';
 
 interface Range {
@@ -18,9 +18,12 @@ interface Properties {
   readonly isLinked?: boolean;
 }
 
+// A pool that was just started would else be one point.
+const rangeMinS = 60;
+
 /** A lane for each slot: what state it was in, and what happened to it. The events in words say the same. */
 export function SlotLanes({ timeline, from, isLinked = true }: Properties) {
-  const range = { from, to: timeline.to };
+  const range = { from: Math.max(from, Math.min(timeline.from, timeline.to - rangeMinS)), to: timeline.to };
   const isCut = timeline.from > from + 60;
   return (
     <div class="lanes">
@@ -108,7 +111,7 @@ const Axis = (range: Range) => (
   <div class="lane-axis muted number" aria-hidden="true">
     {timeTicks(range, 6).map((at) => (
       <span key={at} style={{ insetInlineStart: percent(at, range) }}>
-        {hourAndMinute(at)}
+        {tickTime(at, range)}
       </span>
     ))}
   </div>
