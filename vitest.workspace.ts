@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.js';
 
 const project = (name: string, root: string) => ({
   extends: true as const,
@@ -12,6 +13,7 @@ export default defineConfig({
     // A bound on what hangs, and no statement about speed: the machine may be busy with other things.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('lease-registry', 'packages/lease-registry'),
       project('slot-pool', 'packages/slot-pool'),

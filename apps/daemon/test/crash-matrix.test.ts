@@ -66,6 +66,7 @@ class Scene {
   private readonly bystander: Child<HeldSlot>;
   private readonly held: HeldSlot;
   private holder: Child<HeldSlot> | undefined;
+  private occupant: string | undefined;
   private readonly stopped: number[] = [];
   private wasKilled = false;
 
@@ -87,8 +88,13 @@ class Scene {
 
   /** Goes through a lease and strikes in the phase that is asked for. */
   async play(phase: Case[1], strike: () => Promise<void>): Promise<void> {
+    if (phase === 'acquire') await this.occupy();
     this.holder = startHolderChild(this.daemon.first.url, 'holder');
-    if (phase === 'acquire') return strike();
+    if (phase === 'acquire') {
+      // Its request is under way for as long as it stands in the queue.
+      await until(async () => (await this.daemon.client.status()).queueLength === 1);
+      return strike();
+    }
     const { cdp_ws_url: wsUrl, lease_token: leaseToken } = await this.holder.said;
     await mark(wsUrl);
     if (phase === 'hold') return strike();
@@ -131,6 +137,7 @@ class Scene {
       });
     }
     await this.holder?.end('SIGKILL');
+    if (this.occupant !== undefined) await this.daemon.client.release({ leaseToken: this.occupant });
     await this.untilFree();
   }
 
@@ -170,6 +177,11 @@ class Scene {
       await pause(50);
     }
     return left;
+  }
+
+  private async occupy(): Promise<void> {
+    const lease = await this.daemon.client.acquire({ holder: 'occupant', slot: this.otherSlot(), ttlS: 120 });
+    this.occupant = lease.leaseToken;
   }
 
   private otherSlot(): number {
