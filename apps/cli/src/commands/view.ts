@@ -42,8 +42,9 @@ async function revoke(cli: Cli, slot: number | undefined): Promise<number> {
 }
 
 async function listen(cli: Cli, viewer: ViewerClient, address: string, args: Arguments): Promise<void> {
-  const pathOf = (option: string): string => resolve(cli.cwd, args.required(option));
-  await viewer.post('listen', { address, tlsCert: pathOf('tls-cert'), tlsKey: pathOf('tls-key') });
+  const tlsCert = resolve(cli.cwd, args.required('tls-cert'));
+  const tlsKey = resolve(cli.cwd, args.required('tls-key'));
+  await viewer.post('listen', { address, tlsCert, tlsKey });
 }
 
 async function openInBrowser(cli: Cli, url: string): Promise<void> {
