@@ -1,5 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LoginSite } from '@escarp/test-support';
+import { signedInText, signInAtSite, startLoginSite } from '@escarp/test-support';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { makeEscarpHome } from '../src/escarp-home.js';
@@ -10,25 +12,29 @@ import { PlaywrightSuite } from '../src/playwright-suite.js';
 describe('the fixtures of @escarp/playwright-test', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;
   let site: PageSite;
+  let shop: LoginSite;
   let suites = 0;
 
   beforeAll(async () => {
     site = await startPageSite();
-    home = await makeEscarpHome(2, { PLAYWRIGHT_TEST_BASE_URL: site.url });
+    shop = await startLoginSite();
+    const ESCARP_CHROME_ARGS = shop.chromeArgs.join(' ');
+    home = await makeEscarpHome(2, { PLAYWRIGHT_TEST_BASE_URL: site.url, ESCARP_CHROME_ARGS });
     await home.up();
   }, 120_000);
   afterEach(async () => home.settled(), 120_000);
   afterAll(async () => {
     site.close();
     await home.remove();
+    await shop.close();
   }, 120_000);
 
-  const make = async (spec: string, config = ''): Promise<PlaywrightSuite> =>
+  const make = async (spec: string, config = '', workers = 1): Promise<PlaywrightSuite> =>
     PlaywrightSuite.make(home, {
       folder: `suite-${++suites}`,
       files: {
         'package.json': '{ "type": "module" }',
-        'playwright.config.ts': `export default { reporter: 'json', workers: 1, ${config} };`,
+        'playwright.config.ts': `export default { reporter: 'json', workers: ${workers}, ${config} };`,
         'shop.spec.ts': `import { test, expect } from '@escarp/playwright-test';\n${spec}`,
       },
     });
@@ -60,6 +66,42 @@ describe('the fixtures of @escarp/playwright-test', { tags: ['browser'], timeout
     const { revision } = await home.status();
     expect(await suite.runAlone()).toMatchObject({ exitCode: 0 });
     expect(await home.status()).toMatchObject({ revision });
+  });
+
+  const saveLogin = async (name: string): Promise<void> => {
+    const { body: lease } = await home.post('/acquire', { holder: 'person', wait_s: 30 });
+    const terms = { lease_token: lease['lease_token'], name, url: shop.url, until_url: '*/home' };
+    const [saved] = await Promise.all([
+      home.post('/logins', terms),
+      signInAtSite(String(lease['cdp_ws_url']), shop),
+    ]);
+    expect(saved.status).toBe(200);
+    await home.post('/release', { lease_token: lease['lease_token'] });
+  };
+
+  it('sign the profile in with a saved login, another for each worker', async () => {
+    for (const name of ['shopper-1', 'shopper-2']) await saveLogin(name);
+    const suite = await make(
+      `
+      test.use({ login: ['shopper-1', 'shopper-2'] });
+      for (const number of [1, 2]) test('is signed in ' + number, async ({ slotPage, lease }, { parallelIndex }) => {
+        expect(lease.login?.name).toBe('shopper-' + (parallelIndex + 1));
+        await slotPage.goto('${shop.url}/home');
+        await expect(slotPage.locator('h1')).toHaveText('${signedInText}');
+      });`,
+      'fullyParallel: true',
+      2,
+    );
+    const { exitCode } = await suite.runAlone();
+    expect({ exitCode, attempts: await suite.attempts() }).toMatchObject({ exitCode: 0 });
+  });
+
+  it('say that there is no such login', async () => {
+    const suite = await make(`
+      test.use({ login: 'nobody' });
+      test('fails', async ({ slotPage }) => { await slotPage.goto('about:blank'); });`);
+    expect(await suite.runAlone()).toMatchObject({ exitCode: 1 });
+    expect((await suite.attempts())[0]?.error).toMatch(/nobody/);
   });
 
   it('name what is left of a failed test by its slot', async () => {

@@ -73,7 +73,7 @@ export const leaseCommands: readonly Definition[] = [
         default: 15,
       },
       flag('playwright', 'For a Playwright suite: a slot for each of its workers', {
-        conflicts: ['lazy', 'slot', 'dev-port'],
+        conflicts: ['lazy', 'slot', 'dev-port', 'login'],
       }),
       text('suite', 'Folder whose Playwright the suite runs with; this one if not said', {
         needs: 'playwright',

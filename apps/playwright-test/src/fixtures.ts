@@ -24,6 +24,11 @@ export interface SlotFixtures {
 export interface SlotWorkerFixtures {
   /** What the worker leases, and how long it waits: `test.use({ leaseOptions: { holder: 'checkout suite' } })`. */
   readonly leaseOptions: LeaseWish;
+  /**
+   * The saved login that the slot's profile is signed in with, or a list of which each worker takes one by its parallel
+   * index: `test.use({ login: ['shopper-1', 'shopper-2'] })`.
+   */
+  readonly login: string | readonly string[] | undefined;
   /** The worker's lease: slot, ports, display, fence. The lease lasts as long as the worker. */
   readonly lease: LeaseView;
 }
@@ -39,10 +44,12 @@ interface OwnFixtures {
  */
 export const test = base.extend<SlotFixtures, SlotWorkerFixtures & OwnFixtures>({
   leaseOptions: [{}, { scope: 'worker', option: true }],
+  login: [undefined, { scope: 'worker', option: true }],
   leaseOnce: [
-    async ({ leaseOptions }, use) => {
+    async ({ leaseOptions, login }, use, { parallelIndex }) => {
       let held: Promise<HeldLease> | undefined;
-      await use(() => (held ??= leaseSlot(leaseOptions)));
+      const wish = { ...leaseOptions, ...loginOf(login, parallelIndex) };
+      await use(() => (held ??= leaseSlot(wish)));
       await (await held)?.release({ noWait: true }).catch(() => {});
     },
     // To wait in the queue is not to hang.
@@ -77,6 +84,12 @@ export const test = base.extend<SlotFixtures, SlotWorkerFixtures & OwnFixtures>(
     await testInfo.attach(name, { path, contentType: 'image/png' });
   },
 });
+
+function loginOf(login: SlotWorkerFixtures['login'], parallelIndex: number): { login?: string } {
+  const names = typeof login === 'string' ? [login] : (login ?? []);
+  const name = names[parallelIndex % names.length];
+  return name === undefined ? {} : { login: name };
+}
 
 function connect(
   { chromium }: PlaywrightWorkerArgs['playwright'],

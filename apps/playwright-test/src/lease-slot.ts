@@ -12,18 +12,23 @@ export interface LeaseOptions extends LeaseWish {
 
 const waitSDefault = 600;
 
+/** The name of a saved login that the slot's own profile is to be signed in with. */
+interface LoginWish {
+  readonly login?: string;
+}
+
 /**
  * A lease that is renewed until it is released.
  *
  * @throws OperationError as the acquire operation does, and `daemon_unreachable` if there is neither a pool nor a daemon.
  */
-export async function leaseSlot({ pool, ...wish }: LeaseOptions): Promise<HeldLease> {
+export async function leaseSlot({ pool, ...wish }: LeaseOptions & LoginWish): Promise<HeldLease> {
   if (pool !== undefined) return pool.lease(wish);
   const client = await daemonClient(ownInstallation());
   return client.hold(await client.acquire(leaseRequest(wish)));
 }
 
 /** The same wish as the acquire operation has it. */
-export function leaseRequest(wish: LeaseWish) {
+export function leaseRequest(wish: LeaseWish & LoginWish) {
   return { client: 'escarp-playwright-test', holder: basename(process.cwd()), waitS: waitSDefault, ...wish };
 }

@@ -28,7 +28,8 @@ export type HeldLease = {
 
 /**
  * Renews at the interval that the server asks for. If a heartbeat fails for any reason other than the end of the lease, it
- * is retried after a quarter of the interval, because only the server knows whether the lease is still alive.
+ * is retried after a quarter of the interval, because only the server knows whether the lease is still alive. Throws
+ * nothing itself.
  */
 export function holdLease(keeper: LeaseKeeper, granted: LeaseView): HeldLease {
   let lease = granted;
