@@ -3,6 +3,7 @@ import type { Definition, Option } from './definition.js';
 import { leaseCommands } from './lease-commands.js';
 import { loginCommands } from './login-commands.js';
 import { flag, number, slot, text } from './options.js';
+import { peopleCommands } from './people-commands.js';
 import { poolCommands } from './pool-commands.js';
 
 const poolOptions: readonly Option[] = [
@@ -59,6 +60,7 @@ const commands: readonly Definition[] = [
     run: status,
   },
   ...leaseCommands,
+  ...peopleCommands,
   ...loginCommands,
   {
     name: 'mcp',

@@ -5,6 +5,7 @@ import { recover, Registry } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
 import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
 import { defaultResetPolicy } from '@escarp/slot-pool';
+import { runAskCommand } from './ask-command.js';
 import { createBrowserSlots } from './slots/browser-slots.js';
 import { wakeAt } from './clocks.js';
 import { DaemonError } from './errors.js';
@@ -13,7 +14,7 @@ import { createEventFeed } from './journal/event-feed.js';
 import type { LoginVault, SavedLogin } from '@escarp/saved-logins';
 import { LoginSessions } from './logins/login-sessions.js';
 import { SavedLogins } from './logins/saved-logins.js';
-import { announceLogin } from './operations/acquire-logins.js';
+import { announceLogin } from './logins/announce-login.js';
 import type { KernelLock } from './state-directory/kernel-lock.js';
 import { takeKernelLock } from './state-directory/kernel-lock.js';
 import type { LeaseTokens } from './operations/lease-tokens.js';
@@ -65,7 +66,7 @@ export interface Broker {
   readonly logins: SavedLogins;
   readonly loginSessions: LoginSessions;
   /** Tells the registry of a login as it is now. */
-  readonly announceLogin: (login: SavedLogin) => Promise<void>;
+  readonly announceLogin: (login: SavedLogin) => Promise<unknown>;
   readonly poolRecord: PoolRecord;
   /** Aborted when the broker begins to stop. */
   readonly stopping: AbortSignal;
@@ -143,7 +144,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   await markBrokered(directory);
   const pool = options.slots ?? createBrowserSlots(options);
   const metrics = createMetrics();
-  const signedIn = openLogins(options, (login) => announceLogin(broker, login));
+  const signedIn = openLogins(options, (login) => announceLogin(registry, login));
   const { loginSessions } = signedIn;
   const slots = createSlots(options, { pool, metrics, loginSessions });
   opened.push(
@@ -180,9 +181,21 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     stop: () => stopping.abort(),
     close,
   };
+  beginAskCommand(broker, opened);
   pool.sweep();
   await reconcile({ registry, pool: options.pool, slots }, isFirst);
   return broker;
+}
+
+/** Tells the operator's command, if there is one, what waits for a person from now on. */
+function beginAskCommand({ options, feed, registry, stopping }: Broker, opened: Closers): void {
+  const { askCommand: command } = options.settings;
+  if (command === undefined) return;
+  const holderOf = (key: string) => registry.state.leases.get(key)?.scope.holder;
+  const { machine, log } = options;
+  const running = runAskCommand({ command, machine, feed, holderOf, log, stopping });
+  // Closed after the registry, which says that the broker stops.
+  opened.splice(-1, 0, () => running);
 }
 
 type Announce = Broker['announceLogin'];

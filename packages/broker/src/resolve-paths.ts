@@ -9,7 +9,7 @@ interface Place {
   readonly userHome: string;
 }
 
-const pathVariables = ['ESCARP_HOME', 'ESCARP_CFT_BINARY', 'ESCARP_LEASES_FILE'];
+const pathVariables = ['ESCARP_HOME', 'ESCARP_CFT_BINARY', 'ESCARP_LEASES_FILE', 'ESCARP_ASK_COMMAND'];
 
 /**
  * The environment with our paths made absolute, once and for all: the daemon and the browsers work elsewhere, where a

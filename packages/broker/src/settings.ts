@@ -26,6 +26,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** How long a daemon that does not launch browsers waits for one to appear. */
   readonly discoveryWaitS: number;
+  /** Path of a program that is run for everything that waits for a person; undefined for none. */
+  readonly askCommand: string | undefined;
 }
 
 /** The least severe level that is logged. */
@@ -52,6 +54,7 @@ export function readSettings(env: Environment, defaultHome: string): Settings {
     loginKey: env['ESCARP_LOGIN_KEY'] || undefined,
     logLevel: choice(env, 'ESCARP_LOG_LEVEL', ['debug', 'info', 'warn', 'error']) ?? 'info',
     discoveryWaitS: number(env, 'ESCARP_DISCOVERY_WAIT_S', 0, 3_600) ?? 10,
+    askCommand: env['ESCARP_ASK_COMMAND'] || undefined,
   };
 }
 
@@ -74,6 +77,7 @@ export function daemonSettings(settings: Settings): Record<string, string> {
     ESCARP_LOGIN_KEY: whetherSet(settings.loginKey),
     ESCARP_LOG_LEVEL: settings.logLevel,
     ESCARP_DISCOVERY_WAIT_S: String(settings.discoveryWaitS),
+    ESCARP_ASK_COMMAND: settings.askCommand ?? 'none',
   };
 }
 

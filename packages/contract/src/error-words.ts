@@ -113,8 +113,8 @@ const ownWords: { [Code in ErrorCode]?: { mcp?: Partial<ErrorWords>; cli?: Parti
     mcp: { hint: 'Call again without wait_s: 0, so that somebody has the time to approve it.' },
     cli: { hint: 'Leave out --wait 0, so that somebody has the time to approve it.' },
   },
-  unknown_approval: { cli: { hint: 'Run escarp status --json to list the waiting requests.' } },
-  unknown_ask: { cli: { hint: 'Run escarp status --json to list the open questions.' } },
+  unknown_approval: { cli: { hint: 'Run escarp approve to list the waiting requests.' } },
+  unknown_ask: { cli: { hint: 'Run escarp answer to list the open questions.' } },
   no_browser_on_port: { cli: { hint: 'Leave out --no-launch to launch a browser for the slot.' } },
   forbidden_host: { cli: { hint: 'Set ESCARP_BROKER_URL to http://127.0.0.1 with the port of the daemon.' } },
   unauthorized: {

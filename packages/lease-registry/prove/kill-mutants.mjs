@@ -9,7 +9,7 @@ import { say } from './say.mjs';
 const endlessMs = 180_000;
 
 /** Enough for every mutant that was ever seen; the whole suite runs, the long parts of it in short. */
-const slice = { MODEL_STEPS: '6000', EXHAUSTIVE: '1x1' };
+const slice = { MODEL_STEPS: '6000', EXHAUSTIVE: '1x1 1x1:claims' };
 
 /** @returns {Promise<boolean>} whether the unchanged source lives and every mutant dies; prints a table. */
 export async function killMutants({ root, folder, chosen }) {

@@ -22,7 +22,7 @@ export const mutants = [
   },
   {
     name: '< for <= at the deadline of a lease',
-    edits: [edit('expire.ts', 'lease.deadlineMs <= now) end(', 'lease.deadlineMs < now) end(')],
+    edits: [edit('expire.ts', 'if (lease.deadlineMs <= now) return', 'if (lease.deadlineMs < now) return')],
   },
   {
     name: '< for <= at every deadline',
@@ -104,11 +104,11 @@ export const mutants = [
   },
   {
     name: 'grant to a waiter whose client is away',
-    edits: [edit('recover.ts', '  if (!waiter.absent) leaveQueue(state, waiter);\n', '')],
+    edits: [edit('recover.ts', '  leaveQueue(state, waiter);\n', '')],
   },
   {
     name: 'leave a waiter in its queue when it times out',
-    edits: [edit('apply.ts', '  if (!waiter.absent) leaveQueue(state, waiter);\n', '')],
+    edits: [edit('apply.ts', '  leaveQueue(state, waiter);\n', '')],
   },
   {
     name: 'leave a freed resource unserved',
@@ -360,8 +360,8 @@ export const mutants = [
     edits: [
       edit(
         'acquire.ts',
-        "return busy(context, selector, 'too_many_waiting');",
-        "return answer(context, command, busy(context, selector, 'too_many_waiting'));",
+        "return busy(context, command, 'too_many_waiting');",
+        "return answer(context, command, busy(context, command, 'too_many_waiting'));",
       ),
     ],
   },
@@ -407,9 +407,194 @@ export const mutants = [
     edits: [
       edit(
         'recover.ts',
-        'const deadlineMs = now.monotonicMs + waitTimeoutMs;',
-        'const deadlineMs = now.monotonicMs + Math.min(waitTimeoutMs, Math.max(0, waiter.queuedAt + waitTimeoutMs - now.wallMs));',
+        'const absent = { ...timedAnew(waiter, now.monotonicMs, state.limits), absent: true };',
+        'const absent = { ...timedAnew(waiter, now.monotonicMs, state.limits), absent: true, deadlineMs: now.monotonicMs + Math.min(waiter.waitTimeoutMs, Math.max(0, waiter.queuedAt + waiter.waitTimeoutMs - now.wallMs)) };',
       ),
     ],
+  },
+  // Assets, and what people decide.
+  {
+    name: 'sharing: an exclusive claim beside others',
+    edits: [edit('claims.ts', "if (mode === 'exclusive') return others.length === 0;", '')],
+  },
+  {
+    name: 'sharing: others beside an exclusive claim',
+    edits: [edit('claims.ts', "others.includes('exclusive') || (", '(')],
+  },
+  {
+    name: 'sharing: two updates at once',
+    edits: [edit('claims.ts', "(mode === 'update' && others.includes('update'))", "mode === 'never'")],
+  },
+  {
+    name: 'sharing: one more than the capacity',
+    edits: [edit('claims.ts', 'others.length < (', 'others.length <= (')],
+  },
+  {
+    name: 'sharing: overtake who waits for the same asset',
+    edits: [edit('claims.ts', ', ...awaited(state, name, arrival)]', ']')],
+  },
+  {
+    name: 'sharing: count who came later too',
+    edits: [edit('claims.ts', 'waiter.arrival < arrival', 'waiter.arrival !== arrival')],
+  },
+  {
+    name: 'sharing: free a claim before the reset is over',
+    edits: [
+      edit(
+        'apply.ts',
+        "{ state: 'resetting', fence: resetFence,",
+        "{ state: 'resetting', claims: noClaims, fence: resetFence,",
+      ),
+    ],
+  },
+  {
+    name: 'sharing: keep a claim after the reset',
+    edits: [
+      edit(
+        'apply-to-resource.ts',
+        'const clean = { exitAtMs: Infinity, upSinceMs: nowMs, claims: noClaims };',
+        'const clean = { exitAtMs: Infinity, upSinceMs: nowMs };',
+      ),
+    ],
+  },
+  {
+    name: 'sharing: keep a claim in quarantine',
+    edits: [
+      edit(
+        'apply-to-resource.ts',
+        "const paused = { state: 'quarantined', exitAtMs, claims: noClaims }",
+        "const paused = { state: 'quarantined', exitAtMs }",
+      ),
+    ],
+  },
+  {
+    name: 'sharing: lose the claims in a handoff',
+    edits: [edit('handoff.ts', '...(claims.length > 0 && { claims }), ', '')],
+  },
+  {
+    name: 'sharing: lose the claims of a resource in a restart',
+    edits: [
+      edit('recover.ts', '{ ...recorded, claims, upSinceMs', '{ ...recorded, claims: noClaims, upSinceMs'),
+    ],
+  },
+  {
+    name: 'sharing: leave those unserved whom a claim that ended has room for',
+    edits: [edit('step.ts', '  serveClaimants(context, decidedFrom);\n', '')],
+  },
+  {
+    name: 'sharing: leave those unserved whom somebody who timed out has made room for',
+    edits: [edit('step.ts', '  serveClaimants(context, 0);\n', '')],
+  },
+  {
+    name: 'sharing: change an asset whatever its version',
+    edits: [
+      edit(
+        'asset-commands.ts',
+        'ifVersion !== undefined && ifVersion !==',
+        'ifVersion === -1 && ifVersion !==',
+      ),
+    ],
+  },
+  {
+    name: 'sharing: remove an asset that is claimed',
+    edits: [edit('asset-commands.ts', 'claimants(state, [{ name,', "claimants(state, [{ name: '',")],
+  },
+  {
+    name: 'people: grant what nobody has approved',
+    edits: [edit('acquire.ts', 'resource !== undefined && !mustAsk && ', 'resource !== undefined && ')],
+  },
+  {
+    name: 'people: serve who is not approved yet',
+    edits: [edit('wait-queue.ts', '!absent && (approval === undefined || approval.isGiven)', '!absent')],
+  },
+  {
+    name: 'people: take no answer for a yes',
+    edits: [
+      edit(
+        'expire.ts',
+        'if (deadlineMs <= context.now.monotonicMs) timeOut(context, waiter);',
+        'if (waiter.deadlineMs <= context.now.monotonicMs) timeOut(context, waiter);',
+      ),
+    ],
+  },
+  {
+    name: 'people: call an approval that nobody gave a wait',
+    edits: [
+      edit('expire.ts', "isPending(waiter) ? 'approval_timeout'", "isPending(waiter) ? 'wait_timeout'"),
+    ],
+  },
+  {
+    name: 'people: decide twice',
+    edits: [edit('approval.ts', 'waiter === undefined || !isPending(waiter)', 'waiter === undefined')],
+  },
+  {
+    name: 'people: let the TTL run while a person has control',
+    edits: [edit('apply.ts', 'nowMs + controlMs + lease.ttlMs', 'nowMs + lease.ttlMs')],
+  },
+  {
+    name: 'people: keep control for ever',
+    edits: [
+      edit(
+        'expire.ts',
+        "control?.by === 'human' && control.deadlineMs <= now",
+        "control?.by === 'human' && control.deadlineMs < 0",
+      ),
+    ],
+  },
+  {
+    name: 'people: give a person all the time again after a restart',
+    edits: [edit('recover.ts', 'until(lease.control.expiresAt, controlMs)', 'monotonicMs + controlMs')],
+  },
+  {
+    name: 'people: take control from another person',
+    edits: [edit('control.ts', "if (lease.control?.by === 'human') return refused('human_in_control');", '')],
+  },
+  {
+    name: 'people: take over whatever lease is there',
+    edits: [edit('control.ts', 'lease?.fence === fence', 'fence > 0')],
+  },
+  {
+    name: 'people: hand over a browser that a person has',
+    edits: [edit('handoff.ts', "if (lease.control?.by === 'human') return refused('human_in_control');", '')],
+  },
+  {
+    name: 'people: keep any number of questions',
+    edits: [edit('ask.ts', 'openAsks(lease).length >= limits.asksMax', 'openAsks(lease).length < 0')],
+  },
+  {
+    name: 'people: answer a question twice',
+    edits: [edit('ask.ts', '!openAsks(lease).some(', '!lease.asks.some(')],
+  },
+  {
+    name: 'people: leave a question open that nobody answers',
+    edits: [edit('expire.ts', 'if (deadlineMs <= now) answerAsk', 'if (deadlineMs < 0) answerAsk')],
+  },
+  {
+    name: 'people: hand back and leave the question open',
+    edits: [
+      edit(
+        'control.ts',
+        'for (const ask of openAsks(lease)) answerAsk(context, lease, ask.id, command);',
+        '',
+      ),
+    ],
+  },
+  {
+    name: 'prepare: give a lease its TTL while it is prepared',
+    edits: [
+      edit(
+        'apply.ts',
+        'preparing === true ? state.limits.prepareMs : ttlMs',
+        'preparing === true ? ttlMs : ttlMs',
+      ),
+    ],
+  },
+  {
+    name: 'prepare: believe what is said of another lease',
+    edits: [edit('prepare.ts', 'lease?.fence === fence && lease.preparing', 'fence > 0 && lease?.preparing')],
+  },
+  {
+    name: 'prepare: remember the answer of a lease that never was',
+    edits: [edit('prepare.ts', 'if (requestId !== undefined) emit(', 'if (requestId === key) emit(')],
   },
 ];

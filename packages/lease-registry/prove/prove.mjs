@@ -35,7 +35,7 @@ function proveMutants() {
 }
 
 function proveExhaustively() {
-  return runTest('exhaustive.test.ts', { EXHAUSTIVE: values.worlds ?? '1x3 2x1' });
+  return runTest('exhaustive.test.ts', { EXHAUSTIVE: values.worlds ?? '1x3 2x1 2x2:claims 1x2:people' });
 }
 
 /** Two processes, because lives are independent and a machine has at least two cores. */

@@ -178,7 +178,7 @@ describe('a request for a person', () => {
 
   it('needs the token of a live lease and words that are not too long', () => {
     const { stage, lease } = held();
-    const long = 'x'.repeat(5_000);
+    const long = 'x'.repeat(10_000);
     const tooLong: Command = { type: 'ask', tokenDigest: lease.tokenDigest, reason: long };
     expect(stage.run(tooLong)).toMatchObject({ code: 'bad_request', subject: 'reason' });
     stage.release(lease);

@@ -32,6 +32,7 @@ export function connectOnDemand(
     acquire: (...given) => reached(true, (broker) => broker.acquire(...given)),
     heartbeat: (...given) => reached(false, (broker) => broker.heartbeat(...given)),
     release: (...given) => reached(false, (broker) => broker.release(...given)),
+    ask: (...given) => reached(false, (broker) => broker.ask(...given)),
   };
 }
 

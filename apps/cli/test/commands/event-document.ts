@@ -12,6 +12,7 @@ const scope = v.strictObject({
   client: v.optional(text),
 });
 const party = { scope, attributes, ttlMs: v.number() };
+const claim = v.strictObject({ name: text, mode: v.picklist(['shared', 'update', 'exclusive']) });
 const lease = v.strictObject({
   ...party,
   key: text,
@@ -19,6 +20,7 @@ const lease = v.strictObject({
   acquiredAt: v.number(),
   renewedAt: v.number(),
   expiresAt: v.number(),
+  claims: v.optional(v.array(claim)),
 });
 const waiter = v.strictObject({
   ...party,
@@ -26,7 +28,12 @@ const waiter = v.strictObject({
   queuedAt: v.number(),
   waitTimeoutMs: v.number(),
   arrival: count,
+  claims: v.optional(v.array(claim)),
+  approval: v.optional(v.strictObject({ id: text, expiresAt: v.number() })),
 });
+const ofLease = { key: text, fence: count };
+const who = v.optional(text);
+const outcome = v.picklist(['done', 'declined', 'timed_out']);
 const offer = v.strictObject({ to: text, expiresAt: v.number(), ttlMs: v.number() });
 
 const event = <Type extends string, Entries extends v.ObjectEntries>(type: Type, entries: Entries) =>
@@ -47,7 +54,15 @@ export const eventDocument = v.variant('type', [
     key: text,
     fence: count,
     holder: text,
-    how: v.picklist(['released', 'expired', 'revoked', 'retracted', 'handed_over', 'resource_lost']),
+    how: v.picklist([
+      'released',
+      'expired',
+      'revoked',
+      'retracted',
+      'handed_over',
+      'resource_lost',
+      'unprepared',
+    ]),
     renewedAt: v.number(),
     resetFence: count,
   }),
@@ -56,5 +71,36 @@ export const eventDocument = v.variant('type', [
   event('offer-ended', { key: text, how: v.picklist(['expired', 'replaced']) }),
   event('waiter-queued', { waiter }),
   event('waiter-left', { how: v.picklist(['granted', 'timed_out', 'cancelled', 'refused']) }),
+  event('lease-prepared', ofLease),
+  event('asset-set', {
+    asset: v.strictObject({ name: text, capacity: count, approval: v.boolean(), version: count }),
+  }),
+  event('asset-removed', { name: text }),
+  event('approval-decided', { id: text, isApproved: v.boolean(), by: who }),
+  event('control-taken', {
+    ...ofLease,
+    control: v.strictObject({
+      by: v.literal('human'),
+      since: v.number(),
+      expiresAt: v.number(),
+      who,
+      reason: v.optional(text),
+    }),
+  }),
+  event('control-returned', {
+    ...ofLease,
+    control: v.strictObject({
+      by: v.literal('agent'),
+      outcome,
+      since: v.number(),
+      who,
+      note: v.optional(text),
+    }),
+  }),
+  event('ask-made', {
+    ...ofLease,
+    ask: v.strictObject({ id: text, reason: text, askedAt: v.number(), expiresAt: v.number() }),
+  }),
+  event('ask-answered', { ...ofLease, id: text, answer: v.strictObject({ outcome, at: v.number(), who }) }),
   event('clock-gap', { lateMs: v.number() }),
 ]);

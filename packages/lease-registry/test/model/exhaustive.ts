@@ -3,10 +3,15 @@ import { defaultLimits, emptyState, recover, snapshotOf, step } from '../../src/
 import { copyState } from '../copy-state.js';
 import { checkMoment, checkState, Past, see } from './invariants.js';
 
-/** How large a world is searched: so many resources, and so many attempts to get one, each made under its own ids. */
+/**
+ * How large a world is searched: so many resources, and so many attempts to get one, each made under its own ids. `about`
+ * says which commands are tried: all that concern leases and resources, or fewer of those and the ones for assets and
+ * approvals, or for people.
+ */
 export interface World {
   readonly resources: number;
   readonly attempts: number;
+  readonly about: 'leases' | 'claims' | 'people';
 }
 
 /** What was found: states that differ in more than names and times, and steps between them. */
@@ -31,6 +36,11 @@ const limits: Limits = {
   stableMs: 1,
   quarantineMs: 1,
   quarantineMaxMs: 1,
+  approvalMs: 1,
+  prepareMs: 1,
+  controlMs: 2,
+  askMs: 1,
+  asksMax: 1,
 };
 
 /** Visits every state that any sequence of commands can lead to, and checks every invariant on every step. */
@@ -83,7 +93,67 @@ function checkRestart({ state, now }: Node): void {
   checkState(see(recover(limits, snapshotOf(state), [], now)), now.monotonicMs);
 }
 
-function* commands({ resources, attempts }: World, state: OwnedState): Generator<[Command, number]> {
+function* commands(world: World, state: OwnedState): Generator<[Command, number]> {
+  if (world.about === 'leases') yield* ofLeases(world, state);
+  else yield* ofSharing(world, state);
+}
+
+/** Resources are there from the start and never fail, so that what is shared can be searched in full. */
+function* ofSharing({ resources, attempts, about }: World, state: OwnedState): Generator<[Command, number]> {
+  yield [{ type: 'tick' }, 1];
+  for (const key of 'ab'.slice(0, resources)) {
+    const resource = state.resources.get(key);
+    if (resource === undefined) return yield [{ type: 'added', key }, 0];
+    const { fence } = resource;
+    if (resource.state === 'starting') return yield [{ type: 'ready', key, fence }, 0];
+    yield [{ type: 'reset-done', key, fence }, 0];
+    yield* about === 'claims' ? ofClaims(key, fence) : ofPeople(key, fence, state);
+  }
+  for (let at = 0; at < attempts; at++) yield* about === 'claims' ? ofClaimant(at) : ofHolder(at);
+  if (about === 'people') return;
+  for (const approval of [false, true])
+    yield [{ type: 'asset-set', name: 'x', capacity: 1, approval, version: 1 }, 0];
+  yield [{ type: 'asset-removed', name: 'x' }, 0];
+  for (const { approval } of state.waiters.values()) {
+    if (approval === undefined || approval.isGiven) continue;
+    for (const isApproved of [false, true]) yield [{ type: 'decide', id: approval.id, isApproved }, 0];
+  }
+}
+
+function* ofClaims(key: string, fence: number): Generator<[Command, number]> {
+  yield [{ type: 'reset-failed', key, fence, error: 'no' }, 0];
+  for (const type of ['prepared', 'prepare-failed'] as const) yield [{ type, key, fence }, 0];
+}
+
+function* ofClaimant(at: number): Generator<[Command, number]> {
+  const [made, mode] = [madeFor(at), (['exclusive', 'shared', 'update'] as const)[at % 3]!];
+  const { requestId, tokenDigest } = made;
+  const claims = [{ name: 'x', mode }];
+  yield [{ type: 'acquire', ...made, selector: {}, claims, prepare: at === 1, waitMs: 2 }, 0];
+  yield [{ type: 'release', tokenDigest }, 0];
+  yield [{ type: 'cancel', requestId }, 0];
+}
+
+function* ofPeople(key: string, fence: number, state: OwnedState): Generator<[Command, number]> {
+  yield [{ type: 'take-control', key, fence }, 0];
+  yield [{ type: 'return-control', key, fence, outcome: 'done' }, 0];
+  yield [{ type: 'revoke', key }, 0];
+  yield [{ type: 'gap', lateMs: 3 }, 3];
+  for (const { id } of state.leases.get(key)?.asks ?? [])
+    yield [{ type: 'answer', key, fence, id, outcome: 'declined' }, 0];
+}
+
+function* ofHolder(at: number): Generator<[Command, number]> {
+  const made = madeFor(at);
+  const { tokenDigest } = made;
+  yield [{ type: 'acquire', ...made, selector: {}, waitMs: 2 }, 0];
+  yield [{ type: 'ask', tokenDigest, reason: 'stuck' }, 0];
+  yield [{ type: 'offer', tokenDigest, to: `h${at + 1}`, codeDigest: `c${at}`, ttlMs: 1 }, 0];
+  yield [{ type: 'accept', ...made, codeDigest: `c${at - 1}` }, 0];
+  for (const type of ['renew', 'release'] as const) yield [{ type, tokenDigest }, 0];
+}
+
+function* ofLeases({ resources, attempts }: World, state: OwnedState): Generator<[Command, number]> {
   yield [{ type: 'tick' }, 1];
   yield [{ type: 'gap', lateMs: 3 }, 3];
   for (let at = 0; at < resources; at++) {
@@ -103,8 +173,12 @@ function* ofResource(key: string, fence: number): Generator<[Command, number]> {
   yield [{ type: 'ready', key, fence: fence - 1 }, 0];
 }
 
+function madeFor(at: number) {
+  return { requestId: `r${at}`, leaseId: `l${at}`, tokenDigest: `d${at}`, scope: { holder: `h${at}` } };
+}
+
 function* ofAttempt(at: number): Generator<[Command, number]> {
-  const made = { requestId: `r${at}`, leaseId: `l${at}`, tokenDigest: `d${at}`, scope: { holder: `h${at}` } };
+  const made = madeFor(at);
   const { requestId, tokenDigest } = made;
   const selector = at === 1 ? { key: 'a' } : {};
   yield [{ type: 'acquire', ...made, selector, waitMs: 2 }, 0];
@@ -130,20 +204,27 @@ function canonical({ state, now }: Node): string {
       exitAtMs - from,
       upForMs,
       ranks.get(resource.fence),
+      resource.claims.length,
     ];
   });
-  const leases = [...state.leases.values()].map(({ key, tokenDigest, deadlineMs, graced, offer }) => {
-    return [key, tokenDigest, deadlineMs - from, graced, offer?.codeDigest, offer && offer.deadlineMs - from];
+  const leases = [...state.leases.values()].map((lease) => {
+    const { key, tokenDigest, deadlineMs, graced, offer, preparing, control, asks } = lease;
+    const offered = [offer?.codeDigest, offer && offer.deadlineMs - from];
+    const human = control?.by === 'human' ? control.deadlineMs - from : control?.by;
+    const asked = asks.map((ask) => ask.answer?.outcome ?? ask.deadlineMs - from);
+    return [key, tokenDigest, deadlineMs - from, graced, offered, preparing, human, asked];
   });
-  const waiters = [...state.waiters.values()].map(({ requestId, deadlineMs }) => [
+  const waiters = [...state.waiters.values()].map(({ requestId, deadlineMs, approval }) => [
     requestId,
     deadlineMs - from,
+    approval && (approval.isGiven || approval.deadlineMs - from),
   ]);
+  const assets = [...state.assets.values()].map(({ approval }) => approval);
   const ended = [...state.ended.generations[1]].map(([digest, { how }]) => `${digest} ${how}`).toSorted();
   const answers = [...state.answers.generations[1]]
     .map(([id, answer]) => `${id} ${JSON.stringify(answer.request['type'])} ${outcomeOf(answer.reply)}`)
     .toSorted();
-  return JSON.stringify([resources, leases, waiters, ended, answers]);
+  return JSON.stringify([resources, leases, waiters, ended, answers, assets]);
 }
 
 /** Fences matter by their order only. */

@@ -95,7 +95,10 @@ async function callTool(
 ): Promise<CallToolResult> {
   const { broker, reattach, pages, progressMs = progressMsDefault } = options;
   const { signal, _meta: meta, notify } = context.mcpReq;
-  const waiting = () => describeWait(broker, holderIn(args) ?? holder());
+  const waiting = async () =>
+    name === 'escarp_ask_human'
+      ? 'Waiting for a person to answer.'
+      : describeWait(broker, holderIn(args) ?? holder());
   const send = (params: { progressToken: string | number; progress: number; message: string }) =>
     notify({ method: 'notifications/progress', params });
   const stopProgress = reportProgress(meta?.progressToken, send, waiting, progressMs);

@@ -4,7 +4,7 @@ import { operations, type OperationHandlers } from '../operations/index.js';
 import { parseInput } from '../wire/input.js';
 
 /** What a session needs of escarp: the client over HTTP has it, and inside the daemon `localBroker` makes it. */
-export type LeaseBroker = Pick<Client, 'status' | 'acquire' | 'heartbeat' | 'release'>;
+export type LeaseBroker = Pick<Client, 'status' | 'acquire' | 'heartbeat' | 'release' | 'ask'>;
 
 /** The daemon's own handlers, called without HTTP but with the same validation. */
 export function localBroker(handlers: OperationHandlers): LeaseBroker {
@@ -14,6 +14,8 @@ export function localBroker(handlers: OperationHandlers): LeaseBroker {
       called(options, (call) => handlers.acquire(parseInput(operations.acquire.input, input), call)),
     heartbeat: (input, options = {}) => called(options, (call) => handlers.heartbeat(input, call)),
     release: (input, options = {}) => called(options, (call) => handlers.release(input, call)),
+    ask: (input, options = {}) =>
+      called(options, (call) => handlers.ask(parseInput(operations.ask.input, input), call)),
   };
 }
 

@@ -68,9 +68,17 @@ export async function callPage(name: string, args: unknown, context: PageContext
   const { leases, pages, signal, onProgress } = context;
   const { lease: handle, ...rest } = isFields(args) ? args : {};
   const lease = await leaseOf(handle, context);
+  if (lease.control?.by === 'human' && !(await isReadOnly(pages.tools, name)))
+    throw new OperationError('human_in_control', { details: { ...lease.control } });
   return await leases.during(lease.handle, () =>
     pages.tools.call({ lease, name, args: rest, signal, onProgress }),
   );
+}
+
+/** Who only looks is in no person's way. A tool that does not say what it does is taken for one that acts. */
+async function isReadOnly(tools: PageTools, name: string): Promise<boolean> {
+  const tool = (await tools.list()).find((each) => each.name === name);
+  return tool?.annotations?.readOnlyHint === true;
 }
 
 async function leaseOf(handle: unknown, context: PageContext): Promise<LeaseView> {

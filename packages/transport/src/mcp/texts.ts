@@ -29,3 +29,11 @@ export function lossNotice(losses: readonly OperationError[], now: 'acquired' | 
 
 export const reattachedNotice =
   'This is the lease that an earlier session in this working tree still held: what was open in the browser is still open.';
+
+/** What an agent is told to do when a person has answered, or nobody has. */
+export const afterAnswer = {
+  done: 'The person has done it. Look at the page again before you go on: it may have changed.',
+  declined: 'The person declined. Do not do what you asked about; go on without it or say that you cannot.',
+  timed_out:
+    'Nobody answered, which is no consent. Do not do what you asked about; ask again later or say that you cannot.',
+};

@@ -1,11 +1,12 @@
+import { omitUndefined, OperationError } from '@escarp/contract';
 import type { LeaseView } from '../lease-view.js';
 import type { AcquireRequest } from '../operations/acquire.js';
 import type { SlotView } from '../slot-view.js';
 import { readInput } from '../wire/input.js';
 import type { LeaseBroker } from './lease-broker.js';
 import type { Holding, LeaseSet } from './lease-set.js';
-import { acquireInstructions, lossNotice, reattachedNotice } from './texts.js';
-import { acquireInput, leaseInput, type ToolName, type ToolOutput } from './tools.js';
+import { acquireInstructions, afterAnswer, lossNotice, reattachedNotice } from './texts.js';
+import { acquireInput, askInput, leaseInput, type ToolName, type ToolOutput } from './tools.js';
 
 export type ToolContext = {
   broker: LeaseBroker;
@@ -72,6 +73,15 @@ export const toolCalls: {
       lease: released?.handle ?? null,
       ...noticeOf(leases, 'none'),
     };
+  },
+
+  escarp_ask_human: async (args, { broker, leases, signal }) => {
+    const { lease: handle, ...question } = readInput(askInput, args);
+    const lease = await leases.pick(handle);
+    if (lease === undefined) throw new OperationError('which_lease', { message: 'No lease is held here.' });
+    const request = { handle: lease.handle, leaseToken: lease.leaseToken, ...question };
+    const { outcome, who, note } = await leases.during(lease.handle, () => broker.ask(request, { signal }));
+    return { outcome, ...omitUndefined({ who, note }), next: afterAnswer[outcome] };
   },
 };
 

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { described } from '../described.js';
 import { leaseSchema } from '../lease-view.js';
 import { acquireEntries } from '../operations/acquire.js';
+import { askOutput } from '../operations/ask.js';
 import { count, seconds } from '../quantities.js';
 import { slotEntries, slotSchema } from '../slot-view.js';
 import { isFields } from '../wire/fields.js';
@@ -61,6 +62,14 @@ export const acquireInput = v.object({
 });
 export const leaseInput = v.object({ lease: v.optional(lease) });
 
+/** Without descriptions, because every model would read them in every session, and the names say enough. */
+export const askInput = v.object({
+  lease: v.optional(v.string('must be a string')),
+  reason: v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty')),
+  instructions: v.optional(v.string('must be a string')),
+  timeoutS: v.optional(v.number('must be a number')),
+});
+
 const agent = described(v.string(), 'The agent it was acquired for.');
 
 const acquireOutput = v.object({
@@ -101,6 +110,13 @@ const releaseOutput = v.object({
   notice,
 });
 
+const askToolOutput = v.object({
+  outcome: askOutput.entries.outcome,
+  who: askOutput.entries.who,
+  note: askOutput.entries.note,
+  next: described(v.string(), 'What to do now.'),
+});
+
 /** The part of a refusal a model acts on; every model reads these schemas, so they are kept short. */
 const refusalOutput = v.object({
   error: described(v.string(), 'Code of what went wrong.'),
@@ -135,6 +151,13 @@ export const tools = {
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
     input: leaseInput,
     output: releaseOutput,
+  },
+  escarp_ask_human: {
+    title: 'Ask a person for help',
+    description: 'Ask a person to help in your browser; it waits.',
+    annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
+    input: askInput,
+    output: askToolOutput,
   },
 } as const;
 

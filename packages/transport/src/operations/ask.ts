@@ -7,7 +7,7 @@ import { askSeconds } from '../quantities.js';
 import { leaseToken, requestId } from '../request-fields.js';
 import { routes } from '../routes.js';
 
-export const askEntries = {
+const askEntries = {
   reason: described(
     line,
     'What a person is needed for, in one line of at most 500 bytes. Everybody may read it.',

@@ -1,4 +1,4 @@
-import { OperationError, type LeaseView } from '@escarp/transport';
+import { type AskResult, OperationError, type LeaseView } from '@escarp/transport';
 import type { LeaseBroker } from '@escarp/transport/mcp';
 import { freeSlot, lease } from '../sample-views.js';
 
@@ -10,6 +10,9 @@ export class MemoryBroker {
   beats = 0;
   grants = 0;
   heartbeatIntervalS = 20;
+  readonly questions: string[] = [];
+  /** A person answers the last question. */
+  answer: (outcome: AskResult['outcome'], note?: string) => void = () => {};
   readonly #size: number;
   readonly #ended = new Map<string, OperationError>();
   readonly #waiters = new Map<() => void, string>();
@@ -21,6 +24,12 @@ export class MemoryBroker {
   /** The lease on the first slot. */
   get current(): LeaseView | undefined {
     return this.leased.get(0);
+  }
+
+  /** A person takes over, or hands back. */
+  control(by: 'human' | 'agent', slot = 0): void {
+    const held = this.leased.get(slot);
+    if (held !== undefined) this.leased.set(slot, { ...held, control: { by, since: 1000 } });
   }
 
   /** As if an operator had revoked the lease. */
@@ -68,6 +77,15 @@ export class MemoryBroker {
       this.released.push(leaseToken);
       this.#end(slot, 'The lease was released at 12:00.');
       return freeSlot({ slot });
+    },
+    ask: async ({ leaseToken, reason }, { signal } = {}) => {
+      this.#held(leaseToken);
+      this.questions.push(reason);
+      return await new Promise((resolve, reject) => {
+        this.answer = (outcome, note) =>
+          resolve({ id: '1', outcome, ...(note === undefined ? {} : { note }) });
+        signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      });
     },
   };
 

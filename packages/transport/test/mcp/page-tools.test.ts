@@ -50,7 +50,7 @@ describe('page tools beside those of escarp', () => {
   it('are listed as their server has them, with lease, and without the dialect that MCP assumes', async () => {
     const { tools } = await withPages();
     const { $schema, ...inputSchema } = click.inputSchema;
-    expect(tools.slice(3)).toEqual([
+    expect(tools.slice(4)).toEqual([
       {
         ...click,
         inputSchema: {
@@ -74,6 +74,19 @@ describe('page tools beside those of escarp', () => {
     expect(pages.asked).toMatchObject([{ name: 'click', lease: { slot: 1 } }]);
     expect(pages.asked[0]?.args).toEqual({ target: 'x' });
     expect((await call('click')).structuredContent).toMatchObject({ error: 'which_lease' });
+  });
+
+  it('refuse to act while a person has control, and still look', async () => {
+    const { pool, pages, call } = await withPages();
+    pages.list = async () => [click, { ...click, name: 'look', annotations: { readOnlyHint: true } }];
+    await call('escarp_acquire');
+    pool.control('human');
+    const refused = await call('click', { target: 'x' });
+    expect(refused).toMatchObject({ isError: true, structuredContent: { error: 'human_in_control' } });
+    expect(pages.asked).toEqual([]);
+    expect(await call('look')).toEqual(done);
+    pool.control('agent');
+    await vi.waitFor(async () => expect(await call('click', { target: 'x' })).toEqual(done), 10_000);
   });
 
   it('share one lease that is acquired for them if they come at once', async () => {

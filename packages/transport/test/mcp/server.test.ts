@@ -5,7 +5,8 @@ import { session } from './session.js';
 describe('the tools', () => {
   it('describe themselves with schemas and annotations in the words of the wire', async () => {
     const { tools, client } = await session();
-    expect(tools.map(({ name }) => name)).toEqual(['escarp_acquire', 'escarp_status', 'escarp_release']);
+    const own = ['escarp_acquire', 'escarp_status', 'escarp_release', 'escarp_ask_human'];
+    expect(tools.map(({ name }) => name)).toEqual(own);
     const [acquire, status, release] = tools;
     expect(Object.keys(acquire?.inputSchema.properties ?? {})).toEqual([
       'holder',
