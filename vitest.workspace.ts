@@ -1,5 +1,35 @@
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './scripts/longest-first.js';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take half a minute and more. Started last, one would keep a single worker busy long after the others. */
+const longFiles = [
+  'reset-guarantee',
+  'security/test/state-files',
+  'watch/silent-browsers',
+  'slot-pool/test/slot-pool',
+  'e2e/test/page-tools',
+  'e2e/test/outside-mcp-servers',
+  'bench/test/bench',
+  'e2e/test/run-ends',
+  'e2e/test/mcp-stdio',
+  'security/test/hostile-pages',
+  'security/test/terminal-and-processes',
+  'commands/silent-daemon',
+];
+
+/** Starts the long files first. Vitest by itself knows how long a file takes only where it has run it before. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- it sorts no array in place: it is the sequencer's own method.
+    const others = await super.sort(files);
+    return others.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
+function rank({ moduleId }: TestSpecification): number {
+  const at = longFiles.findIndex((name) => moduleId.includes(name));
+  return at < 0 ? longFiles.length : at;
+}
 
 const project = (name: string, root: string) => ({
   extends: true as const,
