@@ -45,7 +45,7 @@ export function handBack(
 }
 
 /** The lease on this resource, if the fence is still its. */
-export function leaseWith({ state }: StepContext, key: string, fence: number): Lease | undefined {
+function leaseWith({ state }: StepContext, key: string, fence: number): Lease | undefined {
   const lease = state.leases.get(key);
   return lease?.fence === fence ? lease : undefined;
 }

@@ -8,8 +8,9 @@ import type { Labels } from './selector.js';
 
 type Clocks = 'deadlineMs' | 'graced' | 'offer';
 
-/** A person's turn, or a request for one, without its monotonic deadline. */
+/** Who has control, without the monotonic deadline of a person's turn. */
 export type RecordedControl = AgentControl | Omit<HumanControl, 'deadlineMs'>;
+/** A request for a person without its monotonic deadline. */
 export type RecordedAsk = Omit<Ask, 'deadlineMs'>;
 /**
  * A lease as it is written: without its monotonic deadlines, which mean nothing after a restart. What most leases do not

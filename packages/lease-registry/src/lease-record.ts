@@ -44,6 +44,7 @@ export interface HumanControl {
   readonly by: 'human';
   readonly who?: string;
   readonly reason?: string;
+  /** Epoch milliseconds. */
   readonly since: number;
   /** When control goes back to the holder by itself. */
   readonly expiresAt: number;
@@ -57,9 +58,11 @@ export interface AgentControl {
   readonly outcome: ControlOutcome;
   readonly who?: string;
   readonly note?: string;
+  /** Epoch milliseconds. */
   readonly since: number;
 }
 
+/** Who acts on the resource, after a person has done so. */
 export type Control = HumanControl | AgentControl;
 
 /** A holder's request for a person. Times are epoch milliseconds. */
@@ -75,7 +78,7 @@ export interface Ask {
   readonly answer?: AskAnswer;
 }
 
-/** How a request for a person ended. `timed_out` is no consent to anything. */
+/** How a request for a person ended. `timed_out` is no consent to anything. Times are epoch milliseconds. */
 export interface AskAnswer {
   readonly outcome: ControlOutcome;
   readonly who?: string;

@@ -4,7 +4,7 @@ import { anyQueue, isSelective, keyQueue, matches, queueName, type Wish } from '
 import type { OwnedState, Resource, Waiter, WaitQueue } from './state.js';
 
 /** Whether a waiter stands in a queue: its client is there, and whoever must approve it has done so. */
-export function isInQueue({ absent, approval }: Waiter): boolean {
+function isInQueue({ absent, approval }: Waiter): boolean {
   return !absent && (approval === undefined || approval.isGiven);
 }
 

@@ -21,9 +21,7 @@ export const controlSchema = v.object({
   since: described(epochSeconds, 'Since when, in epoch seconds.'),
   who: v.optional(described(v.string(), 'The person who has control, or had it last.')),
   reason: v.optional(described(v.string(), 'Why the person took over.')),
-  expiresAt: v.optional(
-    described(epochSeconds, 'When control goes back to the agent by itself, in epoch seconds.'),
-  ),
+  expiresAt: described(v.optional(epochSeconds), 'When control goes back by itself, in epoch seconds.'),
   outcome: v.optional(outcome),
   note: v.optional(described(v.string(), 'What the person who handed back said.')),
 });

@@ -99,18 +99,24 @@ function* commands(world: World, state: OwnedState): Generator<[Command, number]
 }
 
 /** Resources are there from the start and never fail, so that what is shared can be searched in full. */
-function* ofSharing({ resources, attempts, about }: World, state: OwnedState): Generator<[Command, number]> {
+function* ofSharing(world: World, state: OwnedState): Generator<[Command, number]> {
+  const { resources, attempts, about } = world;
   yield [{ type: 'tick' }, 1];
   for (const key of 'ab'.slice(0, resources)) {
     const resource = state.resources.get(key);
-    if (resource === undefined) return yield [{ type: 'added', key }, 0];
-    const { fence } = resource;
-    if (resource.state === 'starting') return yield [{ type: 'ready', key, fence }, 0];
-    yield [{ type: 'reset-done', key, fence }, 0];
-    yield* about === 'claims' ? ofClaims(key, fence) : ofPeople(key, fence, state);
+    if (resource?.state === undefined || resource.state === 'starting') {
+      const fence = resource?.fence ?? 0;
+      yield [resource === undefined ? { type: 'added', key } : { type: 'ready', key, fence }, 0];
+      return;
+    }
+    yield [{ type: 'reset-done', key, fence: resource.fence }, 0];
+    yield* about === 'claims' ? ofClaims(key, resource.fence) : ofPeople(key, resource.fence, state);
   }
   for (let at = 0; at < attempts; at++) yield* about === 'claims' ? ofClaimant(at) : ofHolder(at);
-  if (about === 'people') return;
+  if (about === 'claims') yield* ofAssets(state);
+}
+
+function* ofAssets(state: OwnedState): Generator<[Command, number]> {
   for (const approval of [false, true])
     yield [{ type: 'asset-set', name: 'x', capacity: 1, approval, version: 1 }, 0];
   yield [{ type: 'asset-removed', name: 'x' }, 0];
