@@ -96,7 +96,8 @@ async function draw(browser, link, { name, width, height, colorScheme, at, isTak
   if (at !== undefined) await page.evaluate((hash) => (location.hash = hash), at);
   await page.locator('.picture-place, .lane, .plot').first().waitFor();
   if (isTakenOver) await page.getByRole('button', { name: 'Take over' }).click();
-  await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => {});
+  if (isTakenOver) await page.locator('.screen[data-own=true]').waitFor();
+  await page.waitForFunction(picturesAreThere);
   const session = await page.context().newCDPSession(page);
   const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 82 });
   const target = join(root, `docs/images/view-${name}.webp`);
@@ -105,3 +106,9 @@ async function draw(browser, link, { name, width, height, colorScheme, at, isTak
   say(target);
   await page.close();
 }
+
+// A canvas has this width until its first picture has come; one out of sight gets none.
+const picturesAreThere = () =>
+  [...document.querySelectorAll('.picture')].every(
+    (picture) => picture.width !== 16 || picture.getBoundingClientRect().top > innerHeight,
+  );

@@ -86,7 +86,7 @@ function Axes({
           </g>
         ))}
       {timeTicks(range, Math.max(2, Math.floor(width / 90))).map((at) => (
-        <text key={at} x={x(at)} y={height - 6} text-anchor="middle">
+        <text key={at} x={x(at)} y={height - 6} text-anchor={x(at) > width - 30 ? 'end' : 'middle'}>
           {tickTime(at, range)}
         </text>
       ))}
