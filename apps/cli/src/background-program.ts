@@ -4,9 +4,7 @@ import { startProcess } from '@escarp/child-process';
 import { OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 import { daemonEnvironment } from './daemon-environment.js';
-
-/** What such a program allocates is mostly dead at once; without a bound Node lets it pile up to 20 MB more before it looks. */
-const heapOptions = ['--max-semi-space-size=1'];
+import { heapOptions } from './daemon-program.js';
 
 /** A program of ours that serves in the background. */
 export interface BackgroundProgram {

@@ -25,7 +25,8 @@ const quickMs = 500;
 /** ESCARP_BROKER_URL, else the daemon of the state directory, else whoever answers on the port ladder. */
 export async function lookForDaemon(cli: Cli, answerMs = quickMs): Promise<DaemonState> {
   const named = cli.env['ESCARP_BROKER_URL'];
-  if (named) return lookAtAddress(named, answerMs);
+  // What was named is called, whoever it turns out to be: the call itself says what is wrong with it, or that it is silent.
+  if (named) return { kind: 'serving', url: named };
   const own = await lookAtHome(cli, answerMs);
   // Another home's daemon is not ours to talk to, so the ladder serves only those who never chose a home.
   if (own.kind !== 'absent' || cli.env['ESCARP_HOME'] !== undefined) return own;
@@ -50,12 +51,6 @@ export async function lookAtHome({ settings, shortTmp }: Cli, answerMs = quickMs
   if (!isKnown || !(isHeld || answer === 'silent')) return { kind: 'absent' };
   const who = `the daemon (pid ${file.pid}, ${file.url})`;
   return { kind: 'silent', isOwn: true, isStarting: false, who };
-}
-
-/** What was named is called, whoever it turns out to be: the call itself says what is wrong with it. */
-async function lookAtAddress(url: string, answerMs: number): Promise<DaemonState> {
-  if ((await answerAt(url, answerMs)) !== 'silent') return { kind: 'serving', url };
-  return { kind: 'silent', isOwn: true, isStarting: false, who: `the daemon at ${url}` };
 }
 
 async function lookOnLadder({ settings }: Cli, answerMs: number): Promise<DaemonState> {

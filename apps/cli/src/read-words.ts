@@ -42,17 +42,26 @@ export function readWords(argv: readonly string[], program: Definition): Read {
     })
     .alias('help', 'h');
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the configuration above makes of it.
-  return accepting(reader, program, commonOptions).parseSync() as Read;
+  return accepting(reader, program, new Set(argv), commonOptions).parseSync() as Read;
 }
 
-/** Declares options and commands; those of a command only once it is met. */
-function accepting(reader: Argv, command: Definition, more: readonly Option[] = []): Argv {
+/**
+ * Declares options and commands; those of a command only once it is met. A command that was not typed is not declared:
+ * nothing could be read as it, and declaring all takes longer than reading.
+ */
+function accepting(
+  reader: Argv,
+  command: Definition,
+  typed: ReadonlySet<string>,
+  more: readonly Option[] = [],
+): Argv {
   for (const { name, type } of [...more, ...(command.options ?? [])]) {
     if (type === 'boolean') reader.boolean([name, `no-${name}`]).nargs({ [name]: 0, [`no-${name}`]: 0 });
     else reader.string(name).requiresArg(name);
   }
   for (const below of command.commands ?? []) {
-    reader.command(below.name, below.summary, (inner) => accepting(inner, below));
+    if (typed.has(below.name))
+      reader.command(below.name, below.summary, (inner) => accepting(inner, below, typed));
   }
   return reader;
 }

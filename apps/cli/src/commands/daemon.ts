@@ -8,7 +8,7 @@ import { poolBrowser } from '../browser-search.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
 import { daemonEnvironment } from '../daemon-environment.js';
-import { daemonProgram } from '../daemon-program.js';
+import { daemonProgram, heapOptions } from '../daemon-program.js';
 import { installationOf } from '../installation.js';
 import { passSignals } from '../pass-signals.js';
 import { tokenArguments } from '../pool-request.js';
@@ -33,12 +33,16 @@ async function prepare(cli: Cli): Promise<void> {
 async function serve(cli: Cli, words: readonly string[]): Promise<number> {
   const { json, verbose, ignoresHangups } = cli;
   const printing = [...(json ? ['--json'] : []), ...(verbose ? ['--verbose'] : [])];
-  const child = await startProcess(process.execPath, [daemonProgram(), ...printing, ...words], {
-    // By the fourth, the daemon notices that this process is gone without having said so.
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    cwd: cli.cwd,
-    env: { ...daemonEnvironment(cli.env), [hangupVariable]: ignoresHangups ? 'ignored' : 'heeded' },
-  });
+  const child = await startProcess(
+    process.execPath,
+    [...heapOptions, daemonProgram(), ...printing, ...words],
+    {
+      // By the fourth, the daemon notices that this process is gone without having said so.
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      cwd: cli.cwd,
+      env: { ...daemonEnvironment(cli.env), [hangupVariable]: ignoresHangups ? 'ignored' : 'heeded' },
+    },
+  );
   const stop = passSignals(child, { ignoresHangups, beforeEach: () => {} });
   // A signal that came while the daemon was being started is not lost on it.
   if (cli.interrupted.aborted) child.kill('SIGTERM');

@@ -1,4 +1,5 @@
 import type { EventLog, LoggedEvent } from '@escarp/transport';
+import { firstAborted } from '@escarp/transport';
 import type { Broker } from '../broker.js';
 import { publicEvent } from './public-event.js';
 
@@ -20,15 +21,20 @@ async function* follow(
   from: number | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<LoggedEvent> {
+  const over = new AbortController();
   // Followed from before the journal is read, so that nothing falls in between.
-  const live = feed.follow(AbortSignal.any([signal, stopping]));
-  let last = from === undefined ? 0 : from - 1;
-  const recorded = from === undefined ? [] : journal.read(from);
-  // Gone since it was asked for. The client comes back, and is then told so.
-  if (recorded === undefined) return;
-  for await (const event of recorded) {
-    yield publicEvent(event);
-    last = event.revision;
+  const live = feed.follow(firstAborted([signal, stopping], over.signal));
+  try {
+    let last = from === undefined ? 0 : from - 1;
+    const recorded = from === undefined ? [] : journal.read(from);
+    // Gone since it was asked for. The client comes back, and is then told so.
+    if (recorded === undefined) return;
+    for await (const event of recorded) {
+      yield publicEvent(event);
+      last = event.revision;
+    }
+    for await (const event of live) if (event.revision > last) yield publicEvent(event);
+  } finally {
+    over.abort();
   }
-  for await (const event of live) if (event.revision > last) yield publicEvent(event);
 }

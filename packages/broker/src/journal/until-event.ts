@@ -1,18 +1,19 @@
 import type { RegistryEvent } from '@escarp/lease-registry';
+import { firstAborted } from '@escarp/transport';
 import type { EventFeed } from './event-feed.js';
 
-/** Waits for an event that satisfies the caller, which first looks whether it need wait at all, or for the signal. */
+/** Waits for an event that satisfies the caller, which first looks whether it need wait at all, or for a signal. */
 export async function untilEvent(
   feed: EventFeed,
-  signal: AbortSignal,
+  signals: readonly AbortSignal[],
   satisfied: (event: RegistryEvent | undefined) => boolean,
 ): Promise<void> {
   const ended = new AbortController();
-  const events = feed.follow(AbortSignal.any([signal, ended.signal]));
+  const events = feed.follow(firstAborted(signals, ended.signal));
   try {
     if (satisfied(undefined)) return;
     for await (const event of events) if (satisfied(event)) return;
   } finally {
-    ended.abort();
+    ended.abort(null);
   }
 }

@@ -1,6 +1,6 @@
 import type { Accept, Acquire, Claim, Lease, Reply } from '@escarp/lease-registry';
 import type { Call, LeaseScope, LeaseView, OperationInput } from '@escarp/transport';
-import { OperationError } from '@escarp/transport';
+import { firstAborted, OperationError } from '@escarp/transport';
 import type { LeaseOperations } from './ports.js';
 import { omitUndefined } from '@escarp/contract';
 import { keyOf } from '../slots/slot-key.js';
@@ -19,9 +19,8 @@ export async function acquireLease(
 ): Promise<LeaseView> {
   if (input.handoff !== undefined) return accept(broker, input, input.handoff);
   const command = acquireCommand(broker, input, await claimsOf(broker, input));
-  const reply = await untilStopping(
-    broker.stopping,
-    recorded(broker, broker.registry.acquire(command, hungUp(broker, command, call.signal))),
+  const reply = await untilStopping(broker.stopping, (over) =>
+    recorded(broker, broker.registry.acquire(command, hungUp(broker, command, call.signal, over))),
   );
   const granted = expectReply(broker, reply, 'granted', input.slot);
   // Without a request id of its own a caller that has gone can never learn its token.
@@ -78,15 +77,21 @@ function plainScope({ holder, tenant, run, client }: LeaseScope) {
  * When a caller gives up its place in line. One that can come back by its request id keeps it while the daemon stops,
  * for that is not the caller's doing; any other has no way back.
  */
-function hungUp({ stopping }: LeaseOperations, { anonymous }: Acquire, gone: AbortSignal): AbortSignal {
-  if (anonymous === true) return AbortSignal.any([gone, stopping]);
+function hungUp(
+  { stopping }: LeaseOperations,
+  { anonymous }: Acquire,
+  gone: AbortSignal,
+  over: AbortSignal,
+): AbortSignal {
+  if (anonymous === true) return firstAborted([gone, stopping], over);
   const hangUp = new AbortController();
-  gone.addEventListener('abort', () => stopping.aborted || hangUp.abort(), { once: true });
-  if (gone.aborted) hangUp.abort();
+  gone.addEventListener('abort', () => stopping.aborted || hangUp.abort(null), { once: true });
+  if (gone.aborted) hangUp.abort(null);
   return hangUp.signal;
 }
 
-async function untilStopping<T>(stopping: AbortSignal, work: Promise<T>): Promise<T> {
+/** What it works with can tell by `over` that the wait has ended, one way or the other. */
+async function untilStopping<T>(stopping: AbortSignal, work: (over: AbortSignal) => Promise<T>): Promise<T> {
   const over = new AbortController();
   const stopped = new Promise<never>((_, reject) => {
     const stop = (): void => reject(new OperationError('shutting_down'));
@@ -94,9 +99,9 @@ async function untilStopping<T>(stopping: AbortSignal, work: Promise<T>): Promis
     if (stopping.aborted) stop();
   });
   try {
-    return await Promise.race([work, stopped]);
+    return await Promise.race([work(over.signal), stopped]);
   } finally {
-    over.abort();
+    over.abort(null);
   }
 }
 
@@ -118,7 +123,7 @@ async function untilSound(broker: LeaseOperations, lease: Lease): Promise<void> 
   // What came back by its request id may have ended long ago.
   if (!isHeld() || ((await broker.slots.of(lease.key).controller.checkGranted(lease)) && !isRecovering()))
     return;
-  await untilEvent(feed, stopping, () => !isHeld() || !isRecovering());
+  await untilEvent(feed, [stopping], () => !isHeld() || !isRecovering());
   if (isHeld() && isRecovering()) throw new OperationError('shutting_down');
   if (isHeld()) return;
   const ended = await endOf(broker, lease);

@@ -94,7 +94,7 @@ async function afterEnd(
   const before = registry.state.resources.get(key);
   let vacancy = vacancyOf(before);
   if (!noWait) {
-    await untilEvent(feed, AbortSignal.any([signal, stopping]), (event) => {
+    await untilEvent(feed, [signal, stopping], (event) => {
       vacancy =
         event === undefined
           ? vacancyOf(registry.state.resources.get(key))

@@ -70,7 +70,7 @@ async function ask(broker: LeaseOperations, input: OperationInput<'ask'>, { sign
     return lease?.fence === fence ? lease.asks.find((one) => one.id === id) : undefined;
   };
   const isOver = (): boolean => asked()?.answer !== undefined || asked() === undefined;
-  await untilEvent(broker.feed, AbortSignal.any([signal, broker.stopping]), isOver);
+  await untilEvent(broker.feed, [signal, broker.stopping], isOver);
   const answered = asked()?.answer;
   if (answered !== undefined) {
     const { outcome, who, note } = answered;

@@ -73,7 +73,7 @@ async function untilStarted(
   key: string,
 ): Promise<Resource | undefined> {
   const now = (): Resource | undefined => registry.state.resources.get(key);
-  await untilEvent(feed, stopping, () => now()?.state !== 'starting');
+  await untilEvent(feed, [stopping], () => now()?.state !== 'starting');
   if (stopping.aborted) throw new OperationError('shutting_down');
   return now();
 }
@@ -110,7 +110,7 @@ async function removeSlot(
   controller.keepWhenRemoved(keepChrome);
   await submit(broker, { type: force ? 'removed' : 'drain', key });
   // It may have been leased in the meantime, and is then removed when that lease ends.
-  await untilEvent(feed, AbortSignal.any([stopping, gone]), () => !registry.state.resources.has(key));
+  await untilEvent(feed, [stopping, gone], () => !registry.state.resources.has(key));
   if (stopping.aborted || gone.aborted) throw new OperationError('shutting_down');
   await lock.released();
   const left = keepChrome ? driver.facts() : undefined;

@@ -63,7 +63,7 @@ describe('the event feed', () => {
 
   it('hands nothing to those whose wait is over', async () => {
     const feed = createEventFeed();
-    await untilEvent(feed, new AbortController().signal, () => true);
+    await untilEvent(feed, [new AbortController().signal], () => true);
     const gone = new AbortController();
     void feed.follow(gone.signal);
     gone.abort();
@@ -80,7 +80,7 @@ describe('the event feed', () => {
   it('ends a wait at the first event that satisfies it, or when its caller goes', async () => {
     const feed = createEventFeed();
     const seen: unknown[] = [];
-    const waited = untilEvent(feed, new AbortController().signal, (next) => {
+    const waited = untilEvent(feed, [new AbortController().signal], (next) => {
       seen.push(next?.revision);
       return next?.revision === 2;
     });
@@ -88,7 +88,7 @@ describe('the event feed', () => {
     await waited;
     expect(seen).toEqual([undefined, 1, 2]);
     const gone = new AbortController();
-    const abandoned = untilEvent(feed, gone.signal, () => false);
+    const abandoned = untilEvent(feed, [gone.signal], () => false);
     gone.abort();
     await abandoned;
   });

@@ -40,15 +40,11 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const routes = allRoutes(options);
   const app: HttpApp = new Hono();
   app.onError((error, { req }) => replyFailure(error, req.raw, options.onInternalError));
-  app.use(async (context, next) => {
-    guard.refusePages(context.req.raw.headers, context.req.path);
-    await next();
+  for (const [path, own] of routesByPath(routes)) addPath(app, guard, path, own);
+  app.notFound(({ req }) => {
+    guard.refusePages(req.raw.headers, req.path);
+    return replyError(new OperationError('unknown_route'));
   });
-  for (const route of routes) addRoute(app, guard, route);
-  for (const [path, methods] of methodsByPath(routes)) {
-    app.all(path, (context) => replyOtherMethod(context.req.method, methods));
-  }
-  app.notFound(() => replyError(new OperationError('unknown_route')));
   return app;
 }
 
@@ -72,11 +68,19 @@ function allRoutes({
   ];
 }
 
-function addRoute(app: HttpApp, guard: Guard, { method, path, access, answer }: Route): void {
-  app.on(method, path, async (context) => {
+/** One handler for a path: Hono calls the only one that there is at once, and several through a chain of promises. */
+function addPath(app: HttpApp, guard: Guard, path: string, routes: readonly Route[]): void {
+  const byMethod = new Map<string, Route>(
+    routes.flatMap((route) => methodsOf(route).map((method) => [method, route] as const)),
+  );
+  const methods = [...byMethod.keys()].join(', ');
+  app.all(path, async (context) => {
     const request = context.req.raw;
-    const admitted = guard.admit(request.headers, access);
-    const answered = await answer({ request, access: admitted, outgoing: context.env?.outgoing, context });
+    guard.refusePages(request.headers, context.req.path);
+    const route = byMethod.get(request.method);
+    if (route === undefined) return replyOtherMethod(request.method, methods);
+    const access = guard.admit(request.headers, route.access);
+    const answered = await route.answer({ request, access, outgoing: context.env?.outgoing, context });
     return answered instanceof Upgrade ? left(answered, context.env?.upgrade) : answered;
   });
 }
@@ -92,14 +96,12 @@ function left(upgrade: Upgrade, slot: UpgradeSlot | undefined): Response {
   return new Response(null, { status: 204 });
 }
 
-function methodsByPath(routes: readonly Route[]): Map<string, string> {
-  const methods = new Map<string, string>();
-  for (const { method, path } of routes) {
-    const answered = method === 'GET' ? 'GET, HEAD' : method;
-    const others = methods.get(path);
-    methods.set(path, others === undefined ? answered : `${others}, ${answered}`);
-  }
-  return methods;
+const methodsOf = ({ method }: Route) => (method === 'GET' ? ['GET', 'HEAD'] : [method]);
+
+function routesByPath(routes: readonly Route[]): Map<string, Route[]> {
+  const byPath = new Map<string, Route[]>();
+  for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
+  return byPath;
 }
 
 /** OPTIONS names the methods and nothing more: a preflight needs CORS headers, and there are none. */

@@ -5,13 +5,13 @@ import type { Fetch } from './send.js';
 export const httpFetch: Fetch = async (url, { method, headers, body, signal }) => {
   const { request, agent } = await transportOf(url);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = request(url, {
-      method,
-      agent,
-      headers: { ...headers, ...lengthOf(body) },
-      ...(signal ? { signal } : {}),
-    });
+    const sent = request(url, { method, agent, headers: { ...headers, ...lengthOf(body) } });
+    // Handed to the request, a signal would be watched through all of the streams' machinery, which is loaded for it.
+    const abort = () => void sent.destroy();
+    signal?.addEventListener('abort', abort);
+    sent.on('close', () => signal?.removeEventListener('abort', abort));
     sent.on('response', resolve).on('error', reject).end(body);
+    if (signal?.aborted === true) abort();
   });
   return { status: response.statusCode ?? 0, text: () => readText(response) };
 };

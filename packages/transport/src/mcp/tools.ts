@@ -37,7 +37,7 @@ const notice = v.optional(
 );
 
 /** How long a handle lives, and what one that has ended answers, is in the tools' descriptions: models read those. */
-const lease = described(v.string('must be a string'), 'From escarp_acquire; needed if you hold several.');
+const lease = described(v.string('must be a string'), 'From escarp_acquire.');
 
 /** Every model reads these in every session, so they say less than the fields of the request over HTTP do. */
 const {
@@ -51,10 +51,10 @@ const {
   updateLogin,
 } = acquireEntries;
 export const acquireInput = v.object({
-  holder: v.optional(described(holder, 'Who holds it; your client and worktree if left out.')),
+  holder: v.optional(described(holder, 'Who holds it, if not your client.')),
   agent: v.optional(described(agentField.wrapped, 'Name of the subagent it is for.')),
-  slot: v.optional(described(slotField.wrapped, 'Number of the slot, if not any.')),
-  devPort: v.optional(described(devPortField.wrapped, 'Port of your own server, for the status.')),
+  slot: v.optional(described(slotField.wrapped, 'Number of the slot.')),
+  devPort: v.optional(described(devPortField.wrapped, 'Port of your own server.')),
   waitS: v.optional(described(waitS.wrapped, 'Seconds to queue if none is free.')),
   labels: v.optional(described(labels.wrapped, 'What the slot must have.')),
   login: v.optional(described(loginField.wrapped, 'Saved login, or logins, to be signed in with.')),
