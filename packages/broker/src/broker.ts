@@ -14,7 +14,7 @@ import { createEventFeed } from './journal/event-feed.js';
 import type { LoginVault, SavedLogin } from '@escarp/saved-logins';
 import { LoginSessions } from './logins/login-sessions.js';
 import { SavedLogins } from './logins/saved-logins.js';
-import { announceLogin } from './operations/acquire-logins.js';
+import { announceLogin } from './logins/announce-login.js';
 import type { KernelLock } from './state-directory/kernel-lock.js';
 import { takeKernelLock } from './state-directory/kernel-lock.js';
 import type { LeaseTokens } from './operations/lease-tokens.js';
@@ -66,7 +66,7 @@ export interface Broker {
   readonly logins: SavedLogins;
   readonly loginSessions: LoginSessions;
   /** Tells the registry of a login as it is now. */
-  readonly announceLogin: (login: SavedLogin) => Promise<void>;
+  readonly announceLogin: (login: SavedLogin) => Promise<unknown>;
   readonly poolRecord: PoolRecord;
   /** Aborted when the broker begins to stop. */
   readonly stopping: AbortSignal;
@@ -144,7 +144,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   await markBrokered(directory);
   const pool = options.slots ?? createBrowserSlots(options);
   const metrics = createMetrics();
-  const signedIn = openLogins(options, (login) => announceLogin(broker, login));
+  const signedIn = openLogins(options, (login) => announceLogin(registry, login));
   const { loginSessions } = signedIn;
   const slots = createSlots(options, { pool, metrics, loginSessions });
   opened.push(

@@ -19,9 +19,19 @@ const cookieSummary = v.object({
 
 const originSummary = v.object({
   origin: text,
+  /** Number of entries. */
   localStorage: count,
+  /** Number of entries. */
   sessionStorage: count,
-  databases: v.array(v.object({ bucket: v.nullable(text), name: text, records: count })),
+  databases: v.array(
+    v.object({
+      bucket: v.nullable(text),
+      name: text,
+      /** Number of records. */
+      records: count,
+    }),
+  ),
+  /** Number of files. */
   files: count,
   buckets: v.array(text),
 });

@@ -6,7 +6,7 @@ import { count, epochSeconds } from './quantities.js';
 const text = v.string();
 const optionalText = v.nullable(text);
 
-export const loginEntries = {
+const loginEntries = {
   name: described(name, 'Name of the saved login.'),
   version: described(count, 'Rises by one each time the login is saved.'),
   status: described(

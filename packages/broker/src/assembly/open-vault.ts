@@ -14,10 +14,7 @@ export function openVault({ machine, settings, userHome }: Installation): LoginV
 }
 
 /** Not in the state directory, so that whoever copies that has no key. */
-export function loginKeyFile(
-  environment: Readonly<Record<string, string | undefined>>,
-  userHome: string,
-): string {
+function loginKeyFile(environment: Readonly<Record<string, string | undefined>>, userHome: string): string {
   const configHome = environment['XDG_CONFIG_HOME'] || join(userHome, '.config');
   return join(configHome, 'escarp', 'login-key');
 }

@@ -14,7 +14,7 @@ export interface LoginSessionsOptions {
   readonly wallMs: () => number;
   readonly log: Log;
   /** Tells the registry that a login has a new version. */
-  readonly announce: (login: SavedLogin) => Promise<void>;
+  readonly announce: (login: SavedLogin) => Promise<unknown>;
 }
 
 interface SignedIn {

@@ -1,9 +1,9 @@
 import type { Claim } from '@escarp/lease-registry';
-import type { SavedLogin } from '@escarp/saved-logins';
 import type { OperationInput } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
+import { announceLogin } from '../logins/announce-login.js';
 import type { LeaseOperations } from './ports.js';
-import { expectReply, submit } from './submit.js';
+import { expectReply, recorded } from './submit.js';
 
 /**
  * What a request for logins claims besides a slot. The registry is told of each login as it is now. Rejects when one of
@@ -24,21 +24,9 @@ export async function claimsOf(
   for (const name of names) {
     const ready = await broker.logins.openReady(name);
     if (updateLogin && ready.metadata.check === null) throw uncheckedError(name);
-    await announceLogin(broker, ready);
+    expectReply(broker, await recorded(broker, announceLogin(broker.registry, ready)), 'done');
   }
   return names.map((name) => ({ name, mode: updateLogin ? 'update' : 'shared' }));
-}
-
-/** Tells the registry of a login, unless it knows it as it is. */
-export async function announceLogin(
-  broker: Pick<LeaseOperations, 'registry' | 'journal' | 'metrics' | 'known' | 'options'>,
-  { metadata: { name, version, access, needsApproval: approval } }: SavedLogin,
-): Promise<void> {
-  const capacity = access.mode === 'shared' ? access.holdersMax : 1;
-  const asset = broker.registry.state.assets.get(name);
-  if (asset?.version === version && asset.capacity === capacity && asset.approval === approval) return;
-  const reply = await submit(broker, { type: 'asset-set', name, capacity, approval, version });
-  expectReply(broker, reply, 'done');
 }
 
 function uncheckedError(name: string): OperationError {

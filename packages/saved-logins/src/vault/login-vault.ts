@@ -22,7 +22,7 @@ export interface UnreadableLogin {
 }
 
 /** At most so many bytes has the sealed file of a login. */
-export const sealedBytesMax = 128_000_000;
+const sealedBytesMax = 128_000_000;
 
 const extension = '.age';
 
