@@ -155,8 +155,10 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
   }
 
   async function saveLogin(name: string, terms: { checkUrl?: string; checkText?: string }): Promise<void> {
+    // What is opened to check it must not use a token that the page is about to use.
+    const until = terms.checkUrl === undefined ? { untilUrl: '*/home' } : { untilText: signedInText };
     const { leaseToken, cdpWsUrl } = await daemon.client.acquire({ holder: 'person', waitS: 30 });
-    const saving = daemon.client.loginSave({ leaseToken, name, url: site.url, untilUrl: '*/home', ...terms });
+    const saving = daemon.client.loginSave({ leaseToken, name, url: site.url, ...until, ...terms });
     await Promise.all([saving, signInAtSite(cdpWsUrl ?? '', site)]);
     await daemon.client.release({ leaseToken });
   }

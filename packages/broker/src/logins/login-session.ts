@@ -12,7 +12,8 @@ import type { SlotDriver } from '../slots/slot-driver.js';
 
 type SessionDriver = Pick<SlotDriver, 'connect' | 'facts'>;
 
-const checkMs = 20_000;
+/** A busy machine must not make a login look signed out. */
+const checkMs = 30_000;
 
 /**
  * The daemon's own connection to a browser that is, or is to be, signed in. It is kept only as long as something is to be

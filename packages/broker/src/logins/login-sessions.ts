@@ -26,7 +26,7 @@ interface SignedIn {
 
 const recycleMs = 10_000;
 /** A reset has not for ever, and a browser that hangs is ended by it. */
-const updateMs = 30_000;
+const updateMs = 40_000;
 
 /** Signs browsers in for their holders, and saves a login anew when a lease that may do so is released. */
 export class LoginSessions {

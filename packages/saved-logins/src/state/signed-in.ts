@@ -44,7 +44,6 @@ export async function showsText(
   const late = pause(timeoutMs, false, { signal: over.signal }).catch(() => false);
   try {
     await devtools.send('Page.enable', {}, sessionId);
-    await devtools.send('Page.setLifecycleEventsEnabled', { enabled: true }, sessionId);
     await devtools.send('Page.navigate', { url }, sessionId);
     return await Promise.race([looking.shown, late, devtools.closed.then(() => false)]);
   } finally {
@@ -54,29 +53,16 @@ export async function showsText(
   }
 }
 
-/** A page that asked for all it wanted this long ago, and was not left for another, shows what it will show. */
-const settledMs = 3_000;
-
 function lookForText(devtools: Devtools, text: string, sessionId: string) {
-  const news = new EventEmitter<{ over: [boolean] }>();
-  let settling: NodeJS.Timeout | undefined;
-  const unsubscribe = devtools.onEvent((method, params, ofSession) => {
-    if (ofSession !== sessionId) return;
-    if (method === 'Page.lifecycleEvent') {
-      if (params['name'] === 'init') clearTimeout(settling);
-      if (params['name'] === 'networkIdle') settling = setTimeout(() => news.emit('over', false), settledMs);
-    }
-    if (method !== 'Page.domContentEventFired') return;
+  const news = new EventEmitter<{ shown: [] }>();
+  const end = devtools.onEvent((method, _params, ofSession) => {
+    if (ofSession !== sessionId || method !== 'Page.domContentEventFired') return;
     // A page that is left before the text was on it ends the question.
     untilText(devtools, text, sessionId)
-      .then(() => news.emit('over', true))
+      .then(() => news.emit('shown'))
       .catch(() => {});
   });
-  const end = (): void => {
-    clearTimeout(settling);
-    unsubscribe();
-  };
-  return { shown: once(news, 'over').then(([isShown]) => isShown === true), end };
+  return { shown: once(news, 'shown').then(() => true), end };
 }
 
 /** Asked in a world of its own, of which the page notices nothing. Rejects when the page is left. */
