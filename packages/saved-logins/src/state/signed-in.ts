@@ -21,7 +21,11 @@ export function untilSignedIn(
     watch.onAddress((address, sessionId) => {
       if (pattern?.test(address) === true) resolve();
       // A page that is left before the text was on it ends the question.
-      if (text !== undefined) void untilText(devtools, text, sessionId).then(resolve, () => {});
+      if (text !== undefined)
+        void untilText(devtools, text, sessionId).then(
+          () => resolve(),
+          () => {},
+        );
     });
   });
 }
