@@ -42,6 +42,7 @@ export const loginCommands: readonly Definition[] = [
   {
     name: 'logins',
     summary: 'Look after the saved logins',
+    examples: [['escarp logins list', 'which there are, and which need a person']],
     commands: [
       {
         name: 'list',

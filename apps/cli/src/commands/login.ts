@@ -8,6 +8,7 @@ import { durationS } from '../duration.js';
 import { ensureBrowser } from '../ensure-daemon.js';
 import { clientAt } from '../find-daemon.js';
 import { loginLines } from '../logins/login-lines.js';
+import { listOf } from '../logins/login-wish.js';
 import { printable } from '../print/printable.js';
 import { UsageError } from '../usage-error.js';
 
@@ -37,16 +38,13 @@ export async function login(cli: Cli, args: Arguments): Promise<number> {
 type Wish = Omit<Parameters<Client['loginSave']>[0], 'leaseToken'>;
 
 function wishOf(args: Arguments): Wish {
-  const shared = args.count('shared');
+  const shared = args.flag('exclusive') ? 1 : args.count('shared');
   if (shared === 0)
     throw new UsageError('--shared 0 would let nobody have it.', 'Say how many may, from 1 on.');
   const optional = {
     untilUrl: args.text('until'),
     untilText: args.text('until-text'),
-    origins: args
-      .text('origins')
-      ?.split(',')
-      .map((origin) => origin.trim()),
+    origins: listOf(args.text('origins')),
     holdersMax: shared,
     checkUrl: args.text('check-url'),
     checkText: args.text('check-text'),

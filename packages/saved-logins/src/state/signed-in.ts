@@ -21,7 +21,11 @@ export function untilSignedIn(
     watch.onAddress((address, sessionId) => {
       if (pattern?.test(address) === true) resolve();
       // A page that is left before the text was on it ends the question.
-      if (text !== undefined) void untilText(devtools, text, sessionId).then(resolve, () => {});
+      if (text !== undefined)
+        void untilText(devtools, text, sessionId).then(
+          () => resolve(),
+          () => {},
+        );
     });
   });
 }
@@ -59,6 +63,7 @@ function lookForText(devtools: Devtools, text: string, sessionId: string) {
     if (ofSession !== sessionId || method !== 'Page.domContentEventFired') return;
     // A page that is left before the text was on it ends the question.
     untilText(devtools, text, sessionId)
+      .then((contextId) => untilWritten(devtools, contextId, sessionId))
       .then(() => news.emit('shown'))
       .catch(() => {});
   });
@@ -66,7 +71,7 @@ function lookForText(devtools: Devtools, text: string, sessionId: string) {
 }
 
 /** Asked in a world of its own, of which the page notices nothing. Rejects when the page is left. */
-async function untilText(devtools: Devtools, text: string, sessionId: string): Promise<void> {
+async function untilText(devtools: Devtools, text: string, sessionId: string): Promise<unknown> {
   const tree = await devtools.send('Page.getFrameTree', {}, sessionId);
   const frameId = textOf(recordOf(recordOf(tree, 'frameTree'), 'frame'), 'id');
   const world = await devtools.send('Page.createIsolatedWorld', { frameId, worldName: 'escarp' }, sessionId);
@@ -78,6 +83,29 @@ async function untilText(devtools: Devtools, text: string, sessionId: string): P
     observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
     look();
   })`;
+  await devtools.send('Runtime.evaluate', { expression, contextId, awaitPromise: true }, sessionId);
+  return contextId;
+}
+
+/**
+ * A page that is closed takes with it what it has begun to write, such as the token it was just given. A transaction over
+ * everything is complete only when those before it are.
+ */
+async function untilWritten(devtools: Devtools, contextId: unknown, sessionId: string): Promise<void> {
+  const expression = `(async () => {
+    for (const { name } of await indexedDB.databases()) {
+      const opening = indexedDB.open(name);
+      const database = await new Promise((resolve, reject) => {
+        opening.onsuccess = () => resolve(opening.result);
+        opening.onerror = () => reject(opening.error);
+      });
+      if (database.objectStoreNames.length > 0) await new Promise((resolve) => {
+        const transaction = database.transaction(database.objectStoreNames, 'readwrite');
+        transaction.oncomplete = transaction.onabort = resolve;
+      });
+      database.close();
+    }
+  })()`;
   await devtools.send('Runtime.evaluate', { expression, contextId, awaitPromise: true }, sessionId);
 }
 
