@@ -17,9 +17,8 @@ describe('the fixtures of @escarp/playwright-test', { tags: ['browser'], timeout
 
   beforeAll(async () => {
     site = await startPageSite();
-    shop = await startLoginSite();
-    const ESCARP_CHROME_ARGS = shop.chromeArgs.join(' ');
-    home = await makeEscarpHome(2, { PLAYWRIGHT_TEST_BASE_URL: site.url, ESCARP_CHROME_ARGS });
+    shop = await startLoginSite({ isPlain: true });
+    home = await makeEscarpHome(2, { PLAYWRIGHT_TEST_BASE_URL: site.url });
     await home.up();
   }, 120_000);
   afterEach(async () => home.settled(), 120_000);

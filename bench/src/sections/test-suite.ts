@@ -92,8 +92,12 @@ async function withSuite<T>(
     const installed = dirname(fileURLToPath(import.meta.resolve('@playwright/test/package.json')));
     await mkdir(join(folder, 'node_modules/@playwright'), { recursive: true });
     await symlink(await realpath(installed), join(folder, 'node_modules/@playwright/test'));
-    const launchOptions = { executablePath: browser };
-    const config = { fullyParallel: true, reporter: 'dot', use: { baseURL: url, launchOptions } };
+    const config = {
+      fullyParallel: true,
+      reporter: 'dot',
+      outputDir: 'results',
+      use: { baseURL: url, launchOptions: { executablePath: browser } },
+    };
     await writeFile(join(folder, 'playwright.config.cjs'), `module.exports = ${JSON.stringify(config)};`);
     await writeFile(join(folder, 'small.spec.cjs'), specOf(tests));
     return use({ folder, runner: join(folder, 'node_modules/@playwright/test/cli.js') });
