@@ -1,10 +1,11 @@
-import type { JSONObject, Tool } from '@modelcontextprotocol/server';
+import type { JSONObject, JSONValue, Tool } from '@modelcontextprotocol/server';
 import * as v from 'valibot';
 import { described } from '../described.js';
 import { leaseSchema } from '../lease-view.js';
 import { acquireEntries } from '../operations/acquire.js';
 import { askOutput } from '../operations/ask.js';
-import { count, seconds } from '../quantities.js';
+import { labels } from '../plain-text.js';
+import { count, seconds, slotNumber } from '../quantities.js';
 import { slotEntries, slotSchema } from '../slot-view.js';
 import { isFields } from '../wire/fields.js';
 import { wireSchema } from '../wire/json-schema.js';
@@ -37,30 +38,22 @@ const notice = v.optional(
 );
 
 /** How long a handle lives, and what one that has ended answers, is in the tools' descriptions: models read those. */
-const lease = described(v.string('must be a string'), 'From escarp_acquire.');
+const lease = described(v.string('must be a string'), 'From escarp_acquire; needed if you hold several.');
 
 /** Every model reads these in every session, so they say less than the fields of the request over HTTP do. */
-const {
-  holder,
-  agent: agentField,
-  slot: slotField,
-  devPort: devPortField,
-  waitS,
-  labels,
-  login: loginField,
-  updateLogin,
-} = acquireEntries;
+const { holder, agent: agentField, devPort: devPortField, waitS, login: loginField } = acquireEntries;
 export const acquireInput = v.object({
-  holder: v.optional(described(holder, 'Who holds it, if not your client.')),
+  holder: v.optional(described(holder, 'Your client and worktree if left out.')),
   agent: v.optional(described(agentField.wrapped, 'Name of the subagent it is for.')),
-  slot: v.optional(described(slotField.wrapped, 'Number of the slot.')),
-  devPort: v.optional(described(devPortField.wrapped, 'Port of your own server.')),
+  slot: v.optional(slotNumber),
+  devPort: v.optional(described(devPortField.wrapped, 'Port of your own server, for the status.')),
   waitS: v.optional(described(waitS.wrapped, 'Seconds to queue if none is free.')),
-  labels: v.optional(described(labels.wrapped, 'What the slot must have.')),
-  login: v.optional(described(loginField.wrapped, 'Saved login, or logins, to be signed in with.')),
-  updateLogin: v.optional(described(updateLogin.wrapped, 'Save the login anew at release.')),
+  labels: v.optional(labels),
+  login: v.optional(described(loginField.wrapped, 'Saved logins to be signed in with.')),
+  updateLogin: v.optional(v.boolean('must be true or false')),
 });
-export const leaseInput = v.object({ lease: v.optional(lease) });
+/** What it means is in the server's instructions, as for page tools. */
+export const leaseInput = v.object({ lease: v.optional(v.string('must be a string')) });
 
 /** Without descriptions, because every model would read them in every session, and the names say enough. */
 export const askInput = v.object({
@@ -187,7 +180,9 @@ function objectSchema(schema: v.GenericSchema, typeMode: 'input' | 'output'): Ob
 }
 
 /** What no model needs in order to call a tool, and every model would read: the call is checked anyway. */
-const unread = new Set(['pattern', 'minLength', 'propertyNames', 'minimum', 'maximum', 'maxProperties']);
+const unread = new Set(
+  'pattern minLength propertyNames minimum maximum maxProperties minItems maxItems'.split(' '),
+);
 
 function brief({ type, properties, required }: ObjectJsonSchema): Tool['inputSchema'] {
   return {
@@ -202,9 +197,14 @@ function brief({ type, properties, required }: ObjectJsonSchema): Tool['inputSch
 function briefSchema(schema: JSONObject): JSONObject {
   const kept = Object.entries(schema).filter(([keyword]) => !unread.has(keyword));
   return Object.fromEntries(
-    kept.map(([keyword, value]) => [keyword, isJsonObject(value) ? briefSchema(value) : value]),
+    kept.map(([keyword, value]) => [
+      keyword,
+      Array.isArray(value) ? value.map(briefValue) : briefValue(value),
+    ]),
   );
 }
+
+const briefValue = (value: JSONValue): JSONValue => (isJsonObject(value) ? briefSchema(value) : value);
 
 /** A part of a JSON Schema is JSON, or true or false. */
 const isJsonObject = (value: unknown): value is JSONObject => isFields(value);
