@@ -44,6 +44,8 @@ describe('the OpenAPI document', () => {
       'request_id',
       'labels',
       'agent',
+      'login',
+      'update_login',
       'handoff',
     ]);
     expect(schema.required).toEqual(['holder']);
