@@ -1,3 +1,5 @@
+import type { PublicChange } from '@escarp/broker';
+import { slotOf } from './journal/describe-event.js';
 import type { PoolControl } from './pool/pool-control.js';
 import { PoolWatch } from './pool/pool-watch.js';
 import type { PoolSource } from './pool/pool-facts.js';
@@ -42,7 +44,7 @@ export class ViewerCore {
     this.options = options;
     this.operatorDigest = digestOf(operatorCredential);
     this.sessions = new Sessions(ports);
-    this.pool = new PoolWatch(source, ports);
+    this.pool = new PoolWatch(source, ports, ({ event }) => this.#letGoAtEnd(event));
     this.casts = new SlotCasts(
       (slot) => ({
         slot,
@@ -106,6 +108,12 @@ export class ViewerCore {
   close(): void {
     this.sessions.revoke(undefined, 'viewer_stopped');
     this.casts.close();
+  }
+
+  /** A reset in place relaunches a browser to which somebody is connected, so not even the daemon is asked first. */
+  #letGoAtEnd(event: PublicChange): void {
+    const slot = event.type === 'lease-ended' ? slotOf(event) : undefined;
+    if (slot !== undefined) this.casts.letGo(slot);
   }
 
   #standing(slot: number): PictureState['state'] {

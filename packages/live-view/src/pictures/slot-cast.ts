@@ -30,6 +30,7 @@ export class SlotCast {
   #casts: TabCasts | undefined;
   #isConnecting = false;
   #isClosed = false;
+  #isLettingGo = false;
   #again: NodeJS.Timeout | undefined;
 
   constructor(shown: ShownSlot, own: OwnSockets, ports: ViewerPorts) {
@@ -61,9 +62,13 @@ export class SlotCast {
 
   /** The slot may have changed: connects, or lets go. */
   review(): void {
-    if (this.#shown.standing() === 'live') void this.#connect();
+    const isLive = this.#shown.standing() === 'live';
+    if (!isLive) this.#isLettingGo = false;
+    // What the pool told before the lease ended is no longer so.
+    if (isLive && this.#isLettingGo) return;
+    if (isLive) void this.#connect();
     else if (this.#connection === undefined) this.#tell();
-    else this.#letGo();
+    else this.#disconnect();
   }
 
   /** Does to the shown tab what a person did to its picture. Rejects if there is none, or the browser refuses. */
@@ -75,10 +80,17 @@ export class SlotCast {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#again);
-    this.#letGo();
+    this.#disconnect();
   }
 
-  #letGo(): void {
+  /** Disconnects at the end of a lease; the pool, or a moment, tells when to connect again. */
+  letGo(): void {
+    this.#isLettingGo = true;
+    this.#tryAgain();
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
     this.#connection?.close();
   }
 
@@ -92,7 +104,7 @@ export class SlotCast {
       await this.#begin(await connectDevtools(wsUrl, { own: this.#own, callMs }));
     } catch {
       // It is not up yet, or has gone again.
-      this.#letGo();
+      this.#disconnect();
       this.#tryAgain();
     } finally {
       this.#isConnecting = false;
@@ -127,7 +139,11 @@ export class SlotCast {
   /** The pool tells of a relaunch, but not when exactly its port answers again. */
   #tryAgain(): void {
     clearTimeout(this.#again);
-    if (!this.#isClosed) this.#again = setTimeout(() => this.review(), againMs);
+    if (this.#isClosed) return;
+    this.#again = setTimeout(() => {
+      this.#isLettingGo = false;
+      this.review();
+    }, againMs);
   }
 
   #tell(): void {

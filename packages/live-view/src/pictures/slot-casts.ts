@@ -35,6 +35,11 @@ export class SlotCasts {
     this.#casts.delete(slot);
   }
 
+  /** Disconnects from a slot until it is known to be there again. */
+  letGo(slot: number): void {
+    this.#casts.get(slot)?.letGo();
+  }
+
   /** The pool has changed. */
   review(): void {
     for (const cast of this.#casts.values()) cast.review();

@@ -19,6 +19,7 @@ const memoryPointsMax = 3_600;
 export class PoolWatch {
   readonly #source: PoolSource;
   readonly #ports: ViewerPorts;
+  readonly #onEvent: (event: PublicEvent) => void;
   readonly #listeners = new Set<() => void>();
   #users = 0;
   #stop: AbortController | undefined;
@@ -29,7 +30,9 @@ export class PoolWatch {
   #events: PublicEvent[] = [];
   #memory: FigurePoint[] = [];
 
-  constructor(source: PoolSource, ports: ViewerPorts) {
+  /** `onEvent` is told of each event as it comes, before the daemon is asked what it has changed. */
+  constructor(source: PoolSource, ports: ViewerPorts, onEvent: (event: PublicEvent) => void = () => {}) {
+    this.#onEvent = onEvent;
     this.#source = source;
     this.#ports = ports;
   }
@@ -153,6 +156,7 @@ export class PoolWatch {
       if (step.revision <= this.#lastRevision()) continue;
       this.#events.push(step);
       if (this.#events.length > eventsMax) this.#events = this.#events.slice(eventsMax / 10);
+      this.#onEvent(step);
       this.#wake();
       if (until !== undefined && step.revision >= until) return undefined;
     }

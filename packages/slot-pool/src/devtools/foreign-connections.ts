@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { runCommand } from '@escarp/child-process';
 import { PoolError } from '../errors.js';
 import { tcpRows } from '../process/tcp-table.js';
@@ -18,6 +19,24 @@ export async function refuseForeignConnections(port: number, own: OwnSockets, ho
       ? `It could not be found out who is connected to port ${port}.`
       : `${count} client(s) that are not the pool's own are still connected to port ${port}.`;
   throw new PoolError('foreign_connection', message, { details: { port, count } });
+}
+
+const leaveMs = 250;
+const everyMs = 10;
+
+/**
+ * Gives clients that are leaving, such as one through which a person watched the holder, a moment to be gone. Nobody is
+ * waited for if only the pool is connected.
+ */
+export async function untilForeignersLeft(port: number, own: OwnSockets, host: Host): Promise<void> {
+  for (let waitedMs = 0; waitedMs < leaveMs; waitedMs += everyMs) {
+    const isAlone = await refuseForeignConnections(port, own, host).then(
+      () => true,
+      () => false,
+    );
+    if (isAlone) return;
+    await pause(everyMs);
+  }
 }
 
 // The browser's side of each connection names the client's port as the remote one. It is there also for clients in

@@ -1,7 +1,7 @@
 import { withDeadline } from '../deadline.js';
 import { connectDevtools } from '../devtools/devtools-connection.js';
 import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
-import { refuseForeignConnections } from '../devtools/foreign-connections.js';
+import { refuseForeignConnections, untilForeignersLeft } from '../devtools/foreign-connections.js';
 import { PoolError } from '../errors.js';
 import { readFirstPage, slotFacts } from '../slot-facts.js';
 import type { FirstPage } from '../slot-facts.js';
@@ -46,6 +46,8 @@ async function cleanse(
   context: SlotContext,
 ): Promise<FirstPage> {
   const { own, host } = context;
+  // Before anything is cleared: what a client does in the meantime would be left for the next holder.
+  await untilForeignersLeft(spec.port, own, host);
   await Promise.all([
     refuseForeignConnections(spec.port, own, host),
     policy === 'tabs' ? resetTabs(connection) : resetStorage(connection, storagePlan(spec, paths, context)),
