@@ -26,7 +26,6 @@ const views = [
   { name: 'slot', width: 1_280, height: 800, colorScheme: 'dark', at: '#/slot/1', isTakenOver: true },
   { name: 'history', width: 1_280, height: 800, colorScheme: 'light', at: '#/history' },
   { name: 'figures', width: 1_280, height: 960, colorScheme: 'light', at: '#/figures' },
-  { name: 'phone', width: 390, height: 844, colorScheme: 'dark' },
 ];
 
 /** Brings a pool that runs to life, and draws the dashboard on it. */
@@ -89,10 +88,10 @@ async function draw(browser, link, { name, width, height, colorScheme, at, isTak
   const page = await browser.newPage({
     viewport,
     colorScheme,
-    deviceScaleFactor: name === 'phone' ? 2 : 1.5,
+    deviceScaleFactor: 1.5,
   });
   await page.goto(link);
-  await page.locator('.card').first().waitFor();
+  await page.locator('.beside .event').first().waitFor();
   if (at !== undefined) await page.evaluate((hash) => (location.hash = hash), at);
   await page.locator('.picture-place, .lane, .plot').first().waitFor();
   if (isTakenOver) await page.getByRole('button', { name: 'Take over' }).click();
