@@ -71,6 +71,21 @@ describe.runIf(process.platform === 'linux')('the processes of a slot', { tags: 
     }
   });
 
+  // A stopped process does not notice that its browser has gone, and nothing but its arguments tells whose it was.
+  it('include a stopped renderer whose browser was killed', async () => {
+    const { pid, profile } = await fixture.pool.launch(0);
+    const isRenderer = ({ commandLine }: { commandLine: string }): boolean =>
+      commandLine.includes(' --type=renderer ') && commandLine.includes(`--user-data-dir=${profile} `);
+    await expect.poll(async () => (await processes.list()).some(isRenderer)).toBe(true);
+    const renderers = (await processes.list()).filter(isRenderer);
+    for (const renderer of renderers) process.kill(renderer.pid, 'SIGSTOP');
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => processes.find(pid)).toBeUndefined();
+    await fixture.pool.reset(0, 'recycle', { deadlineMs: 15_000 });
+    const left = await Promise.all(renderers.map((renderer) => processes.find(renderer.pid)));
+    expect(left).toEqual(renderers.map(() => undefined));
+  });
+
   it('do not include a program that names the profile, or even passes for its browser', async () => {
     const { profile } = await fixture.pool.launch(0);
     const words = [`--user-data-dir=${profile}`, ` --database=${profile}/Crashpad`, join(profile, 'Default')];
