@@ -1,10 +1,10 @@
-import type { JSONObject, Tool } from '@modelcontextprotocol/server';
+import type { JSONObject, JSONValue, Tool } from '@modelcontextprotocol/server';
 import * as v from 'valibot';
 import { described } from '../described.js';
 import { leaseSchema } from '../lease-view.js';
 import { acquireEntries } from '../operations/acquire.js';
 import { askOutput } from '../operations/ask.js';
-import { count, seconds } from '../quantities.js';
+import { count, seconds, slotNumber } from '../quantities.js';
 import { slotEntries, slotSchema } from '../slot-view.js';
 import { isFields } from '../wire/fields.js';
 import { wireSchema } from '../wire/json-schema.js';
@@ -43,7 +43,6 @@ const lease = described(v.string('must be a string'), 'From escarp_acquire.');
 const {
   holder,
   agent: agentField,
-  slot: slotField,
   devPort: devPortField,
   waitS,
   labels,
@@ -53,14 +52,14 @@ const {
 export const acquireInput = v.object({
   holder: v.optional(described(holder, 'Who holds it, if not your client.')),
   agent: v.optional(described(agentField.wrapped, 'Name of the subagent it is for.')),
-  slot: v.optional(described(slotField.wrapped, 'Number of the slot.')),
-  devPort: v.optional(described(devPortField.wrapped, 'Port of your own server.')),
-  waitS: v.optional(described(waitS.wrapped, 'Seconds to queue if none is free.')),
+  slot: v.optional(slotNumber),
+  devPort: v.optional(described(devPortField.wrapped, 'Port of your server.')),
+  waitS: v.optional(described(waitS.wrapped, 'Seconds to queue.')),
   labels: v.optional(described(labels.wrapped, 'What the slot must have.')),
-  login: v.optional(described(loginField.wrapped, 'Saved login, or logins, to be signed in with.')),
-  updateLogin: v.optional(described(updateLogin.wrapped, 'Save the login anew at release.')),
+  login: v.optional(described(loginField.wrapped, 'Saved logins to sign in with.')),
+  updateLogin: v.optional(described(updateLogin.wrapped, 'Save it anew at release.')),
 });
-export const leaseInput = v.object({ lease: v.optional(lease) });
+export const leaseInput = v.object({ lease: v.optional(v.string('must be a string')) });
 
 /** Without descriptions, because every model would read them in every session, and the names say enough. */
 export const askInput = v.object({
@@ -132,7 +131,7 @@ export const tools = {
     description:
       'Lease a browser of your own; each call leases another. The lease is renewed for you until escarp_release or ' +
       'the end of this connection; over HTTP without a session, until no call names it for five minutes. With none ' +
-      'free, the error has retry_after_s.',
+      'free the error has retry_after_s.',
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
     input: acquireInput,
     output: acquireOutput,
@@ -187,7 +186,16 @@ function objectSchema(schema: v.GenericSchema, typeMode: 'input' | 'output'): Ob
 }
 
 /** What no model needs in order to call a tool, and every model would read: the call is checked anyway. */
-const unread = new Set(['pattern', 'minLength', 'propertyNames', 'minimum', 'maximum', 'maxProperties']);
+const unread = new Set([
+  'pattern',
+  'minLength',
+  'propertyNames',
+  'minimum',
+  'maximum',
+  'maxProperties',
+  'minItems',
+  'maxItems',
+]);
 
 function brief({ type, properties, required }: ObjectJsonSchema): Tool['inputSchema'] {
   return {
@@ -201,9 +209,12 @@ function brief({ type, properties, required }: ObjectJsonSchema): Tool['inputSch
 
 function briefSchema(schema: JSONObject): JSONObject {
   const kept = Object.entries(schema).filter(([keyword]) => !unread.has(keyword));
-  return Object.fromEntries(
-    kept.map(([keyword, value]) => [keyword, isJsonObject(value) ? briefSchema(value) : value]),
-  );
+  return Object.fromEntries(kept.map(([keyword, value]) => [keyword, briefPart(value)]));
+}
+
+function briefPart(part: JSONValue): JSONValue {
+  if (Array.isArray(part)) return part.map(briefPart);
+  return isJsonObject(part) ? briefSchema(part) : part;
 }
 
 /** A part of a JSON Schema is JSON, or true or false. */

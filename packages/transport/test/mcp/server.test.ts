@@ -15,6 +15,8 @@ describe('the tools', () => {
       'dev_port',
       'wait_s',
       'labels',
+      'login',
+      'update_login',
     ]);
     expect(Object.keys(acquire?.outputSchema?.properties ?? {})).toEqual(
       expect.arrayContaining([
