@@ -1,16 +1,16 @@
 // Who may import whom. docs/architecture.md draws the arrows; these rules hold them.
 const { existsSync, readFileSync, readdirSync } = require('node:fs');
-const { join } = require('node:path');
+const nodePath = require('node:path');
 
 const sources = '^(packages|apps)/[^/]+/src/';
 
 /** The source files that a package's `exports` name: the doors it may be entered by. */
 const doors = ['packages', 'apps'].flatMap((group) =>
-  readdirSync(join(__dirname, group)).flatMap((name) => {
-    const manifest = join(__dirname, group, name, 'package.json');
+  readdirSync(nodePath.join(__dirname, group)).flatMap((name) => {
+    const manifest = nodePath.join(__dirname, group, name, 'package.json');
     if (!existsSync(manifest)) return [];
     return Object.values(JSON.parse(readFileSync(manifest, 'utf8')).exports)
-      .map((target) => join(group, name, target['@escarp/source'] ?? target))
+      .map((target) => nodePath.join(group, name, target['@escarp/source'] ?? target))
       .map((path) => `^${path.replaceAll('.', '\\.')}$`);
   }),
 );

@@ -45,7 +45,7 @@ function chooseSteps() {
   const list = { type: 'string', multiple: true, default: [] };
   const { only, skip } = parseArgs({ options: { only: list, skip: list } }).values;
   const known = STEPS.map(({ name }) => name);
-  const unknown = [...only, ...skip].find((name) => !known.includes(name));
+  const unknown = [only, skip].flat().find((name) => !known.includes(name));
   if (unknown) fail(new Error(`There is no step "${unknown}"; there are ${known.join(', ')}.`));
   return STEPS.filter(({ name }) => !skip.includes(name) && (only.length === 0 || only.includes(name)));
 }

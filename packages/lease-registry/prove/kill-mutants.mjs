@@ -86,7 +86,7 @@ function firstFailure(root, copy) {
   let isEndless = false;
   const timer = setTimeout(() => {
     isEndless = true;
-    process.kill(-child.pid, 'SIGKILL');
+    process.kill(-Number(child.pid), 'SIGKILL');
   }, endlessMs);
   let output = '';
   for (const stream of [child.stdout, child.stderr])

@@ -18,7 +18,7 @@ const { values } = parseArgs({
   options: { only: option, mutant: option, steps: option, seed: option, worlds: option },
 });
 const proofs = { mutants: proveMutants, exhaustive: proveExhaustively, model: proveByModel };
-const chosen = values.only === undefined ? Object.keys(proofs) : [values.only];
+const chosen = values.only === undefined ? Object.keys(proofs) : [String(values.only)];
 
 let proven = true;
 for (const name of chosen) {
