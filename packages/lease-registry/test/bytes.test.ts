@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Claim, Command, Limits, Snapshot } from '../src/index.js';
 import { recover, snapshotBytesMax, snapshotOf } from '../src/index.js';
+import { jsonBytes } from '../src/json.js';
 import { random } from './model/long-run.js';
 import { outcomeOf, Stage } from './stage.js';
 
@@ -147,6 +148,12 @@ class Flood {
     return { first: filling.repeat(Math.floor(bytes / 12)), second: 'y'.repeat(bytes / 2) };
   }
 }
+
+describe('the size of a value', () => {
+  it('counts nothing that is left out of JSON', () => {
+    expect(jsonBytes({ one: 'x', two: undefined })).toBe(jsonBytes({ one: 'x' }));
+  });
+});
 
 describe('a flood of commands, each as large as it may be', () => {
   it('keeps the state below the bound that the limits give, before and after a restart', () => {
