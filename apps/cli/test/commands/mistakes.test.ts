@@ -88,8 +88,8 @@ const isRefusal = ({ error, message }: Record<string, unknown>): boolean =>
 
 /** What the program is given where a shell runs this line, which may have it in the middle. */
 function wordsOf(line: string): string[] {
-  const [, words = ''] = /escarp ([^")]+)/.exec(line) ?? [];
-  return words.split(' ').filter((word) => word !== '');
+  const [, words = ''] = /escarp ((?:"[^"]*"|[^")])+)/.exec(line) ?? [];
+  return [...words.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
 }
 
 /** The way to every command from here on down. */

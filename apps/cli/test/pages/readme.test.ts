@@ -52,7 +52,7 @@ describe('the README', { tags: ['browser'] }, () => {
       { env: home.env, version: '2.0.0', timeoutMs: 30_000 },
     );
     for (const tool of tools) expect(readme).toContain(`\`${tool}\``);
-    expect(tools).toHaveLength(3);
+    expect(tools).toHaveLength(4);
   });
 
   it('runs a command on a slot of its own', async () => {
