@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { readPrivateFile } from '@escarp/broker/home';
+import { readPrivateFile, waitForKernelLock } from '@escarp/broker/home';
 import { writeFileAtomically } from '@escarp/owned-files';
 import type { LeaseView, SlotView } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
@@ -57,19 +57,30 @@ export async function rememberLease(
 ): Promise<void> {
   const { leaseToken, slot, holder, expiresAt, fence } = lease;
   const { root: worktree } = await readWorktree(cli.cwd);
-  const others = (await heldLeases(cli)).filter((held) => held.slot !== slot);
-  await save(cli, [...others, { leaseToken, slot, holder, expiresAt, fence, worktree, ...session }]);
+  await change(cli, (leases) => [
+    ...leases.filter((held) => held.slot !== slot),
+    { leaseToken, slot, holder, expiresAt, fence, worktree, ...session },
+  ]);
 }
 
 export async function forgetLeases(cli: Cli, tokens: ReadonlySet<string>): Promise<void> {
-  await save(
-    cli,
-    (await heldLeases(cli)).filter((held) => !tokens.has(held.leaseToken)),
-  );
+  await change(cli, (leases) => leases.filter((held) => !tokens.has(held.leaseToken)));
 }
 
-async function save(cli: Cli, leases: readonly RememberedLease[]): Promise<void> {
-  await writeFileAtomically(await realFile(leasesFile(cli)), textOf(leases), cli.clocks.newId);
+type Change = (leases: readonly RememberedLease[]) => readonly RememberedLease[];
+
+/**
+ * One command at a time: another that read the file in between would write it without this change. The lock is a file
+ * of its own, because this one is replaced; the kernel frees it when its holder dies.
+ */
+async function change(cli: Cli, changed: Change): Promise<void> {
+  const path = await realFile(leasesFile(cli));
+  const lock = await waitForKernelLock(`${path}.lock`);
+  try {
+    await writeFileAtomically(path, textOf(changed(await heldLeases(cli))));
+  } finally {
+    await lock.release();
+  }
 }
 
 /** What could not be read again is not written: of too many leases the oldest are left out, which have long expired. */

@@ -28,7 +28,7 @@ export function worktreeLeases(cli: Cli): LeaseMemory {
     },
     remember: (lease) => {
       const session = { sessionPid: process.pid, clientPid: process.ppid };
-      // One after the other: each reads the file, and writes it with one lease more.
+      // In their order: the last lease of a slot is the one to continue.
       remembering = remembering
         .then(async () => rememberLease(cli, lease, session))
         .catch((error: unknown) => {

@@ -10,7 +10,12 @@ export {
   writeDaemonFile,
 } from './state-directory/daemon-file.js';
 export { DaemonError, type DaemonErrorCode } from './errors.js';
-export { isKernelLockHeld, type KernelLock, takeKernelLock } from './state-directory/kernel-lock.js';
+export {
+  isKernelLockHeld,
+  type KernelLock,
+  takeKernelLock,
+  waitForKernelLock,
+} from './state-directory/kernel-lock.js';
 export { readPrivateFile } from './state-directory/private-file.js';
 export { isDirectoryClaimed } from './state-directory/directory-claim.js';
 export { isAlive } from './slots/is-alive.js';

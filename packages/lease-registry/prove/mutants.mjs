@@ -543,7 +543,17 @@ export const mutants = [
   },
   {
     name: 'people: give a person all the time again after a restart',
-    edits: [edit('recover.ts', 'until(lease.control.expiresAt, controlMs)', 'monotonicMs + controlMs')],
+    edits: [edit('recover.ts', 'now.monotonicMs + leftMs', 'now.monotonicMs + controlMs')],
+  },
+  {
+    name: 'believe the wall clock about an offer after a restart',
+    edits: [
+      edit(
+        'recover.ts',
+        '{ ...offer, ...lasting(offer.ttlMs) }',
+        '{ ...offer, deadlineMs: monotonicMs + Math.max(0, offer.expiresAt - wallMs) }',
+      ),
+    ],
   },
   {
     name: 'people: take control from another person',

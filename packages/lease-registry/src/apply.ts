@@ -35,9 +35,9 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
       endLease(state, change.lease.key, { how: 'handed_over', renewedAt: change.renewedAt, endedAt: at });
       return addLease(state, change.lease, nowMs);
     case 'offer-made': {
-      const { ttlMs, ...offer } = change.offer;
+      const { offer } = change;
       state.offers.set(offer.codeDigest, change.key);
-      return changeLease(state, change.key, { offer: { ...offer, deadlineMs: nowMs + ttlMs } });
+      return changeLease(state, change.key, { offer: { ...offer, deadlineMs: nowMs + offer.ttlMs } });
     }
     case 'offer-ended':
       return endOffer(state, change.key);

@@ -22,8 +22,8 @@ export type RecordedLease = Omit<Lease, Clocks | 'claims' | 'preparing' | 'contr
   readonly control?: RecordedControl;
   readonly asks?: readonly RecordedAsk[];
 };
-/** An offer without its monotonic deadline. `ttlMs` is what it was made for. */
-export type RecordedOffer = Omit<Offer, 'deadlineMs'> & { readonly ttlMs: number };
+/** An offer without its monotonic deadline. */
+export type RecordedOffer = Omit<Offer, 'deadlineMs'>;
 /** A waiter without its monotonic deadlines; what most do not have is absent. */
 export type RecordedWaiter = Omit<
   Waiter,

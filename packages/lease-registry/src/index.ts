@@ -14,7 +14,7 @@ export type {
 } from './event.js';
 export type { Instant } from './instant.js';
 export type { Json, JsonRecord } from './json.js';
-export { type Limits, defaultLimits, snapshotBytesMax } from './limits.js';
+export { type Limits, defaultLimits } from './limits.js';
 export { type QueuedWaiter, queueOf } from './queue.js';
 export { recover, unfinished } from './recover.js';
 export { Registry } from './registry.js';

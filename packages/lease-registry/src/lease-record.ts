@@ -92,6 +92,8 @@ export interface Offer {
   readonly to: string;
   /** Digest of the single-use code. */
   readonly codeDigest: string;
+  /** What it was made for, in milliseconds. */
+  readonly ttlMs: number;
   /** Wall clock, for display. */
   readonly expiresAt: number;
   /** Monotonic. */

@@ -10,6 +10,7 @@ import { currentEvent, currentSnapshot } from './migrate.js';
 import { count } from './quota.js';
 import type { RecordedResource, Snapshot } from './snapshot.js';
 import {
+  type Ask,
   emptyState,
   type Lease,
   type OwnedState,
@@ -21,10 +22,11 @@ import {
 import { leaveQueue } from './wait-queue.js';
 
 /**
- * The state after a restart: the snapshot, and the events after it folded in. Losses are counted anew. Every live
- * lease gets one fresh TTL from `now`; every waiter keeps its position, waits its full time anew, because no clock tells
- * how much of it is over, and is absent until its client comes back. Events the snapshot or an earlier event already tells of are passed over. Throws when one is missing, and
- * when the snapshot was written by a version that is newer than this one.
+ * The state after a restart: the snapshot, and the events after it folded in. Losses are counted anew. Whatever ends at a
+ * time has its full time again from `now`, because no clock tells how much of it is over: a lease, its offer and its
+ * requests for a person. So has every waiter, which keeps its position and is absent until its client comes back. Only a
+ * person's turn is not made longer. Events the snapshot or an earlier event already tells of are passed over. Throws when
+ * one is missing, and when the snapshot was written by a version that is newer than this one.
  */
 export function recover(
   limits: Limits,
@@ -65,8 +67,8 @@ function restore(state: OwnedState, snapshot: Snapshot, now: Instant): void {
     count(state, lease.scope, 1);
   }
   for (const { key, offer } of snapshot.offers) {
-    const deadlineMs = now.monotonicMs + state.limits.ttlMaxMs;
-    changeLease(state, key, { offer: { ...offer, deadlineMs } });
+    const { ttlMs = state.limits.ttlMs } = offer;
+    changeLease(state, key, { offer: { ...offer, ttlMs, deadlineMs: now.monotonicMs + ttlMs } });
     state.offers.set(offer.codeDigest, key);
   }
   for (const asset of snapshot.assets ?? []) state.assets.set(asset.name, asset);
@@ -100,24 +102,33 @@ function beginNewRow(owned: OwnedState, { key, state }: Resource, now: Instant):
 
 function resumeLease(state: OwnedState, lease: Lease, now: Instant): void {
   const { monotonicMs, wallMs } = now;
-  const { key, offer, asks } = lease;
-  const until = (expiresAt: number, msMax: number): number =>
-    monotonicMs + Math.min(msMax, remaining(expiresAt, now));
-  const { ttlMaxMs, waitMaxMs, controlMs, prepareMs } = state.limits;
-  const control =
-    lease.control?.by === 'human'
-      ? { ...lease.control, deadlineMs: until(lease.control.expiresAt, controlMs) }
-      : lease.control;
-  const fromMs = control?.by === 'human' ? control.deadlineMs : monotonicMs;
-  const deadlineMs = fromMs + (lease.preparing ? prepareMs : lease.ttlMs);
+  const { key, offer, asks, preparing, ttlMs } = lease;
+  const { waitMaxMs, controlMs, prepareMs } = state.limits;
+  const lasting = (ms: number) => ({ deadlineMs: monotonicMs + ms, expiresAt: wallMs + ms });
+  const control = resumedControl(lease.control, controlMs, now);
+  const turnMs = control?.by === 'human' ? control.deadlineMs - monotonicMs : 0;
   changeLease(state, key, {
-    deadlineMs,
-    expiresAt: wallMs + (deadlineMs - monotonicMs),
+    ...lasting(turnMs + (preparing ? prepareMs : ttlMs)),
     graced: false,
     control,
-    offer: offer && { ...offer, deadlineMs: Math.min(offer.deadlineMs, until(offer.expiresAt, ttlMaxMs)) },
-    asks: asks.map((ask) => ({ ...ask, deadlineMs: until(ask.expiresAt, waitMaxMs) })),
+    offer: offer && { ...offer, ...lasting(offer.ttlMs) },
+    asks: asks.map((ask) => ({ ...ask, deadlineMs: monotonicMs + timeoutOf(ask, waitMaxMs) })),
   });
+}
+
+/**
+ * A person's turn, during which the lease cannot expire, is not made longer by a restart. Only the wall clock spans two
+ * processes; it can be wrong, so no turn gets more than `controlMs`.
+ */
+function resumedControl(control: Lease['control'], controlMs: number, now: Instant): Lease['control'] {
+  if (control?.by !== 'human') return control;
+  const leftMs = Math.min(controlMs, Math.max(0, control.expiresAt - now.wallMs));
+  return { ...control, deadlineMs: now.monotonicMs + leftMs };
+}
+
+/** Both times are of the clock by which it was asked, which may since have been set. */
+function timeoutOf({ askedAt, expiresAt }: Ask, msMax: number): number {
+  return Math.min(msMax, expiresAt - askedAt);
 }
 
 function resumeWaiter(state: OwnedState, waiter: Waiter, now: Instant): void {
@@ -125,9 +136,4 @@ function resumeWaiter(state: OwnedState, waiter: Waiter, now: Instant): void {
   const absent = { ...timedAnew(waiter, now.monotonicMs, state.limits), absent: true };
   state.waiters.set(waiter.requestId, absent);
   state.waiterDeadlines.report(waiter.requestId, waiterDeadline(absent));
-}
-
-/** Only the wall clock spans two processes. It can be wrong, so callers limit the result. */
-function remaining(wallMs: number, now: Instant): number {
-  return Math.max(0, wallMs - now.wallMs);
 }

@@ -7,6 +7,9 @@ export type RecordedResource = Omit<Resource, 'exitAtMs' | 'upSinceMs' | 'claims
   Partial<Pick<Resource, 'claims'>>;
 export type Entries<V> = readonly (readonly [string, V])[];
 
+/** An offer; earlier versions left out what it was made for. */
+type SnapshotOffer = Omit<RecordedOffer, 'ttlMs'> & Partial<Pick<RecordedOffer, 'ttlMs'>>;
+
 /** The format of the snapshots that this version writes. */
 export const snapshotFormat = 3;
 
@@ -20,7 +23,7 @@ export interface Snapshot {
   readonly typicalHoldMs: number;
   readonly resources: readonly RecordedResource[];
   readonly leases: readonly RecordedLease[];
-  readonly offers: readonly { readonly key: string; readonly offer: Omit<RecordedOffer, 'ttlMs'> }[];
+  readonly offers: readonly { readonly key: string; readonly offer: SnapshotOffer }[];
   readonly waiters: readonly RecordedWaiter[];
   /** Absent in formats before the third. */
   readonly assets?: readonly Asset[];

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Claim, Command, Limits, Snapshot } from '../src/index.js';
-import { recover, snapshotBytesMax, snapshotOf } from '../src/index.js';
+import { defaultLimits, recover, snapshotOf } from '../src/index.js';
 import { jsonBytes } from '../src/json.js';
 import { random } from './model/long-run.js';
+import { snapshotBytesMax } from './snapshot-bytes-max.js';
 import { outcomeOf, Stage } from './stage.js';
 
 const limits: Partial<Limits> = {
@@ -152,6 +153,14 @@ class Flood {
 describe('the size of a value', () => {
   it('counts nothing that is left out of JSON', () => {
     expect(jsonBytes({ one: 'x', two: undefined })).toBe(jsonBytes({ one: 'x' }));
+  });
+});
+
+describe('the limits by default', () => {
+  it('keep a snapshot as small as the documentation says', () => {
+    const [none, some] = [0, 64].map((resources) => snapshotBytesMax(defaultLimits, resources));
+    expect(none).toBeLessThan(28_000_000);
+    expect((some! - none!) / 64).toBeLessThan(140_000);
   });
 });
 

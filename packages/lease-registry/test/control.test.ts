@@ -146,8 +146,8 @@ describe('a request for a person', () => {
     const { stage, lease } = held();
     ask(stage, lease);
     stage.pass(2_000).restart();
-    expect(stage.wakeInMs).toBe(3_000);
-    stage.pass(3_000).run({ type: 'tick' });
+    expect(stage.wakeInMs).toBe(5_000);
+    stage.pass(5_000).run({ type: 'tick' });
     expect(live(stage).asks[0]?.answer?.outcome).toBe('timed_out');
   });
 

@@ -38,6 +38,16 @@ describe('a journal of an earlier format', () => {
     expect(snapshotOf(next.state)).toEqual(snapshotOf(stage.state));
   });
 
+  it('gives an offer the usual TTL where the snapshot does not tell its own', () => {
+    const stage = new Stage().free('a');
+    stage.offer(stage.hold('ann', { ttlMs: 90_000 }), 'ben', { ttlMs: 4_000 });
+    const { offers, ...rest } = snapshotOf(stage.state);
+    const { key, offer } = offers[0]!;
+    const { ttlMs: _, ...earlier } = offer;
+    const next = recovered(stage, { ...rest, offers: [{ key, offer: earlier }] }, []);
+    expect(next.state.leases.get('a')?.offer?.deadlineMs).toBe(next.monotonicMs + 60_000);
+  });
+
   it('is recovered from its snapshot', () => {
     const stage = lively();
     const next = recovered(stage, inFirstFormat(snapshotOf(stage.state)), []);

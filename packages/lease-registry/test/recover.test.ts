@@ -187,16 +187,40 @@ describe('after a restart', () => {
     expect(after.state.waiters.size).toBe(0);
   });
 
-  it('an offer keeps its deadline, and a wall clock that went back does not make it last for ever', () => {
-    const stage = new Stage({ ttlMaxMs: 50_000 }).free('a');
+  it.each([0, -1e9, 1e9])('an offer has its full time again, the wall clock set by %d ms', (jumpMs) => {
+    const stage = new Stage().free('a');
     stage.offer(stage.hold('ann', { ttlMs: 50_000 }), 'ben', { ttlMs: 4_000 });
-    stage.pass(1_000);
-    expect(restarted(stage).wakeInMs).toBe(3_000);
-    stage.wallMs -= 1e9;
-    const late = restarted(stage, { snapshot: snapshotOf(stage.state) });
-    expect(late.state.leases.get('a')?.offer?.deadlineMs).toBe(late.monotonicMs + 50_000);
-    expect(outcomeOf(restarted(stage).accept('ben', { requestId: 'r' }))).toBe('granted');
+    stage.pass(1_000).wallMs += jumpMs;
+    for (const snapshot of [undefined, snapshotOf(stage.state)]) {
+      const after = restarted(stage, { snapshot });
+      expect(after.wakeInMs).toBe(4_000);
+      expect(after.state.leases.get('a')?.offer?.expiresAt).toBe(after.wallMs + 4_000);
+      after.pass(3_999).run({ type: 'tick' });
+      expect(outcomeOf(after.accept('ben'))).toBe('granted');
+      const late = restarted(stage, { snapshot });
+      late.pass(4_000).run({ type: 'tick' });
+      expect(outcomeOf(late.accept('ben'))).toBe('unknown_handoff');
+      expect(late.holders).toEqual({ a: 'ann' });
+    }
   });
+
+  it.each([0, -1e9, 1e9])(
+    'a request for a person has its full time again, the wall clock set by %d ms',
+    (jumpMs) => {
+      const stage = new Stage().free('a');
+      const { tokenDigest } = stage.hold('ann', { ttlMs: 50_000 });
+      stage.run({ type: 'ask', tokenDigest, reason: 'a code', timeoutMs: 4_000 });
+      stage.pass(1_000).wallMs += jumpMs;
+      let after = restarted(stage);
+      // Also after the next restart, and no longer then.
+      for (let restarts = 0; restarts < 2; restarts++) {
+        expect(after.wakeInMs).toBe(4_000);
+        after = restarted(after, { snapshot: snapshotOf(after.state) });
+      }
+      after.pass(4_000).run({ type: 'tick' });
+      expect(after.state.leases.get('a')?.asks).toMatchObject([{ answer: { outcome: 'timed_out' } }]);
+    },
+  );
 
   it('what was under way is begun again', () => {
     const stage = lively();

@@ -4,8 +4,11 @@ type Path = readonly (string | number)[];
 export type SnapshotPart =
   { readonly at: Path; readonly value: unknown } | { readonly at: Path; readonly items: readonly unknown[] };
 
-/** A snapshot in pieces of this many items at the most, so that none takes long to encode. */
-const itemsMax = 16;
+/**
+ * A snapshot in pieces of this many items at the most, so that none takes long to encode or is longer than a record may be:
+ * under the default limits an item has at most 140 kB.
+ */
+const itemsMax = 4;
 
 /** Takes a plain JSON object apart. Lists of lists of entries, as memories have them, are taken apart twice. */
 export function* snapshotParts(value: unknown, at: Path = []): Generator<SnapshotPart> {

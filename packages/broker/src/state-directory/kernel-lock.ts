@@ -7,6 +7,8 @@ import { DaemonError } from '../errors.js';
 interface FileLocks {
   /** False when another process holds the lock. */
   tryLock(fd: number, options?: { readonly shared: boolean }): boolean;
+  /** Waits in a thread of its own. */
+  waitForLock(fd: number): Promise<void>;
 }
 
 const require = createRequire(import.meta.url);
@@ -36,6 +38,21 @@ export async function takeKernelLock(path: string): Promise<KernelLock | undefin
     }
     await file.close();
     if (await isKernelLockHeld(path)) return undefined;
+  }
+}
+
+/**
+ * Waits for as long as another has the lock, in this process or elsewhere: only for what is done in an instant. Throws
+ * `state_directory_unusable` for what is no plain file.
+ */
+export async function waitForKernelLock(path: string): Promise<KernelLock> {
+  const file = await openLock(path);
+  try {
+    await fileLocks().waitForLock(file.fd);
+    return { release: () => file.close() };
+  } catch (error) {
+    await file.close();
+    throw error;
   }
 }
 

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeTempHome } from '@escarp/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SlotLocks, takeKernelLock } from '../../src/index.js';
+import { takeKernelLock, waitForKernelLock } from '../../src/home.js';
+import { SlotLocks } from '../../src/index.js';
 import { SlotLock } from '../../src/slots/slot-lock.js';
 
 describe('a kernel lock', () => {
@@ -46,6 +47,30 @@ describe('a kernel lock', () => {
     const lock = await takeKernelLock(path);
     expect(lock).toBeDefined();
     await lock?.release();
+  });
+
+  it('is waited for until the process that has it is killed, and by one at a time', async () => {
+    const path = join(home, 'a.lock');
+    const holder = await holdElsewhere(path);
+    const order: string[] = [];
+    const hold = async (name: string): Promise<void> => {
+      const lock = await waitForKernelLock(path);
+      order.push(`${name} has it`);
+      expect(await takeKernelLock(path)).toBeUndefined();
+      order.push(`${name} lets go`);
+      await lock.release();
+    };
+    const waiting = ['ann', 'ben'].map(hold);
+    order.push('killed');
+    holder.kill('SIGKILL');
+    await Promise.all(waiting);
+    const names = order.map((line) => line.split(' ')[0]);
+    expect(names).toEqual(['killed', names[1], names[1], names[3], names[3]]);
+  });
+
+  it('is refused to what is no plain file', async () => {
+    const unusable = { code: 'state_directory_unusable' };
+    await expect(waitForKernelLock(home)).rejects.toMatchObject(unusable);
   });
 
   it('is a file that only its owner can open', async () => {

@@ -43,11 +43,11 @@ interface NaiveLease {
   fence: number;
   deadline: number;
   graced: boolean;
-  offer: { to: string; code: string; deadline: number } | undefined;
+  offer: { to: string; code: string; deadline: number; ttl: number } | undefined;
   claims: readonly Claim[];
   preparing: boolean;
   control: { by: string; how: string; deadline: number } | undefined;
-  asks: { id: string; outcome: string; deadline: number }[];
+  asks: { id: string; outcome: string; deadline: number; openMs: number }[];
 }
 
 interface NaiveWaiter {
@@ -149,8 +149,8 @@ export class NaiveRegistry {
       if (control) control.deadline = Math.min(now + this.limits.controlMs, Math.max(now, control.deadline));
       const from = control?.by === 'human' ? control.deadline : now;
       lease.deadline = from + (lease.preparing ? this.limits.prepareMs : lease.ttl);
-      if (lease.offer) lease.offer.deadline = Math.max(now, lease.offer.deadline);
-      for (const ask of lease.asks) ask.deadline = Math.max(now, ask.deadline);
+      if (lease.offer) lease.offer.deadline = now + lease.offer.ttl;
+      for (const ask of lease.asks) ask.deadline = now + ask.openMs;
     }
     for (const waiter of this.waiters) {
       waiter.absent = true;
@@ -241,7 +241,7 @@ export class NaiveRegistry {
     const lease = this.leaseBy(command.tokenDigest);
     if (!lease) return this.gone(command.tokenDigest);
     const ttl = Math.min(command.ttlMs ?? this.limits.ttlMs, this.limits.ttlMaxMs);
-    lease.offer = { to: command.to, code: command.codeDigest, deadline: this.now + ttl };
+    lease.offer = { to: command.to, code: command.codeDigest, deadline: this.now + ttl, ttl };
     return 'offered';
   }
 
@@ -467,7 +467,7 @@ export class NaiveRegistry {
     const answered = lease.asks.findIndex(({ outcome }) => outcome !== '');
     if (lease.asks.length >= this.limits.asksMax) lease.asks.splice(answered, 1);
     const openMs = Math.min(timeoutMs ?? this.limits.askMs, this.limits.waitMaxMs);
-    lease.asks.push({ id: this.nextName, outcome: '', deadline: this.now + openMs });
+    lease.asks.push({ id: this.nextName, outcome: '', deadline: this.now + openMs, openMs });
     return `asked ${lease.key} ${this.nextName}`;
   }
 

@@ -377,7 +377,10 @@ function throughFile<T>(value: T): T {
 /** What a journal gives again. A renewal is not in it. */
 function durable(state: OwnedState): string {
   const { leases, ...rest } = snapshotOf(state);
-  return JSON.stringify([rest, leases.map((lease) => ({ ...lease, renewedAt: 0, expiresAt: 0 }))]);
+  // A restart gives them their full time again.
+  const displayed = new Set(['renewedAt', 'expiresAt']);
+  const timeless = (name: string, value: unknown): unknown => (displayed.has(name) ? 0 : value);
+  return JSON.stringify([rest, leases], timeless);
 }
 
 function fingerprintOf(state: OwnedState): string {

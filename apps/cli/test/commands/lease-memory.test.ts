@@ -1,0 +1,116 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { makeTempHome } from '@escarp/test-support';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Json } from './escarp-home.js';
+import { program } from './escarp-home.js';
+import { LeaseStandIn } from './lease-stand-in.js';
+
+/** A command of the built program. `done` gives its document. */
+interface Command {
+  readonly child: ChildProcess;
+  readonly done: Promise<Json>;
+}
+
+describe('what commands remember of their leases', { timeout: 120_000 }, () => {
+  let home: string;
+  let remove: () => Promise<void>;
+  let broker: LeaseStandIn;
+  const children: ChildProcess[] = [];
+  beforeEach(async () => {
+    ({ path: home, remove } = await makeTempHome());
+    broker = await LeaseStandIn.start();
+  });
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    broker.close();
+    await remove();
+  });
+
+  const path = (name: string): string => join(home, name);
+  const remembered = async (): Promise<string[]> => {
+    const leases = JSON.parse(await readFile(path('leases.json'), 'utf8')) as { leaseToken: string }[];
+    return leases.map(({ leaseToken }) => leaseToken).toSorted();
+  };
+  /** Each in a folder of its own, as agents in different working trees are. */
+  const escarp = async (folder: string, ...args: string[]): Promise<Command> => {
+    const cwd = path(folder);
+    await mkdir(cwd, { recursive: true });
+    const env = { PATH: process.env['PATH'], HOME: cwd, ESCARP_HOME: home, ESCARP_BROKER_URL: broker.url };
+    const stdio = ['ignore', 'pipe', 'inherit'] as const;
+    const child = spawn(process.execPath, [program, ...args, '--json'], { env, cwd, stdio: [...stdio] });
+    children.push(child);
+    return { child, done: documentOf(child) };
+  };
+  const folders = (name: string, count: number): string[] =>
+    Array.from({ length: count }, (_, at) => `${name}-${at}`);
+  const startAll = (names: readonly string[], ...args: string[]): Promise<Command[]> =>
+    Promise.all(names.map((name) => escarp(name, ...args)));
+  const tokensOf = async (commands: readonly Command[]): Promise<string[]> => {
+    const documents = await Promise.all(commands.map(({ done }) => done));
+    return documents.map((document) => String(document['lease_token'])).toSorted();
+  };
+
+  it('has every lease of those that acquire at once', async () => {
+    broker.answerTogether('/acquire', 8);
+    const tokens = await tokensOf(await startAll(folders('new', 8), 'acquire'));
+    expect(new Set(tokens).size).toBe(8);
+    expect(await remembered()).toEqual(tokens);
+  });
+
+  it('loses none to those that release at the same time, and keeps none of theirs', async () => {
+    const former = folders('former', 4);
+    await tokensOf(await startAll(former, 'acquire'));
+    broker.answerTogether('', 8);
+    const releasing = await startAll(former, 'release', '--mine');
+    const acquiring = await startAll(folders('new', 4), 'acquire');
+    const released = await Promise.all(releasing.map(({ done }) => done));
+    expect(released.map((document) => document['released'])).toMatchObject(former.map(() => [{}]));
+    expect(await remembered()).toEqual(await tokensOf(acquiring));
+  });
+
+  it('is changed by the others when one is killed in the middle of it, and keeps nothing of its draft', async () => {
+    const holder = await holdLock(path('leases.json.lock'));
+    await writeFile(path('leases.json.new.tmp'), '[{"leaseTok', { mode: 0o600 });
+    const waiting = await startAll(folders('new', 3), 'acquire');
+    const killed = await escarp('killed', 'acquire');
+    await broker.answered(4);
+    killed.child.kill('SIGKILL');
+    await once(killed.child, 'close');
+    await expect(remembered()).rejects.toThrow('ENOENT');
+    holder.kill('SIGKILL');
+    const tokens = await tokensOf(waiting);
+    expect(await remembered()).toEqual(tokens);
+    const files = (await readdir(home)).filter((name) => name.startsWith('leases.json'));
+    expect(files.toSorted()).toEqual(['leases.json', 'leases.json.lock']);
+  });
+
+  /** A process of its own that has the lock until it is killed. */
+  const holdLock = async (lock: string): Promise<ChildProcess> => {
+    const script = `
+      const { tryLock } = require(process.argv[1]);
+      process.stdout.write(String(tryLock(require('node:fs').openSync(process.argv[2], 'a', 0o600))));
+      setInterval(() => {}, 1000);`;
+    const locks = createRequire(require.resolve('@escarp/broker')).resolve('fs-native-extensions');
+    const child = spawn(process.execPath, ['-e', script, locks, lock], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    const [said] = (await once(child.stdout, 'data')) as [Buffer];
+    expect(String(said)).toBe('true');
+    return child;
+  };
+});
+
+const require = createRequire(import.meta.url);
+
+async function documentOf(child: ChildProcess): Promise<Json> {
+  let text = '';
+  child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await once(child, 'close');
+  return text === '' ? {} : (JSON.parse(text) as Json);
+}
