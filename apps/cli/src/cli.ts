@@ -31,7 +31,7 @@ export interface Cli {
   readonly program: string;
 }
 
-/** Prints the one result of a command: the document, or lines for a person. */
+/** Prints the one result of a command: the document, its fields named as they are, or lines for a person. */
 export function printResult(
   cli: Pick<Cli, 'stdout' | 'json'>,
   document: unknown,

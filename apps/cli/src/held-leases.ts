@@ -1,19 +1,20 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readPrivateFile, waitForKernelLock } from '@escarp/broker/home';
+import { pickFields } from '@escarp/contract';
 import { writeFileAtomically } from '@escarp/owned-files';
 import type { LeaseView, SlotView } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 import { readWorktree } from './worktree.js';
 
+const rememberedFields = ['leaseToken', 'slot', 'holder', 'expiresAt', 'fence'] as const;
+
+type Remembered = Readonly<Pick<LeaseView, (typeof rememberedFields)[number]>>;
+
 /** A lease this user's commands acquired, so that `release` finds it again. */
-export interface RememberedLease {
-  readonly leaseToken: string;
-  readonly slot: number;
-  readonly holder: string | null;
-  readonly expiresAt: number | null;
+export interface RememberedLease extends Omit<Remembered, 'fence'> {
   /** Which of the slot's leases it is: the number rises with every grant. */
-  readonly fence?: number | null;
+  readonly fence?: Remembered['fence'];
   /** Root of the working tree in which it was acquired; absent in the file of an older version. */
   readonly worktree?: string;
   /** The process whose MCP session holds it; absent for a lease that a command acquired. */
@@ -55,11 +56,10 @@ export async function rememberLease(
   lease: LeaseView,
   session: Pick<RememberedLease, 'sessionPid' | 'clientPid'> = {},
 ): Promise<void> {
-  const { leaseToken, slot, holder, expiresAt, fence } = lease;
   const { root: worktree } = await readWorktree(cli.cwd);
   await change(cli, (leases) => [
-    ...leases.filter((held) => held.slot !== slot),
-    { leaseToken, slot, holder, expiresAt, fence, worktree, ...session },
+    ...leases.filter((held) => held.slot !== lease.slot),
+    { ...pickFields(lease, rememberedFields), worktree, ...session },
   ]);
 }
 

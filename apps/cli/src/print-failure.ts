@@ -1,6 +1,7 @@
 import { programErrors } from '@escarp/contract';
-import { failureOf, toWire } from '@escarp/transport/client';
+import { failureOf } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
+import { printAnswer } from './print-answer.js';
 import { printable, printableJson, printableLines } from './print/printable.js';
 import { mark } from './print/style.js';
 import { terminalOf } from './print/terminal.js';
@@ -13,7 +14,7 @@ export function printFailure(
   const { code, message, hint, exitCode, details } = failureOf(error);
   if (cli.json) {
     const document = { error: code, message, hint, ...(details === undefined ? {} : { details }) };
-    cli.stdout.write(`${printableJson(toWire(document))}\n`);
+    printAnswer(cli, document, []);
   } else {
     const terminal = terminalOf(cli.stderr, cli.env);
     const [first = '', ...more] = printableLines(message);

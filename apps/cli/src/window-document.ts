@@ -1,6 +1,7 @@
+import { nullFields, pickFields } from '@escarp/contract';
 import type { FocusState, SlotIdentity } from '@escarp/os-identity';
 import type { SlotView } from '@escarp/transport/client';
-import { toWire } from '@escarp/transport/client';
+import { applicationFields, displayFields, toWireName } from '@escarp/transport/client';
 import type { AskedBrowser } from './ask-browser.js';
 import { printable } from './print/printable.js';
 
@@ -14,6 +15,8 @@ export interface WindowFindings {
   /** Whether the window has the keyboard, where that was asked. */
   readonly keyboard: FocusState | undefined;
 }
+
+const platformFields = [...applicationFields, ...displayFields] as const;
 
 export type WindowDocument = ReturnType<typeof windowDocument>;
 
@@ -34,13 +37,8 @@ export function windowDocument({ view, asked, identity, keyboard }: WindowFindin
     note: noteOf(view, asked, identity),
     calibrationNote: identity?.calibrationNote ?? null,
     headless,
-    cuaAppBundleId: identity?.cuaAppBundleId ?? null,
-    cuaAppName: identity?.cuaAppName ?? null,
-    cuaAppPath: identity?.cuaAppPath ?? null,
-    display: identity?.display ?? null,
-    displayAuthority: identity?.displayAuthority ?? null,
-    wmClass: identity?.wmClass ?? null,
-    live: identity === undefined ? null : { ...identity.live, fields: identity.live.fields.map(wireName) },
+    ...(identity === undefined ? nullFields(platformFields) : pickFields(identity, platformFields)),
+    live: identity === undefined ? null : { ...identity.live, fields: identity.live.fields.map(toWireName) },
     ...(keyboard === undefined ? {} : { focused: keyboard.focused, focusReason: keyboard.reason }),
   };
 }
@@ -54,10 +52,10 @@ export function windowLines(document: WindowDocument): string[] {
     cuaAppBundleId: _bundleId,
     ...told
   } = document;
-  const rest = new Set(['cuaAppName', 'cuaAppPath', 'display', 'displayAuthority', 'wmClass', 'focusReason']);
+  const rest = new Set<string>([...platformFields, 'focusReason']);
   return Object.entries(told)
     .filter(([name, value]) => value !== null || !rest.has(name))
-    .map(([name, value]) => `${wireName(name).padEnd(18)}${printable(worded(value))}`);
+    .map(([name, value]) => `${toWireName(name).padEnd(18)}${printable(worded(value))}`);
 }
 
 /** A window that the system shows is alive; without one, a browser that answers as the process that it should be. */
@@ -80,10 +78,6 @@ function noteOf(
 /** `Chrome` of `Chrome/156.0.1.2`. */
 function productName(asked: AskedBrowser | undefined): string | null {
   return asked?.product.split('/')[0] ?? null;
-}
-
-function wireName(name: string): string {
-  return Object.keys(toWire({ [name]: 0 }) as object)[0] ?? name;
 }
 
 function worded(value: unknown): string {

@@ -4,6 +4,7 @@ export type { ErrorCode, ErrorEntry, Retry } from './error-table.js';
 export type { LeaseScope } from './lease-scope.js';
 export { omitUndefined } from './omit-undefined.js';
 export { OperationError, type OperationErrorOptions, type Refusal } from './operation-error.js';
+export { nullFields, pickFields } from './pick-fields.js';
 export { slotsMax } from './pool-limits.js';
 export { isInheritedName, isReadableName, plainLine, visibleText } from './readable-name.js';
 export { exitCodeOf, isProgramErrorCode, programErrors } from './program-errors.js';

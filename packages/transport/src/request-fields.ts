@@ -14,7 +14,9 @@ export const requestId = v.optional(
   ),
 );
 export const leaseToken = described(secret, 'The secret that acquire answered with.');
-export const slot = described(slotNumber, 'Number of the slot, counted from 0.');
+const slot = described(slotNumber, 'Number of the slot, counted from 0.');
+/** The fields by which a request or a reply names a slot: those of a `SlotAddress`. */
+export const slotAddressEntries = { slot };
 export const noWait = v.optional(
   described(
     v.boolean('must be true or false'),

@@ -1,5 +1,5 @@
 import type { Client, LeaseView } from '@escarp/transport/client';
-import { leaseInstructions, toWire } from '@escarp/transport/client';
+import { leaseInstructions } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
@@ -7,6 +7,7 @@ import { clientAt, daemonUrl } from '../find-daemon.js';
 import { forgetLeases, rememberLease } from '../held-leases.js';
 import { exportLines, leaseVariables } from '../lease-variables.js';
 import { loginWish } from '../logins/login-wish.js';
+import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { untilAborted } from '../until-aborted.js';
 import { holderHere } from '../worktree.js';
@@ -58,7 +59,7 @@ async function acquireRequest(cli: Cli, args: Arguments) {
 function print(cli: Cli, args: Arguments, lease: LeaseView, url: string): void {
   if (args.flag('export')) printResult(cli, leaseVariables(lease, url), exportLines(lease, url));
   else if (args.flag('prompt')) printPrompt(cli, lease);
-  else printResult(cli, toWire(lease), leaseLines(lease));
+  else printAnswer(cli, lease, leaseLines(lease));
 }
 
 /** What an agent can be given as it is, to work in the slot. */

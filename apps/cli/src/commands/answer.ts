@@ -1,10 +1,9 @@
 import { omitUndefined } from '@escarp/contract';
-import { toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult } from '../cli.js';
 import { decidingPerson } from '../deciding-person.js';
 import { daemonClient } from '../find-daemon.js';
+import { printAnswer } from '../print-answer.js';
 import { printable, printableLines } from '../print/printable.js';
 
 /** Answers one question of an agent, or lists the open ones. */
@@ -17,12 +16,12 @@ export async function answer(cli: Cli, args: Arguments): Promise<number> {
       `${each}  slot ${slot}, ${printable(holder)}: ${printable(reason)}`,
       ...printableLines(instructions ?? '').map((line) => `     ${line}`),
     ]);
-    printResult(cli, { asks: toWire(asks) }, lines.length > 0 ? lines : ['No question is open.']);
+    printAnswer(cli, { asks }, lines.length > 0 ? lines : ['No question is open.']);
     return 0;
   }
   const outcome = args.flag('declined') ? 'declined' : 'done';
   const said = { who: decidingPerson(cli, args), ...omitUndefined({ note: args.text('note') }) };
   const answered = await client.answer({ id, outcome, ...said });
-  printResult(cli, toWire(answered), [`Question ${printable(id)} is answered: ${outcome}.`]);
+  printAnswer(cli, answered, [`Question ${printable(id)} is answered: ${outcome}.`]);
   return 0;
 }

@@ -1,9 +1,8 @@
 import { omitUndefined } from '@escarp/contract';
-import { toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult } from '../cli.js';
 import { daemonClient } from '../find-daemon.js';
+import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { decidingPerson } from '../deciding-person.js';
 
@@ -16,12 +15,12 @@ export async function approve(cli: Cli, args: Arguments): Promise<number> {
     const lines = approvals.map(
       ({ id: each, holder, logins }) => `${each}  ${printable(holder)} wants ${printable(logins.join(', '))}`,
     );
-    printResult(cli, { approvals: toWire(approvals) }, lines.length > 0 ? lines : ['No request waits.']);
+    printAnswer(cli, { approvals }, lines.length > 0 ? lines : ['No request waits.']);
     return 0;
   }
   const deny = args.flag('deny');
   const said = { who: decidingPerson(cli, args), ...omitUndefined({ note: args.text('note') }) };
   const decided = await client.approve({ id, approve: !deny, ...said });
-  printResult(cli, toWire(decided), [`Request ${printable(id)} is ${deny ? 'denied' : 'approved'}.`]);
+  printAnswer(cli, decided, [`Request ${printable(id)} is ${deny ? 'denied' : 'approved'}.`]);
   return 0;
 }

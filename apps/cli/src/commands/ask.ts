@@ -1,11 +1,11 @@
 import { omitUndefined } from '@escarp/contract';
 import type { AskResult, Client } from '@escarp/transport/client';
-import { toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult, say } from '../cli.js';
+import { say } from '../cli.js';
 import { daemonClient } from '../find-daemon.js';
 import { heldHere, isStillHeld } from '../held-leases.js';
+import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { UsageError } from '../usage-error.js';
 
@@ -28,7 +28,7 @@ export async function ask(cli: Cli, args: Arguments): Promise<number> {
       },
       { signal: cli.interrupted },
     );
-    printResult(cli, toWire(answered), linesFor(answered));
+    printAnswer(cli, answered, linesFor(answered));
     return answered.outcome === 'done' ? 0 : refusedCode;
   } finally {
     held.stop();

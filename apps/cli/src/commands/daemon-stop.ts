@@ -1,7 +1,7 @@
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult } from '../cli.js';
 import { endLeases, refuseWhileLeased } from '../end-leases.js';
+import { printAnswer } from '../print-answer.js';
 import { counted } from '../print/quantities.js';
 import { stopDaemon } from '../stop-daemon.js';
 import { stopSlots } from '../stop-slots.js';
@@ -14,7 +14,7 @@ export async function daemonStop(cli: Cli, args: Arguments): Promise<number> {
   const stopped = await stopDaemon(cli, { graceS: args.number('grace') ?? 10, force });
   const leases = killPool ? await endLeases(cli) : [];
   const slots = killPool ? await stopSlots(cli) : [];
-  printResult(cli, { daemon_stopped: stopped, slots_stopped: slots }, [
+  printAnswer(cli, { daemonStopped: stopped, slotsStopped: slots }, [
     stopped ? 'The daemon has stopped.' : 'No daemon was running.',
     ...(killPool ? [`Stopped ${counted(slots.length, 'slot')}.`, ...leases] : ['The slots live on.']),
   ]);

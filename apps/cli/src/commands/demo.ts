@@ -4,14 +4,15 @@ import { stateDirectory } from '@escarp/broker/home';
 import { readPoolFile } from '@escarp/broker/pool-file';
 import { writeFileAtomically } from '@escarp/owned-files';
 import type { Client, LeaseView } from '@escarp/transport/client';
-import { OperationError, toWire } from '@escarp/transport/client';
+import { OperationError } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult, say } from '../cli.js';
+import { say } from '../cli.js';
 import { drivePage } from '../drive-page.js';
 import { ensureDaemon } from '../ensure-daemon.js';
 import { clientAt, findDaemonUrl } from '../find-daemon.js';
 import { nextSteps } from '../next-steps.js';
+import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { slotTable } from '../slot-table.js';
 import { stopDaemon } from '../stop-daemon.js';
@@ -80,7 +81,7 @@ async function show(
 ): Promise<void> {
   const pool = await client.status();
   const { slot, title, screenshot } = driven;
-  printResult(cli, { url, driven, pool: toWire(pool) }, [
+  printAnswer(cli, { url, driven, pool }, [
     `Leased slot ${slot}, opened a page titled "${printable(title)}" in it, and took ${printable(screenshot)}`,
     '',
     ...slotTable(pool, cli.terminal),

@@ -1,7 +1,8 @@
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult, say } from '../cli.js';
+import { say } from '../cli.js';
 import { endLeases, refuseWhileLeased } from '../end-leases.js';
+import { printAnswer } from '../print-answer.js';
 import { counted } from '../print/quantities.js';
 import { stopDaemon } from '../stop-daemon.js';
 import { stopSlots } from '../stop-slots.js';
@@ -17,7 +18,7 @@ export async function down(cli: Cli, args: Arguments): Promise<number> {
   const stopped = await stopDaemon(cli, { graceS, force: true });
   const leases = await endLeases(cli);
   const slots = await stopSlots(cli);
-  printResult(cli, { daemon_stopped: stopped, slots_stopped: slots }, [
+  printAnswer(cli, { daemonStopped: stopped, slotsStopped: slots }, [
     stopped ? 'The daemon has stopped.' : 'No daemon was running.',
     slots.length === 0 ? 'No slot was running.' : `Stopped ${counted(slots.length, 'slot')}.`,
     ...leases,

@@ -4,10 +4,11 @@ import { OperationError } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import { poolBrowser } from '../browser-search.js';
 import type { Cli } from '../cli.js';
-import { printResult, say } from '../cli.js';
+import { say } from '../cli.js';
 import { findDaemonUrl } from '../find-daemon.js';
 import { installationOf } from '../installation.js';
 import { poolRequest } from '../pool-request.js';
+import { printAnswer } from '../print-answer.js';
 import { counted } from '../print/quantities.js';
 import type { Column } from '../print/table.js';
 import { renderTable } from '../print/table.js';
@@ -15,15 +16,15 @@ import { renderTable } from '../print/table.js';
 interface Launched {
   readonly slot: number;
   readonly pid: number;
-  readonly cdp_port: number;
-  readonly cdp_ws_url: string;
+  readonly cdpPort: number;
+  readonly cdpWsUrl: string;
   readonly version: string;
 }
 
 const columns: readonly Column<Launched>[] = [
   { header: 'SLOT', value: ({ slot }) => String(slot), align: 'right', rank: 0 },
   { header: 'PID', value: ({ pid }) => String(pid), align: 'right', rank: 1 },
-  { header: 'CDP', value: ({ cdp_ws_url: url }) => url, rank: 0, widthMin: 20 },
+  { header: 'CDP', value: ({ cdpWsUrl }) => cdpWsUrl, rank: 0, widthMin: 20 },
   { header: 'BROWSER', value: ({ version }) => version, rank: 2 },
 ];
 
@@ -51,7 +52,7 @@ export async function launchPool(cli: Cli, args: Arguments): Promise<number> {
     slots.sweep();
     await stopDropped(options, slots, locks);
     const launched = await Promise.all(options.pool.slots.map(async (slot) => launchOne(slots, slot)));
-    printResult(cli, { slots: launched }, [
+    printAnswer(cli, { slots: launched }, [
       ...renderTable(columns, launched, cli.terminal),
       '',
       'Next: escarp daemon --background',
@@ -79,5 +80,5 @@ async function stopDropped(
 
 async function launchOne(slots: ReturnType<typeof createBrowserSlots>, slot: number): Promise<Launched> {
   const { pid, cdpPort, cdpWsUrl, version } = await slots.launch(slot);
-  return { slot, pid, cdp_port: cdpPort, cdp_ws_url: cdpWsUrl, version };
+  return { slot, pid, cdpPort, cdpWsUrl, version };
 }

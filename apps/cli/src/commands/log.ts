@@ -1,9 +1,8 @@
 import { publicEvent, readJournal, stateDirectory } from '@escarp/broker';
-import { toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult } from '../cli.js';
 import { describeEvent } from '../describe-event.js';
+import { printAnswer } from '../print-answer.js';
 
 /** Prints the journal, also while the daemon writes it or when none runs. */
 export async function log(cli: Cli, args: Arguments): Promise<number> {
@@ -14,9 +13,9 @@ export async function log(cli: Cli, args: Arguments): Promise<number> {
     .map((event) => ({ event, line: describeEvent(event.event) }))
     .filter(({ line }) => line !== undefined && (slot === undefined || line.slot === slot))
     .filter((_, index, { length }) => tail === undefined || index >= length - tail);
-  printResult(
+  printAnswer(
     cli,
-    { events: described.map(({ event }) => toWire(event)) },
+    { events: described.map(({ event }) => event) },
     described.map(({ event, line }) => {
       const time = new Date(event.at * 1_000).toISOString();
       return `${time}  ${String(event.revision).padStart(6)}  ${line?.text ?? ''}`;

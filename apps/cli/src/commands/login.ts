@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Client, LeaseView, LoginView } from '@escarp/transport/client';
-import { OperationError, toWire } from '@escarp/transport/client';
+import { OperationError } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
@@ -9,6 +9,7 @@ import { ensureBrowser } from '../ensure-daemon.js';
 import { clientAt } from '../find-daemon.js';
 import { loginLines } from '../logins/login-lines.js';
 import { listOf } from '../logins/login-wish.js';
+import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { UsageError } from '../usage-error.js';
 
@@ -28,10 +29,7 @@ export async function login(cli: Cli, args: Arguments): Promise<number> {
     { signal: cli.interrupted },
   );
   const saved = await signIn(cli, client, lease, wish);
-  printResult(cli, toWire(saved), [
-    `Saved as ${saved.name}, version ${saved.version}.`,
-    ...loginLines(saved),
-  ]);
+  printAnswer(cli, saved, [`Saved as ${saved.name}, version ${saved.version}.`, ...loginLines(saved)]);
   return 0;
 }
 
@@ -73,7 +71,7 @@ async function freshLogin(client: Client, name: string): Promise<LoginView | und
 
 function tellFresh(cli: Cli, fresh: LoginView): number {
   const until = new Date(fresh.expiresAt * 1_000).toISOString();
-  printResult(cli, { ...toWire(fresh), fresh: true }, [
+  printAnswer(cli, { ...fresh, fresh: true }, [
     `${fresh.name} is signed in already, and may be leased until ${until}.`,
     'To sign in all the same, say --again.',
   ]);

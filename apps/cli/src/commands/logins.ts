@@ -1,5 +1,4 @@
 import { writeFileAtomically } from '@escarp/owned-files';
-import { toWire } from '@escarp/transport/client';
 import { resolve } from 'node:path';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
@@ -9,6 +8,7 @@ import { installationOf } from '../installation.js';
 import { askPassphrase } from '../logins/ask-passphrase.js';
 import { loginDetailLines } from '../logins/login-lines.js';
 import { readOwnFile } from '../logins/read-own-file.js';
+import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { counted } from '../print/quantities.js';
 import { type Column, renderTable } from '../print/table.js';
@@ -42,34 +42,32 @@ export async function loginsList(cli: Cli): Promise<number> {
     })),
   ];
   const none = ['No login is saved. Make one with escarp login NAME --url URL.'];
-  printResult(cli, toWire(found), rows.length === 0 ? none : renderTable(columns, rows, cli.terminal));
+  printAnswer(cli, found, rows.length === 0 ? none : renderTable(columns, rows, cli.terminal));
   return 0;
 }
 
 export async function loginsShow(cli: Cli, args: Arguments): Promise<number> {
   const found = await (await daemonClient(cli)).login({ name: args.required('name') });
-  printResult(cli, toWire(found), [printable(found.name), ...loginDetailLines(found)]);
+  printAnswer(cli, found, [printable(found.name), ...loginDetailLines(found)]);
   return 0;
 }
 
 export async function loginsDone(cli: Cli, args: Arguments): Promise<number> {
   const done = await (await daemonClient(cli)).loginDone({ name: args.required('name') });
-  printResult(cli, toWire(done), [`${printable(done.name)} is being saved.`]);
+  printAnswer(cli, done, [`${printable(done.name)} is being saved.`]);
   return 0;
 }
 
 export async function loginsRename(cli: Cli, args: Arguments): Promise<number> {
   const wish = { name: args.required('name'), newName: args.required('to') };
   const renamed = await (await daemonClient(cli)).loginRename(wish);
-  printResult(cli, toWire(renamed), [`${printable(wish.name)} is called ${printable(renamed.name)} now.`]);
+  printAnswer(cli, renamed, [`${printable(wish.name)} is called ${printable(renamed.name)} now.`]);
   return 0;
 }
 
 export async function loginsRemove(cli: Cli, args: Arguments): Promise<number> {
   const removed = await (await daemonClient(cli)).loginRemove({ name: args.required('name') });
-  printResult(cli, toWire(removed), [
-    `${printable(removed.name)} is removed; its session at the site goes on.`,
-  ]);
+  printAnswer(cli, removed, [`${printable(removed.name)} is removed; its session at the site goes on.`]);
   return 0;
 }
 

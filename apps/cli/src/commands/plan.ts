@@ -1,10 +1,9 @@
-import { toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult } from '../cli.js';
 import { planPool } from '../plan/plan-pool.js';
 import { planTable } from '../plan/plan-table.js';
 import type { Workload } from '../plan/workload.js';
+import { printAnswer } from '../print-answer.js';
 import { UsageError } from '../usage-error.js';
 
 const sessions = 5_000;
@@ -22,7 +21,7 @@ export async function plan(cli: Cli, args: Arguments): Promise<number> {
   const seed = within(args, 'seed', 0, 2 ** 32 - 1);
   const found = planPool(workload, bearableWaitS, { sessions, seed });
   const document = { ...workload, waitS: bearableWaitS, seed, plan: found };
-  printResult(cli, toWire(document), planTable(found, workload, bearableWaitS, cli.terminal));
+  printAnswer(cli, document, planTable(found, workload, bearableWaitS, cli.terminal));
   return 0;
 }
 

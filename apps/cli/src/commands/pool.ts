@@ -2,11 +2,12 @@ import { stateDirectory } from '@escarp/broker/home';
 import { readPoolFile } from '@escarp/broker/pool-file';
 import { slotsMax } from '@escarp/contract';
 import type { Client, SlotView } from '@escarp/transport/client';
-import { OperationError, toWire } from '@escarp/transport/client';
+import { OperationError } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult, say } from '../cli.js';
+import { say } from '../cli.js';
 import { daemonClient } from '../find-daemon.js';
+import { printAnswer } from '../print-answer.js';
 import { slotTable } from '../slot-table.js';
 import { UsageError } from '../usage-error.js';
 
@@ -17,7 +18,7 @@ export async function poolAdd(cli: Cli, args: Arguments): Promise<number> {
   if (args.flag('no-launch')) await requireBrowser(cli, slot);
   say(cli, `Adding slot ${slot}`);
   const added = await client.poolAdd({ slot });
-  printResult(cli, toWire(added), [`slot ${slot}: ${added.state}`]);
+  printAnswer(cli, added, [`slot ${slot}: ${added.state}`]);
   return 0;
 }
 
@@ -37,7 +38,7 @@ export async function poolRemove(cli: Cli, args: Arguments): Promise<number> {
   const wish = { slot: args.slot(), force: args.flag('force'), keepChrome };
   const removed = await client.poolRemove(wish).catch(sayForce);
   const left = keepChrome ? [whatIsLeft(removed)] : [];
-  printResult(cli, toWire(removed), [`slot ${removed.slot}: removed`, ...left]);
+  printAnswer(cli, removed, [`slot ${removed.slot}: removed`, ...left]);
   return 0;
 }
 
@@ -73,7 +74,7 @@ export async function scale(cli: Cli, args: Arguments): Promise<number> {
   if (!args.flag('dry-run')) await carryOut(cli, client, slots, change, args.flag('force'));
   const pool = await client.status();
   const lines = args.flag('dry-run') ? describe(change) : slotTable(pool, cli.terminal);
-  printResult(cli, { ...change, pool: toWire(pool), dry_run: args.flag('dry-run') }, lines);
+  printAnswer(cli, { ...change, pool, dryRun: args.flag('dry-run') }, lines);
   return 0;
 }
 

@@ -1,20 +1,20 @@
 import type { Client, SlotView } from '@escarp/transport/client';
-import { OperationError, toWire } from '@escarp/transport/client';
+import { OperationError } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult } from '../cli.js';
 import { daemonClient } from '../find-daemon.js';
 import type { RememberedLease } from '../held-leases.js';
 import { forgetLeases, heldHere, heldLeases, isStillHeld } from '../held-leases.js';
+import { printAnswer } from '../print-answer.js';
 import { UsageError } from '../usage-error.js';
 
 /** Gives slots back: one's own by their tokens, others' as an operator. */
 export async function release(cli: Cli, args: Arguments): Promise<number> {
   const client = await daemonClient(cli);
   const released = await releaseChosen(cli, client, args);
-  printResult(
+  printAnswer(
     cli,
-    { released: released.map((slot) => toWire(slot)) },
+    { released },
     released.length === 0
       ? ['Nothing to release.']
       : released.map(({ slot, state }) => `slot ${slot}: ${state}`),

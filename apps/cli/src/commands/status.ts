@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult, say } from '../cli.js';
+import { say } from '../cli.js';
 import { clientAt, daemonUrl } from '../find-daemon.js';
+import { printAnswer } from '../print-answer.js';
 import { createLiveScreen } from '../print/live-screen.js';
 import { terminalOf } from '../print/terminal.js';
 import { describeNotApplied, settingsNotApplied } from '../settings-not-applied.js';
@@ -16,7 +16,7 @@ export async function status(cli: Cli, args: Arguments): Promise<number> {
   const client = await clientAt(cli, url);
   if (args.flag('watch') && !cli.json) return watch(cli, url);
   const pool = await client.status();
-  printResult(cli, toWire(pool), slotTable(pool, cli.terminal));
+  printAnswer(cli, pool, slotTable(pool, cli.terminal));
   if (cli.verbose) {
     for (const one of await settingsNotApplied(cli)) say(cli, printable(describeNotApplied(one)));
   }

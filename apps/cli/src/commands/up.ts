@@ -3,16 +3,17 @@ import { poolDifferences, poolWords, runsOtherwise, wantedPool } from '@escarp/b
 import { readPoolFile } from '@escarp/broker/pool-file';
 import { stateDirectory } from '@escarp/broker/home';
 import type { Client } from '@escarp/transport/client';
-import { createClient, OperationError, toWire } from '@escarp/transport/client';
+import { createClient, OperationError } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult, say } from '../cli.js';
+import { say } from '../cli.js';
 import { lookAtHome } from '../daemon-state.js';
 import { ensureDaemon } from '../ensure-daemon.js';
 import { clientAt } from '../find-daemon.js';
 import { nextSteps } from '../next-steps.js';
 import { patientFetch } from '../patient-fetch.js';
 import { poolRequest, tokenArguments } from '../pool-request.js';
+import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { describeNotApplied, settingsNotApplied } from '../settings-not-applied.js';
 import { slotTable } from '../slot-table.js';
@@ -34,8 +35,8 @@ export async function up(cli: Cli, args: Arguments): Promise<number> {
   const pool = await client.status();
   const notApplied = isNew ? [] : await settingsNotApplied(cli);
   for (const setting of notApplied) say(cli, printable(describeNotApplied(setting)));
-  const document = { ...toWire(pool), url, ...(isNew ? {} : { settings_not_applied: notApplied }) };
-  printResult(cli, document, [...slotTable(pool, cli.terminal), '', ...nextSteps(cli, url)]);
+  const document = { ...pool, url, ...(isNew ? {} : { settingsNotApplied: notApplied }) };
+  printAnswer(cli, document, [...slotTable(pool, cli.terminal), '', ...nextSteps(cli, url)]);
   return 0;
 }
 

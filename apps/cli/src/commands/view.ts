@@ -4,6 +4,7 @@ import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
 import { daemonUrl } from '../find-daemon.js';
+import { printAnswer } from '../print-answer.js';
 import { ensureViewer, findViewer, stopViewer, type ViewerClient } from '../viewer-client.js';
 
 /** Makes a link to the dashboard that opens once, and starts the viewer for it; or ends links, sessions, the viewer. */
@@ -19,7 +20,7 @@ export async function view(cli: Cli, args: Arguments): Promise<number> {
   const link = await viewer.post('links', { right, ...(slot === undefined ? {} : { slot }) });
   const urls = textsOf(link['urls']);
   const url = urls.find((one) => (address === undefined) === one.startsWith('http://')) ?? urls[0] ?? '';
-  printResult(cli, { url, right, slot: slot ?? null, expires_at: link['expiresAt'] }, [
+  printAnswer(cli, { url, right, slot: slot ?? null, expiresAt: link['expiresAt'] }, [
     url,
     'It opens once, within ten minutes, and whoever opens it has what it gives.',
   ]);

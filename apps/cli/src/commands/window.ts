@@ -7,7 +7,7 @@ import { readPoolFile } from '@escarp/broker/pool-file';
 import type { IdentityDriver, SlotBrowser, SlotIdentity } from '@escarp/os-identity';
 import { IdentityError } from '@escarp/os-identity';
 import type { Client, SlotView } from '@escarp/transport/client';
-import { OperationError, toWire } from '@escarp/transport/client';
+import { OperationError } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { AskedBrowser } from '../ask-browser.js';
 import { askBrowser } from '../ask-browser.js';
@@ -15,6 +15,7 @@ import { installationOf } from '../installation.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
 import { daemonClient } from '../find-daemon.js';
+import { printAnswer } from '../print-answer.js';
 import { windowDocument, windowLines } from '../window-document.js';
 
 /** Says what is known of a slot's window, asked of the system and the browser now. Only --verify-key can fail it. */
@@ -25,14 +26,14 @@ export async function window(cli: Cli, args: Arguments): Promise<number> {
     : undefined;
   const identity = view.pid === null ? undefined : await driver.identify(view.slot, browserOf(view, asked));
   const document = windowDocument({ view, asked, identity, keyboard });
-  printResult(cli, toWire(document), windowLines(document));
+  printAnswer(cli, document, windowLines(document));
   return keyboard?.focused === false ? 4 : 0;
 }
 
 export async function focus(cli: Cli, args: Arguments): Promise<number> {
   const { driver, view, asked } = await slotNow(cli, args.slot());
   const identity = await bringUp(driver, view, asked);
-  printResult(cli, toWire(identity), [`Slot ${view.slot} has the keyboard: window ${identity.osWindowId}.`]);
+  printAnswer(cli, identity, [`Slot ${view.slot} has the keyboard: window ${identity.osWindowId}.`]);
   return 0;
 }
 

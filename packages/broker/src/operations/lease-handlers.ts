@@ -43,10 +43,10 @@ async function release(broker: LeaseOperations, input: OperationInput<'release'>
 /** Also fine with a slot that nobody holds any more: it is, or is about to be, free. */
 async function revoke(
   broker: LeaseOperations,
-  { slot, noWait }: OperationInput<'revoke'>,
+  { noWait, ...address }: OperationInput<'revoke'>,
   signal: AbortSignal,
 ) {
-  const key = keyOf({ slot });
+  const key = keyOf(address);
   const reply = await submit(broker, { type: 'revoke', key });
   if (reply.type === 'refused' && reply.code === 'resource_not_leased') return currentView(broker, key);
   expectReply(broker, reply, 'released');

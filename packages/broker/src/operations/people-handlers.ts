@@ -4,7 +4,7 @@ import type { Call, OperationHandlers, OperationInput } from '@escarp/transport'
 import { OperationError } from '@escarp/transport';
 import { untilEvent } from '../journal/until-event.js';
 import { controlView } from '../slots/control-view.js';
-import { slotOf } from '../slots/slot-key.js';
+import { addressOf } from '../slots/slot-key.js';
 import { endOf, liveLease } from './live-lease.js';
 import type { LeaseOperations } from './ports.js';
 import { expectReply, submit } from './submit.js';
@@ -41,7 +41,7 @@ async function control(broker: LeaseOperations, input: OperationInput<'control'>
       : { type: 'return-control', key, fence, outcome, ...omitUndefined({ who, note }) },
   );
   const { lease } = expectReply(broker, reply, 'controlled');
-  return { slot: slotOf(key), fence, ...(lease.control && { control: controlView(lease.control) }) };
+  return { ...addressOf(key), fence, ...(lease.control && { control: controlView(lease.control) }) };
 }
 
 /** By its handle, or by the name of its slot, which is what people know. */

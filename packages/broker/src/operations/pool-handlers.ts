@@ -1,3 +1,4 @@
+import type { SlotAddress } from '@escarp/contract';
 import type { Resource } from '@escarp/lease-registry';
 import type { OperationHandlers, SlotView } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
@@ -14,39 +15,40 @@ type PoolHandlers = Pick<OperationHandlers, 'poolAdd' | 'poolRemove'>;
 
 /** Changes of the pool while it serves. A caller that hangs up changes nothing: what was begun is finished. */
 export function poolHandlers(broker: PoolOperations): PoolHandlers {
-  const changes = new KeyedMutex<number>();
+  const changes = new KeyedMutex<string>();
   return {
-    poolAdd: ({ slot }) => changes.run(slot, () => addSlot(broker, slot)),
-    poolRemove: (request, { signal }) => changes.run(request.slot, () => removeSlot(broker, request, signal)),
+    poolAdd: (address) => changes.run(keyOf(address), () => addSlot(broker, address)),
+    poolRemove: (request, { signal }) =>
+      changes.run(keyOf(request), () => removeSlot(broker, request, signal)),
   };
 }
 
 /** Adds a slot and waits for its browser. One that does not come up, or cannot be recorded, is taken out again. */
-async function addSlot(broker: PoolOperations, slot: number): Promise<SlotView> {
+async function addSlot(broker: PoolOperations, address: SlotAddress): Promise<SlotView> {
   const { registry, options, known } = broker;
-  const key = keyOf({ slot });
+  const key = keyOf(address);
   if (registry.state.resources.has(key)) throw new OperationError('slot_already_in_pool');
-  refuseUnfit(broker, slot);
-  await takeLock(broker, slot);
-  const reply = await submit(broker, addedCommand(slot, options.pool)).catch(async (error: unknown) => {
-    await takeOut(broker, slot);
+  refuseUnfit(broker, address);
+  await takeLock(broker, address);
+  const reply = await submit(broker, addedCommand(address, options.pool)).catch(async (error: unknown) => {
+    await takeOut(broker, address);
     throw error;
   });
   if (reply.type === 'refused') throw new OperationError('slot_already_in_pool');
   const resource = await untilStarted(broker, key);
   if (resource === undefined || resource.state === 'quarantined') {
-    await takeOut(broker, slot);
+    await takeOut(broker, address);
     throw launchError(options.heal, resource?.lastError);
   }
-  await saved(broker.poolRecord.include(slot)).catch(async (error: unknown) => {
-    await takeOut(broker, slot);
+  await saved(broker.poolRecord.include(address.slot)).catch(async (error: unknown) => {
+    await takeOut(broker, address);
     throw error;
   });
   return slotView(known, registry.state, resource);
 }
 
 /** Before anything is launched: what is recorded must be read again at the next start. */
-function refuseUnfit({ poolRecord }: PoolOperations, slot: number): void {
+function refuseUnfit({ poolRecord }: PoolOperations, { slot }: SlotAddress): void {
   try {
     poolRecord.refuseUnfit(slot);
   } catch (error) {
@@ -57,8 +59,8 @@ function refuseUnfit({ poolRecord }: PoolOperations, slot: number): void {
 }
 
 /** A slot that was in the pool a moment ago may still be on its way down. */
-async function takeLock({ slots }: PoolOperations, slot: number): Promise<void> {
-  const { lock } = slots.at({ slot });
+async function takeLock({ slots }: PoolOperations, address: SlotAddress): Promise<void> {
+  const { lock } = slots.at(address);
   await lock.released();
   try {
     await lock.take();
@@ -79,10 +81,10 @@ async function untilStarted(
 }
 
 /** The lock is let go when the browser is down. */
-async function takeOut({ registry, slots }: PoolOperations, slot: number): Promise<void> {
+async function takeOut({ registry, slots }: PoolOperations, address: SlotAddress): Promise<void> {
   try {
-    await registry.submit({ type: 'removed', key: keyOf({ slot }) });
-    await slots.at({ slot }).lock.released();
+    await registry.submit({ type: 'removed', key: keyOf(address) });
+    await slots.at(address).lock.released();
   } catch {
     // The journal cannot be written. The slot is out all the same, and taken down when it can be again.
   }
@@ -97,16 +99,16 @@ type Removal = Parameters<PoolHandlers['poolRemove']>[0];
 
 async function removeSlot(
   broker: PoolOperations,
-  { slot, force = false, keepChrome = false }: Removal,
+  { force = false, keepChrome = false, ...address }: Removal,
   gone: AbortSignal,
 ) {
   const { registry, feed, slots, stopping } = broker;
-  const { key, controller, driver, lock } = slots.at({ slot });
+  const { key, controller, driver, lock } = slots.at(address);
   const resource = registry.state.resources.get(key);
   if (resource === undefined) throw new OperationError('unknown_slot');
   if (resource.state === 'leased' && !force) throw new OperationError('slot_leased');
   // First, because a slot that is in the file and not in the pool would be back at the next start.
-  await saved(broker.poolRecord.exclude(slot));
+  await saved(broker.poolRecord.exclude(address.slot));
   controller.keepWhenRemoved(keepChrome);
   await submit(broker, { type: force ? 'removed' : 'drain', key });
   // It may have been leased in the meantime, and is then removed when that lease ends.
@@ -114,7 +116,7 @@ async function removeSlot(
   if (stopping.aborted || gone.aborted) throw new OperationError('shutting_down');
   await lock.released();
   const left = keepChrome ? driver.facts() : undefined;
-  return { removed: true, slot, ...(left && { pid: left.pid, cdpPort: left.cdpPort }) };
+  return { removed: true, ...address, ...(left && { pid: left.pid, cdpPort: left.cdpPort }) };
 }
 
 async function saved(writing: Promise<void>): Promise<void> {

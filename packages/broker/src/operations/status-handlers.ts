@@ -4,7 +4,7 @@ import { omitUndefined } from '@escarp/contract';
 import type { Access, OperationHandlers } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
 import type { StatusOperations } from './ports.js';
-import { slotOf } from '../slots/slot-key.js';
+import { addressOf } from '../slots/slot-key.js';
 import { slotView } from '../slots/slot-views.js';
 import { refuseLostDirectory } from './submit.js';
 
@@ -65,7 +65,7 @@ function openQuestions({ leases }: RegistryState, access: Access) {
     const open = asks.filter(({ answer }) => answer === undefined);
     return open.map(({ id, reason, instructions, askedAt, expiresAt }) => ({
       id,
-      slot: slotOf(key),
+      ...addressOf(key),
       fence,
       holder: scope.holder,
       reason,
@@ -91,7 +91,7 @@ function reapedLeases({ ended }: RegistryState) {
   const all = ended.values().filter(({ how }) => how === 'expired');
   const newestFirst = all.toSorted((a, b) => b.endedAt - a.endedAt).slice(0, reapedMax);
   return newestFirst.map(({ key, holder, fence, acquiredAt, renewedAt, endedAt }) => ({
-    slot: slotOf(key),
+    ...addressOf(key),
     holder,
     fence,
     acquiredAt: acquiredAt / 1_000,

@@ -1,3 +1,4 @@
+import type { SlotAddress } from '@escarp/contract';
 import type { Effect, Registry, RegistryState, Resource } from '@escarp/lease-registry';
 import { defaultLimits, unfinished } from '@escarp/lease-registry';
 import { DaemonError } from '../errors.js';
@@ -31,9 +32,9 @@ export async function reconcile(ports: ReconcilePorts, isFirst: boolean): Promis
 }
 
 /** What the registry is told of a slot that joins the pool. */
-export function addedCommand(slot: number, pool: PoolFile) {
+export function addedCommand(address: SlotAddress, pool: PoolFile) {
   const mode = pool.headless ? 'headless' : 'headed';
-  return { type: 'added', key: keyOf({ slot }), labels: { tier: pool.tier, mode } } as const;
+  return { type: 'added', key: keyOf(address), labels: { tier: pool.tier, mode } } as const;
 }
 
 export function limitsOf({ leaseTtlS, perHolder, perTenant }: Settings): RegistryState['limits'] {
@@ -57,7 +58,7 @@ function resume(effect: Effect, { effects }: Slots): void {
 
 function joining(wanted: ReadonlySet<number>, { registry, pool }: ReconcilePorts): Promise<unknown>[] {
   const added = [...wanted].filter((slot) => !registry.state.resources.has(keyOf({ slot })));
-  return added.map((slot) => registry.submit(addedCommand(slot, pool)));
+  return added.map((slot) => registry.submit(addedCommand({ slot }, pool)));
 }
 
 function leaving(

@@ -1,7 +1,8 @@
+import { nullFields } from '@escarp/contract';
 import type { Lease, RegistryState, Resource } from '@escarp/lease-registry';
 import type { SlotIdentity } from '@escarp/os-identity';
 import type { ResetPolicy, SlotFacts } from '@escarp/slot-pool';
-import type { HeldLogin, LeaseView, SlotView } from '@escarp/transport';
+import { holderFields, type HeldLogin, type LeaseView, type SlotView } from '@escarp/transport';
 import type { Clocks } from '../clocks.js';
 import type { PoolFile } from '../state-directory/pool-file.js';
 import { devPortsOf } from './pool-ports.js';
@@ -31,15 +32,19 @@ const unseen: SeenSlot = {
   memory: { bytes: undefined },
 };
 
+/** A free slot keeps its tab and its Xauthority file when it is leased, so these are not told of a free one either. */
+const withheld = nullFields(holderFields);
+
 /** A slot as anyone may see it: never a token, and nothing by which its holder could be disturbed. */
 export function slotView(known: SlotKnowledge, state: RegistryState, resource: Resource): SlotView {
-  const view = publicView(describe(known, resource, state.leases.get(resource.key)));
-  return resource.state === 'free' ? view : { ...view, cdpWsUrl: null };
+  const view = describe(known, resource, state.leases.get(resource.key));
+  const open = resource.state === 'free' ? { cdpWsUrl: view.cdpWsUrl } : {};
+  return { ...view, ...withheld, ...open };
 }
 
 /** What a slot is like that somebody has just let go of. */
 export interface Vacancy {
-  readonly state: 'free' | 'resetting' | 'quarantined' | 'starting';
+  readonly state: Exclude<SlotView['state'], 'leased' | 'draining'>;
   readonly lastError: string | null;
 }
 
@@ -52,15 +57,6 @@ export function vacantView(
   const nobodys = { ...known, slot: () => unseen };
   const vacant = { ...resource, state, draining: false, exitAtMs: Infinity };
   return { ...describe(nobodys, vacant, undefined), lastError };
-}
-
-/**
- * What of a slot is told to its holder alone. With a tab's id any page can have Chrome close that tab, and with the
- * Xauthority file any program can type into the display. A free slot keeps both when it is leased, so they are not told of
- * a free one either.
- */
-function publicView(view: SlotView): SlotView {
-  return { ...view, cdpTargetId: null, cdpWindowId: null, displayAuthority: null };
 }
 
 /** A slot as its holder sees it. */

@@ -1,6 +1,7 @@
-import { omitUndefined, OperationError } from '@escarp/contract';
+import { omitUndefined, OperationError, pickFields } from '@escarp/contract';
 import type { LeaseView } from '../lease-view.js';
 import type { AcquireRequest } from '../operations/acquire.js';
+import { holderFields } from '../slot-fields.js';
 import type { SlotView } from '../slot-view.js';
 import { readInput } from '../wire/input.js';
 import type { LeaseBroker } from './lease-broker.js';
@@ -108,6 +109,5 @@ const isOf = (slot: SlotView, lease: LeaseView) => slot.slot === lease.slot && s
 function shownSlot(slot: SlotView, shown: readonly Holding[]) {
   const own = shown.find(({ lease }) => isOf(slot, lease));
   if (own === undefined) return { ...slot, mine: false };
-  const { cdpWsUrl, cdpTargetId, cdpWindowId, displayAuthority } = own.lease;
-  return { ...slot, mine: true, cdpWsUrl, cdpTargetId, cdpWindowId, displayAuthority };
+  return { ...slot, mine: true, ...pickFields(own.lease, holderFields) };
 }

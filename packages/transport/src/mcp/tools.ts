@@ -6,6 +6,7 @@ import { acquireEntries } from '../operations/acquire.js';
 import { askOutput } from '../operations/ask.js';
 import { labels } from '../plain-text.js';
 import { count, seconds, slotNumber } from '../quantities.js';
+import { applicationFields, displayFields } from '../slot-fields.js';
 import { slotEntries, slotSchema } from '../slot-view.js';
 import { isFields } from '../wire/fields.js';
 import { wireSchema } from '../wire/json-schema.js';
@@ -16,9 +17,7 @@ const { entries: toolSlotEntries } = v.pick(slotSchema, [
   'osWindowId',
   'ownerPid',
   'bounds',
-  'cuaAppBundleId',
-  'cuaAppName',
-  'cuaAppPath',
+  ...applicationFields,
   'cdpPort',
   'cdpWindowId',
   'cdpTargetId',
@@ -26,9 +25,7 @@ const { entries: toolSlotEntries } = v.pick(slotSchema, [
   'devPort',
   'expiresAt',
   'ports',
-  'display',
-  'displayAuthority',
-  'wmClass',
+  ...displayFields,
 ]);
 
 const { slot } = toolSlotEntries;

@@ -4,7 +4,7 @@ import { defineOperation } from '../operation.js';
 import { controlSchema, note, verdict, who } from '../people-fields.js';
 import { name, prose } from '../plain-text.js';
 import { count } from '../quantities.js';
-import { slot } from '../request-fields.js';
+import { slotAddressEntries } from '../request-fields.js';
 import { routes } from '../routes.js';
 
 const fence = described(count, 'Fence of the lease.');
@@ -31,7 +31,7 @@ export const control = defineOperation({
     note,
   }),
   output: v.object({
-    slot,
+    ...slotAddressEntries,
     fence,
     control: v.optional(described(controlSchema, 'Who acts on the browser now.')),
   }),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
-import { slot } from '../request-fields.js';
+import { slotAddressEntries } from '../request-fields.js';
 import { routes } from '../routes.js';
 import { slotSchema } from '../slot-view.js';
 
@@ -9,7 +9,7 @@ export const poolAdd = defineOperation({
   ...routes.poolAdd,
   access: 'admin',
   summary: 'Add a slot to the pool.',
-  input: v.object({ slot }),
+  input: v.object(slotAddressEntries),
   output: slotSchema,
   errors: [
     'missing_slot',

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
 import { described } from '../described.js';
 import { count, portNumber } from '../quantities.js';
-import { slot } from '../request-fields.js';
+import { slotAddressEntries } from '../request-fields.js';
 import { routes } from '../routes.js';
 
 const flag = v.boolean('must be true or false');
@@ -14,13 +14,13 @@ export const poolRemove = defineOperation({
   summary:
     'Take a slot out of the pool; a leased one only with force. Its browser is stopped, or left running.',
   input: v.object({
-    slot,
+    ...slotAddressEntries,
     force: v.optional(described(flag, 'Take the slot out although it is leased; its lease ends as revoked.')),
     keepChrome: v.optional(described(flag, 'Leave its browser running.')),
   }),
   output: v.object({
     removed: described(v.boolean(), 'Whether the slot was taken out.'),
-    slot,
+    ...slotAddressEntries,
     pid: v.optional(
       described(count, 'Process of the browser that was left running, which nobody watches any more.'),
     ),

@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
 import { described } from '../described.js';
 import { count, epochSeconds } from '../quantities.js';
-import { slot } from '../request-fields.js';
+import { slotAddressEntries } from '../request-fields.js';
 import { routes } from '../routes.js';
 
 const reapedSchema = v.object({
-  slot,
+  ...slotAddressEntries,
   holder: described(v.string(), 'Who held it.'),
   fence: described(count, 'Fence of the lease.'),
   acquiredAt: described(epochSeconds, 'When it was granted, in epoch seconds.'),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
-import { noWait, slot } from '../request-fields.js';
+import { noWait, slotAddressEntries } from '../request-fields.js';
 import { routes } from '../routes.js';
 import { slotSchema } from '../slot-view.js';
 
@@ -11,7 +11,7 @@ export const revoke = defineOperation({
   summary:
     "An operator ends a slot's lease; its holder learns it from the next heartbeat. Answers when the slot is reset, or " +
     'at once with no_wait.',
-  input: v.object({ slot, noWait }),
+  input: v.object({ ...slotAddressEntries, noWait }),
   output: slotSchema,
   errors: ['missing_slot', 'unknown_slot', 'journal_unavailable', 'state_directory_lost', 'shutting_down'],
 });
