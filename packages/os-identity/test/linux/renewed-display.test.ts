@@ -11,11 +11,14 @@ import { parseXAddress, xSocketPath } from '../../src/linux/x-address.js';
 import { readXCookie } from '../../src/linux/xauthority.js';
 import { openSlotHome, ports, screen, type SlotHome } from '../linux-fixture.js';
 
+// Displays belong to the machine: no test beside this one takes the number of this slot's display while it is down.
+const slot = 60;
+
 describe('a display that is made anew for the next holder', { tags: ['browser'] }, () => {
   let slots: SlotHome;
   let children: ChildProcess[];
-  const files = () => displayFiles(slots.home, 0);
-  const clean = () => slots.driver.prepare(0, '/bin/true', 'clean');
+  const files = () => displayFiles(slots.home, slot);
+  const clean = () => slots.driver.prepare(slot, '/bin/true', 'clean');
   const record = async () => {
     const found = await readDisplayRecord(files().record);
     if (found === null) throw new Error('no record');
@@ -88,7 +91,7 @@ describe('a display that is made anew for the next holder', { tags: ['browser'] 
       return runCommand(...command);
     };
     const attempts = knock();
-    await renewSlotDisplay(slots.home, 0, screen, { ...ports, run });
+    await renewSlotDisplay(slots.home, slot, screen, { ...ports, run });
     isUp.abort();
     await attempts;
     expect(answers).toContain('refused');
@@ -136,8 +139,8 @@ describe('a display that is made anew for the next holder', { tags: ['browser'] 
       if (moment === 'after') await runCommand(...command);
       throw new Error('The daemon was killed.');
     };
-    await expect(renewSlotDisplay(slots.home, 0, screen, { ...ports, run: dies })).rejects.toThrow('killed');
-    const identity = await slots.driver.identify(0, { pid: 1, headless: false, cdp: null });
+    await expect(renewSlotDisplay(slots.home, slot, screen, { ...ports, run: dies })).rejects.toThrow('killed');
+    const identity = await slots.driver.identify(slot, { pid: 1, headless: false, cdp: null });
     expect(identity.live.failure?.code).toBe('display_missing');
     await clean();
     expect((await record()).displayNumber).toBe(displayNumber);
@@ -157,14 +160,14 @@ describe('a display that is made anew for the next holder', { tags: ['browser'] 
     await writeFile(files().record, JSON.stringify({ ...(await record()), process: strangers[2]?.stamp }));
     await clean();
     expect(await readRunningProcess(server.pid)).toBeNull();
-    await slots.driver.remove(0);
+    await slots.driver.remove(slot);
     const still = await Promise.all(children.map(async ({ pid }) => (await readRunningProcess(pid!))?.stamp));
     expect(still).toEqual(strangers.map((stranger) => stranger?.stamp));
   });
 
   test('is kept for a holder whose browser is relaunched', async () => {
     const before = { ...(await record()), cookie: await cookie() };
-    await slots.driver.prepare(0, '/bin/true', 'relaunch');
+    await slots.driver.prepare(slot, '/bin/true', 'relaunch');
     expect({ ...(await record()), cookie: await cookie() }).toEqual(before);
   });
 });
