@@ -139,7 +139,9 @@ describe('a display that is made anew for the next holder', { tags: ['browser'] 
       if (moment === 'after') await runCommand(...command);
       throw new Error('The daemon was killed.');
     };
-    await expect(renewSlotDisplay(slots.home, slot, screen, { ...ports, run: dies })).rejects.toThrow('killed');
+    await expect(renewSlotDisplay(slots.home, slot, screen, { ...ports, run: dies })).rejects.toThrow(
+      'killed',
+    );
     const identity = await slots.driver.identify(slot, { pid: 1, headless: false, cdp: null });
     expect(identity.live.failure?.code).toBe('display_missing');
     await clean();
