@@ -70,7 +70,8 @@ describe('what commands remember of their leases', { timeout: 120_000 }, () => {
     const acquiring = await startAll(folders('new', 4), 'acquire');
     const released = await Promise.all(releasing.map(({ done }) => done));
     expect(released.map((document) => document['released'])).toMatchObject(former.map(() => [{}]));
-    expect(await remembered()).toEqual(await tokensOf(acquiring));
+    const tokens = await tokensOf(acquiring);
+    expect(await remembered()).toEqual(tokens);
   });
 
   it('is changed by the others when one is killed in the middle of it, and keeps nothing of its draft', async () => {
