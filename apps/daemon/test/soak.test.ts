@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DaemonChild } from './child-processes.js';
@@ -71,9 +72,9 @@ describe.runIf(process.platform === 'linux')(
     async function settled(): Promise<Census> {
       await until(async () => (await daemon.client.status()).slots.every(({ state }) => state === 'free'));
       return until(async () => {
+        const trash = await readdir(join(home.path, 'trash'));
         const census = await takeCensus(home.path, daemon.pid);
-        const trash = census.temporaries;
-        return (trash < 40 && census.browsers.length === 2 && census) || undefined;
+        return (trash.length === 0 && census.browsers.length === 2 && census) || undefined;
       });
     }
   },
