@@ -47,7 +47,8 @@ export const browserStateKinds: readonly LeakKind[] = [
         await page.locator('input').fill('/closed');
         await items.filter({ hasText: 'tab-search' }).waitFor({ state: 'hidden' });
         const closed = items.filter({ hasText: '/closed' });
-        if ((await closed.count()) === 0) return false;
+        // What was found is drawn a little after what was not is gone.
+        if (!(await isSoon(holder, async () => (await closed.count()) > 0))) return false;
         const reopening = holder.context.waitForEvent('page');
         await closed.first().click();
         const reopened = await reopening;
