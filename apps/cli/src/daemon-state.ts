@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isDirectoryClaimed, isKernelLockHeld, readDaemonFile, stateDirectory } from '@escarp/broker/home';
+import { portLadder } from '@escarp/contract';
 import { httpFetch } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 import { maySignal } from './may-signal.js';
@@ -18,8 +19,6 @@ export interface SilentDaemon {
   readonly who: string;
 }
 
-const ladderStep = 10;
-const ladderSteps = 10;
 const quickMs = 500;
 
 /** ESCARP_BROKER_URL, else the daemon of the state directory, else whoever answers on the port ladder. */
@@ -55,8 +54,8 @@ export async function lookAtHome({ settings, shortTmp }: Cli, answerMs = quickMs
 
 async function lookOnLadder({ settings }: Cli, answerMs: number): Promise<DaemonState> {
   let silent: string | undefined;
-  for (let step = 0; step <= ladderSteps; step++) {
-    const url = `http://127.0.0.1:${settings.apiPort + step * ladderStep}`;
+  for (const port of portLadder(settings.apiPort)) {
+    const url = `http://127.0.0.1:${port}`;
     const answer = await answerAt(url, answerMs);
     if (answer === 'daemon') return { kind: 'serving', url };
     if (answer === 'silent') silent ??= url;

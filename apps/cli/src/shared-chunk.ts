@@ -14,6 +14,5 @@ import './print/table.js';
 import './print/terminal.js';
 import './print/wrapped.js';
 import './slot-table.js';
-import './until-aborted.js';
 import './usage-error.js';
 import './worktree.js';

@@ -2,13 +2,18 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DaemonError } from '@escarp/broker';
+import { portsTried } from '@escarp/contract';
 import { getRequestListener } from '@hono/node-server';
 import type { HttpApp } from '@escarp/transport';
 import type { ServerRoom } from '@escarp/transport';
-import { answerUpgrade, limitServer, replyUnreadable, serverLimits } from '@escarp/transport';
-
-const portStep = 10;
-const portSteps = 10;
+import {
+  answerUpgrade,
+  limitServer,
+  listen,
+  onFirstFreePort,
+  replyUnreadable,
+  serverLimits,
+} from '@escarp/transport';
 
 export interface ListeningServer {
   readonly port: number;
@@ -41,39 +46,20 @@ export async function serve(options: ServeOptions): Promise<ListeningServer> {
   if (upgrades) {
     server.on('upgrade', (request, socket, head) => void answerUpgrade(fetch, { request, socket, head }));
   }
-  port = await listen(server, host, base);
+  const free = await onFirstFreePort(base, async (candidate) => listen(server, host, candidate));
+  if (free === undefined) throw portsTaken(base);
+  port = free;
   // Without descriptors a connection cannot be accepted, which a server emits as an error of its own.
   server.on('error', onError);
   return { port, close: () => close(server) };
 }
 
-async function listen(server: Server, host: string, base: number): Promise<number> {
-  for (let step = 0; step <= portSteps; step++) {
-    const port = await tryListen(server, host, base === 0 ? 0 : base + step * portStep);
-    if (port !== undefined) return port;
-  }
-  throw new DaemonError(
+function portsTaken(base: number): DaemonError {
+  return new DaemonError(
     'ports_taken',
-    `The API port ${base} and the ${portSteps} above it are taken.`,
+    `The API port ${base} and the ${portsTried} above it are taken.`,
     'Set ESCARP_API_PORT to a free port.',
   );
-}
-
-/** Undefined when the port is taken, or is none. */
-async function tryListen(server: Server, host: string, port: number): Promise<number | undefined> {
-  if (port > 65_535) return undefined;
-  return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException): void => {
-      if (error.code === 'EADDRINUSE') resolve(undefined);
-      else reject(error);
-    };
-    server.once('error', failed);
-    server.listen({ port, host }, () => {
-      server.off('error', failed);
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
 }
 
 const lastAnswersMs = 2_000;

@@ -1,7 +1,7 @@
 import type { Installation, Machine } from '@escarp/broker';
 import { assembleBroker, presentBrowser, readSettings, withAbsolutePaths } from '@escarp/broker';
 import { join } from 'node:path';
-import { OperationError } from '@escarp/transport/client';
+import { OperationError, untilAborted } from '@escarp/transport/client';
 import { startDaemon, type Daemon } from './daemon.js';
 import { daemonArguments, type DaemonArguments } from './daemon-arguments.js';
 import { keepServing } from './keep-serving.js';
@@ -71,14 +71,7 @@ function assemble({ stderr }: ProcessFacts, installation: Installation, args: Da
   );
 }
 
-async function sayStopping({ stderr }: Output, interrupted: Promise<void>, json: boolean): Promise<void> {
+async function sayStopping({ stderr }: Output, interrupted: Promise<unknown>, json: boolean): Promise<void> {
   await interrupted;
   if (!json) stderr.write('Stopping. The browsers live on.\n');
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

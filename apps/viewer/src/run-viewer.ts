@@ -19,8 +19,10 @@ import {
   readDashboard,
   type Viewer,
 } from '@escarp/live-view';
+import { portsTried } from '@escarp/contract';
 import { findDisplaySocket } from '@escarp/os-identity';
-import { failureOf } from '@escarp/transport/client';
+import { onFirstFreePort } from '@escarp/transport';
+import { failureOf, untilAborted } from '@escarp/transport/client';
 import { daemonOf } from './daemon-of.js';
 
 /** What the process is: everything a viewer can depend on. */
@@ -64,7 +66,7 @@ async function serve(facts: ProcessFacts): Promise<void> {
       Buffer.from(facts.clocks.randomBytes(32)).toString('base64url'),
     );
     const { source, control } = daemonConnection(() => daemonOf(settings), facts.clocks.newId);
-    const viewer = await openOnLadder(settings.viewPort, async (port) =>
+    const viewer = await onFirstFreePort(settings.viewPort, async (port) =>
       openViewer({
         source,
         control,
@@ -75,6 +77,7 @@ async function serve(facts: ProcessFacts): Promise<void> {
         ports: { ...facts.clocks, log: (message, details) => log(facts, message, details) },
       }),
     );
+    if (viewer === undefined) throw portsTaken(settings.viewPort);
     await announceUntilStopped(facts, directory.viewer, viewer);
   } finally {
     await lock.release();
@@ -89,7 +92,7 @@ async function announceUntilStopped(facts: ProcessFacts, path: string, viewer: V
     await writeDaemonFile(path, file, clocks.newId);
     stdout.write(`${JSON.stringify({ url, pid })}\n`);
     const over = AbortSignal.any([viewer.stopped, facts.interrupted]);
-    await Promise.race([aborted(over), untilIdle(viewer, clocks, over)]);
+    await Promise.race([untilAborted(over), untilIdle(viewer, clocks, over)]);
   } finally {
     await removeDaemonFile(path, pid);
     await viewer.close();
@@ -108,21 +111,10 @@ async function untilIdle(viewer: Viewer, clocks: Clocks, over: AbortSignal): Pro
   }
 }
 
-const portStep = 10;
-const portSteps = 10;
-
-/** The first free port of the ladder; 0 is any free port. */
-async function openOnLadder(base: number, open: (port: number) => Promise<Viewer>): Promise<Viewer> {
-  for (let step = 0; step <= portSteps && base + step * portStep <= 65_535; step += 1) {
-    try {
-      return await open(base === 0 ? 0 : base + step * portStep);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    }
-  }
-  throw new DaemonError(
+function portsTaken(base: number): DaemonError {
+  return new DaemonError(
     'ports_taken',
-    `The viewer's port ${base} and the ${portSteps} above it are taken.`,
+    `The viewer's port ${base} and the ${portsTried} above it are taken.`,
     'Set ESCARP_VIEW_PORT to a free port.',
   );
 }
@@ -130,13 +122,6 @@ async function openOnLadder(base: number, open: (port: number) => Promise<Viewer
 /** The built files of the page, as its package has them. */
 function dashboardFolder(): string {
   return join(dirname(require.resolve('@escarp/dashboard/package.json')), 'dist');
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function log({ stderr, clocks }: ProcessFacts, message: string, details: object = {}): void {

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { readFile } from 'node:fs/promises';
 import { getRequestListener } from '@hono/node-server';
-import { answerUpgrade, limitServer, replyUnreadable, serverLimits } from '@escarp/transport';
+import { answerUpgrade, limitServer, listen, replyUnreadable, serverLimits } from '@escarp/transport';
 import { Refusal } from './refusal.js';
 import { type Listener, loopbackNames } from './rights/page-guard.js';
 import { addControlRoutes } from './server/control-routes.js';
@@ -106,17 +106,6 @@ function attach(server: Server, { fetch }: ViewerApp): void {
   server.on('request', getRequestListener(fetch, { errorHandler: replyUnreadable }));
   server.on('upgrade', (request, socket, head) => {
     void answerUpgrade((asked, bindings) => fetch(asked, bindings), { request, socket, head });
-  });
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port }, () => {
-      server.off('error', reject);
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
   });
 }
 

@@ -2,6 +2,7 @@
 export { createClient } from './http/client.js';
 export type { CallOptions, Client, ClientOptions } from './http/client.js';
 export { httpFetch } from './http/http-fetch.js';
+export { untilAborted } from './until-aborted.js';
 export { holdLease, type HeldLease } from './http/held-lease.js';
 export type { Fetch } from './http/send.js';
 export { errorTable, errorWords, isErrorCode } from '@escarp/contract';

@@ -15,6 +15,7 @@ export type { TokenOptions } from './http/token-check.js';
 export { boundWaiting } from './operations/bound-waiting.js';
 export { limitServer, roomFor, type ServerRoom, serverLimits } from './http/server-limits.js';
 export { replyUnreadable } from './http/reply.js';
+export { listen, onFirstFreePort } from './http/listen.js';
 export { firstAborted } from './first-aborted.js';
 export { repeatable } from './plain-text.js';
 export { errorsPage } from './errors-page.js';

@@ -1,5 +1,5 @@
 import type { Client, LeaseView } from '@escarp/transport/client';
-import { leaseInstructions } from '@escarp/transport/client';
+import { leaseInstructions, untilAborted } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
@@ -9,7 +9,6 @@ import { exportLines, leaseVariables } from '../lease-variables.js';
 import { loginWish } from '../logins/login-wish.js';
 import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
-import { untilAborted } from '../until-aborted.js';
 import { holderHere } from '../worktree.js';
 
 export async function acquire(cli: Cli, args: Arguments): Promise<number> {

@@ -4,7 +4,7 @@ import { stateDirectory } from '@escarp/broker/home';
 import { readPoolFile } from '@escarp/broker/pool-file';
 import { writeFileAtomically } from '@escarp/owned-files';
 import type { Client, LeaseView } from '@escarp/transport/client';
-import { OperationError } from '@escarp/transport/client';
+import { OperationError, untilAborted } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { say } from '../cli.js';
@@ -17,7 +17,6 @@ import { printable } from '../print/printable.js';
 import { slotTable } from '../slot-table.js';
 import { stopDaemon } from '../stop-daemon.js';
 import { stopSlots } from '../stop-slots.js';
-import { untilAborted } from '../until-aborted.js';
 import { untilSlotsAreUp } from '../until-slots-are-up.js';
 
 const poolSize = 2;

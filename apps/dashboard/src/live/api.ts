@@ -22,6 +22,9 @@ export const post = async <T>(path: string, body: object): Promise<Answer<T>> =>
     body: JSON.stringify(body),
   });
 
+/** What went wrong and, if there is something, what to do about it. */
+export const wordsOf = ({ message, hint }: ErrorReply): string => [message, hint].filter(Boolean).join(' ');
+
 /** The address of one of its sockets. */
 export function socketAddress(path: string): string {
   const url = new URL(path, location.href);

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { post } from '../live/api.js';
+import { post, wordsOf } from '../live/api.js';
+import { Problem } from '../problem.js';
 
 interface Choice {
   readonly label: string;
@@ -28,7 +29,7 @@ export function AnswerForm({ path, noteLabel, choices, onDone }: Properties) {
     const answer = await post(path, told === '' ? body : { ...body, note: told });
     setIsSending(false);
     if (answer.ok) onDone?.();
-    else setProblem([answer.error.message, answer.error.hint].filter(Boolean).join(' '));
+    else setProblem(wordsOf(answer.error));
   };
   return (
     <div class="form">
@@ -53,11 +54,7 @@ export function AnswerForm({ path, noteLabel, choices, onDone }: Properties) {
           </button>
         ))}
       </div>
-      {problem !== undefined && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
     </div>
   );
 }

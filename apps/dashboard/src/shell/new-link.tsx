@@ -3,6 +3,7 @@ import { viewerPaths } from '@escarp/live-view/wire';
 import type { Link, Right, ViewerSession } from '@escarp/live-view/wire';
 import { announce } from '../live/announcement.js';
 import { post } from '../live/api.js';
+import { Problem } from '../problem.js';
 import { viewer } from '../live/viewer.js';
 import { hourAndMinute } from '../text/time-of-day.js';
 
@@ -40,11 +41,7 @@ export function NewLink({ session }: { session: ViewerSession }) {
         </button>
       </div>
       {link !== undefined && <MadeLink link={link} />}
-      {problem !== undefined && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
     </form>
   );
 }

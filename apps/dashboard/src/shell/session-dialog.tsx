@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { viewerPaths } from '@escarp/live-view/wire';
 import { Icon } from '../icon.js';
 import { post } from '../live/api.js';
+import { Problem } from '../problem.js';
 import { now } from '../live/clock.js';
 import { end, viewer } from '../live/viewer.js';
 import { duration } from '../text/duration.js';
@@ -58,11 +59,7 @@ function EndSession() {
       <button class="button danger" type="button" onClick={() => void leave()}>
         End this session
       </button>
-      {problem !== undefined && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
     </div>
   );
 }

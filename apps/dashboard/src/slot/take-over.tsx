@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import { viewerPaths } from '@escarp/live-view/wire';
 import type { ControlState } from '@escarp/live-view/wire';
 import { Icon } from '../icon.js';
-import { post } from '../live/api.js';
+import { post, wordsOf } from '../live/api.js';
+import { Problem } from '../problem.js';
 
 /** Takes the slot from the agent, for as long as a person needs. */
 export function TakeOver({ slot }: { slot: number }) {
@@ -14,7 +15,7 @@ export function TakeOver({ slot }: { slot: number }) {
     const why = reason.trim();
     const request = { by: 'human', ...(why === '' ? {} : { reason: why }) };
     const answer = await post<ControlState>(viewerPaths.control(slot), request);
-    if (!answer.ok) setProblem([answer.error.message, answer.error.hint].filter(Boolean).join(' '));
+    if (!answer.ok) setProblem(wordsOf(answer.error));
   };
   return (
     <form class="form" onSubmit={(event) => void take(event)}>
@@ -36,11 +37,7 @@ export function TakeOver({ slot }: { slot: number }) {
           Take over
         </button>
       </div>
-      {problem !== undefined && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
     </form>
   );
 }

@@ -1,3 +1,4 @@
+/** Resolves once the signal is aborted, at once if it is already, and never rejects. */
 export function untilAborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve(undefined);

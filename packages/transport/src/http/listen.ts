@@ -1,0 +1,37 @@
+import type { Server } from 'node:http';
+import { portLadder } from '@escarp/contract';
+
+/**
+ * Begins to listen, and resolves with the port: the one given, or for 0 the one that the system chose.
+ *
+ * @throws Error with the code `EADDRINUSE` when the port is taken, and others that `server.listen` emits.
+ */
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+/**
+ * What `open` resolves with at the first free port of the ladder from `base`; undefined if every one is taken.
+ *
+ * @throws what `open` throws, but for an Error with the code `EADDRINUSE`, after which the next port is tried.
+ */
+export async function onFirstFreePort<T>(
+  base: number,
+  open: (port: number) => Promise<T>,
+): Promise<T | undefined> {
+  for (const port of portLadder(base)) {
+    try {
+      return await open(port);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    }
+  }
+  return undefined;
+}
