@@ -16,6 +16,9 @@ const { version }: { version: string } = JSON.parse(
 const cwd = workingDirectory();
 const userHome = isAbsolute(homedir()) ? homedir() : join(cwd ?? '/', homedir());
 
+// A promise alone does not keep Node running, and some commands have nothing to do but wait for a signal.
+setInterval(() => {}, 2 ** 31 - 1);
+
 const exitCode = await main({
   argv: process.argv.slice(2),
   env: process.env,

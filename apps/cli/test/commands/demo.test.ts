@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EscarpHome } from './escarp-home.js';
-import { makeEscarpHome } from './escarp-home.js';
+import { makeEscarpHome, program } from './escarp-home.js';
 import { startOnTerminal } from './terminal.js';
 
 describe('demo', { tags: ['browser'] }, () => {
@@ -56,6 +57,26 @@ describe('demo', { tags: ['browser'] }, () => {
     expect(await left()).toEqual({ records: [], daemon: false });
   });
 
+  it.runIf(process.platform === 'linux')(
+    'waits for its signal when it has nothing else to do',
+    async () => {
+      const output = join(home.path, '..', 'output');
+      const file = await open(output, 'w');
+      const stdio = ['ignore', file.fd, file.fd] as const;
+      const child = spawn(process.execPath, [program, 'demo'], { env: home.env, stdio: [...stdio] });
+      const ended = once(child, 'close');
+      await until(async () => (await readFile(output, 'utf8')).includes('until Ctrl-C'));
+      // Once its last connection is closed nothing but its wait could keep it.
+      await until(async () => !(await openSockets(child.pid)).length);
+      child.kill('SIGINT');
+      expect(await ended).toEqual([0, null]);
+      expect(await readFile(output, 'utf8')).toContain('Taking the pool down.');
+      expect(await left()).toEqual({ records: [], daemon: false });
+      await file.close();
+    },
+    60_000,
+  );
+
   it('takes everything down when it is interrupted while it starts', async () => {
     const child = startOnTerminal(home, ['demo'], 80);
     child.stdout.once('data', () => child.stdin.write('\u0003\u0003'));
@@ -63,3 +84,13 @@ describe('demo', { tags: ['browser'] }, () => {
     expect(await left()).toEqual({ records: [], daemon: false });
   });
 });
+
+const until = (isSo: () => Promise<boolean>): Promise<boolean> => vi.waitUntil(isSo, 30_000);
+
+/** None where the process has ended. */
+async function openSockets(pid: number | undefined): Promise<string[]> {
+  const folder = `/proc/${pid}/fd`;
+  const names = await readdir(folder).catch(() => []);
+  const targets = await Promise.all(names.map((name) => readlink(join(folder, name)).catch(() => '')));
+  return targets.filter((target) => target.startsWith('socket:'));
+}
