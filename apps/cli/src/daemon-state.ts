@@ -1,9 +1,13 @@
 import { join } from 'node:path';
-import { isDirectoryClaimed, isKernelLockHeld, readDaemonFile, stateDirectory } from '@escarp/broker/home';
+import {
+  isDirectoryClaimed,
+  isKernelLockHeld,
+  readRunningDaemonFile,
+  stateDirectory,
+} from '@escarp/broker/home';
 import { portLadder } from '@escarp/contract';
 import { httpFetch } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
-import { maySignal } from './may-signal.js';
 
 /** What one look at where a daemon should be has found. Absence is proven, never concluded from silence. */
 export type DaemonState =
@@ -38,16 +42,15 @@ export async function lookForDaemon(cli: Cli, answerMs = quickMs): Promise<Daemo
  */
 export async function lookAtHome({ settings, shortTmp }: Cli, answerMs = quickMs): Promise<DaemonState> {
   const { daemon, locks, home } = stateDirectory(settings.home);
-  const file = await readDaemonFile(daemon);
-  const isKnown = file !== undefined && maySignal(file.pid);
-  const answer = isKnown ? await answerAt(file.url, answerMs) : 'nobody';
-  if (isKnown && answer === 'daemon') return { kind: 'serving', url: file.url };
+  const file = await readRunningDaemonFile(daemon);
+  const answer = file === undefined ? 'nobody' : await answerAt(file.url, answerMs);
+  if (file !== undefined && answer === 'daemon') return { kind: 'serving', url: file.url };
   const isHeld =
     (await isKernelLockHeld(join(locks, 'daemon.lock'))) || (await isDirectoryClaimed(home, shortTmp));
-  if (isHeld && !isKnown) {
+  if (isHeld && file === undefined) {
     return { kind: 'silent', isOwn: true, isStarting: true, who: `the daemon of ${home}, which is starting` };
   }
-  if (!isKnown || !(isHeld || answer === 'silent')) return { kind: 'absent' };
+  if (file === undefined || !(isHeld || answer === 'silent')) return { kind: 'absent' };
   const who = `the daemon (pid ${file.pid}, ${file.url})`;
   return { kind: 'silent', isOwn: true, isStarting: false, who };
 }

@@ -1,13 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Settings } from '@escarp/broker/home';
-import { readDaemonFile, readSecret, stateDirectory } from '@escarp/broker/home';
+import { readRunningDaemonFile, readSecret, stateDirectory } from '@escarp/broker/home';
 import type { Client } from '@escarp/transport/client';
 import { createClient, OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
 import type { DaemonState } from './daemon-state.js';
 import { lookAtHome, lookForDaemon } from './daemon-state.js';
-import { maySignal } from './may-signal.js';
 import { busyMs, patientFetch, unresponsive } from './patient-fetch.js';
 
 /** The daemon this command talks to. Throws `daemon_unreachable`, or `daemon_unresponsive` where one lives but is silent. */
@@ -69,21 +67,13 @@ function urlOf(state: DaemonState): string | undefined {
 }
 
 /**
- * Where the daemon of this state directory serves. One that was killed leaves its file behind, and whoever has its port
- * since must not be told the token: so the process must live, and be one that this user may signal.
- */
-async function ownDaemonUrl({ home }: Settings): Promise<string | undefined> {
-  const file = await readDaemonFile(stateDirectory(home).daemon);
-  return file !== undefined && maySignal(file.pid) ? file.url : undefined;
-}
-
-/**
  * The admin token if the environment has it, since it also serves for leases; else the API token. The one in the state
  * directory is for its own daemon, or the one that was named, and not for whoever answers on the port ladder.
  */
 export async function apiToken({ env, settings }: Cli, baseUrl: string): Promise<string | undefined> {
   const fromEnvironment = settings.adminToken ?? settings.apiToken;
   if (fromEnvironment !== undefined) return fromEnvironment;
-  if (![env['ESCARP_BROKER_URL'], await ownDaemonUrl(settings)].includes(baseUrl)) return undefined;
+  const own = await readRunningDaemonFile(stateDirectory(settings.home).daemon);
+  if (![env['ESCARP_BROKER_URL'], own?.url].includes(baseUrl)) return undefined;
   return readSecret(stateDirectory(settings.home).apiToken).catch(() => undefined);
 }

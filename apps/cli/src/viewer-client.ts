@@ -1,5 +1,5 @@
 import { omitUndefined } from '@escarp/contract';
-import { isAlive, openStateDirectory, readDaemonFile, readSecret, stateDirectory } from '@escarp/broker/home';
+import { openStateDirectory, readRunningDaemonFile, readSecret, stateDirectory } from '@escarp/broker/home';
 import { operatorCredential } from '@escarp/live-view/operator';
 import { httpFetch, OperationError } from '@escarp/transport/client';
 import { startInBackground } from './background-program.js';
@@ -35,8 +35,8 @@ export async function ensureViewer(cli: Cli): Promise<ViewerClient> {
 /** Undefined where none runs. */
 export async function findViewer(cli: Cli): Promise<ViewerClient | undefined> {
   const { viewer, secret } = stateDirectory(cli.settings.home);
-  const file = await readDaemonFile(viewer);
-  if (file === undefined || !isAlive(file.pid)) return undefined;
+  const file = await readRunningDaemonFile(viewer);
+  if (file === undefined) return undefined;
   const credential = operatorCredential(await readSecret(secret));
   return { url: file.url, post: (action, body) => post(`${file.url}/operator/${action}`, credential, body) };
 }

@@ -1,4 +1,4 @@
-import { isAlive, readDaemonFile, readSecret, stateDirectory } from '@escarp/broker/home';
+import { readRunningDaemonFile, readSecret, stateDirectory } from '@escarp/broker/home';
 import type { Installation } from '@escarp/broker/assembly';
 import type { Client } from '@escarp/transport/client';
 import { createClient, OperationError } from '@escarp/transport/client';
@@ -10,8 +10,7 @@ import { createClient, OperationError } from '@escarp/transport/client';
  */
 export async function daemonClient({ settings, machine }: Installation): Promise<Client> {
   const { daemon, apiToken } = stateDirectory(settings.home);
-  const file = await readDaemonFile(daemon);
-  const own = file !== undefined && isAlive(file.pid) ? file.url : undefined;
+  const own = (await readRunningDaemonFile(daemon))?.url;
   const baseUrl = machine.environment['ESCARP_BROKER_URL'] ?? own;
   if (baseUrl === undefined) {
     throw new OperationError('daemon_unreachable', { hint: 'Start one with escarp up.' });

@@ -6,6 +6,7 @@ export type { Clocks } from './clocks.js';
 export {
   type DaemonFile,
   readDaemonFile,
+  readRunningDaemonFile,
   removeDaemonFile,
   writeDaemonFile,
 } from './state-directory/daemon-file.js';

@@ -7,6 +7,7 @@ export { OperationError, type OperationErrorOptions, type Refusal } from './oper
 export { nullFields, pickFields } from './pick-fields.js';
 export { slotsMax } from './pool-limits.js';
 export { isInheritedName, isReadableName, plainLine, visibleText } from './readable-name.js';
+export { loopbackNames } from './loopback-names.js';
 export { portLadder, portsTried } from './port-ladder.js';
 export { exitCodeOf, isProgramErrorCode, programErrors } from './program-errors.js';
 export type {

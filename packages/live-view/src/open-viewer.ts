@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { readFile } from 'node:fs/promises';
+import { loopbackNames } from '@escarp/contract';
 import { getRequestListener } from '@hono/node-server';
 import { answerUpgrade, limitServer, listen, replyUnreadable, serverLimits } from '@escarp/transport';
 import { Refusal } from './refusal.js';
-import { type Listener, loopbackNames } from './rights/page-guard.js';
+import type { Listener } from './rights/page-guard.js';
 import { addControlRoutes } from './server/control-routes.js';
 import { addOperatorRoutes, type NetworkAddress, type OperatorActions } from './server/operator-routes.js';
 import { addSessionRoutes } from './server/session-routes.js';

@@ -266,6 +266,21 @@ describe('a page of another origin', () => {
     expect((await post({ origin: fixture.viewer.url })).status).toBe(403);
     expect((await post({ 'sec-fetch-site': 'same-origin' })).status).toBe(403);
   });
+
+  it.each(['text/plain', 'application/json-patch+json', ''])(
+    'sends no body as %j that is read',
+    async (type) => {
+      const session = await open('view');
+      const reply = await session.post('api/links', { right: 'view' }, { 'content-type': type });
+      expect(reply.status).toBe(415);
+      const read = await session.post(
+        'api/links',
+        { right: 'view' },
+        { 'content-type': 'application/json; charset=utf-8' },
+      );
+      expect(read.status).toBe(200);
+    },
+  );
 });
 
 it('works through ssh -L, where the port is another', async () => {

@@ -14,6 +14,7 @@ export type { GuardOptions } from './http/guard.js';
 export type { TokenOptions } from './http/token-check.js';
 export { boundWaiting } from './operations/bound-waiting.js';
 export { limitServer, roomFor, type ServerRoom, serverLimits } from './http/server-limits.js';
+export { isJson } from './http/read-body.js';
 export { replyUnreadable } from './http/reply.js';
 export { listen, onFirstFreePort } from './http/listen.js';
 export { firstAborted } from './first-aborted.js';

@@ -26,6 +26,23 @@ export async function readDaemonFile(path: string): Promise<DaemonFile | undefin
 }
 
 /**
+ * The same while its process lives and is one that this user may signal. A process that was killed leaves its file behind,
+ * and whoever has its port since must not be told a token.
+ */
+export async function readRunningDaemonFile(path: string): Promise<DaemonFile | undefined> {
+  const file = await readDaemonFile(path);
+  return file !== undefined && maySignal(file.pid) ? file : undefined;
+}
+
+function maySignal(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Refuses what could not be read again.
  * @throws DaemonError `state_directory_unusable` for what its reader would refuse.
  */

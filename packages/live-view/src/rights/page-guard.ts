@@ -7,9 +7,6 @@ export interface Listener {
   readonly names: readonly string[];
 }
 
-/** The names of a listener that only this machine reaches. */
-export const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'] as const;
-
 /**
  * Refuses what pages of another origin can send. A rebound name shows in Host alone; a page on another port of the same
  * name shares its cookies, so the cookie proves nothing without Origin, which must be this very address.

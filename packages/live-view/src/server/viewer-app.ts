@@ -1,5 +1,5 @@
 import type { UpgradedConnection } from '@escarp/transport';
-import { Upgrade } from '@escarp/transport';
+import { isJson, Upgrade } from '@escarp/transport';
 import { OperationError } from '@escarp/transport/client';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -58,7 +58,7 @@ export function upgraded(context: ViewerContext, accept: (connection: UpgradedCo
  * @throws Refusal 415 or 400.
  */
 export async function jsonBody({ req }: ViewerContext): Promise<unknown> {
-  if (!/^application\/json\b/.test(req.header('content-type') ?? '')) {
+  if (!isJson(req.raw.headers)) {
     throw new Refusal(415, 'unsupported_media_type', 'The body is not sent as JSON.');
   }
   const body: unknown = await req.json().catch(() => undefined);

@@ -1,4 +1,4 @@
-import { OperationError } from '@escarp/contract';
+import { loopbackNames, OperationError } from '@escarp/contract';
 import type { Access } from '../operation.js';
 import { createTokenCheck, type TokenOptions } from './token-check.js';
 
@@ -24,8 +24,6 @@ export type Guard = {
    */
   admit(headers: Headers, needed: Access): Access;
 };
-
-const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 
 export function createGuard(options: GuardOptions): Guard {
   const isOwnHost = createHostCheck(options);
