@@ -158,7 +158,6 @@ const commands: readonly Definition[] = [
       },
     ],
   },
-  ...peopleCommands,
   ...poolCommands,
   {
     name: 'log',

@@ -155,6 +155,11 @@ describe('help', () => {
     }
   });
 
+  it('has each command once', () => {
+    const names = below([program]).map((path) => path.map(({ name }) => name).join(' '));
+    expect(names).toEqual([...new Set(names)]);
+  });
+
   it('lists every command', async () => {
     const { stdout } = await home.run(['--help']);
     for (const { name, summary } of program.commands ?? []) {
