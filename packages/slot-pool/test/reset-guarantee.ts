@@ -32,7 +32,7 @@ export async function plantAll(
   before: (holder: Holder) => Promise<void> = async () => {},
 ): Promise<void> {
   const holder = await joinSlot(wsUrl, site, slot, plantingMs);
-  for (const kind of leakKinds) await named(kind, kind.plant(holder));
+  for (const kind of leakKinds) await named(kind, holder, kind.plant(holder));
   await before(holder);
   await holder.browser.close();
 }
@@ -49,7 +49,7 @@ export async function findAll(wsUrl: string, site: LeakSite, slot: SlotPlaces): 
 export async function search(holder: Holder): Promise<string[]> {
   const found: string[] = [];
   for (const kind of leakKinds) {
-    if (await named(kind, kind.find(holder))) found.push(kind.name);
+    if (await named(kind, holder, kind.find(holder))) found.push(kind.name);
   }
   return found;
 }
@@ -132,10 +132,16 @@ function aligned([head = [], ...rows]: ReadonlyArray<readonly string[]>): string
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
 }
 
-async function named<T>(kind: LeakKind, work: Promise<T>): Promise<T> {
+async function named<T>(kind: LeakKind, holder: Holder, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
-    throw new Error(`The kind "${kind.name}" could not be tried.`, { cause });
+    throw new Error(`The kind "${kind.name}" could not be tried. ${await openTargets(holder)}`, { cause });
   }
+}
+
+// What a browser that hung had open is gone when the test has failed.
+async function openTargets({ browserCdp }: Holder): Promise<string> {
+  const { targetInfos } = await browserCdp.send('Target.getTargets');
+  return `Open: ${targetInfos.map(({ type, url }) => `${type} ${url}`).join(', ')}.`;
 }
