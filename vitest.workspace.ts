@@ -1,20 +1,33 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take half a minute and more. Started last, one would keep a single worker busy long after the others. */
+/** Files that take twenty seconds and more. Started last, one would keep a single worker busy long after the others. */
 const longFiles = [
   'reset-guarantee',
   'security/test/state-files',
-  'watch/silent-browsers',
-  'slot-pool/test/slot-pool',
   'e2e/test/page-tools',
-  'e2e/test/outside-mcp-servers',
+  'playwright-suite',
+  'hostile-browsers',
   'bench/test/bench',
+  'daemon/test/flood',
   'e2e/test/run-ends',
-  'e2e/test/mcp-stdio',
+  'silent-browsers',
   'security/test/hostile-pages',
-  'security/test/terminal-and-processes',
+  'outside-mcp-servers',
+  'daemon/test/saved-logins',
+  'e2e/test/mcp-stdio',
   'commands/silent-daemon',
+  'commands/mistakes',
+  'e2e/test/install',
+  'agent-clients',
+  'dashboard/test/looks',
+  'quiet-browser',
+  'commands/pool-life',
+  'test-runners-page',
+  'dashboard/test/real-pool',
+  'identity/test/displays',
+  'daemon/test/requests',
+  'owned-files/test/empty-folder',
 ];
 
 /** Starts the long files first. Vitest by itself knows how long a file takes only where it has run it before. */
@@ -41,8 +54,10 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@escarp/source'] } },
   test: {
     // A bound on what hangs, and no statement about speed: the machine may be busy with other things.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Likewise. By default Vitest gives up after a second.
+    expect: { poll: { timeout: 20_000 } },
     sequence: { sequencer: LongestFirst },
     projects: [
       project('lease-registry', 'packages/lease-registry'),
@@ -77,7 +92,7 @@ export default defineConfig({
       {
         name: 'browser',
         description: 'Starts a real browser or a real X display.',
-        timeout: 60_000,
+        timeout: 120_000,
       },
     ],
   },

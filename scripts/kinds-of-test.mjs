@@ -1,19 +1,20 @@
 // Which tests are which, as arguments of Vitest.
 import { readFileSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { root } from './workspace.mjs';
 
 /**
- * Quick, and without a browser. Their files leave nothing behind in a process, so that they may share one. Left to itself,
- * Vitest would keep one processor for an editor.
+ * Tests wait for half of their time: for another process, or for a time limit to pass. So there are twice as many files at
+ * once as processors. No test judges how long anything takes.
  */
-export const UNIT_TESTS = ['--tags-filter=!browser', '--no-isolate', '--maxWorkers=100%'];
+const filesAtOnce = 2 * availableParallelism();
 
-/**
- * With real browsers or displays. Such a test waits for half of its time, and none judges how long anything takes, so two
- * files run at once.
- */
-export const BROWSER_TESTS = ['--tags-filter=browser', '--maxWorkers=2'];
+/** Without a browser. Their files leave nothing behind in a process, so that they may share one. */
+export const UNIT_TESTS = ['--tags-filter=!browser', '--no-isolate', `--maxWorkers=${filesAtOnce}`];
+
+/** With real browsers or displays, of which a file has up to ten at once. */
+export const BROWSER_TESTS = ['--tags-filter=browser', `--maxWorkers=${Math.min(filesAtOnce, 8)}`];
 
 /** The files that have such tests. Vitest starts a process for each file it is given, even if it runs nothing in it. */
 export function browserTestFiles() {

@@ -13,11 +13,10 @@ try {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const pnpm = manifestOf(root).packageManager.split('+')[0];
-  for (const { folder: cwd, manifest } of published()) {
-    await withProgress(`packing ${manifest.name}`, () =>
-      run('npx', ['--yes', pnpm, 'pack', '--pack-destination', folder], { cwd }),
-    );
-  }
+  const filters = published().flatMap(({ manifest }) => ['--filter', manifest.name]);
+  await withProgress(`packing ${filters.length / 2} packages`, () =>
+    run('npx', ['--yes', pnpm, '--recursive', ...filters, 'pack', '--pack-destination', folder]),
+  );
   const count = readdirSync(folder).filter((name) => name.endsWith('.tgz')).length;
   console.log(
     `${count} packages. Install them with: npm install --global ${relative(process.cwd(), folder) || '.'}/*.tgz`,

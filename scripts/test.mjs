@@ -25,10 +25,13 @@ try {
   fail(error);
 }
 
-const checked = await succeeds(process.execPath, [join(root, 'scripts/check.mjs'), '--skip', 'unit']);
 rmSync(resultsFolder, { recursive: true, force: true });
 const chosen = process.argv.slice(2);
-const unitTested = await vitest('unit', UNIT_TESTS);
+// Checks keep the processors busy, and tests wait for half of their time.
+const [checked, unitTested] = await Promise.all([
+  succeeds(process.execPath, [join(root, 'scripts/check.mjs'), '--skip', 'unit']),
+  vitest('unit', UNIT_TESTS),
+]);
 // The attacks in their short form: all of them, each less often. In full they have a command of their own: pnpm attack.
 const browserTested = await vitest('browser', [
   ...BROWSER_TESTS,

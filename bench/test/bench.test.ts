@@ -15,7 +15,11 @@ describe('pnpm bench', { tags: ['browser'], timeout: 590_000 }, () => {
     const folder = await mkdtemp(join(tmpdir(), 'escb-'));
     try {
       const out = join(folder, 'results.json');
-      const { stdout } = await run(process.execPath, [program, '--smoke', '--out', out], { cwd: folder });
+      const { stdout } = await run(process.execPath, [program, '--smoke', '--out', out], {
+        cwd: folder,
+        // The rivals keep caches and sockets there for their next run.
+        env: { ...process.env, TMPDIR: folder },
+      });
       const { sections, machine }: Results = JSON.parse(await readFile(out, 'utf8'));
       expect(stdout).toMatch(/^load \d/);
       expect(machine.versions['playwright-core']).toMatch(/^\d+\.\d+/);

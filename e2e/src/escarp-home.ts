@@ -115,6 +115,12 @@ export class EscarpHome {
   }
 }
 
+/**
+ * For a pool on which it is not tested what the next holder finds: between two leases its browsers are not replaced, which
+ * takes a processor for a second.
+ */
+export const keepsBrowsers: Environment = { ESCARP_RESET: 'tabs' };
+
 export async function makeEscarpHome(size: number, env: Environment = {}): Promise<EscarpHome> {
   const { path, remove } = await makeTempHome();
   const user = join(path, 'user');

@@ -1,7 +1,7 @@
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import { McpSession } from '../src/mcp-session.js';
 
 const ttlS = 4;
@@ -11,7 +11,7 @@ describe('MCP over HTTP at /mcp', { tags: ['browser'], timeout: 120_000 }, () =>
   const sessions: McpSession[] = [];
 
   beforeAll(async () => {
-    home = await makeEscarpHome(2, { ESCARP_LEASE_TTL_S: String(ttlS) });
+    home = await makeEscarpHome(2, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: String(ttlS) });
     await home.up();
   }, 120_000);
   afterEach(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
 import { startRecordingProxy } from '../src/recording-proxy.js';
 
@@ -35,7 +35,7 @@ describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () =>
   const sessions: McpSession[] = [];
 
   beforeAll(async () => {
-    home = await makeEscarpHome(2, { ESCARP_LEASE_TTL_S: String(ttlS) });
+    home = await makeEscarpHome(2, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: String(ttlS) });
     await home.up();
   }, 120_000);
   afterEach(async () => {

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
 import { PlaywrightSuite } from '../src/playwright-suite.js';
@@ -29,7 +29,7 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
 
   beforeAll(async () => {
     site = await startPageSite();
-    home = await makeEscarpHome(2, { PLAYWRIGHT_TEST_BASE_URL: site.url });
+    home = await makeEscarpHome(2, { ...keepsBrowsers, PLAYWRIGHT_TEST_BASE_URL: site.url });
     await home.up();
   }, 120_000);
   afterEach(async () => home.settled(), 120_000);

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { freePorts } from '@escarp/test-support';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { Program } from '../src/program.js';
 
 const stay = 'setInterval(() => {}, 1000);';
@@ -16,7 +16,7 @@ describe('what escarp run started', { tags: ['browser'], timeout: 120_000 }, () 
   let home: EscarpHome;
 
   beforeAll(async () => {
-    home = await makeEscarpHome(1);
+    home = await makeEscarpHome(1, keepsBrowsers);
     await home.up();
   }, 120_000);
   afterEach(async () => home.settled(), 120_000);

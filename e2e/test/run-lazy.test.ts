@@ -1,14 +1,14 @@
 import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 
 describe('the address that escarp run --lazy gives', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;
   const ends: (() => void)[] = [];
 
   beforeAll(async () => {
-    home = await makeEscarpHome(1);
+    home = await makeEscarpHome(1, keepsBrowsers);
     await home.up();
   }, 120_000);
   afterEach(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 
 describe('escarp run', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;
@@ -11,7 +11,7 @@ describe('escarp run', { tags: ['browser'], timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     scripts = await mkdtemp(join(tmpdir(), 'esc-'));
-    home = await makeEscarpHome(2, { ESCARP_LEASE_TTL_S: '4' });
+    home = await makeEscarpHome(2, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: '4' });
     await home.up();
   }, 120_000);
   afterEach(async () => home.settled(), 120_000);

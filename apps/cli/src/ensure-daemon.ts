@@ -62,14 +62,14 @@ export async function ensureReadyDaemon(cli: Cli): Promise<EnsuredDaemon> {
 
 /** Several agents may begin at the same moment: one of them starts the program, and the others wait for it. */
 export async function takeTurn(
-  cli: Cli,
+  { interrupted }: Pick<Cli, 'interrupted'>,
   { locks }: StateDirectory,
   name = 'start.lock',
 ): Promise<KernelLock> {
   for (;;) {
     const lock = await takeKernelLock(join(locks, name));
     if (lock !== undefined) return lock;
-    await pause(everyMs, undefined, { signal: cli.interrupted });
+    await pause(everyMs, undefined, { signal: interrupted });
   }
 }
 

@@ -5,6 +5,7 @@ import { say } from './cli.js';
 import { endLeases } from './end-leases.js';
 import { ensureReadyDaemon } from './ensure-daemon.js';
 import { clientAt, findHomeDaemonUrl } from './find-daemon.js';
+import { RunPoolShare } from './run-pool-share.js';
 import { stopDaemon } from './stop-daemon.js';
 import { stopSlots } from './stop-slots.js';
 
@@ -18,20 +19,32 @@ export interface PoolForRun {
 
 const graceS = 10;
 
-/** The pool that runs, or one that is started now and stopped again when it is given up. */
+/**
+ * The pool that runs, or one that is started now and stopped again when the last run that uses it has given it up. Browsers
+ * that ran without a daemon are left running.
+ */
 export async function poolForRun(cli: Cli): Promise<PoolForRun> {
+  // Whoever named a daemon neither starts nor stops one.
+  if (cli.env['ESCARP_BROKER_URL'])
+    return { url: async () => (await ensureReadyDaemon(cli)).url, giveUp: async () => {} };
   const before = await slotsThatRun(cli);
-  let isOurs = (await ensureReadyDaemon(cli)).isNew;
+  const share = new RunPoolShare(cli);
+  let isOurs = false;
+  await share.join(async () => {
+    isOurs = (await ensureReadyDaemon(cli)).isNew;
+    return isOurs && before.length === 0;
+  });
   return {
     url: async () => {
       const browsers = await slotsThatRun(cli);
       const { url, isNew } = await ensureReadyDaemon(cli);
       // Where browsers live on, it is their daemon that had died, and whose they are has not changed.
-      isOurs ||= isNew && browsers.length === 0;
+      if (isNew && browsers.length === 0) await share.join(async () => (isOurs = true));
       return url;
     },
     giveUp: async () => {
-      if (isOurs) await takeDown(cli, before);
+      if (share.isHeld) await share.leave(async () => takeDown(cli, []));
+      else if (isOurs) await takeDown(cli, before);
     },
   };
 }

@@ -7,7 +7,7 @@ import { until } from './until.js';
 
 type TempHome = Awaited<ReturnType<typeof makeTempHome>>;
 
-describe('ESCARP_ASK_COMMAND', { timeout: 30_000 }, () => {
+describe('ESCARP_ASK_COMMAND', () => {
   let folder: TempHome;
   let daemon: InstantDaemon;
   const told = () => readFile(join(folder.path, 'told'), 'utf8').catch(() => '');

@@ -167,7 +167,7 @@ class Scene {
   /** What is still there after the time that a process takes to end. */
   private async leftBehind(): Promise<number[]> {
     let left: number[] = [];
-    for (let turn = 0; turn < 100; turn++) {
+    for (let turn = 0; turn < 400; turn++) {
       const { slots } = await this.daemon.client.status();
       left = await orphans(
         this.home.path,

@@ -41,8 +41,9 @@ describe('after a SIGKILL', { tags: ['browser'], timeout: 120_000 }, () => {
     const next = await daemon.client.acquire({ holder: 'next', slot, waitS: 60 });
     const { reaped } = await daemon.client.reaped();
     expect(reaped).toMatchObject([{ slot, holder: 'doomed' }]);
-    // From the last heartbeat, which was before the kill, to the end by the daemon's own record.
-    expect((reaped[0]?.reapedAt ?? Infinity) * 1_000).toBeLessThan(killedAt + 3_000 + 2_000);
+    // From the last heartbeat, which was before the kill, to the end by the daemon's own record. A daemon on a busy machine
+    // may be late, but not by as much as if it went by the TTL of a minute that is the default.
+    expect((reaped[0]?.reapedAt ?? Infinity) * 1_000).toBeLessThan(killedAt + 3_000 + 20_000);
     expect(next.fence).toBeGreaterThan(0);
     expect(await errorOf(daemon.client.heartbeat({ leaseToken }))).toMatchObject({
       code: 'lease_ended',

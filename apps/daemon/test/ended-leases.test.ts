@@ -6,7 +6,7 @@ import { errorOf } from './until.js';
 /** Whatever tells of the browser that a slot has now. */
 const addresses = /cdp_ws_url":"|cdp_target_id":"|devtools\/browser|"pid":\d/;
 
-describe('a lease that is over', { timeout: 30_000 }, () => {
+describe('a lease that is over', () => {
   let daemon: InstantDaemon;
 
   beforeEach(async () => {
@@ -151,7 +151,7 @@ describe('a lease that is over', { timeout: 30_000 }, () => {
   });
 });
 
-describe('a lease that lives', { timeout: 30_000 }, () => {
+describe('a lease that lives', () => {
   let daemon: InstantDaemon;
 
   beforeEach(async () => {

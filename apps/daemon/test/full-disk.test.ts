@@ -21,7 +21,7 @@ function mountTiny(folder: string): boolean {
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 
-describe.runIf(canMount)('on a full disk', { timeout: 30_000 }, () => {
+describe.runIf(canMount)('on a full disk', () => {
   let home: TestHome;
   let daemon: RunningDaemon;
   let journal: string;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InstantDaemon } from './instant-daemon.js';
 import { errorOf, until } from './until.js';
 
-describe('leases over HTTP', { timeout: 30_000 }, () => {
+describe('leases over HTTP', () => {
   let daemon: InstantDaemon;
 
   afterEach(() => daemon.remove());

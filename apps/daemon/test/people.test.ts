@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InstantDaemon } from './instant-daemon.js';
 import { errorOf, until } from './until.js';
 
-describe('people and leases, over HTTP', { timeout: 30_000 }, () => {
+describe('people and leases, over HTTP', () => {
   let daemon: InstantDaemon;
 
   beforeEach(async () => {

@@ -4,7 +4,7 @@ import { readPoolFile, SlotLocks } from '@escarp/broker';
 import { InstantDaemon } from './instant-daemon.js';
 import { errorOf, until } from './until.js';
 
-describe('the pool while it serves', { timeout: 30_000 }, () => {
+describe('the pool while it serves', () => {
   let daemon: InstantDaemon;
 
   beforeEach(async () => {
@@ -143,7 +143,7 @@ describe('the pool while it serves', { timeout: 30_000 }, () => {
   });
 });
 
-describe('a slot that loses its browser', { timeout: 30_000 }, () => {
+describe('a slot that loses its browser', () => {
   let daemon: InstantDaemon;
 
   beforeEach(async () => {

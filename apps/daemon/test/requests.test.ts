@@ -3,7 +3,7 @@ import { InstantDaemon } from './instant-daemon.js';
 import { clientOf } from './start-test-daemon.js';
 import { errorOf } from './until.js';
 
-describe('the daemon over HTTP', { timeout: 30_000 }, () => {
+describe('the daemon over HTTP', () => {
   let daemon: InstantDaemon;
 
   beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../../src/escarp-home.js';
 import { makeEscarpHome } from '../../src/escarp-home.js';
 import type { AttackResult } from '../src/attack-results.js';
@@ -63,8 +63,10 @@ const faults: Readonly<Record<string, (path: string, outside: string) => Promise
   },
 };
 
+type Reader = readonly [file: string, command: readonly string[]];
+
 /** Files below the state directory, each with a command line that reads it. */
-const readers: readonly [file: string, command: readonly string[]][] = [
+const readers: readonly Reader[] = [
   ['pool.json', ['daemon']],
   ['secret', ['daemon']],
   ['api-token', ['daemon', '--require-token']],
@@ -79,22 +81,16 @@ const readers: readonly [file: string, command: readonly string[]][] = [
 ];
 
 describe('a state directory in which somebody has been', { tags: ['browser'], timeout: 600_000 }, () => {
+  /** In the order in which they are published, whichever is done first. */
   const results: AttackResult[] = [];
-  let served: EscarpHome;
-  let outside: string;
-
-  beforeAll(async () => {
-    served = await makeEscarpHome(1, poolOfFile);
-    outside = join(served.path, '..', 'outside');
-    await writeFile(outside, 'theirs');
-    await prepare(served);
-    const daemon = served.start(['escarp', 'daemon', '--json']);
-    await daemon.until(/"url"/);
-  }, 120_000);
-  afterAll(() => served?.remove(), 120_000);
 
   /** Undefined when all went as it should, else what went wrong. */
-  const verdict = async (home: EscarpHome, command: readonly string[], env: Record<string, string>) => {
+  const verdict = async (
+    home: EscarpHome,
+    command: readonly string[],
+    outside: string,
+    env: Record<string, string>,
+  ) => {
     const program = home.start(['escarp', ...command, '--json'], env);
     const hang = setTimeout(() => program.child.kill('SIGKILL'), hangMs);
     const isDaemon = command[0] === 'daemon';
@@ -115,37 +111,48 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
     return undefined;
   };
 
-  it.each(Object.keys(faults))('is answered with a code or put right: %s', async (fault) => {
-    const wrong: string[] = [];
-    const tried = readersFor(fault);
-    for (const [file, command] of tried) {
-      const isDaemon = command[0] === 'daemon' || command[0] === 'down';
-      const home = isDaemon ? await makeEscarpHome(1, poolOfFile) : served;
-      const path = join(home.path, file);
-      if (isDaemon) await prepare(home);
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const kept = await readFile(path).catch(() => undefined);
-      const env = command[0] === 'release' || command[0] === 'log' ? { ESCARP_BROKER_URL: servedUrl } : {};
-      if (!isDaemon) servedUrl ||= await served.url();
-      await faults[fault]?.(path, outside);
-      const problem = await verdict(home, command, env);
-      if (problem !== undefined) wrong.push(`${file}, ${command.join(' ')}: ${problem}`);
-      await rm(path, { force: true, recursive: true });
-      if (kept !== undefined && !isDaemon) await writeFile(path, kept, { mode: 0o600 });
-      if (isDaemon) {
-        await rm(path, { force: true, recursive: true });
-        await prepare(home);
-        await home.remove();
-      }
+  // At once, because some commands wait for a daemon that they cannot find, and have to.
+  it.concurrent.each(Object.keys(faults))('is answered with a code or put right: %s', async (fault) => {
+    const served = await serveOne();
+    try {
+      const tried = readersFor(fault);
+      const wrong: string[] = [];
+      for (const reader of tried) wrong.push(...(await problemsOf(fault, reader, served)));
+      results[Object.keys(faults).indexOf(fault)] = {
+        attack: `${fault} in the place of a file`,
+        attempts: tried.length,
+        gotThrough: wrong.length,
+      };
+      expect(wrong).toEqual([]);
+      expect((await fetch(`${served.url}/healthz`)).ok).toBe(true);
+    } finally {
+      await served.home.remove();
     }
-    results.push({
-      attack: `${fault} in the place of a file`,
-      attempts: tried.length,
-      gotThrough: wrong.length,
-    });
-    expect(wrong).toEqual([]);
-    expect(await answers(served)).toBe(true);
   });
+
+  /** What goes wrong, if anything, when one file is damaged and read by one command. */
+  const problemsOf = async (
+    fault: string,
+    [file, command]: Reader,
+    served: Served,
+  ): Promise<readonly string[]> => {
+    const isDaemon = command[0] === 'daemon' || command[0] === 'down';
+    const home = isDaemon ? await makeEscarpHome(1, poolOfFile) : served.home;
+    const path = join(home.path, file);
+    if (isDaemon) await prepare(home);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const kept = await readFile(path).catch(() => undefined);
+    const env = command[0] === 'release' || command[0] === 'log' ? { ESCARP_BROKER_URL: served.url } : {};
+    await faults[fault]?.(path, served.outside);
+    const problem = await verdict(home, command, served.outside, env);
+    await rm(path, { force: true, recursive: true });
+    if (kept !== undefined && !isDaemon) await writeFile(path, kept, { mode: 0o600 });
+    if (isDaemon) {
+      await prepare(home);
+      await home.remove();
+    }
+    return problem === undefined ? [] : [`${file}, ${command.join(' ')}: ${problem}`];
+  };
 
   it('as a whole is refused when it, or a folder in it, leads elsewhere or is open to others', async () => {
     const home = await makeEscarpHome(1, poolOfFile);
@@ -191,7 +198,6 @@ function readersFor(fault: string): typeof readers {
 
 /** The pool is as big as its file says. */
 const poolOfFile = { ESCARP_POOL_SIZE: '' };
-let servedUrl = '';
 const emptyPool = {
   slots: [],
   cdpBase: 30_000,
@@ -206,9 +212,21 @@ async function peakBytes(pid: number): Promise<number> {
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1_024;
 }
 
-async function answers(home: EscarpHome): Promise<boolean> {
-  const url = servedUrl || (await home.url());
-  return (await fetch(`${url}/healthz`)).ok;
+/** A daemon that runs while the files around it are damaged, and a file of the user's that nothing may change. */
+interface Served {
+  readonly home: EscarpHome;
+  readonly url: string;
+  readonly outside: string;
+}
+
+async function serveOne(): Promise<Served> {
+  const home = await makeEscarpHome(1, poolOfFile);
+  const outside = join(home.path, '..', 'outside');
+  await writeFile(outside, 'theirs');
+  await prepare(home);
+  const daemon = home.start(['escarp', 'daemon', '--json']);
+  await daemon.until(/"url"/);
+  return { home, url: await home.url(), outside };
 }
 
 /** A pool without slots, so that a daemon starts without a browser. */

@@ -13,7 +13,9 @@ export {
 export { DaemonError, type DaemonErrorCode } from './errors.js';
 export {
   isKernelLockHeld,
+  isKernelLockShared,
   type KernelLock,
+  shareKernelLock,
   takeKernelLock,
   waitForKernelLock,
 } from './state-directory/kernel-lock.js';

@@ -34,6 +34,8 @@ export class RealBrowser {
     ];
     const where = [`--remote-debugging-port=${this.port}`, `--user-data-dir=${this.#profile}`];
     const child = spawn(binary, [...settings, ...where, 'about:blank'], {
+      // One that is killed leaves its socket there.
+      env: { ...process.env, TMPDIR: this.#profile },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#child = child;

@@ -10,7 +10,7 @@ import { emptyFolder, OwnedFolder } from '../src/index.js';
 
 const isRoot = process.getuid?.() === 0;
 
-describe('emptying a folder', { timeout: 15_000 }, () => {
+describe('emptying a folder', () => {
   let temp: string;
   let remove: () => Promise<void>;
   let tree: string;

@@ -1,6 +1,7 @@
 import { resetPromises } from '@escarp/contract';
 import type { ResetPolicy, SlotState } from '@escarp/contract';
 import { leakKinds } from '@escarp/test-support';
+import type { LeakKind } from '@escarp/test-support';
 
 /** The entry of the pool's table that speaks for each kind that a reset can leave: by its group, or by its name. */
 const stateOfGroup: Readonly<Record<string, SlotState>> = {
@@ -41,6 +42,13 @@ const stateOfName: Readonly<Record<string, SlotState>> = {
   bookmark: 'bookmarks',
   'protocol handler': 'protocol_handlers',
 };
+
+/** Whether `policy` says that it leaves what this kind is of. */
+export function mayStay({ group, name }: LeakKind, policy: ResetPolicy): boolean {
+  const state = stateOfName[name] ?? stateOfGroup[group];
+  const left: readonly SlotState[] = resetPromises[policy].leaves;
+  return state !== undefined && left.includes(state);
+}
 
 /** The states that the kinds found belong to, sorted. Throws for a kind of which no promise speaks. */
 export function statesOf(found: readonly string[]): SlotState[] {

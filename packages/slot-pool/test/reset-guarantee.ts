@@ -2,6 +2,7 @@ import { leftBehind } from '@escarp/contract';
 import type { ResetPolicy } from '@escarp/contract';
 import { joinSlot, leakKinds } from '@escarp/test-support';
 import type { Holder, LeakKind, LeakSite, SlotPlaces } from '@escarp/test-support';
+import { mayStay } from './leak-states.js';
 
 /**
  * What is measured: each reset on a headless slot, and the one in place on a slot with a window too. Before one of each
@@ -19,10 +20,10 @@ export const columnNames: readonly Column[] = ['tabs', 'storage', 'storage, head
 /** The names of the kinds that the next holder came upon after each reset. */
 export type Leaks = Readonly<Record<Column, readonly string[]>>;
 
-/** All of it is there, so waiting for it costs nothing. */
-const plantingMs = 30_000;
-/** Most of it is gone, and each kind that shows itself by something that happens is waited for this long. */
-const findingMs = 2_000;
+/** What is there, or should be, is waited for until even a busy machine has shown it. */
+const presentMs = 30_000;
+/** What should be gone is given as long as something that is there takes to show itself. */
+const goneMs = 2_000;
 
 /** A holder's stay: plants everything, does `before` leaving, and leaves. */
 export async function plantAll(
@@ -31,25 +32,34 @@ export async function plantAll(
   slot: SlotPlaces,
   before: (holder: Holder) => Promise<void> = async () => {},
 ): Promise<void> {
-  const holder = await joinSlot(wsUrl, site, slot, plantingMs);
+  const holder = await joinSlot(wsUrl, site, slot, presentMs);
   for (const kind of leakKinds) await named(kind, holder, kind.plant(holder));
   await before(holder);
   await holder.browser.close();
 }
 
-/** What a client that was not there before finds. */
-export async function findAll(wsUrl: string, site: LeakSite, slot: SlotPlaces): Promise<string[]> {
-  const holder = await joinSlot(wsUrl, site, slot, findingMs);
-  const found = await search(holder);
+/** What a client that was not there before finds after a reset. */
+export async function findAll(
+  policy: ResetPolicy,
+  wsUrl: string,
+  site: LeakSite,
+  slot: SlotPlaces,
+): Promise<string[]> {
+  const holder = await joinSlot(wsUrl, site, slot, goneMs);
+  const found = await search(holder, (kind) => (mayStay(kind, policy) ? presentMs : goneMs));
   await holder.browser.close();
   return found;
 }
 
-/** The names of the kinds that this holder finds. */
-export async function search(holder: Holder): Promise<string[]> {
+/** The names of the kinds that this holder finds, with so much patience for each. */
+export async function search(
+  holder: Holder,
+  patienceMs: (kind: LeakKind) => number = () => presentMs,
+): Promise<string[]> {
   const found: string[] = [];
   for (const kind of leakKinds) {
-    if (await named(kind, holder, kind.find(holder))) found.push(kind.name);
+    const patient = { ...holder, patienceMs: patienceMs(kind) };
+    if (await named(kind, holder, kind.find(patient))) found.push(kind.name);
   }
   return found;
 }

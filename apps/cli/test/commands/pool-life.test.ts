@@ -40,7 +40,7 @@ describe('launch-pool and daemon', { tags: ['browser'] }, () => {
       stdout: 'The daemon has stopped.\nThe slots live on.',
       exitCode: 0,
     });
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 });
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 20_000 });
     expect(before.map((slot) => isAlive(slot['pid']))).toEqual([true, true]);
     expect((await home.run(['daemon', 'stop'])).stdout).toContain('No daemon was running.');
   }, 60_000);

@@ -57,6 +57,27 @@ export async function waitForKernelLock(path: string): Promise<KernelLock> {
 }
 
 /**
+ * A lock that any number of processes may have at once, until they release it or end. Throws `state_directory_unusable` for
+ * what is no plain file, and where another has the lock for itself alone.
+ */
+export async function shareKernelLock(path: string): Promise<KernelLock> {
+  const file = await openLock(path);
+  if (fileLocks().tryLock(file.fd, { shared: true })) return { release: () => file.close() };
+  await file.close();
+  throw unopened(path, 'another process has it');
+}
+
+/** Whether any living process, this one included, shares the lock. Throws `state_directory_unusable` for what is no plain file. */
+export async function isKernelLockShared(path: string): Promise<boolean> {
+  const file = await openLock(path);
+  try {
+    return !fileLocks().tryLock(file.fd);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
  * Whether a living process has the lock. Asked by a shared lock, so that those who ask at once are not in each other's
  * way. False where there is no such file. Throws `state_directory_unusable` where it cannot be told, because then
  * nothing proves that it is free.
@@ -76,7 +97,7 @@ export async function isKernelLockHeld(path: string): Promise<boolean> {
 
 async function openLock(path: string): Promise<FileHandle> {
   try {
-    return await openOwnedFile(path, constants.O_WRONLY | constants.O_CREAT);
+    return await openOwnedFile(path, constants.O_RDWR | constants.O_CREAT);
   } catch (error) {
     throw unopened(path, error);
   }

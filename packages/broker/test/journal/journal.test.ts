@@ -40,7 +40,7 @@ describe('a journal', () => {
     vi.waitFor(async () => {
       const [oldest, newest] = [(await folder.files()).at(-2), (await folder.files()).at(-1)];
       expect(newest).toBe(oldest?.replace('.log', '.snapshot'));
-    });
+    }, 20_000);
 
   it('gives back after a restart what was appended, text beyond ASCII included', async () => {
     const journal = await folder.open();

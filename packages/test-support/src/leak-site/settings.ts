@@ -98,17 +98,7 @@ export const settingKinds: readonly LeakKind[] = [
     group,
     name: 'word added to the spelling dictionary',
     plant: (holder) =>
-      withTab(holder, 'chrome://settings/editDictionary', async (page) => {
-        // A page in the background does not finish what it animates, such as its own appearance.
-        await page.bringToFront();
-        const dictionary = page.locator('settings-edit-dictionary-page');
-        const word = dictionary.getByText('leakword');
-        // One that is there already cannot be added.
-        if ((await word.count()) > 0) return;
-        await dictionary.locator('cr-input input').first().fill('leakword');
-        await dictionary.locator('cr-button', { hasText: 'Add word' }).click();
-        await word.waitFor();
-      }),
+      inSettings(holder, (chrome) => chrome.languageSettingsPrivate.addSpellcheckWord('leakword')),
     find: (holder) =>
       inSettings(holder, async (chrome) =>
         (await chrome.languageSettingsPrivate.getSpellcheckWords()).includes('leakword'),
@@ -152,14 +142,14 @@ export const settingKinds: readonly LeakKind[] = [
             useAccountStore: false,
           }),
         `${holder.site.secure()}/`,
-        'chrome://password-manager/passwords',
+        'password-manager',
       ),
     find: (holder) =>
       inSettings(
         holder,
         async (chrome) => (await chrome.passwordsPrivate.getSavedPasswordList()).length > 0,
         undefined,
-        'chrome://password-manager/passwords',
+        'password-manager',
       ),
   },
   {
@@ -170,14 +160,14 @@ export const settingKinds: readonly LeakKind[] = [
         holder,
         (chrome) => chrome.bookmarks.create({ parentId: '1', title: 'leak', url: 'http://leak.test/' }),
         undefined,
-        'chrome://bookmarks/',
+        'bookmarks',
       ),
     find: (holder) =>
       inSettings(
         holder,
         async (chrome) => (await chrome.bookmarks.search('leak')).length > 0,
         undefined,
-        'chrome://bookmarks/',
+        'bookmarks',
       ),
   },
   {
@@ -212,6 +202,7 @@ interface ChromePages {
     getAddressList: () => Promise<unknown[]>;
   };
   readonly languageSettingsPrivate: {
+    addSpellcheckWord: (word: string) => unknown;
     getSpellcheckWords: () => Promise<string[]>;
   };
   readonly passwordsPrivate: {
@@ -242,13 +233,17 @@ function siteDetails(origin: string): string {
   return `chrome://settings/content/siteDetails?site=${encodeURIComponent(origin)}`;
 }
 
+/**
+ * Evaluates in one of Chrome's own pages. A script of the page is opened in its place: it is of the same origin and has the
+ * same rights, and need not be drawn.
+ */
 function inSettings<R>(
   holder: Holder,
   work: (chrome: ChromePages, argument: string) => R | Promise<R>,
   argument = '',
-  url = 'chrome://settings/help',
+  page: 'settings' | 'password-manager' | 'bookmarks' = 'settings',
 ): Promise<R> {
-  return withTab(holder, url, (page) =>
-    page.evaluate<R>(`(${work.toString()})(chrome, ${JSON.stringify(argument)})`),
+  return withTab(holder, `chrome://${page}/strings.m.js`, (tab) =>
+    tab.evaluate<R>(`(${work.toString()})(chrome, ${JSON.stringify(argument)})`),
   );
 }

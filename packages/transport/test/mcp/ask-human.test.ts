@@ -13,7 +13,7 @@ describe('escarp_ask_human', () => {
       { name: 'escarp_ask_human', arguments: question },
       { onprogress: (progress) => told.push(progress.message) },
     );
-    await vi.waitFor(() => expect(told).toContain('Waiting for a person to answer.'));
+    await vi.waitFor(() => expect(told).toContain('Waiting for a person to answer.'), 20_000);
     expect(pool.questions).toEqual(['a captcha']);
     pool.answer('done', 'solved');
     expect((await asking).structuredContent).toEqual({
@@ -27,7 +27,7 @@ describe('escarp_ask_human', () => {
     const { pool, call } = await session();
     await call('escarp_acquire');
     const asking = call('escarp_ask_human', question);
-    await vi.waitFor(() => expect(pool.questions).toHaveLength(1));
+    await vi.waitFor(() => expect(pool.questions).toHaveLength(1), 20_000);
     pool.answer(outcome);
     const { structuredContent, isError } = await asking;
     expect(isError).toBeUndefined();

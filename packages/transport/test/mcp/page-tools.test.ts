@@ -86,7 +86,7 @@ describe('page tools beside those of escarp', () => {
     expect(pages.asked).toEqual([]);
     expect(await call('look')).toEqual(done);
     pool.control('agent');
-    await vi.waitFor(async () => expect(await call('click', { target: 'x' })).toEqual(done), 10_000);
+    await vi.waitFor(async () => expect(await call('click', { target: 'x' })).toEqual(done), 20_000);
   });
 
   it('share one lease that is acquired for them if they come at once', async () => {
@@ -109,7 +109,7 @@ describe('page tools beside those of escarp', () => {
     let finish: (answer: CallToolResult) => void = () => {};
     pages.answer = async () => new Promise((resolve) => (finish = resolve));
     const answer = call('click');
-    await vi.waitUntil(() => pages.asked.length === 1);
+    await vi.waitUntil(() => pages.asked.length === 1, 20_000);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(pool.released).toEqual([]);
     finish(done);

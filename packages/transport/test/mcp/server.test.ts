@@ -244,7 +244,7 @@ describe('a full pool', () => {
         onprogress: ({ message }) => told.push(message ?? ''),
       },
     );
-    await vi.waitUntil(() => told.length >= 2);
+    await vi.waitUntil(() => told.length >= 2, 20_000);
     expect(told[0]).toContain('place 1 in the queue, about 12 s');
     await first.call('escarp_release');
     expect((await granted).structuredContent).toMatchObject({ slot: 0 });
@@ -262,10 +262,10 @@ describe('a full pool', () => {
         signal: controller.signal,
       },
     );
-    await vi.waitUntil(() => pool.waiting === 1);
+    await vi.waitUntil(() => pool.waiting === 1, 20_000);
     controller.abort('enough');
     await expect(granted).rejects.toThrow('enough');
-    await vi.waitUntil(() => pool.waiting === 0);
+    await vi.waitUntil(() => pool.waiting === 0, 20_000);
     await first.call('escarp_release');
     expect(pool.grants).toBe(1);
   });
@@ -276,10 +276,10 @@ describe('a full pool', () => {
     const second = await session(pool);
     await first.call('escarp_acquire');
     const granted = second.client.callTool({ name: 'escarp_acquire', arguments: { wait_s: 60 } });
-    await vi.waitUntil(() => pool.waiting === 1);
+    await vi.waitUntil(() => pool.waiting === 1, 20_000);
     await second.client.close();
     await expect(granted).rejects.toThrow(/closed/);
-    await vi.waitUntil(() => pool.waiting === 0);
+    await vi.waitUntil(() => pool.waiting === 0, 20_000);
   });
 });
 
@@ -289,7 +289,7 @@ describe('a lease in a session', () => {
     pool.heartbeatIntervalS = 0.01;
     const { call } = await session(pool);
     await call('escarp_acquire');
-    await vi.waitUntil(() => pool.beats >= 3);
+    await vi.waitUntil(() => pool.beats >= 3, 20_000);
     expect(pool.current).toBeDefined();
   });
 
@@ -302,7 +302,7 @@ describe('a lease in a session', () => {
       await call('escarp_acquire');
       pool.revoke();
       const beats = pool.beats;
-      await vi.waitUntil(() => pool.beats > beats);
+      await vi.waitUntil(() => pool.beats > beats, 20_000);
       const { structuredContent } = await call(tool);
       expect(structuredContent['notice']).toContain('The lease was revoked at 12:00.');
       expect(structuredContent['notice']).toMatch(/acquire|new lease/);
@@ -334,7 +334,7 @@ describe('a lease in a session', () => {
     const { pool, call, client } = await session();
     await call('escarp_acquire');
     await client.close();
-    await vi.waitUntil(() => pool.released.length === 1);
+    await vi.waitUntil(() => pool.released.length === 1, 20_000);
     expect(pool.current).toBeUndefined();
   });
 

@@ -72,7 +72,7 @@ describe('MCP over streamable HTTP', () => {
         onprogress: () => told++,
       },
     );
-    await vi.waitUntil(() => told > 0);
+    await vi.waitUntil(() => told > 0, 20_000);
     await first.client.callTool({ name: 'escarp_release' });
     expect((await granted).structuredContent).toMatchObject({ slot: 0 });
   });
@@ -83,7 +83,7 @@ describe('MCP over streamable HTTP', () => {
     const { client, transport } = await connect(url);
     await client.callTool({ name: 'escarp_acquire' });
     await transport.terminateSession();
-    await vi.waitUntil(() => pool.released.length === 1);
+    await vi.waitUntil(() => pool.released.length === 1, 20_000);
     expect(sessions.size).toBe(0);
   });
 
@@ -92,7 +92,7 @@ describe('MCP over streamable HTTP', () => {
     const { url, sessions } = await serve(pool, { silenceMs: 1000 });
     const { client } = await connect(url);
     await client.callTool({ name: 'escarp_acquire' });
-    await vi.waitUntil(() => pool.released.length === 1, 5000);
+    await vi.waitUntil(() => pool.released.length === 1, 20_000);
     expect(sessions.size).toBe(0);
     await expect(client.callTool({ name: 'escarp_status' })).rejects.toThrow(/no such session/);
   });
@@ -109,7 +109,7 @@ describe('MCP over streamable HTTP', () => {
         onprogress: () => told++,
       },
     );
-    await vi.waitUntil(() => told > 250, 10_000);
+    await vi.waitUntil(() => told > 250, 20_000);
     await pool.broker.release({ leaseToken: 'secret-1' });
     expect((await granted).structuredContent).toMatchObject({ slot: 0 });
   });
@@ -236,7 +236,7 @@ describe('MCP over HTTP without sessions, since 2026-07-28', () => {
     const { url } = await serve(pool, { silenceMs: 100 });
     const agent = await connectModern(url);
     const { lease } = await acquire(agent);
-    await vi.waitUntil(() => pool.released.length === 1, 5000);
+    await vi.waitUntil(() => pool.released.length === 1, 20_000);
     expect(await call(agent, 'escarp_status', { lease })).toMatchObject({ error: 'lease_ended' });
   });
 
@@ -264,7 +264,7 @@ describe('MCP over HTTP without sessions, since 2026-07-28', () => {
       },
     );
     await expect(granted).rejects.toThrow('enough');
-    await vi.waitUntil(() => pool.waiting === 0);
+    await vi.waitUntil(() => pool.waiting === 0, 20_000);
   });
 
   it('gives every slot back when the daemon stops', async () => {
