@@ -41,6 +41,8 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
     }
     case 'offer-ended':
       return endOffer(state, change.key);
+    case 'lease-ttl-set':
+      return changeLease(state, change.key, { ttlMs: change.ttlMs });
     case 'lease-prepared': {
       const { ttlMs } = leaseAt(state, change.key);
       const begun = { deadlineMs: nowMs + ttlMs, expiresAt: at + ttlMs };

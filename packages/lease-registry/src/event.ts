@@ -89,6 +89,13 @@ export type Change =
     }
   | { readonly type: 'offer-made'; readonly key: string; readonly offer: RecordedOffer }
   | { readonly type: 'offer-ended'; readonly key: string; readonly how: 'expired' | 'replaced' }
+  /** Its holder renews it with another TTL, in milliseconds. */
+  | {
+      readonly type: 'lease-ttl-set';
+      readonly key: string;
+      readonly fence: number;
+      readonly ttlMs: number;
+    }
   /** Its holder has it from now on, for a full TTL. */
   | { readonly type: 'lease-prepared'; readonly key: string; readonly fence: number }
   | { readonly type: 'asset-set'; readonly asset: Asset }

@@ -59,6 +59,7 @@ const published = {
   'waiter-left': ({ how }) => ({ how }),
   'request-answered': () => ({}),
   'answer-forgotten': () => ({}),
+  'lease-ttl-set': ({ key, fence, ttlMs }) => ({ key, fence, ttlMs }),
   'lease-prepared': ({ key, fence }) => ({ key, fence }),
   'asset-set': ({ asset: { name, capacity, approval, version } }) => ({
     asset: { name, capacity, approval, version },

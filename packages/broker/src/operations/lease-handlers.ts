@@ -24,9 +24,17 @@ export function leaseHandlers(broker: LeaseOperations): LeaseHandlers {
   };
 }
 
-async function renew(broker: LeaseOperations, { leaseToken, requestId }: OperationInput<'heartbeat'>) {
+async function renew(
+  broker: LeaseOperations,
+  { leaseToken, ttlS, requestId }: OperationInput<'heartbeat'>,
+) {
   const tokenDigest = broker.tokens.digestOf(leaseToken);
-  const reply = await submit(broker, { type: 'renew', tokenDigest, ...omitUndefined({ requestId }) });
+  const reply = await submit(broker, {
+    type: 'renew',
+    tokenDigest,
+    ...(ttlS === undefined ? {} : { ttlMs: ttlS * 1_000 }),
+    ...omitUndefined({ requestId }),
+  });
   const { lease } = expectReply(broker, reply, 'renewed');
   broker.metrics.count('escarp_renewals_total');
   return viewOfLive(broker, lease, leaseToken);

@@ -70,6 +70,7 @@ const changes: { [T in Change['type']]: Extract<Change, { type: T }> } = {
   'waiter-left': { type: 'waiter-left', requestId: 'SECRET request id', how: 'granted' },
   'request-answered': { type: 'request-answered', ...request, reply: { type: 'granted', lease: live } },
   'answer-forgotten': { type: 'answer-forgotten', requestId: 'SECRET request id' },
+  'lease-ttl-set': { type: 'lease-ttl-set', ...of, ttlMs: 1 },
   'lease-prepared': { type: 'lease-prepared', ...of },
   'asset-set': { type: 'asset-set', asset: { name: 'shop', capacity: 1, approval: true, version: 2 } },
   'asset-removed': { type: 'asset-removed', name: 'shop' },
