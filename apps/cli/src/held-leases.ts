@@ -63,6 +63,21 @@ export async function rememberLease(
   ]);
 }
 
+/** Keeps the new end of leases that were renewed. */
+export async function rememberRenewals(cli: Cli, renewed: readonly LeaseView[]): Promise<void> {
+  const byToken = new Map(renewed.map((lease) => [lease.leaseToken, lease.expiresAt]));
+  await change(cli, (leases) =>
+    leases.map((held) => ({ ...held, expiresAt: byToken.get(held.leaseToken) ?? held.expiresAt })),
+  );
+}
+
+/** Forgets the leases that were on a slot before this one, such as the one that was handed over. */
+export async function forgetFormerLeases(cli: Cli, { slot, leaseToken }: LeaseView): Promise<void> {
+  const isFormer = (held: RememberedLease): boolean => held.slot === slot && held.leaseToken !== leaseToken;
+  if ((await heldLeases(cli)).some(isFormer))
+    await change(cli, (leases) => leases.filter((held) => !isFormer(held)));
+}
+
 export async function forgetLeases(cli: Cli, tokens: ReadonlySet<string>): Promise<void> {
   await change(cli, (leases) => leases.filter((held) => !tokens.has(held.leaseToken)));
 }

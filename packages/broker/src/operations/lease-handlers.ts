@@ -24,10 +24,7 @@ export function leaseHandlers(broker: LeaseOperations): LeaseHandlers {
   };
 }
 
-async function renew(
-  broker: LeaseOperations,
-  { leaseToken, ttlS, requestId }: OperationInput<'heartbeat'>,
-) {
+async function renew(broker: LeaseOperations, { leaseToken, ttlS, requestId }: OperationInput<'heartbeat'>) {
   const tokenDigest = broker.tokens.digestOf(leaseToken);
   const reply = await submit(broker, {
     type: 'renew',
