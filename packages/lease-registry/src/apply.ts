@@ -125,7 +125,7 @@ function addAsk(state: OwnedState, { key, ask, timeoutMs }: AskMade, nowMs: numb
   const spare =
     asks.length < state.limits.asksMax ? undefined : asks.find(({ answer }) => answer !== undefined);
   const kept = asks.filter((one) => one !== spare);
-  changeLease(state, key, { asks: [...kept, { ...ask, deadlineMs: nowMs + timeoutMs }] });
+  changeLease(state, key, { asks: [...kept, { ...ask, timeoutMs, deadlineMs: nowMs + timeoutMs }] });
 }
 
 function approve(state: OwnedState, requestId: string): void {

@@ -10,8 +10,8 @@ type Clocks = 'deadlineMs' | 'graced' | 'offer';
 
 /** Who has control, without the monotonic deadline of a person's turn. */
 export type RecordedControl = AgentControl | Omit<HumanControl, 'deadlineMs'>;
-/** A request for a person without its monotonic deadline. */
-export type RecordedAsk = Omit<Ask, 'deadlineMs'>;
+/** A request for a person without its monotonic deadline. Earlier versions left out how long it is open. */
+export type RecordedAsk = Omit<Ask, 'deadlineMs' | 'timeoutMs'> & Partial<Pick<Ask, 'timeoutMs'>>;
 /**
  * A lease as it is written: without its monotonic deadlines, which mean nothing after a restart. What most leases do not
  * have is absent.

@@ -146,7 +146,7 @@ export class NaiveRegistry {
     for (const lease of this.leases) {
       lease.graced = false;
       const { control } = lease;
-      if (control) control.deadline = Math.min(now + this.limits.controlMs, Math.max(now, control.deadline));
+      if (control?.by === 'human') control.deadline = now + this.limits.controlMs;
       const from = control?.by === 'human' ? control.deadline : now;
       lease.deadline = from + (lease.preparing ? this.limits.prepareMs : lease.ttl);
       if (lease.offer) lease.offer.deadline = now + lease.offer.ttl;
