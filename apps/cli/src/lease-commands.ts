@@ -64,7 +64,7 @@ export const leaseCommands: readonly Definition[] = [
     name: 'renew',
     summary: 'Renew leases, so that they last a full TTL from now',
     options: [
-      number('ttl', 'Seconds that the lease lasts from now on without a heartbeat, after this one too'),
+      number('ttl', 'New TTL of the lease: seconds that it lasts after this and every later heartbeat'),
       flag('mine', 'Every lease of the command line in this working tree', {
         conflicts: ['slot', 'holder', 'token'],
       }),
@@ -77,7 +77,7 @@ export const leaseCommands: readonly Definition[] = [
     ],
     examples: [
       ['escarp renew', 'the lease in ESCARP_LEASE_TOKEN, or else the only one in this working tree'],
-      ['escarp renew --slot 2 --ttl 600', 'for ten minutes, and so with every later heartbeat'],
+      ['escarp renew --slot 2 --ttl 600', 'it lasts ten minutes now, and after every later heartbeat'],
       ['escarp renew --mine', 'all leases of this working tree; exits with 5 if one has ended'],
     ],
     run: renew,
@@ -95,7 +95,7 @@ export const leaseCommands: readonly Definition[] = [
     ],
     examples: [
       ['escarp handoff --to bob', 'offer the only lease of this working tree to bob'],
-      ['escarp acquire --holder bob --handoff -', 'what bob types, who is asked for the code'],
+      ['escarp acquire --holder bob --handoff -', 'bob takes it over; the command reads the code'],
       ['escarp handoff --to bob --slot 2 --ttl 300', 'offer slot 2, for five minutes'],
     ],
     run: async (cli, args) => (await import('./commands/handoff.js')).handoff(cli, args),
