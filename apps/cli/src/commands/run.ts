@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
+import { daemonAddressAt } from '@escarp/broker/home';
 import { omitUndefined } from '@escarp/contract';
 import type { HeldLease, LeaseView } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { startDiscoveryServer } from '../discovery-server.js';
 import { ensureBrowser } from '../ensure-daemon.js';
-import { apiToken, clientAt } from '../find-daemon.js';
+import { clientAt } from '../find-daemon.js';
 import { handoffCode, handoffVariable } from '../handoff-code.js';
 import { forgetFormerLeases } from '../held-leases.js';
 import { idleTimer } from '../idle-timer.js';
@@ -63,7 +64,7 @@ async function runLeased(
   const lease = await client.acquire(asked, { signal: cli.interrupted });
   const held = client.hold(lease);
   const over = new AbortController();
-  void watchLease(held, { url, token: await apiToken(cli, url), signal: over.signal });
+  void watchLease(held, await daemonAddressAt(cli.settings, url), over.signal);
   try {
     const values = { cdp_ws: lease.cdpWsUrl ?? '', cdp_http: lease.cdpHttpUrl, ...numbers(lease) };
     if (handoff !== undefined) await forgetFormerLeases(cli, lease);
