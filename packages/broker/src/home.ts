@@ -15,6 +15,7 @@ export { DaemonError, type DaemonErrorCode } from './errors.js';
 export {
   isKernelLockHeld,
   type KernelLock,
+  refuseStoppedHolder,
   takeKernelLock,
   waitForKernelLock,
 } from './state-directory/kernel-lock.js';

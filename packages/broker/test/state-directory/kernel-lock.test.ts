@@ -68,6 +68,20 @@ describe('a kernel lock', () => {
     expect(names).toEqual(['killed', names[1], names[1], names[3], names[3]]);
   });
 
+  it('that a stopped process has is not waited for, and the process is named', async () => {
+    const path = join(home, 'a.lock');
+    const holder = await holdElsewhere(path);
+    holder.kill('SIGSTOP');
+    await expect(waitForKernelLock(path)).rejects.toMatchObject({
+      code: 'lock_held',
+      message: expect.stringContaining(
+        process.platform === 'linux' ? `Process ${holder.pid} is stopped` : path,
+      ),
+    });
+    holder.kill('SIGKILL');
+    await (await waitForKernelLock(path)).release();
+  });
+
   it('is refused to what is no plain file', async () => {
     const unusable = { code: 'state_directory_unusable' };
     await expect(waitForKernelLock(home)).rejects.toMatchObject(unusable);
