@@ -32,7 +32,7 @@ const waiter = {
 };
 const trouble = { key: 'slot-0', failures: 1, error: 'it died', retryInMs: 5 };
 
-/** One of each type there is; a new type does not compile without an example here. */
+/** One example of each type; a new type does not compile without one. */
 const changes: { [T in Change['type']]: Extract<Change, { type: T }> } = {
   'resource-added': {
     type: 'resource-added',
