@@ -1,6 +1,6 @@
 import { build } from '../../tsup.base.js';
 
-// What finds a state directory is an entry of its own: a command that only asks should not load the broker.
+// The code that finds a state directory is an entry of its own: a command that only asks should not load the broker.
 export default build({
   entry: {
     index: 'src/index.ts',
@@ -9,6 +9,6 @@ export default build({
     'pool-file': 'src/state-directory/pool-file.ts',
   },
   splitting: true,
-  // In one chunk with what the other entries share with it: a file more to load costs more than its code.
+  // In one chunk with what it shares with the other entries: another file to load costs more than its code.
   inject: ['src/home.ts'],
 });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { readRunningDaemonFile, readSecret, stateDirectory } from '@escarp/broker/home';
+import { daemonAddressAt } from '@escarp/broker/home';
 import type { Client } from '@escarp/transport/client';
 import { createClient, OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
@@ -36,9 +36,9 @@ export async function daemonClient(cli: Cli): Promise<Client> {
 }
 
 /** A client that waits as long as the daemon shows that it lives, and no longer. */
-export async function clientAt(cli: Cli, baseUrl: string): Promise<Client> {
-  const fetch = patientFetch(cli, baseUrl);
-  return createClient({ baseUrl, token: await apiToken(cli, baseUrl), fetch, ids: cli.clocks.newId });
+export async function clientAt(cli: Cli, url: string): Promise<Client> {
+  const address = await daemonAddressAt(cli.settings, url);
+  return createClient({ ...address, fetch: patientFetch(cli, address.baseUrl), ids: cli.clocks.newId });
 }
 
 const everyMs = 200;
@@ -64,16 +64,4 @@ function urlOf(state: DaemonState): string | undefined {
   if (state.kind === 'serving') return state.url;
   if (state.kind === 'silent' && state.isOwn) throw unresponsive(state.who);
   return undefined;
-}
-
-/**
- * The admin token if the environment has it, since it also serves for leases; else the API token. The one in the state
- * directory is for its own daemon, or the one that was named, and not for whoever answers on the port ladder.
- */
-export async function apiToken({ env, settings }: Cli, baseUrl: string): Promise<string | undefined> {
-  const fromEnvironment = settings.adminToken ?? settings.apiToken;
-  if (fromEnvironment !== undefined) return fromEnvironment;
-  const own = await readRunningDaemonFile(stateDirectory(settings.home).daemon);
-  if (![env['ESCARP_BROKER_URL'], own?.url].includes(baseUrl)) return undefined;
-  return readSecret(stateDirectory(settings.home).apiToken).catch(() => undefined);
 }

@@ -1,10 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { readPrivateFile, waitForKernelLock } from '@escarp/broker/home';
+import { DaemonError, type KernelLock, readPrivateFile, waitForKernelLock } from '@escarp/broker/home';
 import { pickFields } from '@escarp/contract';
 import { writeFileAtomically } from '@escarp/owned-files';
 import type { LeaseView, SlotView } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
+import { printable } from './print/printable.js';
 import { readWorktree } from './worktree.js';
 
 const rememberedFields = ['leaseToken', 'slot', 'holder', 'expiresAt', 'fence'] as const;
@@ -63,6 +64,21 @@ export async function rememberLease(
   ]);
 }
 
+/** Keeps the new end of leases that were renewed. */
+export async function rememberRenewals(cli: Cli, renewed: readonly LeaseView[]): Promise<void> {
+  const byToken = new Map(renewed.map((lease) => [lease.leaseToken, lease.expiresAt]));
+  await change(cli, (leases) =>
+    leases.map((held) => ({ ...held, expiresAt: byToken.get(held.leaseToken) ?? held.expiresAt })),
+  );
+}
+
+/** Forgets the leases that were on a slot before this one, such as the one that was handed over. */
+export async function forgetFormerLeases(cli: Cli, { slot, leaseToken }: LeaseView): Promise<void> {
+  const isFormer = (held: RememberedLease): boolean => held.slot === slot && held.leaseToken !== leaseToken;
+  if ((await heldLeases(cli)).some(isFormer))
+    await change(cli, (leases) => leases.filter((held) => !isFormer(held)));
+}
+
 export async function forgetLeases(cli: Cli, tokens: ReadonlySet<string>): Promise<void> {
   await change(cli, (leases) => leases.filter((held) => !tokens.has(held.leaseToken)));
 }
@@ -71,15 +87,27 @@ type Change = (leases: readonly RememberedLease[]) => readonly RememberedLease[]
 
 /**
  * One command at a time: another that read the file in between would write it without this change. The lock is a file
- * of its own, because this one is replaced; the kernel frees it when its holder dies.
+ * of its own, because this one is replaced; the kernel frees it when its holder dies. A holder that was stopped keeps it:
+ * then the file stays as it is, which is told, because what the command did at the daemon is done.
  */
 async function change(cli: Cli, changed: Change): Promise<void> {
   const path = await realFile(leasesFile(cli));
-  const lock = await waitForKernelLock(`${path}.lock`);
+  const lock = await lockOf(cli, path);
   try {
-    await writeFileAtomically(path, textOf(changed(await heldLeases(cli))));
+    if (lock !== undefined) await writeFileAtomically(path, textOf(changed(await heldLeases(cli))));
   } finally {
-    await lock.release();
+    await lock?.release();
+  }
+}
+
+async function lockOf(cli: Cli, path: string): Promise<KernelLock | undefined> {
+  try {
+    return await waitForKernelLock(`${path}.lock`);
+  } catch (error) {
+    if (!(error instanceof DaemonError) || error.code !== 'lock_held') throw error;
+    const told = `escarp: other commands will not learn of this: ${error.message} ${error.hint}`;
+    cli.stderr.write(`${printable(told)}\n`);
+    return undefined;
   }
 }
 

@@ -1,7 +1,8 @@
+import { daemonAddressAt } from '@escarp/broker/home';
 import type { Client, HeldLease, LeaseView, OperationRequest } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
-import { apiToken, clientAt } from './find-daemon.js';
+import { clientAt } from './find-daemon.js';
 import type { PoolForRun } from './pool-for-run.js';
 import { watchLease } from './watch-lease.js';
 
@@ -24,7 +25,7 @@ export async function leaseForWorker(cli: Cli, pool: PoolForRun, wish: WorkerWis
   const client = await clientAt(cli, url);
   const held = client.hold(await acquire(client, wish));
   const over = new AbortController();
-  void watchLease(held, { url, token: await apiToken(cli, url), signal: over.signal });
+  void watchLease(held, await daemonAddressAt(cli.settings, url), over.signal);
   return {
     lease: held.lease,
     lost: held.lost,

@@ -27,6 +27,11 @@ export function exportLines(lease: LeaseView, brokerUrl: string): string[] {
   );
 }
 
+/** A value as one word of a POSIX shell, quoted only if it must be. */
+export function shellWord(value: string): string {
+  return /^[\w@%+:,./-]+$/.test(value) ? value : quoted(value);
+}
+
 function quoted(value: string): string {
   return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }

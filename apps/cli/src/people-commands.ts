@@ -15,7 +15,7 @@ export const peopleCommands: readonly Definition[] = [
     options: [
       text('instructions', 'What the person is to do; shown to operators alone'),
       { ...number('timeout', 'Seconds to wait, at most 3600'), default: 300 },
-      number('slot', 'Which lease of this working tree, if there are several'),
+      number('slot', 'The lease on this slot, if it was leased from the command line'),
     ],
     examples: [
       ['escarp ask "a captcha"', 'wait for a person; exits with 3 if nobody does it'],

@@ -1,28 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { DaemonAddress } from '@escarp/broker/home';
 import type { HeldLease } from '@escarp/transport/client';
 
 const againMs = 1_000;
 const word = 'lease-ended';
 
-export interface LeaseWatchOptions {
-  /** Of the daemon. */
-  readonly url: string;
-  readonly token: string | undefined;
-  /** Ends the watch. */
-  readonly signal: AbortSignal;
-}
-
 /**
  * Learns at once that a lease was revoked, and not at the next heartbeat: until then the slot may be somebody else's. The
  * daemon tells everybody when any lease has ended; whether it was this one, a heartbeat asks. Where it tells nothing,
- * because as many follow its events as may, this asks every second.
+ * because as many follow its events as may, this asks every second. Aborting the signal ends the watch.
  */
-export async function watchLease(held: HeldLease, { url, token, signal }: LeaseWatchOptions): Promise<void> {
+export async function watchLease(
+  held: HeldLease,
+  { baseUrl, token }: DaemonAddress,
+  signal: AbortSignal,
+): Promise<void> {
   const ask = (): void => void held.renew().catch(() => {});
   while (!signal.aborted) {
     try {
-      const events = await openEvents(`${url.replace(/\/+$/, '')}/events`, token, signal);
+      const events = await openEvents(`${baseUrl.replace(/\/+$/, '')}/events`, token, signal);
       ask();
       await eachEnd(events, ask);
     } catch {

@@ -1,5 +1,5 @@
-// The long forms of two tests. `soak [--cycles N]` leases and resets N times, 1,000 unless said; `crash-matrix [--short]`
-// strikes every victim in every phase by every signal. Both print a table and fail when something was left behind.
+// The long forms of two tests. `soak [--cycles N]` leases and resets N times (default 1,000); `crash-matrix [--short]`
+// strikes every victim in every phase with every signal. Both print a table and fail if something was left behind.
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 

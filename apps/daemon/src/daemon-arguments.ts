@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { OperationError } from '@escarp/transport/client';
 
 export interface DaemonArguments {
-  /** What is said, and why it cannot be, is one JSON document. */
+  /** What is printed, including why it cannot start, is one JSON document. */
   readonly json: boolean;
   /** Also writes the log to standard error. */
   readonly verbose: boolean;
@@ -18,7 +18,7 @@ const options = {
   'no-require-token': { type: 'boolean' },
 } as const;
 
-/** Throws `bad_request` for what is none of these options. */
+/** Throws `bad_request` for anything but these options. */
 export function daemonArguments(argv: readonly string[]): DaemonArguments {
   const values = parsed(argv);
   return {

@@ -26,7 +26,7 @@ export interface Daemon {
   readonly broker: Broker;
   /** Resolves, with the reason, when the registry has stopped because of a broken invariant; never rejects. */
   readonly failed: Promise<Error>;
-  /** Stops serving and brokering; the browsers and the leases live on. */
+  /** Stops serving and brokering; browsers and leases continue. */
   close(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
-/** Anyone on the network could lease and drive the browsers of a daemon that listens there without a token. */
+/** Without a token, anyone on the network could lease and drive the browsers of a daemon that listens there. */
 function requireToken({ settings }: DaemonOptions): void {
   if (isLoopback(settings.apiHost) || settings.apiToken !== undefined) return;
   throw new DaemonError(
@@ -99,7 +99,7 @@ function serveBroker(
   });
 }
 
-/** Writes how the daemon is reached; returns how to take it back. */
+/** Writes the file that says how to reach the daemon; returns a function that removes it. */
 async function announce(options: DaemonOptions, server: ListeningServer): Promise<() => Promise<void>> {
   const { directory, machine, version } = options;
   const startedAt = machine.clocks.wallMs() / 1_000;

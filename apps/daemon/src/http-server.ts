@@ -17,7 +17,7 @@ import {
 
 export interface ListeningServer {
   readonly port: number;
-  /** Takes no more requests, lets those under way end, and cuts what has not ended after a moment. */
+  /** Accepts no more requests, lets those under way finish, and after a moment cuts off those that have not. */
   close(): Promise<void>;
 }
 
@@ -27,15 +27,15 @@ export interface ServeOptions {
   readonly base: number;
   readonly room: ServerRoom;
   /**
-   * Whether routes of the app answer with an upgrade. Without one, a client that offers to upgrade to something else, as
-   * some do to HTTP/2, is answered as any other.
+   * Whether routes of the app answer with an upgrade. If none does, a client that offers to upgrade to something else,
+   * as some do to HTTP/2, is answered like any other.
    */
   readonly upgrades?: boolean;
-  /** Told of a connection that could not be accepted; the server goes on. */
+  /** Called with a connection that could not be accepted; the server continues. */
   readonly onError: (error: Error) => void;
 }
 
-/** Serves an app on the first free port of the ladder that begins at `base`; 0 is any free port. */
+/** Serves an app on the first free port of the ladder that begins at `base`; 0 stands for any free port. */
 export async function serve(options: ServeOptions): Promise<ListeningServer> {
   const { app, host, base, room, upgrades = false, onError } = options;
   let port = base;
@@ -68,7 +68,8 @@ const lookAgainMs = 10;
 async function close(server: Server): Promise<void> {
   const closed = new Promise<'closed'>((resolve) => server.close(() => resolve('closed')));
   for (let waitedMs = 0; waitedMs < lastAnswersMs; waitedMs += lookAgainMs) {
-    // A connection falls idle when its answer is out, which has no event; an idle one keeps the server open.
+    // A connection becomes idle when its answer has been sent, for which there is no event; an idle one keeps the
+    // server open.
     server.closeIdleConnections();
     if ((await Promise.race([closed, pause(lookAgainMs)])) === 'closed') return;
   }

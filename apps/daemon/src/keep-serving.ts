@@ -12,9 +12,9 @@ const restartsMax = 3;
 const windowMs = 600_000;
 
 /**
- * Serves until it is interrupted. A daemon whose registry has stopped because of a broken invariant is started anew,
- * which recovers the registry from its journal. What time alone breaks would break again and again, so the fourth such
- * failure within ten minutes is the last: it throws `registry_stopped`.
+ * Serves until it is interrupted. If the registry has stopped because of a broken invariant, the daemon is started
+ * again, which recovers the registry from its journal. A failure that recurs would do so again and again, so the fourth
+ * within ten minutes is the last: it throws `registry_stopped`.
  */
 export async function keepServing({ start, interrupted, monotonicMs }: KeepServingOptions): Promise<void> {
   const failures: number[] = [];

@@ -2,19 +2,19 @@ import { programErrors } from '@escarp/contract';
 import { repeatable } from '@escarp/transport';
 import { failureOf, toWire } from '@escarp/transport/client';
 
-/** Where a program says how it went. */
+/** Where a program reports its outcome. */
 export interface Output {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
 }
 
-/** Says once that the daemon serves, for a person or as the one JSON document. */
+/** Reports once that the daemon serves, to a person or as the one JSON document. */
 export function printServing({ stdout }: Output, serving: { url: string; pid: number }, json: boolean): void {
   const { url, pid } = serving;
   stdout.write(json ? jsonText(serving) : `daemon: ${url} (pid ${pid})\n`);
 }
 
-/** Says why there is no daemon; returns the exit code. What it repeats may come from a file or a peer. */
+/** Reports why there is no daemon; returns the exit code. Parts of the text may come from a file or a peer. */
 export function printFailure(
   { stdout, stderr }: Output,
   error: unknown,
@@ -45,7 +45,9 @@ function linesOf(text: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** JSON.stringify escapes the controls of ASCII alone; the rest of what could disturb a terminal is replaced. */
+/**
+ * JSON.stringify escapes only the control characters of ASCII; the others that could disturb a terminal are replaced.
+ */
 function jsonText(document: unknown): string {
   const text = JSON.stringify(document, null, 2).split('\n').map(repeatable);
   return `${text.join('\n')}\n`;

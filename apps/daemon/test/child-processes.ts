@@ -10,7 +10,7 @@ import { chromium, clientOf } from './start-test-daemon.js';
 /** A real process of ours. */
 export interface Child<First> {
   readonly pid: number;
-  /** What it says in its first line; rejects when it ends before. */
+  /** Its first line of output; rejects if it ends before that. */
   readonly said: Promise<First>;
   signal(name: NodeJS.Signals): void;
   /** Ends it with this signal and waits until it is gone. */
@@ -69,7 +69,7 @@ function start<First>(
   read: (line: string) => First,
 ): Child<First> {
   const child = spawn(process.execPath, command, {
-    // The other ends of these close when this process ends, however it ends, and the child with it.
+    // This process holds the other ends: they close when it ends, however it ends, and the child ends with them.
     stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, ESCARP_LOG_LEVEL: 'error', ...env },
   });
@@ -95,7 +95,7 @@ function control(child: ChildProcess) {
     end: async (name: NodeJS.Signals = 'SIGKILL') => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
-      // A stopped process takes no other signal.
+      // A stopped process acts on no other signal.
       if (name !== 'SIGKILL') child.kill('SIGCONT');
       child.kill(name);
       await gone;

@@ -17,7 +17,7 @@ const heapBytes = (): number => {
   return process.memoryUsage().heapUsed;
 };
 
-/** Everything this process has written, sockets included. */
+/** Everything this process has written, including to sockets. */
 const writtenBytes = (): number => Number(/wchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
 
 /** As long as the field may be, and different each time. */

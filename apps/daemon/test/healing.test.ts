@@ -18,7 +18,7 @@ describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, 
   });
   afterEach(() => home.remove());
 
-  /** Command of DevTools to the browser itself. */
+  /** A DevTools command to the browser itself. */
   const tell = async (wsUrl: string | null, method: string): Promise<void> => {
     const connection = await connectDevtools(wsUrl ?? '', { own: createOwnSockets(), callMs: 5_000 });
     await connection.send(method, {}).catch(() => {});
@@ -97,7 +97,7 @@ describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, 
     await browser.close();
   });
 
-  it('of which a page’s process is killed is left to its holder', async () => {
+  it('in which a page’s process is killed is left to its holder', async () => {
     const lease = await daemon.client.acquire({ holder: 'agent', waitS: 60 });
     const { browser, page } = await attach(lease.cdpWsUrl);
     const crashed = new Promise((resolve) => page.once('crash', resolve));
@@ -119,7 +119,7 @@ describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, 
     async (signal) => {
       const { pid } = await freeSlot();
       process.kill(pid ?? 0, signal);
-      // The daemon, which is in this process, gets no turn to notice before it is asked, or hardly one.
+      // The daemon, which is in this process, gets hardly a chance to notice before it is asked.
       while (runs(pid ?? 0));
       const lease = await daemon.client.acquire({ holder: 'a', waitS: 60 });
       expect(lease.pid).not.toBe(pid);
@@ -128,7 +128,7 @@ describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, 
     },
   );
 
-  it('of which a page’s process was killed while no daemon ran is replaced before it is offered', async () => {
+  it('in which a page’s process was killed while no daemon ran is replaced before it is offered', async () => {
     const { pid, cdpPort } = await freeSlot();
     await pageRuns(cdpPort);
     await daemon.close();
@@ -137,7 +137,7 @@ describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, 
     expect((await freeSlot()).pid).not.toBe(pid);
   });
 
-  it('whose port a stranger has taken is not forced on it', async () => {
+  it('whose port a stranger has taken is not forced onto it', async () => {
     const [slot] = (
       await until(async () => {
         const { slots } = await daemon.client.status();
@@ -172,7 +172,7 @@ describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, 
   });
 });
 
-/** Linux only: whether the process is neither stopped nor gone, with all its threads. */
+/** Linux only: whether the process with all its threads is neither stopped nor gone. */
 function runs(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

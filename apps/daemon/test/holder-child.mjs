@@ -1,4 +1,4 @@
-// An agent in a process of its own: leases a slot, says so in one line of JSON, and renews until it is killed.
+// An agent in a process of its own: leases a slot, reports it in one line of JSON, and renews until it is killed.
 const [url, holder] = process.argv.slice(2);
 process.stdin.on('end', () => process.exit(1)).resume();
 
@@ -11,7 +11,7 @@ async function post(path, body) {
   return response.json();
 }
 
-// A daemon that is struck down meanwhile never answers; the test ends this process then.
+// A daemon that is killed in the meantime never answers; the test then ends this process.
 const lease = await post('/acquire', { holder, wait_s: 20 }).catch(() => process.exit(1));
 process.stdout.write(`${JSON.stringify(lease)}\n`);
 setInterval(() => {

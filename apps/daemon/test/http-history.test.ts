@@ -14,7 +14,7 @@ describe('a history of concurrent clients over HTTP', { timeout: 120_000 }, () =
   let daemon: InstantDaemon;
   afterEach(() => daemon.remove());
 
-  it('is one that leases held one at a time could have given', async () => {
+  it('is one that leases held one at a time could have produced', async () => {
     daemon = await InstantDaemon.start(2, { ESCARP_LEASE_TTL_S: String(ttlS) });
     const seed = Number(process.env['ESCARP_SEED'] ?? Date.now() % 1_000_000);
     const history: LeaseOperation[] = [];
@@ -27,7 +27,9 @@ describe('a history of concurrent clients over HTTP', { timeout: 120_000 }, () =
   });
 });
 
-/** A client that leases, renews, falls silent, releases late and twice, hands over, and gives up on answers. */
+/**
+ * A client that leases, renews, falls silent, releases late and twice, hands over, and gives up waiting for answers.
+ */
 async function use(daemon: InstantDaemon, history: LeaseOperation[], seed: number): Promise<void> {
   const chance = randomFrom(seed);
   const call = recorder(daemon, history, chance);
@@ -49,7 +51,7 @@ function isGrant({ kind, succeeded }: LeaseOperation): boolean {
   return kind === 'acquire' && succeeded === true;
 }
 
-/** The daemon is stopped and started once in the middle. */
+/** The daemon is stopped and started once in between. */
 async function interrupt(daemon: InstantDaemon, seed: number): Promise<void> {
   await pause(300 + (seed % 300));
   await daemon.restart();
@@ -69,7 +71,7 @@ function recorder(daemon: InstantDaemon, history: LeaseOperation[], chance: () =
       history[entry] = { ...about, ...outcome, startedAt, endedAt: performance.now(), succeeded: true };
       return lease;
     } catch (error) {
-      // Given up, cut off or a failure of the server: whether it was carried out is not known.
+      // Given up, cut off or failed at the server: whether it was carried out is unknown.
       if (!(error instanceof OperationError) || error.status >= 500) return undefined;
       history[entry] = { ...about, startedAt, endedAt: performance.now(), succeeded: false };
       return undefined;

@@ -34,7 +34,7 @@ export class InstantDaemon {
     return this.running.broker.registry.state;
   }
 
-  /** On the same port, so that a client need not be told. */
+  /** On the same port, so that clients need not be told. */
   async restart(): Promise<void> {
     const settings = { ...this.home.settings, apiPort: this.running.port };
     await this.running.close();
@@ -49,7 +49,7 @@ export class InstantDaemon {
     });
   }
 
-  /** Until that many callers stand in line. */
+  /** Until that many callers wait in the queue. */
   async queued(count: number): Promise<void> {
     await until(() => this.state.waiters.size === count);
   }

@@ -4,7 +4,7 @@ import { keepServing } from '../src/keep-serving.js';
 import { createInstantSlots } from './instant-slots.js';
 import { makeTestHome, type TestHome } from './start-test-daemon.js';
 
-/** A command that no type allows and that no step survives. */
+/** A command that no type allows and no step survives. */
 const broken = { type: 'acquire' } as never;
 
 describe('a daemon whose registry breaks an invariant', () => {
@@ -16,7 +16,7 @@ describe('a daemon whose registry breaks an invariant', () => {
     await home.remove();
   });
 
-  /** Serves daemons that break by `breaks`, until the given number of them has been started. */
+  /** Serves daemons that break through `breaks`, until the given number of them has been started. */
   async function serve(count: number, breaks: (daemon: Daemon, at: number) => void, pauseMs = 0) {
     const slots = createInstantSlots();
     let started = 0;
@@ -39,7 +39,7 @@ describe('a daemon whose registry breaks an invariant', () => {
 
   const breakIt = ({ broker }: Daemon): void => void broker.registry.submit(broken).catch(() => undefined);
 
-  it('is started anew and recovers its leases from the journal', async () => {
+  it('is started again and recovers its leases from the journal', async () => {
     let leaseToken = '';
     let renewed: unknown;
     const started = await serve(3, ({ url, broker }, at) => {
@@ -62,7 +62,7 @@ describe('a daemon whose registry breaks an invariant', () => {
     expect(home.logLines.filter((line) => line.includes('invariant'))).toHaveLength(2);
   });
 
-  it('gives up at the fourth time within ten minutes, and not before', async () => {
+  it('gives up the fourth time within ten minutes, and not before', async () => {
     await expect(serve(9, breakIt, 100_000)).rejects.toMatchObject({ code: 'registry_stopped' });
     expect(await serve(9, breakIt, 200_000)).toBe(9);
   });

@@ -28,7 +28,7 @@ function ended(fence: number): Change {
   };
 }
 
-it('a history in order has nothing doubled and nothing unclean', () => {
+it('with everything in order has nothing doubled and nothing unclean', () => {
   expect(history(free, granted(1), ended(1), free, granted(3))).toEqual({
     granted: 2,
     ended: 1,
@@ -37,19 +37,19 @@ it('a history in order has nothing doubled and nothing unclean', () => {
   });
 });
 
-it('a slot that is granted twice is doubled', () => {
+it('in which a slot is granted twice is doubled', () => {
   expect(history(free, granted(1), free, granted(3))).toMatchObject({ doubled: 1 });
 });
 
-it('a fence that does not rise is doubled', () => {
+it('in which a fence does not rise is doubled', () => {
   expect(history(free, granted(3), ended(3), free, granted(3))).toMatchObject({ doubled: 1 });
 });
 
-it('a slot that is granted without having been made free is unclean', () => {
+it('in which a slot is granted without having become free is unclean', () => {
   expect(history(free, granted(1), ended(1), granted(3))).toMatchObject({ unclean: 1 });
 });
 
-it('the end of a lease that began before the history does not count, and any other does', () => {
+it('may begin with the end of an earlier lease, and any other end counts', () => {
   expect(history(ended(1), free, granted(3), ended(3))).toMatchObject({ granted: 1, ended: 1 });
   expect(history(free, ended(1))).toMatchObject({ granted: 0, ended: 1 });
   expect(history(granted(1), ended(1), ended(1))).toMatchObject({ granted: 1, ended: 2 });

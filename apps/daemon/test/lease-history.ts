@@ -1,17 +1,17 @@
 import type { RegistryEvent } from '@escarp/lease-registry';
 
-/** What a journal says of the leases that it records. */
+/** What a journal says about the leases in it. */
 export interface LeaseHistory {
   readonly granted: number;
-  /** Of leases whose grant may be in it. A journal that was compacted can begin in the midst of one. */
+  /** Leases whose grant may be in it. A journal that was compacted can begin in the middle of one. */
   readonly ended: number;
-  /** Grants of a slot that was leased, or under a fence that is not above all of that slot before. */
+  /** Grants of a slot that was leased, or with a fence that is not above all earlier ones of that slot. */
   readonly doubled: number;
-  /** Grants of a slot that was not made free, and so not reset, since its last lease. */
+  /** Grants of a slot that had not become free, and so was not reset, since its last lease. */
   readonly unclean: number;
 }
 
-/** Follows every slot through the events. What came before the first of them is taken to have been in order. */
+/** Follows every slot through the events. What came before the first of them is assumed to have been in order. */
 export function leaseHistory(events: readonly RegistryEvent[]): LeaseHistory {
   const slots = new Map<string, { isLeased: boolean | undefined; isClean: boolean; fence: number }>();
   let [granted, ended, doubled, unclean] = [0, 0, 0, 0];

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 
-/** An agent's own connection to its leased browser, on the page it was handed. */
+/** An agent's own connection to its leased browser, on the page it was given. */
 export interface LivePage {
   readonly browser: Browser;
   readonly page: Page;
@@ -18,11 +18,11 @@ export async function attach(wsUrl: string | null): Promise<LivePage> {
 export interface Site {
   readonly url: string;
   readonly close: () => void;
-  /** How often the page that can be cached was asked for. */
+  /** How often the cacheable page was requested. */
   readonly cachedReads: () => number;
 }
 
-/** A site that plants something of every kind a next holder must not find. */
+/** A site that plants something of every kind that the next holder must not find. */
 export async function startSite(): Promise<Site> {
   let cachedReads = 0;
   const server = createServer((request, response) => {
@@ -35,7 +35,8 @@ export async function startSite(): Promise<Site> {
       const script = "self.addEventListener('fetch', () => {});";
       return response.setHeader('content-type', 'text/javascript').end(script);
     }
-    // Says whether a remembered login came along, and never asks for one, which a browser may show a person.
+    // Says whether a remembered login was sent along, and never asks for one, because a browser may then prompt a
+    // person.
     if (path === '/login') return response.end(String(request.headers.authorization !== undefined));
     if (path === '/private' && request.headers.authorization === undefined) {
       return response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end('who are you?');
@@ -45,7 +46,7 @@ export async function startSite(): Promise<Site> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  // Of localhost: service workers need a secure context, and so does the cache.
+  // On localhost, because service workers need a secure context, and so does the cache.
   return {
     url: `http://localhost:${port}`,
     cachedReads: () => cachedReads,
@@ -56,7 +57,7 @@ export async function startSite(): Promise<Site> {
   };
 }
 
-/** Leaves behind what one holder could leave, and stays connected until `leave` is called. */
+/** Leaves behind whatever a holder could leave, and stays connected until `leave` is called. */
 export async function plant(wsUrl: string | null, site: Site, name: string): Promise<() => Promise<void>> {
   const { browser, page } = await attach(wsUrl);
   await page.goto(`${site.url}/${name}`);
@@ -101,7 +102,9 @@ export async function findTraces(wsUrl: string | null, site: Site) {
   };
 }
 
-/** The first page that is of the browser's own profile. Playwright lists contexts in the order in which it hears of them. */
+/**
+ * The first page of the browser's own profile. Playwright lists contexts in the order in which it learns about them.
+ */
 async function pageOfProfile(pages: readonly Page[], extraContexts: readonly string[]) {
   for (const page of pages) {
     const session = await page.context().newCDPSession(page);

@@ -47,12 +47,12 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }
     await client.release({ leaseToken: two.leaseToken });
   });
 
-  it('would be seen to have left something, if a slot were not reset', async () => {
+  it('would be seen to have left something if a slot were not reset', async () => {
     const { client } = daemon;
     const lease = await client.acquire({ holder: 'one', waitS: 30 });
     const leave = await plant(lease.cdpWsUrl, site, 'one');
     const traces = await findTraces(lease.cdpWsUrl, site);
-    // What belongs to the planting tab alone shows nowhere else.
+    // What belongs to the planting tab alone is visible nowhere else.
     const { session: _, ...shown } = noTraces;
     expect(
       Object.entries(shown).filter(([kind, clean]) => traces[kind as keyof typeof shown] === clean),
@@ -61,7 +61,7 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }
     await client.release({ leaseToken: lease.leaseToken });
   });
 
-  it('are not cut off by one another, and one that stays connected is cut off at its end', async () => {
+  it('do not cut each other off, and one that stays connected is cut off at the end of its lease', async () => {
     const { client } = daemon;
     const lease = await client.acquire({ holder: 'stays', waitS: 30 });
     const { browser } = await attach(lease.cdpWsUrl);
@@ -71,7 +71,7 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }
     await expect(chromium.connectOverCDP(lease.cdpWsUrl ?? '')).rejects.toThrow('connect');
   });
 
-  it('are shown in the status by name, and nobody else is told their address', async () => {
+  it('are shown in the status by name, and nobody else learns their address', async () => {
     const lease = await daemon.client.acquire({ holder: 'someone', waitS: 30, devPort: 3010 });
     const { slots } = await daemon.client.status();
     const held = slots.find(({ slot }) => slot === lease.slot);
@@ -80,7 +80,7 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }
     await daemon.client.release({ leaseToken: lease.leaseToken });
   });
 
-  it('hand over a page as it stands, under a new fence', async () => {
+  it('hand over a page as it is, under a new fence', async () => {
     const { client } = daemon;
     const giver = await client.acquire({ holder: 'giver', waitS: 30 });
     const given = await attach(giver.cdpWsUrl);
@@ -101,7 +101,7 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }
     await client.release({ leaseToken: taker.leaseToken });
   });
 
-  it('take in a slot that is added, and are not touched by one that fails to be', async () => {
+  it('get another slot when one is added, and are not affected by one that cannot be added', async () => {
     const { client } = daemon;
     const lease = await client.acquire({ holder: 'one', waitS: 30 });
     expect(await client.poolAdd({ slot: 2 })).toMatchObject({ slot: 2, state: 'free' });

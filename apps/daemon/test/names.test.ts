@@ -50,7 +50,7 @@ describe('names and labels at a daemon', () => {
     expect(granted()).toBe(before);
   });
 
-  it.each(readableNames)('take the name %s', async (holder) => {
+  it.each(readableNames)('accept the name %s', async (holder) => {
     const { lease_token, ...lease } = await ask(
       '/acquire',
       JSON.stringify({ holder, tenant: holder, wait_s: 5 }),

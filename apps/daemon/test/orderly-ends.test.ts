@@ -4,7 +4,7 @@ import type { RunningDaemon, TestHome } from './start-test-daemon.js';
 import { makeTestHome } from './start-test-daemon.js';
 import { until } from './until.js';
 
-/** More than the failures in a row that a slot is quarantined for. */
+/** More than the failures in a row after which a slot is quarantined. */
 const often = [1, 2, 3, 4, 5];
 
 describe('a browser that is ended on purpose', { tags: ['browser'], timeout: 240_000 }, () => {
@@ -56,7 +56,7 @@ describe('a browser that is ended on purpose', { tags: ['browser'], timeout: 240
     }
   });
 
-  it('with the whole pool, however often it is taken down and up, comes up free', async () => {
+  it('with the whole pool comes up free, however often the pool is taken down and up', async () => {
     for (const _ of often) {
       await until(async () => {
         const [slot] = (await daemon.client.status()).slots;
@@ -88,7 +88,7 @@ describe('a browser that is ended on purpose', { tags: ['browser'], timeout: 240
     expect(renewed).toMatchObject({ state: 'leased', fence: lease.fence });
   });
 
-  it('is not what a long list of addresses is taken for: a holder keeps it over a restart', async () => {
+  it('is not confused with a long list of addresses: a holder keeps that browser over a restart', async () => {
     const lease = await acquire();
     const holder = await connectDevtools(lease.cdpWsUrl ?? '', { own: createOwnSockets(), callMs: 60_000 });
     const url = `data:text/html,${'x'.repeat(150_000)}`;

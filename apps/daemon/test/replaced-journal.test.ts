@@ -52,7 +52,7 @@ describe('a daemon whose journal', { timeout: 60_000 }, () => {
     expect((await daemon.client.acquire({ holder: 'next' })).fence).toBeGreaterThan(late.fence ?? 0);
   });
 
-  it('has a torn end keeps every lease and offers no free slot as it was', async () => {
+  it('has a torn end keeps every lease and resets every free slot before offering it', async () => {
     const { leaseToken, fence, slot } = await daemon.client.acquire({ holder: 'a' });
     await daemon.running.close();
     await appendFile(at('journal/000000000000000.log'), '0badc0de {"revision":');
@@ -77,7 +77,7 @@ describe('a daemon whose journal', { timeout: 60_000 }, () => {
     expect((await daemon.client.acquire({ holder: 'b' })).fence).toBeGreaterThan(fence ?? 0);
   });
 
-  it('was told that the browsers are taken down brings no lease back, and counts no browser as lost', async () => {
+  it('recorded that the browsers are taken down brings no lease back, and counts no browser as lost', async () => {
     const { leaseToken } = await daemon.client.acquire({ holder: 'a', slot: 0 });
     const directory = await openStateDirectory(daemon.home.path, process.getuid?.());
     const clocks = {

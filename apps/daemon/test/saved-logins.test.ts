@@ -24,7 +24,7 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
     await site.close();
   });
 
-  it('is told of without a secret', async () => {
+  it('is described without a secret', async () => {
     const shown = await daemon.client.login({ name: 'shop' });
     expect(shown).toMatchObject({ version: 1, status: 'ready', limitedTo: [site.url], holdersMax: 1 });
     expect(shown.cookies.map(({ name }) => name)).toEqual(['__Host-sid']);
@@ -33,13 +33,13 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
     for (const secret of site.sessions.secrets) expect(JSON.stringify(shown)).not.toContain(secret);
   });
 
-  it('is met by nobody who did not lease it', async () => {
+  it('is available to nobody who did not lease it', async () => {
     const lease = await daemon.client.acquire({ holder: 'stranger' });
     expect(await headingAt(lease, '/home')).toBe('Please sign in.');
     await daemon.client.release({ leaseToken: lease.leaseToken });
   });
 
-  it('is signed in at the first request, and saved anew at the release', async () => {
+  it('is signed in at the first request, and saved again at the release', async () => {
     const lease = await daemon.client.acquire({ holder: 'agent', login: 'shop', updateLogin: true });
     expect(lease.login).toEqual({ name: 'shop', version: 1, state: 'checked' });
     expect(await headingAt(lease, '/home')).toBe(signedInText);
@@ -54,7 +54,7 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
     expect(origins).toMatchObject([{ sessionStorage: 1 }]);
   });
 
-  it('serves one holder after the other, each with the tokens that the last one left', async () => {
+  it('serves one holder after another, each with the tokens that the last one left', async () => {
     const turns = process.env['ESCARP_LONG'] === undefined ? 3 : 100;
     for (let turn = 0; turn < turns; turn += 1) {
       const lease = await daemon.client.acquire({ holder: 'agent', login: 'shop', updateLogin: true });
@@ -78,7 +78,7 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
     await daemon.client.release({ leaseToken: second.leaseToken });
   });
 
-  it('is nowhere unsealed: not in the state directory, the log, nor any process', async () => {
+  it('is nowhere unsealed: not in the state directory, the log, or any process', async () => {
     const lease = await daemon.client.acquire({
       holder: 'agent',
       login: 'shop',
@@ -139,7 +139,7 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
     await expect(daemon.client.login({ name: 'market' })).rejects.toMatchObject({ code: 'login_unknown' });
   });
 
-  it('is unchanged, to the byte, when nobody signs in in time', async () => {
+  it('is unchanged, to the byte, if nobody signs in in time', async () => {
     const before = sealed('shop');
     const lease = await daemon.client.acquire({ holder: 'person' });
     const saving = daemon.client.loginSave({
@@ -182,7 +182,7 @@ function filesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** What any process of this machine shows of itself at this moment. */
+/** What any process of this machine reveals about itself at this moment. */
 function processTexts(): [string, string][] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
@@ -191,7 +191,7 @@ function processTexts(): [string, string][] {
       try {
         return [[path, readFileSync(path, 'latin1')]];
       } catch {
-        // It has ended, or is nobody's to look into.
+        // It has ended, or nobody may look into it.
         return [];
       }
     });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export interface Census {
   /** Processes with this home in their command line: browsers and all their children. */
   readonly processes: number;
-  /** Browser processes alone, by pid. */
+  /** Browser processes only, by pid. */
   readonly browsers: readonly number[];
   /** Entries below the home's temporary folders and the trash. */
   readonly temporaries: number;
@@ -28,7 +28,7 @@ export async function takeCensus(home: string, daemon: number): Promise<Census> 
   };
 }
 
-/** Processes of this home that descend from none of its slots' present browsers. */
+/** Processes of this home that descend from none of its slots' current browsers. */
 export async function orphans(home: string, browsers: readonly (number | null)[]): Promise<number[]> {
   const lines = await commandLines();
   const ours = [...lines].filter(([, line]) => line.includes(`--user-data-dir=${home}/`)).map(([pid]) => pid);
@@ -36,7 +36,7 @@ export async function orphans(home: string, browsers: readonly (number | null)[]
   const descends = async (pid: number): Promise<boolean> => {
     if (known.has(pid)) return true;
     const parent = await parentOf(pid);
-    // One that has ended since it was listed is nobody's any more.
+    // A process that has ended since it was listed no longer belongs to anybody.
     return parent === undefined || (parent > 1 && descends(parent));
   };
   const kept = await Promise.all(ours.map(descends));
@@ -67,7 +67,7 @@ async function commandLines(): Promise<Map<number, string>> {
   const lines = new Map<number, string>();
   for (const pid of pids) {
     const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    // A process that has ended and waits for its parent has no executable.
+    // A process that has ended and whose parent has not noticed has no executable.
     const isAlive = await readlink(`/proc/${pid}/exe`).then(
       () => true,
       () => false,

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Asks again until the answer is there, for what has no event to wait for. The test's own deadline bounds it. */
+/** Asks again until the answer is there, for what has no event. The test's own deadline limits it. */
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
@@ -11,7 +11,7 @@ export async function until<T>(
   }
 }
 
-/** The error a call ends with; fails when it succeeds. */
+/** The error with which a call ends; fails if the call succeeds. */
 export async function errorOf(call: Promise<unknown>): Promise<unknown> {
   return call.then(
     () => {

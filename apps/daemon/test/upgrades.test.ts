@@ -36,7 +36,7 @@ describe('a route that answers with an upgrade', () => {
   const authorization = `Bearer ${apiToken}`;
   const asking = { connection: 'Upgrade', upgrade: 'echo' };
 
-  /** Sends a request with these headers and `hello` behind it; resolves with all that comes back. */
+  /** Sends a request with these headers, followed by `hello`; resolves with everything that comes back. */
   const ask = async (path: string, headers: Readonly<Record<string, string>>): Promise<string> => {
     const socket = connect(server.port, '127.0.0.1');
     const all = { host: `127.0.0.1:${server.port}`, ...headers };
@@ -64,13 +64,13 @@ describe('a route that answers with an upgrade', () => {
     expect(said).not.toContain('hello');
   });
 
-  it('tells a client that asks for none what to ask for', async () => {
+  it('tells a client that asks for no upgrade which one to ask for', async () => {
     const response = await fetch(`http://127.0.0.1:${server.port}/echo`, { headers: { authorization } });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: 'bad_request' });
   });
 
-  it('leaves other routes as they are, also for who offers an upgrade', async () => {
+  it('leaves other routes unchanged, also for a client that offers an upgrade', async () => {
     expect(await ask('/healthz', asking)).toMatch(/^HTTP\/1\.1 200 [^]*"version":"1"/);
     expect(await ask('/nowhere', asking)).toMatch(/^HTTP\/1\.1 404 [^]*unknown_route/);
   });

@@ -10,11 +10,13 @@ export {
   removeDaemonFile,
   writeDaemonFile,
 } from './state-directory/daemon-file.js';
+export { type DaemonAddress, daemonAddressAt, findDaemonAddress } from './state-directory/daemon-address.js';
 export { DaemonError, type DaemonErrorCode } from './errors.js';
 export {
   isKernelLockHeld,
   isKernelLockShared,
   type KernelLock,
+  refuseStoppedHolder,
   shareKernelLock,
   takeKernelLock,
   waitForKernelLock,

@@ -24,15 +24,15 @@ export function createLog(least: LogLevel, now: () => number, write: (line: stri
 }
 
 /**
- * Appends to a file that is cut in two generations, so that it never grows past twice the limit. A full disk loses
- * log lines and nothing else.
+ * Appends to a log file that is rotated once, so that both together never exceed twice the limit. On a full disk, log
+ * lines are lost and nothing else.
  */
 export function fileLogWriter(path: string, bytesMax: number): (line: string) => void {
   return (line) => {
     try {
       appendOwnedSync(path, line, bytesMax);
     } catch {
-      // There is nowhere left to say so.
+      // There is nowhere left to report it.
     }
   };
 }

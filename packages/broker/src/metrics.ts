@@ -148,7 +148,7 @@ function head(name: string, type: 'counter' | 'gauge' | 'histogram', help: strin
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
 }
 
-/** Every value is a word of our own, so nothing needs escaping. */
+/** No value comes from outside, so nothing needs escaping. */
 function labelText(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;

@@ -4,7 +4,7 @@ import { DaemonError } from './errors.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Place {
-  /** Undefined where the working directory was deleted. */
+  /** Undefined if the working directory was deleted. */
   readonly cwd: string | undefined;
   readonly userHome: string;
 }
@@ -12,9 +12,10 @@ interface Place {
 const pathVariables = ['ESCARP_HOME', 'ESCARP_CFT_BINARY', 'ESCARP_LEASES_FILE', 'ESCARP_ASK_COMMAND'];
 
 /**
- * The environment with our paths made absolute, once and for all: the daemon and the browsers work elsewhere, where a
- * relative path would mean another place. A leading `~` is the user's home, as JSON files and services that no shell
- * reads have it. Throws `bad_setting`, naming the variable, for a value that can be meant by nobody.
+ * The environment with escarp's paths made absolute, once and for all: the daemon and the browsers have other working
+ * directories, where a relative path would mean something else. A leading `~` is the user's home, because JSON files
+ * and services contain it without a shell to expand it. Throws `bad_setting`, naming the variable, for a value that
+ * cannot be meant.
  */
 export function withAbsolutePaths(env: Environment, place: Place): Environment {
   for (const [name, value] of Object.entries(env))
@@ -25,7 +26,7 @@ export function withAbsolutePaths(env: Environment, place: Place): Environment {
   return { ...env, ...Object.fromEntries(paths) };
 }
 
-/** A line end of Windows stays invisible wherever it is printed, and names another directory. */
+/** A Windows line ending is invisible wherever it is printed, and names another directory. */
 function refuseControls(name: string, value: string | undefined): void {
   // oxlint-disable-next-line no-control-regex -- they are what is looked for.
   if (value === undefined || !/[\u0000-\u001f\u007f]/.test(value)) return;

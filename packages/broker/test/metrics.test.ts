@@ -9,7 +9,7 @@ step(state, { type: 'added', key: 'slot-0' }, { monotonicMs: 0, wallMs: 0 });
 
 const sample = /^([a-z_]+)(\{[a-z]+="[^"\\\n]*"(?:,[a-z]+="[^"\\\n]*")*\})? (-?\d+(?:\.\d+)?(?:e[+-]\d+)?)$/;
 
-/** Reads Prometheus' text format; throws for a line that is none. */
+/** Reads Prometheus' text format; throws for an invalid line. */
 function parse(text: string) {
   expect(text.endsWith('\n')).toBe(true);
   const types = new Map<string, string>();
@@ -41,7 +41,7 @@ describe('the metrics', () => {
     expect(samples.get('escarp_slot_memory_bytes{slot="slot-0"}')).toBe(1_000);
   });
 
-  it('count by label, and time resets in buckets that add up', () => {
+  it('count by label, and record the duration of resets in buckets that add up', () => {
     const metrics = createMetrics();
     metrics.count('escarp_refusals_total', { code: 'pool_exhausted' });
     metrics.count('escarp_refusals_total', { code: 'pool_exhausted' });
@@ -55,7 +55,7 @@ describe('the metrics', () => {
     expect(samples.get('escarp_escalated_resets_total')).toBe(3);
   });
 
-  it('time how long those stood in line who were granted a slot', () => {
+  it('record how long requests waited that were granted a slot', () => {
     const metrics = createMetrics();
     const left = (revision: number, how: 'granted' | 'timed_out'): RegistryEvent[] => [
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- metrics look at the id alone.

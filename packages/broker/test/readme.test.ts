@@ -10,11 +10,11 @@ const chromium = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 
 describe('the example in the README', { tags: ['browser'], timeout: 120_000 }, () => {
-  it('runs as it stands', async () => {
+  it('runs as it is', async () => {
     const { path: home, remove } = await makeTempHome();
     const readme = await readFile(`${packageFolder}/README.md`, 'utf8');
     const [, code = ''] = /```ts\n([^`]*)```/.exec(readme) ?? [];
-    // The example has no types in it, so that Node runs it from where the package's dependencies are found.
+    // The example contains no types, so that Node can run it in a folder that has the package's dependencies.
     const script = `${packageFolder}/readme-example-${process.pid}.mjs`;
     await writeFile(script, code);
     try {

@@ -17,7 +17,7 @@ describe('the paths in the environment', () => {
     expect(homeOf(value)).toBe(absolute);
   });
 
-  it('are made absolute wherever a path is meant, and nowhere else', () => {
+  it('are made absolute wherever a path is expected, and nowhere else', () => {
     const env = {
       ESCARP_CFT_BINARY: 'chrome',
       ESCARP_LEASES_FILE: '~/l.json',
@@ -41,7 +41,7 @@ describe('the paths in the environment', () => {
     expect(() => homeOf(value)).toThrow('control character');
   });
 
-  it('may not be relative to a working directory that was deleted, nor to the home of another', () => {
+  it('may not be relative to a deleted working directory, nor to the home of another user', () => {
     expect(() => homeOf('pool', { ...place, cwd: undefined })).toThrow('working directory was deleted');
     expect(homeOf('~/x', { ...place, cwd: undefined })).toBe('/home/ada/x');
     expect(() => homeOf('~bob/x')).toThrow('another user');

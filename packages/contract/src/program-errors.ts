@@ -86,6 +86,11 @@ export const daemonErrors = {
     message: 'The state directory cannot be used.',
     hint: 'Set ESCARP_HOME to a directory that is yours alone.',
   },
+  lock_held: {
+    ...passing,
+    message: 'Another process keeps a file of the state directory locked.',
+    hint: 'Continue that process if it was stopped, or end it; then try again.',
+  },
   daemon_already_running: {
     ...stuck,
     message: 'A daemon already serves this state directory.',

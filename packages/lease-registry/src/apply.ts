@@ -41,6 +41,8 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
     }
     case 'offer-ended':
       return endOffer(state, change.key);
+    case 'lease-ttl-set':
+      return changeLease(state, change.key, { ttlMs: change.ttlMs });
     case 'lease-prepared': {
       const { ttlMs } = leaseAt(state, change.key);
       const begun = { deadlineMs: nowMs + ttlMs, expiresAt: at + ttlMs };
@@ -123,7 +125,7 @@ function addAsk(state: OwnedState, { key, ask, timeoutMs }: AskMade, nowMs: numb
   const spare =
     asks.length < state.limits.asksMax ? undefined : asks.find(({ answer }) => answer !== undefined);
   const kept = asks.filter((one) => one !== spare);
-  changeLease(state, key, { asks: [...kept, { ...ask, deadlineMs: nowMs + timeoutMs }] });
+  changeLease(state, key, { asks: [...kept, { ...ask, timeoutMs, deadlineMs: nowMs + timeoutMs }] });
 }
 
 function approve(state: OwnedState, requestId: string): void {

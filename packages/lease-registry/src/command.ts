@@ -42,6 +42,8 @@ export interface Acquire extends Asked {
 /** Moves a lease's deadline forward from now. */
 export interface Renew extends ByToken {
   readonly type: 'renew';
+  /** The lease's TTL from now on, in milliseconds. Default: the one it has. */
+  readonly ttlMs?: number;
 }
 
 /** Gives the resource back. A late or repeated release never ends a newer lease. */
@@ -233,12 +235,13 @@ export type RequestContent = JsonRecord;
 /** The content of a command, by which repetitions are compared. */
 export function contentOf(command: Repeatable): RequestContent {
   const { type } = command;
-  if (type === 'renew' || type === 'release') return { type, tokenDigest: command.tokenDigest };
+  if (type === 'release') return { type, tokenDigest: command.tokenDigest };
   if (type === 'ask') {
     const { tokenDigest, reason, instructions, timeoutMs } = command;
     return { type, tokenDigest, reason, instructions, timeoutMs };
   }
   const { ttlMs } = command;
+  if (type === 'renew') return { type, tokenDigest: command.tokenDigest, ttlMs };
   if (type === 'offer') return { type, tokenDigest: command.tokenDigest, to: command.to, ttlMs };
   const { scope, attributes } = command;
   const asked = { type, scope: { ...scope }, ttlMs, attributes };

@@ -10,8 +10,8 @@ type Clocks = 'deadlineMs' | 'graced' | 'offer';
 
 /** Who has control, without the monotonic deadline of a person's turn. */
 export type RecordedControl = AgentControl | Omit<HumanControl, 'deadlineMs'>;
-/** A request for a person without its monotonic deadline. */
-export type RecordedAsk = Omit<Ask, 'deadlineMs'>;
+/** A request for a person without its monotonic deadline. Earlier versions left out how long it is open. */
+export type RecordedAsk = Omit<Ask, 'deadlineMs' | 'timeoutMs'> & Partial<Pick<Ask, 'timeoutMs'>>;
 /**
  * A lease as it is written: without its monotonic deadlines, which mean nothing after a restart. What most leases do not
  * have is absent.
@@ -89,6 +89,13 @@ export type Change =
     }
   | { readonly type: 'offer-made'; readonly key: string; readonly offer: RecordedOffer }
   | { readonly type: 'offer-ended'; readonly key: string; readonly how: 'expired' | 'replaced' }
+  /** Its holder renews it with another TTL, in milliseconds. */
+  | {
+      readonly type: 'lease-ttl-set';
+      readonly key: string;
+      readonly fence: number;
+      readonly ttlMs: number;
+    }
   /** Its holder has it from now on, for a full TTL. */
   | { readonly type: 'lease-prepared'; readonly key: string; readonly fence: number }
   | { readonly type: 'asset-set'; readonly asset: Asset }

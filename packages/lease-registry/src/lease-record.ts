@@ -71,6 +71,8 @@ export interface Ask {
   readonly reason: string;
   readonly instructions?: string;
   readonly askedAt: number;
+  /** How long it is open, in milliseconds. */
+  readonly timeoutMs: number;
   readonly expiresAt: number;
   /** Monotonic. */
   readonly deadlineMs: number;

@@ -12,7 +12,8 @@ export function liveLease(recorded: RecordedLease, deadlineMs: number): Lease {
   const { id, key, tokenDigest, scope, attributes, fence, ttlMs } = recorded;
   const { acquiredAt, renewedAt, expiresAt, claims = noClaims, preparing = false } = recorded;
   const control = recorded.control?.by === 'human' ? { ...recorded.control, deadlineMs } : recorded.control;
-  const asks = recorded.asks?.map((ask) => ({ ...ask, deadlineMs })) ?? noAsks;
+  const asks =
+    recorded.asks?.map((ask) => ({ timeoutMs: ask.expiresAt - ask.askedAt, ...ask, deadlineMs })) ?? noAsks;
   // prettier-ignore
   return {
     id, key, tokenDigest, scope, attributes, fence, ttlMs,

@@ -26,7 +26,10 @@ export function malformed(limits: Limits, command: Command): string | undefined 
       const bad = badName(limits, 'to', to) ?? badName(limits, 'handoff', codeDigest);
       return bad ?? (ttlMs > 0 ? badIds(limits, command.requestId, command.tokenDigest) : 'ttl');
     }
-    case 'renew':
+    case 'renew': {
+      const { ttlMs = 1, requestId, tokenDigest } = command;
+      return ttlMs > 0 ? badIds(limits, requestId, tokenDigest) : 'ttl';
+    }
     case 'release':
     case 'retract':
       return badIds(limits, command.requestId, command.tokenDigest);

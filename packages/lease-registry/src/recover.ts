@@ -10,7 +10,6 @@ import { currentEvent, currentSnapshot } from './migrate.js';
 import { count } from './quota.js';
 import type { RecordedResource, Snapshot } from './snapshot.js';
 import {
-  type Ask,
   emptyState,
   type Lease,
   type OwnedState,
@@ -23,10 +22,11 @@ import { leaveQueue } from './wait-queue.js';
 
 /**
  * The state after a restart: the snapshot, and the events after it folded in. Losses are counted anew. Whatever ends at a
- * time has its full time again from `now`, because no clock tells how much of it is over: a lease, its offer and its
- * requests for a person. So has every waiter, which keeps its position and is absent until its client comes back. Only a
- * person's turn is not made longer. Events the snapshot or an earlier event already tells of are passed over. Throws when
- * one is missing, and when the snapshot was written by a version that is newer than this one.
+ * time has its full time again from `now`, because no clock tells how much of it is over: a lease, its offer, its requests
+ * for a person and a person's turn. So has every waiter, and whoever must approve it; a waiter keeps its position and is
+ * absent until its client comes back. Events that the snapshot or an earlier event already covers are skipped.
+ *
+ * @throws Error if an event is missing, or if a newer version wrote the snapshot.
  */
 export function recover(
   limits: Limits,
@@ -101,39 +101,28 @@ function beginNewRow(owned: OwnedState, { key, state }: Resource, now: Instant):
 }
 
 function resumeLease(state: OwnedState, lease: Lease, now: Instant): void {
-  const { monotonicMs, wallMs } = now;
-  const { key, offer, asks, preparing, ttlMs } = lease;
-  const { waitMaxMs, controlMs, prepareMs } = state.limits;
-  const lasting = (ms: number) => ({ deadlineMs: monotonicMs + ms, expiresAt: wallMs + ms });
-  const control = resumedControl(lease.control, controlMs, now);
-  const turnMs = control?.by === 'human' ? control.deadlineMs - monotonicMs : 0;
+  const { key, offer, asks, control, preparing, ttlMs } = lease;
+  const { controlMs, prepareMs } = state.limits;
+  const isWithPerson = control?.by === 'human';
   changeLease(state, key, {
-    ...lasting(turnMs + (preparing ? prepareMs : ttlMs)),
+    ...lasting((preparing ? prepareMs : ttlMs) + (isWithPerson ? controlMs : 0), now),
     graced: false,
-    control,
-    offer: offer && { ...offer, ...lasting(offer.ttlMs) },
-    asks: asks.map((ask) => ({ ...ask, deadlineMs: monotonicMs + timeoutOf(ask, waitMaxMs) })),
+    control: isWithPerson ? { ...control, ...lasting(controlMs, now) } : control,
+    offer: offer && { ...offer, ...lasting(offer.ttlMs, now) },
+    asks: asks.map((ask) => (ask.answer === undefined ? { ...ask, ...lasting(ask.timeoutMs, now) } : ask)),
   });
-}
-
-/**
- * A person's turn, during which the lease cannot expire, is not made longer by a restart. Only the wall clock spans two
- * processes; it can be wrong, so no turn gets more than `controlMs`.
- */
-function resumedControl(control: Lease['control'], controlMs: number, now: Instant): Lease['control'] {
-  if (control?.by !== 'human') return control;
-  const leftMs = Math.min(controlMs, Math.max(0, control.expiresAt - now.wallMs));
-  return { ...control, deadlineMs: now.monotonicMs + leftMs };
-}
-
-/** Both times are of the clock by which it was asked, which may since have been set. */
-function timeoutOf({ askedAt, expiresAt }: Ask, msMax: number): number {
-  return Math.min(msMax, expiresAt - askedAt);
 }
 
 function resumeWaiter(state: OwnedState, waiter: Waiter, now: Instant): void {
   leaveQueue(state, waiter);
-  const absent = { ...timedAnew(waiter, now.monotonicMs, state.limits), absent: true };
+  const { approval, ...timed } = timedAnew(waiter, now.monotonicMs, state.limits);
+  const again = approval && { ...approval, ...lasting(approval.deadlineMs - now.monotonicMs, now) };
+  const absent = { ...timed, approval: again, absent: true };
   state.waiters.set(waiter.requestId, absent);
   state.waiterDeadlines.report(waiter.requestId, waiterDeadline(absent));
+}
+
+/** The end of something that lasts this long from now: on the clock that decides, and on the one that is shown. */
+function lasting(ms: number, { monotonicMs, wallMs }: Instant) {
+  return { deadlineMs: monotonicMs + ms, expiresAt: wallMs + ms };
 }

@@ -107,4 +107,18 @@ describe('an approval', () => {
     stage.run(command);
     expect(stage.settled).toEqual([`${command.requestId} granted`]);
   });
+
+  it.each([0, -1e9, 1e9])('has its full time again after a restart, by a wall clock %d ms off', (jumpMs) => {
+    const stage = guarded();
+    const command = stage.ask('ann', asking);
+    stage.run(command);
+    const before = stage.state.waiters.get(command.requestId)!.approval!;
+    const openMs = before.expiresAt - stage.wallMs;
+    stage.pass(openMs / 2).wallMs += jumpMs;
+    stage.restart();
+    expect(stage.state.waiters.get(command.requestId)?.approval).toMatchObject({
+      expiresAt: stage.wallMs + openMs,
+      deadlineMs: stage.monotonicMs + openMs,
+    });
+  });
 });

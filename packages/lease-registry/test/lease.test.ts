@@ -61,6 +61,36 @@ describe('renew', () => {
     stage.renew(ann);
     expect(stage.state.revision).toBe(revision);
   });
+
+  it('may change the TTL, which then also holds for later renewals and after a restart', () => {
+    const stage = new Stage().free('a');
+    const ann = stage.hold('ann', { ttlMs: 5_000 });
+    expect(leaseIn(stage.renew(ann, { ttlMs: 90_000 })).deadlineMs).toBe(stage.monotonicMs + 90_000);
+    stage.pass(60_000);
+    expect(leaseIn(stage.renew(ann)).deadlineMs).toBe(stage.monotonicMs + 90_000);
+    expect(stage.restart().wakeInMs).toBe(90_000);
+  });
+
+  it('with a shorter TTL leaves the deadline as late as it was', () => {
+    const stage = new Stage().free('a');
+    const ann = stage.hold('ann', { ttlMs: 5_000 });
+    expect(leaseIn(stage.renew(ann, { ttlMs: 1_000 }))).toMatchObject({
+      ttlMs: 1_000,
+      deadlineMs: ann.deadlineMs,
+    });
+    stage.pass(4_500);
+    expect(leaseIn(stage.renew(ann)).deadlineMs).toBe(stage.monotonicMs + 1_000);
+  });
+
+  it('with a TTL stays within the limit, and records one that is not new no second time', () => {
+    const stage = new Stage({ ttlMaxMs: 10_000 }).free('a');
+    const ann = stage.hold('ann');
+    expect(leaseIn(stage.renew(ann, { ttlMs: 20_000 })).ttlMs).toBe(10_000);
+    const { revision } = stage.state;
+    stage.renew(ann, { ttlMs: 20_000 });
+    expect(stage.state.revision).toBe(revision);
+    expect(stage.renew(ann, { ttlMs: 0 })).toMatchObject({ code: 'bad_request', subject: 'ttl' });
+  });
 });
 
 describe('release', () => {

@@ -134,8 +134,8 @@ export class Stage {
     return this.run({ type: 'release', tokenDigest });
   }
 
-  renew({ tokenDigest }: Pick<Lease, 'tokenDigest'>): Reply {
-    return this.run({ type: 'renew', tokenDigest });
+  renew({ tokenDigest }: Pick<Lease, 'tokenDigest'>, few: { ttlMs?: number } = {}): Reply {
+    return this.run({ type: 'renew', tokenDigest, ...few });
   }
 
   offer(

@@ -4,8 +4,9 @@ import { makeFileOnce, openOwnedFile } from '@escarp/owned-files';
 import { PoolError } from './errors.js';
 
 /**
- * What tells a state directory from another at the same path: an id that was made once and lies in it, and the number of
- * its device and inode. A copy has the id and not the inode; a new directory in its place has neither. No secret.
+ * What distinguishes a state directory from another at the same path: an id that was created once and is stored in it,
+ * and its device and inode numbers. A copy has the id but not the inode; a new directory in its place has neither. Not
+ * a secret.
  */
 export async function directoryIdentity(home: string, newId: () => string): Promise<string> {
   try {

@@ -3,10 +3,11 @@ import type { Host } from './ports.js';
 import type { SlotPaths } from './slot-paths.js';
 import type { SlotSpec } from './slot.js';
 
-// Nobody is there, and Chrome refuses the port before it opens a connection.
+// Nothing listens there, and Chrome refuses the port before it opens a connection.
 const nowhere = 'http://127.0.0.1:9/';
 
-// Chrome dials out, asks, restores and updates by itself; an agent's browser should do none of these unasked.
+// By itself, Chrome contacts servers, shows prompts, restores sessions and updates itself; an agent's browser should do
+// none of these unasked.
 const quiet = [
   '--no-first-run',
   '--no-default-browser-check',
@@ -21,14 +22,14 @@ const quiet = [
   '--disable-session-crashed-bubble',
   '--hide-crash-restore-bubble',
   '--metrics-recording-only',
-  // Who is signed in is asked of this address at every start, whatever the preferences say of signing in.
+  // This address is asked who is signed in at every start, whatever the preferences say about signing in.
   `--gaia-url=${nowhere}`,
-  // Some components are looked for although their updates are off.
+  // Some components are looked up even if their updates are off.
   `--component-updater=url-source=${nowhere}`,
 ];
 
-// The omnibox popups are two hidden pages with a renderer each that no agent ever looks at; the last one asks a server of
-// Chrome's vendor what time it is.
+// The omnibox popups are two hidden pages, each with a renderer, that no agent ever looks at. The last of these
+// features asks one of the vendor's servers for the time.
 const quietFeatures = [
   'Translate',
   'MediaRouter',
@@ -46,8 +47,9 @@ const ownKeychain = ['--password-store=basic', '--use-mock-keychain'];
 const forbidden = new Set(['--remote-allow-origins', '--remote-debugging-pipe']);
 
 /**
- * The arguments that launch `spec`, ending in the first page's URL. Where an extra argument says otherwise than the
- * pool must, the pool's comes later and Chrome goes by it. Throws `browser_launch_failed` for a forbidden argument.
+ * The arguments that launch `spec`, ending with the first page's URL. If an extra argument contradicts one of the
+ * pool's, the pool's comes later, and Chrome obeys the later one. Throws `browser_launch_failed` for a forbidden
+ * argument.
  */
 export function launchArguments(spec: SlotSpec, paths: SlotPaths, host: Host): string[] {
   spec.extraArgs.forEach(refuseForbidden);
@@ -70,7 +72,7 @@ export function launchArguments(spec: SlotSpec, paths: SlotPaths, host: Host): s
 
 const disableFeatures = '--disable-features=';
 
-// Chrome takes only the last --disable-features, so the pool's and the caller's become one.
+// Chrome obeys only the last --disable-features, so the pool's and the caller's are merged.
 function disabledFeatures(spec: SlotSpec): string[] {
   const extra = spec.extraArgs.filter((argument) => argument.startsWith(disableFeatures));
   return [
@@ -80,7 +82,7 @@ function disabledFeatures(spec: SlotSpec): string[] {
 }
 
 function refuseForbidden(argument: string): void {
-  // Chrome takes one dash for two, and what follows a bare "--" for no arguments at all.
+  // Chrome accepts one dash instead of two, and takes nothing after a bare "--" as an argument.
   const [name = ''] = argument.replace(/^-+/, '--').split('=');
   if (!forbidden.has(name) && name !== '--') return;
   throw new PoolError('browser_launch_failed', `The extra Chrome argument ${name} is not allowed.`, {

@@ -8,7 +8,7 @@ export function createLaunchGate(width: number): <T>(work: () => Promise<T>) => 
     try {
       return await work();
     } finally {
-      // The place is handed over rather than freed, so that nobody who comes now can overtake the queue.
+      // The place is handed over rather than freed, so that no newcomer can overtake the queue.
       const next = waiting.shift();
       if (next) next();
       else running -= 1;

@@ -7,7 +7,7 @@ import type { SlotPaths } from './slot-paths.js';
 
 /**
  * Rejects with `owned_elsewhere` if the browser on the slot's profile belongs to a live process with another state
- * directory: this directory has then replaced that one at the same path, and the browser may be in use.
+ * directory: then this directory has replaced the other one at the same path, and the browser may be in use.
  */
 export async function refuseLivingOwner(
   { processes, directory, place }: SlotContext,

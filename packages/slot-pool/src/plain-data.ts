@@ -1,13 +1,13 @@
 import { PoolError } from './errors.js';
 
-/** Parsed JSON, or what a browser answered: an object of which nothing is known yet. */
+/** Parsed JSON, or a browser's answer: an object of which nothing is known yet. */
 export type PlainRecord = Readonly<Record<string, unknown>>;
 
 export function isRecord(value: unknown): value is PlainRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The text at `name`. This and the functions below throw `devtools_error` when the browser sent something else. */
+/** The text at `name`. This and the functions below throw `devtools_error` if the browser sent something else. */
 export function textOf(record: PlainRecord, name: string): string {
   const value = record[name];
   return typeof value === 'string' ? value : unexpected(name);

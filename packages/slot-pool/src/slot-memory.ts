@@ -4,7 +4,7 @@ import type { ProcessTable } from '@escarp/child-process';
 import { slotProcesses } from './process/slot-processes.js';
 import type { SlotPaths } from './slot-paths.js';
 
-/** Memory of all the slot's processes in bytes: PSS on Linux, resident size on macOS. Undefined when none runs. */
+/** Memory of all the slot's processes in bytes: PSS on Linux, resident size on macOS. Undefined if none is running. */
 export async function slotMemoryBytes(
   processes: ProcessTable,
   paths: SlotPaths,

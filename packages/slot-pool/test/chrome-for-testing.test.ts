@@ -50,7 +50,7 @@ describe('finding a browser', () => {
     expect(await findBrowser(search())).toEqual({ path: newest, source: 'cache' });
   });
 
-  it('passes over a Chrome for Testing that was made for another kind of machine', async () => {
+  it('skips a Chrome for Testing that was made for another kind of machine', async () => {
     const own = await install('131.0.6778.87');
     await install('199.0.1.2', BrowserPlatform.MAC_ARM);
     expect(await findBrowser(search())).toEqual({ path: own, source: 'cache' });

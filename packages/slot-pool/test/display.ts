@@ -4,12 +4,12 @@ import { promisify } from 'node:util';
 
 /** An X display of its own. */
 export interface Display {
-  /** As DISPLAY has it. */
+  /** In the form of DISPLAY. */
   readonly name: string;
   readonly end: () => Promise<void>;
 }
 
-/** The path of Xvnc, or undefined where it is not installed. */
+/** The path of Xvnc, or undefined if it is not installed. */
 export async function findXvnc(): Promise<string | undefined> {
   return promisify(execFile)('which', ['Xvnc']).then(
     ({ stdout }) => stdout.trim(),
@@ -17,7 +17,7 @@ export async function findXvnc(): Promise<string | undefined> {
   );
 }
 
-/** Starts an X server, which picks a free number and says so when it is ready. */
+/** Starts an X server, which picks a free number and reports it when it is ready. */
 export async function startDisplay(xvnc: string): Promise<Display> {
   const options = [
     '-displayfd',

@@ -62,7 +62,7 @@ describe('launch arguments', () => {
     expect(given.findLast((argument) => argument.startsWith('--user-data-dir='))).toMatch(/slot-3$/);
   });
 
-  it('join the features that are to be off', () => {
+  it('merge the features to be turned off', () => {
     const given = launchArguments({ ...spec, extraArgs: ['--disable-features=Mine'] }, paths, user);
     const features = given.filter((argument) => argument.startsWith('--disable-features='));
     expect(features).toHaveLength(1);

@@ -17,7 +17,7 @@ describe('a browser that is started by a command of its own', { tags: ['browser'
     fixture = await makePoolFixture({ spec: { launchCommand } });
   }
 
-  /** Stands for macOS' `open`: another process starts the browser, with an environment of its own, and is gone. */
+  /** Stands in for macOS' `open`: another process starts the browser, with an environment of its own, and exits. */
   async function opener(script: string): Promise<string> {
     const path = join(fixture.home, 'open.sh');
     await writeFile(path, `#!/bin/sh\n${script}\n`);
@@ -36,7 +36,7 @@ describe('a browser that is started by a command of its own', { tags: ['browser'
 
   const startInBackground = 'tmp=$1; shift; TMPDIR=$tmp OPENED=yes setsid "$@" >/dev/null 2>&1 & exit 0';
 
-  it('is found by what DevTools says of it when the system starts it', async () => {
+  it('is found by what DevTools says about it if the system starts it', async () => {
     await withCommand(handOver(startInBackground));
     const facts = await fixture.pool.launch(0);
     const browser = await processes.find(facts.pid);
@@ -60,7 +60,7 @@ describe('a browser that is started by a command of its own', { tags: ['browser'
     expect(await processes.find(relaunched.pid)).toBeUndefined();
   });
 
-  it('fails at once when the command does, with what it wrote', async () => {
+  it('fails at once if the command does, with its output', async () => {
     await withCommand(handOver('echo "Unable to find application" >&2; exit 1'));
     await expect(fixture.pool.launch(0)).rejects.toMatchObject({
       code: 'browser_launch_failed',
@@ -69,7 +69,7 @@ describe('a browser that is started by a command of its own', { tags: ['browser'
     });
   });
 
-  it('is refused, and not signalled, when another browser answers on the port', async () => {
+  it('is refused, and not signalled, if another browser answers on the port', async () => {
     const swapProfile = `tmp=$1; shift; home=$(dirname "$0")
 for word do shift; case $word in --user-data-dir=*) word=--user-data-dir=$home/other;; esac; set -- "$@" "$word"; done
 TMPDIR=$tmp setsid "$@" >/dev/null 2>&1 & echo $! >$home/pid; exit 0`;
@@ -81,7 +81,7 @@ TMPDIR=$tmp setsid "$@" >/dev/null 2>&1 & echo $! >$home/pid; exit 0`;
     await expect.poll(() => processes.find(pid)).toBeUndefined();
   });
 
-  it('has no variable that the command takes out, and every one that it sets', async () => {
+  it('has no variable that the command removes, and every one that it sets', async () => {
     await withCommand(async (chromeArguments) => ({
       command: chromeBinary,
       arguments: chromeArguments,
@@ -93,7 +93,7 @@ TMPDIR=$tmp setsid "$@" >/dev/null 2>&1 & echo $! >$home/pid; exit 0`;
     expect(environment.filter((variable) => variable.startsWith('HOME='))).toEqual([]);
   });
 
-  it('is prepared at each launch, and not to look at it or to stop it', async () => {
+  it('is prepared at each launch, but not to look at it or to stop it', async () => {
     let prepared = 0;
     await withCommand(async (chromeArguments) => {
       prepared += 1;

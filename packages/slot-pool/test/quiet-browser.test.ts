@@ -22,7 +22,7 @@ describe('a browser that nobody uses', { tags: ['browser'], timeout: 120_000, co
     await display?.end();
   });
 
-  /** All that a start and half a minute of idling ask of the network. */
+  /** Everything that a start and half a minute of idling request from the network. */
   async function asked(headless: boolean): Promise<Traffic> {
     const env = {
       PATH: process.env['PATH'] ?? '',
@@ -34,7 +34,7 @@ describe('a browser that nobody uses', { tags: ['browser'], timeout: 120_000, co
     });
     fixtures.push(fixture);
     const { cdpWsUrl, profile } = await fixture.pool.launch(0);
-    // Nothing tells that nothing will be asked.
+    // No event shows that nothing will be requested.
     await pause(idleMs);
     const browser = await chromium.connectOverCDP(cdpWsUrl, { noDefaults: true });
     const session = await browser.newBrowserCDPSession();
@@ -46,17 +46,17 @@ describe('a browser that nobody uses', { tags: ['browser'], timeout: 120_000, co
     return trafficIn(log);
   }
 
-  it('asks no server and no name when it is headless', async () => {
+  it('contacts no server and looks up no name if it is headless', async () => {
     expect(await asked(true)).toEqual(silence);
   });
 
-  it.skipIf(xvnc === undefined)('asks no server and no name when it has a window', async () => {
+  it.skipIf(xvnc === undefined)('contacts no server and looks up no name if it has a window', async () => {
     expect(await asked(false)).toEqual(silence);
   });
 });
 
 interface Traffic {
-  /** Addresses that were asked for something, without those of Chrome itself. */
+  /** Addresses that were requested, without those of Chrome itself. */
   readonly requests: readonly string[];
   readonly names: readonly string[];
   readonly connections: readonly string[];
@@ -64,7 +64,7 @@ interface Traffic {
 
 const silence: Traffic = { requests: [], names: [], connections: [] };
 
-/** What Chrome sends where nobody is, in place of its vendor's servers. */
+/** What Chrome uses in place of its vendor's servers, and where nothing listens. */
 const nowhere = 'http://127.0.0.1:9';
 
 interface NetLog {
@@ -89,7 +89,7 @@ function netLog(text: string): NetLog {
 function trafficIn({ constants, events }: NetLog): Traffic {
   const params = (name: string): NonNullable<NetEvent['params']>[] => {
     const type = constants.logEventTypes[name];
-    // A type that does not exist would be found never to happen.
+    // An event type that does not exist would never be found to happen.
     if (type === undefined) throw new Error(`Chrome's log knows no ${name}.`);
     return events.filter((event) => event.type === type).flatMap((event) => event.params ?? []);
   };

@@ -52,11 +52,11 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
     await restarted.close();
   });
 
-  it('adopts nothing where no browser runs', async () => {
+  it('adopts nothing if no browser is running', async () => {
     expect(await pool.adopt(0)).toBeUndefined();
   });
 
-  it('says whose the port is and does not touch the stranger', async () => {
+  it('says who has the port and does not touch the stranger', async () => {
     const stranger = createServer((_, response) => response.end('stranger'));
     stranger.listen(fixture.spec(0).port, '127.0.0.1');
     await once(stranger, 'listening');
@@ -75,7 +75,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
     await expect(launching).resolves.toMatchObject({ cdpPort: port });
   });
 
-  it('never signals a process that only has the pid and the start of the launch record', async () => {
+  it('never signals a process that merely has the pid and the start time of the launch record', async () => {
     await pool.launch(0);
     const recordPath = `${fixture.home}/run/slot-0.json`;
     const record = JSON.parse(await readFile(recordPath, 'utf8')) as object;
@@ -93,7 +93,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
     bystander.kill();
   });
 
-  it('tells within about a second that a browser was killed, and relaunches it on the same port and profile', async () => {
+  it('reports within about a second that a browser was killed, and relaunches it on the same port and profile', async () => {
     const facts = await pool.launch(0);
     await visit(facts.cdpWsUrl, 'kept');
     const lost = nextLoss(pool, 0);
@@ -108,7 +108,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
     expect(relaunched.pid).not.toBe(facts.pid);
   });
 
-  it('tells a stopped browser from a running one, and replaces it', async () => {
+  it('distinguishes a stopped browser from a running one, and replaces it', async () => {
     const facts = await pool.launch(0);
     const lost = nextLoss(pool, 0);
     process.kill(facts.pid, 'SIGSTOP');
@@ -117,7 +117,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
     expect(await processes.find(facts.pid)).toBeUndefined();
   });
 
-  it('tells that a client closed the browser in order', async () => {
+  it('reports that a client closed the browser in order', async () => {
     const facts = await pool.launch(0);
     const lost = nextLoss(pool, 0);
     const connection = await devtoolsOf(pool, 0);
@@ -126,7 +126,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
     expect(await lost).toMatchObject({ pid: facts.pid, reason: 'closed' });
   });
 
-  it('gives a headless browser a new page when a client closed the last one', async () => {
+  it('gives a headless browser a new page if a client closed the last one', async () => {
     const facts = await pool.launch(0);
     const losses: LostBrowser[] = [];
     pool.watch(0, (lost) => losses.push(lost), { isHeld: () => true });
@@ -144,7 +144,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
     expect(losses).toEqual([]);
   });
 
-  it('says nothing of the ends it causes itself', async () => {
+  it('reports none of the ends it causes itself', async () => {
     await pool.launch(0);
     const losses: LostBrowser[] = [];
     pool.watch(0, (lost) => losses.push(lost));

@@ -33,7 +33,7 @@ describe('the tier of a slot', { tags: ['browser'] }, () => {
     },
   );
 
-  it('supervised keeps its profile through every reset, and over a stop', async () => {
+  it('supervised keeps its profile through every reset, and when it is stopped', async () => {
     const { profile } = await launched('supervised');
     await writeFile(join(profile, 'mine'), 'kept');
     for (const policy of ['tabs', 'recycle'] as const) await fixture.pool.reset(0, policy, deadline);

@@ -1,6 +1,6 @@
 /** Where the caller is working. */
 export interface HolderPlace {
-  /** Name of the folder that the working tree is in, without the way to it. */
+  /** Name of the working tree's folder, without the path to it. */
   readonly worktree: string;
   /** The branch that is checked out there, if it is a repository with one. */
   readonly branch?: string | undefined;
@@ -9,11 +9,11 @@ export interface HolderPlace {
 const charsMax = 60;
 
 /**
- * The name under which a lease is shown when nobody gave one: `alice@escarp-feature-x` for the user alice on the branch
- * feature-x in the folder escarp, `claude-code@feature-x` where folder and branch have one name. Two agents of one user
- * differ by it. At most 60 characters of one line, so that it stays readable in a table.
+ * The name under which a lease is shown if none was given: `alice@escarp-feature-x` for the user alice on the branch
+ * feature-x in the folder escarp, `claude-code@feature-x` if folder and branch have the same name. It distinguishes two
+ * agents of one user. At most 60 characters on one line, so that it stays readable in a table.
  *
- * @param who The user, or the program that asks for a model.
+ * @param who The user, or the program that asks on behalf of a model.
  */
 export function defaultHolder(who: string, { worktree, branch }: HolderPlace): string {
   const place = joined(worded(worktree), worded(branch ?? ''));
@@ -22,13 +22,13 @@ export function defaultHolder(who: string, { worktree, branch }: HolderPlace): s
   return Array.from(name).slice(0, charsMax).join('');
 }
 
-/** One of two names where it says what the other does. */
+/** Only one of two names if it contains the other. */
 function joined(folder: string, branch: string): string {
   if (branch === '' || `-${folder}`.endsWith(`-${branch}`)) return folder;
   return folder === '' || branch === folder ? branch : `${folder}-${branch}`;
 }
 
-/** Letters and digits of any script; whatever else a path, a branch or a client may hold becomes one dash. */
+/** Letters and digits of any script; anything else in a path, a branch or a client's name becomes one dash. */
 function worded(text: string): string {
   return text.replaceAll(/[^\p{L}\p{M}\p{N}._]+/gu, '-').replaceAll(/^-+|-+$/g, '');
 }

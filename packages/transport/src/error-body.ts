@@ -4,7 +4,7 @@ import { described } from './described.js';
 import { count, seconds } from './quantities.js';
 import { slotSchema } from './slot-view.js';
 
-/** The body of every answer that is not a success, for the documents. */
+/** The body of every unsuccessful answer, for the generated documents. */
 export const errorBodySchema = v.object({
   error: described(v.picklist(Object.keys(errorTable)), 'What went wrong. Match on this.'),
   message: described(v.string(), 'The same in a sentence.'),

@@ -2,7 +2,7 @@ import { exitCodeOf, isErrorCode, isProgramErrorCode, programErrors } from '@esc
 import { errorWords, type ErrorCode, type ProgramErrorCode } from '@escarp/contract';
 import { OperationError } from '@escarp/contract';
 
-/** What a program that did not succeed says, and the code it exits with. */
+/** What a program that failed says, and its exit code. */
 export interface Failure {
   readonly code: ErrorCode | ProgramErrorCode;
   readonly message: string;
@@ -13,7 +13,7 @@ export interface Failure {
 }
 
 /**
- * Any thrown value as a program tells it. Errors of every package are known by their code, which is one of the
+ * Any thrown value as a program reports it. Errors of every package are recognised by their code, which is one of the
  * contract's; anything else is `internal`.
  */
 export function failureOf(error: unknown): Failure {
@@ -41,7 +41,7 @@ function packageFailure(error: Error, code: ErrorCode | ProgramErrorCode): Failu
   };
 }
 
-/** What can be done about an error that names several ways out of it. */
+/** The hint of an error that names several ways out of it. */
 function waysOutOf(details: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const ways = details?.['waysOut'];
   return Array.isArray(ways) ? ways.join(' ') : undefined;
@@ -55,7 +55,7 @@ function operationFailure(error: OperationError): Failure {
   const { code, exitCode, retryAfterS, refusal, details } = error;
   const { message, hint } = wordsForShell(error);
   const when = retryAfterS === undefined ? '' : ` Trying again makes sense in about ${retryAfterS} s.`;
-  // What a caller can do next, in fields of the wire; here the hint says it.
+  // What a caller can do next, in terms of the wire's fields; here the hint says it.
   const { nextActions: _, ...facts } = refusal;
   const all = Object.entries({ ...facts, ...details, retryAfterS }).filter(
     ([, value]) => value !== undefined,
@@ -74,7 +74,7 @@ const options: Readonly<Record<string, string>> = {
   wait_s: '--wait',
 };
 
-/** A daemon that refuses a value names the field of the wire; whoever typed a command knows the option. */
+/** A daemon that refuses a value names the field of the wire, but whoever typed a command knows the option. */
 function wordsForShell(error: OperationError): { message: string; hint: string } {
   const { message, hint } = error.wordsOn('cli');
   const named = message.replace(/^The field (\w+) /, (whole, field: string) =>

@@ -11,7 +11,7 @@ export interface LeaseTerms {
   readonly notes?: readonly string[];
 }
 
-/** Tells an agent how to use the browser it was given, one point a line, in words that can be handed to it as they are. */
+/** Tells an agent how to use the browser it was given, one point per line, in words that can be passed on unchanged. */
 export function leaseInstructions(lease: LeaseView, { until, release, notes = [] }: LeaseTerms): string[] {
   const { slot, cdpWsUrl, cdpHttpUrl, ports, resetPolicy, tier } = lease;
   return [
@@ -26,7 +26,7 @@ export function leaseInstructions(lease: LeaseView, { until, release, notes = []
   ];
 }
 
-/** How an agent that works by the screen finds the slot. */
+/** How an agent that uses the screen finds the slot. */
 function screenControl(lease: LeaseView): string {
   if (lease.headless) return 'This slot has no window: use CDP, not screen control.';
   if (lease.cuaAppBundleId !== null) {

@@ -7,7 +7,7 @@ export function pathFields(path: string): string[] {
   return Array.from(path.matchAll(placeholder), ([, name = '']) => fromWireName(name) ?? name);
 }
 
-/** The path with the fields of the input in their places, and the input without them. */
+/** The path with the input's fields in their places, and the rest of the input. */
 export function filledPath(path: string, input: object): { path: string; rest: object } {
   const fields = new Map<string, unknown>(Object.entries(input));
   const filled = path.replaceAll(placeholder, (_, name: string) => {
@@ -19,7 +19,7 @@ export function filledPath(path: string, input: object): { path: string; rest: o
   return { path: filled, rest: Object.fromEntries(fields) };
 }
 
-/** The path as a router reads it: `/logins/:name`. */
+/** The path in a router's notation: `/logins/:name`. */
 export function routerPath(path: string): string {
   return path.replaceAll(placeholder, (_, name: string) => `:${toWireName(name)}`);
 }

@@ -3,7 +3,7 @@ import { described } from './described.js';
 import { name, prose } from './plain-text.js';
 import { epochSeconds } from './quantities.js';
 
-// What people and agents say to each other about a lease.
+// What people and agents tell each other about a lease.
 
 export const who = v.optional(described(name, 'The person, for the log. At most 200 bytes.'));
 export const note = v.optional(described(prose, 'A word to the agent. At most 2000 bytes.'));
@@ -26,5 +26,5 @@ export const controlSchema = v.object({
   note: v.optional(described(v.string(), 'What the person who handed back said.')),
 });
 
-/** Who acts on a leased browser, once a person has done so. */
+/** Who has control of a leased browser, once a person has taken it over. */
 export type ControlView = v.InferOutput<typeof controlSchema>;

@@ -3,10 +3,10 @@ import * as v from 'valibot';
 
 const unsafeUnits = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
-/** A stranger's text as it can be repeated in a message. */
+/** A stranger's text in a form that can be repeated in a message. */
 export const repeatable = (text: string): string => text.replaceAll(unsafeUnits, '\ufffd');
 
-/** A label that can be read, of at most so many bytes in UTF-8. */
+/** A readable label of at most this many bytes in UTF-8. */
 const plainText = (bytesMax: number) =>
   v.pipe(
     v.string('must be a string'),
@@ -17,8 +17,9 @@ const plainText = (bytesMax: number) =>
   );
 
 /**
- * What follows is bounded in bytes, because it is kept, journaled and shown for as long as a lease lives, and longer.
- * Each of these is in an event twice at the most, which therefore is far below the longest record of a journal.
+ * The following texts are limited in bytes, because they are kept, journaled and shown for as long as a lease lives,
+ * and longer. Each occurs at most twice in an event, so that an event is far shorter than the longest record of a
+ * journal.
  */
 const textBytesMax = {
   name: 200,
@@ -34,7 +35,7 @@ export const name = plainText(textBytesMax.name);
 export const line = plainText(textBytesMax.line);
 export const secret = plainText(textBytesMax.secret);
 
-/** What people say to each other, in several lines if they like. */
+/** What people tell each other, on several lines if they like. */
 export const prose = v.pipe(
   v.string('must be a string'),
   v.nonEmpty('must not be empty'),

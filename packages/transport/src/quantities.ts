@@ -12,7 +12,7 @@ export const portNumber = v.pipe(
   v.maxValue(65_535, 'must be a port'),
 );
 
-/** Seconds; a day is longer than anything that asks should hold or wait without asking again. */
+/** Seconds. Nobody should hold or wait for longer than a day without asking again. */
 export const waitSeconds = v.pipe(number, v.minValue(0, 'must be 0 or more'), v.maxValue(86_400));
 export const ttlSeconds = v.pipe(number, v.minValue(1, 'must be 1 or more'), v.maxValue(86_400));
 export const askSeconds = v.pipe(number, v.minValue(1, 'must be 1 or more'), v.maxValue(3_600));

@@ -3,7 +3,7 @@ import { described } from './described.js';
 import { labels as labelsSchema, name, secret } from './plain-text.js';
 import { portNumber, slotNumber, ttlSeconds, waitSeconds } from './quantities.js';
 
-// Fields of requests that more than one operation has, each described where it means the same everywhere.
+// Fields that occur in the requests of more than one operation, described so that the text fits everywhere.
 
 const holder = described(name, 'Who holds the lease: an agent, a person, a worktree. At most 200 bytes.');
 export const requestId = v.optional(

@@ -1,6 +1,6 @@
 import type { SlotView } from './slot-view.js';
 
-/** The slot's own application on macOS, by which native computer use addresses it. */
+/** The slot's own application on macOS, by which native computer use identifies it. */
 export const applicationFields = [
   'cuaAppBundleId',
   'cuaAppName',
@@ -15,8 +15,8 @@ export const displayFields = [
 ] as const satisfies readonly (keyof SlotView)[];
 
 /**
- * What of a leased slot is told to its holder alone. Whoever reaches DevTools controls the browser; with a tab's id any
- * page can have Chrome close that tab; and with the Xauthority file any program can type into the display.
+ * What only the holder of a leased slot is told. Whoever reaches DevTools controls the browser; knowing a tab's id, any
+ * page can make Chrome close that tab; and with the Xauthority file any program can type into the display.
  */
 export const holderFields = [
   'cdpWsUrl',

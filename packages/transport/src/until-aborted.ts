@@ -1,4 +1,4 @@
-/** Resolves once the signal is aborted, at once if it is already, and never rejects. */
+/** Resolves once the signal is aborted, which may be at once, and never rejects. */
 export function untilAborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve(undefined);

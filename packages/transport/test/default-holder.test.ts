@@ -1,7 +1,7 @@
 import { defaultHolder } from '@escarp/transport/client';
 import { describe, expect, it } from 'vitest';
 
-describe('the name of a holder who gave none', () => {
+describe('the default name of a holder', () => {
   it.each([
     ['alice', { worktree: 'escarp', branch: 'feature-x' }, 'alice@escarp-feature-x'],
     ['claude-code', { worktree: 'feature-x', branch: 'feature-x' }, 'claude-code@feature-x'],
@@ -14,7 +14,7 @@ describe('the name of a holder who gave none', () => {
     expect(defaultHolder(who, place)).toBe(name);
   });
 
-  it('is one line of a bounded length that the daemon accepts, whatever it is made of', () => {
+  it('is one line of limited length that the daemon accepts, whatever it is made from', () => {
     const name = defaultHolder('\n\u202e', { worktree: '👩‍👩‍👧'.repeat(99), branch: '語'.repeat(300) });
     expect(Array.from(name).length).toBeLessThanOrEqual(60);
     expect(name).not.toMatch(/[\n\u202e]|\p{Surrogate}/u);

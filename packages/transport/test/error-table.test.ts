@@ -25,20 +25,20 @@ describe('the error table', () => {
     expect(entry.status).toBeGreaterThanOrEqual(400);
   });
 
-  it.each(entries)('%s is said on the command line without a field of the wire', (code) => {
+  it.each(entries)('%s mentions no field of the wire on the command line', (code) => {
     const { message, hint } = errorWords(code, 'cli');
     expect(message).toMatch(/^[A-Z][^.]*\.$/);
     expect(hint).toMatch(/^[A-Z].*[.)]$/);
-    // Words of the wire have an underscore; those of the environment are upper case.
+    // Words of the wire contain an underscore; those of the environment are upper case.
     expect(`${message} ${hint}`).not.toMatch(/\b[a-z]+_[a-z_]+\b|Authorization|Content-Type/);
   });
 
-  it.each(entries)('%s is said to a model without a command it cannot run as its only way out', (code) => {
+  it.each(entries)('%s does not offer a model only a command that it cannot run', (code) => {
     const { hint } = errorWords(code, 'mcp');
     expect(hint).not.toMatch(/^Start one with escarp|with --/);
   });
 
-  it('lets a surface say in its own words what came over HTTP, but not what was said more exactly', () => {
+  it('lets a surface use its own words for what came over HTTP, unless a more exact text came with it', () => {
     const general = errorFromWire({ error: 'slot_leased', ...errorWords('slot_leased', 'http') });
     expect(general?.wordsOn('cli').hint).toContain('--wait');
     expect(general?.wordsOn('mcp').hint).toContain('wait_s');

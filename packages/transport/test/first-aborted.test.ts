@@ -9,17 +9,20 @@ describe('the first of several signals', () => {
     return { one, two, over, listeners };
   };
 
-  it.each(['one', 'two', 'over'] as const)('aborts with %s, and leaves nothing with the others', (which) => {
-    const { listeners, ...controllers } = setUp();
-    const { one, two, over } = controllers;
-    const first = firstAborted([one.signal, two.signal], over.signal);
-    expect(first.aborted).toBe(false);
-    controllers[which].abort();
-    expect(first.aborted).toBe(true);
-    expect(listeners()).toEqual([0, 0, 0]);
-  });
+  it.each(['one', 'two', 'over'] as const)(
+    'aborts with %s, and leaves nothing behind in the others',
+    (which) => {
+      const { listeners, ...controllers } = setUp();
+      const { one, two, over } = controllers;
+      const first = firstAborted([one.signal, two.signal], over.signal);
+      expect(first.aborted).toBe(false);
+      controllers[which].abort();
+      expect(first.aborted).toBe(true);
+      expect(listeners()).toEqual([0, 0, 0]);
+    },
+  );
 
-  it('is aborted from the start where one is', () => {
+  it('is aborted from the start if one of them is', () => {
     const { one, two, over, listeners } = setUp();
     two.abort();
     expect(firstAborted([one.signal, two.signal], over.signal).aborted).toBe(true);

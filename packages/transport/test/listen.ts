@@ -7,7 +7,7 @@ import { sampleApp, type SampleOptions } from './sample-app.js';
 
 export type Listening = { url: string; port: number; server: Server };
 
-/** A real server on a free port, closed when the test is done. */
+/** A real server on a free port, closed when the test is over. */
 export async function listen(
   options: SampleOptions & {
     port?: number;

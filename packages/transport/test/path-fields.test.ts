@@ -10,12 +10,12 @@ describe('fields in a path', () => {
     });
   });
 
-  it('have the names of the input, and of the wire for the router', () => {
+  it('have the names of the input, and the wire’s names for the router', () => {
     expect(pathFields('/logins/{new_name}')).toEqual(['newName']);
     expect(routerPath('/logins/{new_name}/done')).toBe('/logins/:new_name/done');
   });
 
-  it('may be none', () => {
+  it('may be absent', () => {
     expect(filledPath('/status', { a: 1 })).toEqual({ path: '/status', rest: { a: 1 } });
   });
 });

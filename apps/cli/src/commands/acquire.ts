@@ -4,6 +4,7 @@ import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
 import { clientAt, daemonUrl } from '../find-daemon.js';
+import { handoffCode } from '../handoff-code.js';
 import { forgetLeases, rememberLease } from '../held-leases.js';
 import { exportLines, leaseVariables } from '../lease-variables.js';
 import { loginWish } from '../logins/login-wish.js';
@@ -49,7 +50,7 @@ async function acquireRequest(cli: Cli, args: Arguments) {
       devPort: args.number('dev-port'),
       waitS: args.number('wait'),
       ttlS: args.number('ttl'),
-      handoff: args.text('handoff'),
+      handoff: await handoffCode(cli, args),
       ...loginWish(args),
     }),
   };

@@ -1,10 +1,14 @@
 import { basename } from 'node:path';
+import { daemonAddressAt } from '@escarp/broker/home';
+import { omitUndefined } from '@escarp/contract';
 import type { HeldLease, LeaseView } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { startDiscoveryServer } from '../discovery-server.js';
 import { ensureBrowser } from '../ensure-daemon.js';
-import { apiToken, clientAt } from '../find-daemon.js';
+import { clientAt } from '../find-daemon.js';
+import { handoffCode, handoffVariable } from '../handoff-code.js';
+import { forgetFormerLeases } from '../held-leases.js';
 import { idleTimer } from '../idle-timer.js';
 import { leaseOnDemand } from '../lease-on-demand.js';
 import { loginWish } from '../logins/login-wish.js';
@@ -25,11 +29,20 @@ export async function run(cli: Cli, args: Arguments): Promise<number> {
       'For example: escarp run -- node script.js {cdp_ws}',
     );
   }
+  if (args.text('handoff') === '-') throw noInputOfOurs();
+  const handoff = await handoffCode(cli, args);
   if (args.flag('playwright')) {
     const { runPlaywright } = await import('./run-playwright.js');
     return runPlaywright(cli, args, command);
   }
-  return args.flag('lazy') ? runLazily(cli, args, command) : runLeased(cli, args, command);
+  return args.flag('lazy') ? runLazily(cli, args, command) : runLeased(cli, args, command, handoff);
+}
+
+function noInputOfOurs(): UsageError {
+  return new UsageError(
+    'Standard input is for the command that is run, so --handoff cannot be read from it.',
+    `Set ${handoffVariable} to the code instead.`,
+  );
 }
 
 /** What the command leaves behind is asked to end, and has this long for it. */
@@ -39,16 +52,23 @@ const withoutLeaseMs = 1_000;
 /** Its client may kill us before long. */
 const abandonedMs = 3_000;
 
-async function runLeased(cli: Cli, args: Arguments, command: readonly string[]): Promise<number> {
+async function runLeased(
+  cli: Cli,
+  args: Arguments,
+  command: readonly string[],
+  handoff: string | undefined,
+): Promise<number> {
   const url = await ensureBrowser(cli);
   const client = await clientAt(cli, url);
-  const lease = await client.acquire(request(cli, args, command), { signal: cli.interrupted });
+  const asked = { ...request(cli, args, command), ...omitUndefined({ handoff }) };
+  const lease = await client.acquire(asked, { signal: cli.interrupted });
   const held = client.hold(lease);
   const over = new AbortController();
-  void watchLease(held, { url, token: await apiToken(cli, url), signal: over.signal });
+  void watchLease(held, await daemonAddressAt(cli.settings, url), over.signal);
   try {
     const values = { cdp_ws: lease.cdpWsUrl ?? '', cdp_http: lease.cdpHttpUrl, ...numbers(lease) };
-    const env = { ...cli.env, ...leaseVariables(lease, url) };
+    if (handoff !== undefined) await forgetFormerLeases(cli, lease);
+    const env = { ...cli.env, ...leaseVariables(lease, url), [handoffVariable]: undefined };
     const running = await startCommand(cli, filled(command, values), { env, stdio: 'inherit' });
     return await untilEnded(cli, running, held);
   } finally {

@@ -71,6 +71,7 @@ export const eventDocument = v.variant('type', [
   event('offer-ended', { key: text, how: v.picklist(['expired', 'replaced']) }),
   event('waiter-queued', { waiter }),
   event('waiter-left', { how: v.picklist(['granted', 'timed_out', 'cancelled', 'refused']) }),
+  event('lease-ttl-set', { ...ofLease, ttlMs: count }),
   event('lease-prepared', ofLease),
   event('asset-set', {
     asset: v.strictObject({ name: text, capacity: count, approval: v.boolean(), version: count }),

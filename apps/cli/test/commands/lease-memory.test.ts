@@ -2,12 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { makeTempHome } from '@escarp/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from './escarp-home.js';
 import { program } from './escarp-home.js';
+import { holdLockElsewhere } from './hold-lock-elsewhere.js';
 import { LeaseStandIn } from './lease-stand-in.js';
 
 /** A command of the built program. `done` gives its document. */
@@ -41,7 +41,7 @@ describe('what commands remember of their leases', { timeout: 120_000 }, () => {
     const cwd = path(folder);
     await mkdir(cwd, { recursive: true });
     const env = { PATH: process.env['PATH'], HOME: cwd, ESCARP_HOME: home, ESCARP_BROKER_URL: broker.url };
-    const stdio = ['ignore', 'pipe', 'inherit'] as const;
+    const stdio = ['ignore', 'pipe', 'pipe'] as const;
     const child = spawn(process.execPath, [program, ...args, '--json'], { env, cwd, stdio: [...stdio] });
     children.push(child);
     return { child, done: documentOf(child) };
@@ -90,24 +90,27 @@ describe('what commands remember of their leases', { timeout: 120_000 }, () => {
     expect(files.toSorted()).toEqual(['leases.json', 'leases.json.lock']);
   });
 
-  /** A process of its own that has the lock until it is killed. */
+  it('keeps no command waiting for one that was stopped in the middle of it, whose process is named', async () => {
+    const holder = await holdLock(path('leases.json.lock'));
+    holder.kill('SIGSTOP');
+    const { child, done } = await escarp('new', 'acquire');
+    let errors = '';
+    child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    expect(await done).toMatchObject({ lease_token: 'token-0' });
+    expect(child.exitCode).toBe(0);
+    expect(errors).toContain(process.platform === 'linux' ? `Process ${holder.pid} is stopped` : 'locked');
+    holder.kill('SIGCONT');
+    holder.kill('SIGKILL');
+    await tokensOf([await escarp('next', 'acquire')]);
+    expect(await remembered()).toEqual(['token-1']);
+  });
+
   const holdLock = async (lock: string): Promise<ChildProcess> => {
-    const script = `
-      const { tryLock } = require(process.argv[1]);
-      process.stdout.write(String(tryLock(require('node:fs').openSync(process.argv[2], 'a', 0o600))));
-      setInterval(() => {}, 1000);`;
-    const locks = createRequire(require.resolve('@escarp/broker')).resolve('fs-native-extensions');
-    const child = spawn(process.execPath, ['-e', script, locks, lock], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = await holdLockElsewhere(lock);
     children.push(child);
-    const [said] = (await once(child.stdout, 'data')) as [Buffer];
-    expect(String(said)).toBe('true');
     return child;
   };
 });
-
-const require = createRequire(import.meta.url);
 
 async function documentOf(child: ChildProcess): Promise<Json> {
   let text = '';

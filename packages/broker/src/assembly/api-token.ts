@@ -5,8 +5,8 @@ import { readOrMakeSecret, type StateDirectory } from '../state-directory/state-
 import type { Installation } from './installation.js';
 
 /**
- * The settings with the token that callers must show. True makes one in the state directory, false forgets it; without
- * either, one that was made counts. A token from the environment is used as it is.
+ * The settings with the token that callers must show. True makes one in the state directory, false deletes it; without
+ * either, an existing one stays in force. A token from the environment is used as it is.
  */
 export async function withApiToken(
   { machine, settings }: Installation,
@@ -21,7 +21,7 @@ export async function withApiToken(
   return { ...settings, apiToken: await readOrMakeSecret(directory.apiToken, make) };
 }
 
-/** A link counts too: reading it is then refused, where leaving the pool open would not be noticed. */
+/** A link counts too: reading it is then refused, whereas an open pool would go unnoticed. */
 function isThere(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,

@@ -11,11 +11,14 @@ import type { PoolRequest } from './pool-request.js';
 export interface BrokerRequest extends PoolRequest {
   /** Whether browsers that are missing are launched. */
   readonly heal: boolean;
-  /** True makes a token that every caller must then show, false forgets it; without either, one that was made counts. */
+  /**
+   * True makes a token that every caller must then show, false deletes it; without either, an existing one stays in
+   * force.
+   */
   readonly requireToken?: boolean | undefined;
 }
 
-/** What assembling a broker needs from the process that does it. */
+/** What assembling a broker needs from the process that assembles it. */
 export interface AssemblyPorts {
   /** Path of the browser to launch. Rejects with `browser_missing`. */
   readonly browser: () => Promise<string>;
@@ -26,8 +29,8 @@ export interface AssemblyPorts {
 const logBytesMax = 5_000_000;
 
 /**
- * Everything a broker needs, read from this machine and made where it is missing. Throws `state_directory_unusable`,
- * `bad_setting`, `ports_taken`, `pool_runs_otherwise`, and what the ports throw.
+ * Everything a broker needs, read from this machine, or created if it is missing. Throws `state_directory_unusable`,
+ * `bad_setting`, `ports_taken`, `pool_runs_otherwise`, and whatever the ports throw.
  */
 export async function assembleBroker(
   installation: Installation,

@@ -13,7 +13,7 @@ export function openVault({ machine, settings, userHome }: Installation): LoginV
   return new LoginVault({ home: settings.home, key, newId: machine.clocks.newId });
 }
 
-/** Not in the state directory, so that whoever copies that has no key. */
+/** Not in the state directory, so that a copy of that directory contains no key. */
 function loginKeyFile(environment: Readonly<Record<string, string | undefined>>, userHome: string): string {
   const configHome = environment['XDG_CONFIG_HOME'] || join(userHome, '.config');
   return join(configHome, 'escarp', 'login-key');

@@ -5,7 +5,7 @@ import { locateBrowser } from '@escarp/slot-pool';
 import { stateDirectory } from '../state-directory/state-directory.js';
 import type { Installation } from './installation.js';
 
-/** Where a browser is looked for. */
+/** Where to look for a browser. */
 export function browserPlaces({
   machine: { platform, uid },
   settings,
@@ -17,7 +17,10 @@ export function browserPlaces({
   };
 }
 
-/** The browser that is there, without downloading or installing one. Rejects with `browser_missing` for a wrong path. */
+/**
+ * The browser that is installed, without downloading or installing one. Rejects with `browser_missing` for a wrong
+ * path.
+ */
 export function presentBrowser(installation: Installation): Promise<FoundBrowser | undefined> {
   return locateBrowser(browserPlaces(installation));
 }

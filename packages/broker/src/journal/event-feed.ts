@@ -1,18 +1,18 @@
 import type { RegistryEvent } from '@escarp/lease-registry';
 
-/** Hands events on to those who follow along. */
+/** Hands events on to those who follow them. */
 export interface EventFeed {
   publish(events: readonly RegistryEvent[]): void;
   /**
-   * Every event published from this call on, until the signal is aborted or the follower falls too far behind.
-   * Whoever follows must abort in the end, also when it never reads.
+   * Every event published from this call on, until the signal is aborted or the follower falls too far behind. Every
+   * follower must abort the signal in the end, even if it never reads.
    */
   follow(signal: AbortSignal): AsyncIterableIterator<RegistryEvent>;
 }
 
 /**
- * A follower that lets this many events pile up is dropped; it can come back by revision. Followers share the events, of
- * which none is larger than a few kilobytes.
+ * A follower that lets this many events pile up is dropped; it can continue from a revision. Followers share the
+ * events, none of which is larger than a few kilobytes.
  */
 const backlogMax = 10_000;
 
@@ -48,7 +48,7 @@ class Follower {
     this.wake();
   }
 
-  /** Forgets everything at once: one that was dropped may never come back to read. */
+  /** Drops everything at once, because a follower that was dropped may never read again. */
   end(): void {
     this.ended = true;
     this.backlog = [];

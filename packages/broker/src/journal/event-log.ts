@@ -3,11 +3,11 @@ import { firstAborted } from '@escarp/transport';
 import type { Broker } from '../broker.js';
 import { publicEvent } from './public-event.js';
 
-/** The journal as a stream: what it still holds from a revision on, then what comes, with nothing between missing. */
+/** The journal as a stream: the events it still has from a revision on, then new ones, with no gap in between. */
 export function eventLog(broker: Broker): EventLog {
   return {
     subscribe: (from, signal) => {
-      // The first event has revision 1: who asks from 0 asks for everything.
+      // The first event has revision 1, so 0 asks for everything.
       const first = from === undefined ? undefined : Math.max(1, from);
       const oldestRevision = broker.journal.oldestRevision();
       if (first !== undefined && first < oldestRevision) return { oldestRevision };
@@ -22,12 +22,12 @@ async function* follow(
   signal: AbortSignal,
 ): AsyncGenerator<LoggedEvent> {
   const over = new AbortController();
-  // Followed from before the journal is read, so that nothing falls in between.
+  // Followed from before the journal is read, so that no event is lost in between.
   const live = feed.follow(firstAborted([signal, stopping], over.signal));
   try {
     let last = from === undefined ? 0 : from - 1;
     const recorded = from === undefined ? [] : journal.read(from);
-    // Gone since it was asked for. The client comes back, and is then told so.
+    // It was dropped after it was asked for. The client asks again, and is then told so.
     if (recorded === undefined) return;
     for await (const event of recorded) {
       yield publicEvent(event);

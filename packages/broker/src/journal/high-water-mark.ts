@@ -7,11 +7,11 @@ import { openOwnedFile } from '@escarp/owned-files';
 import { readPrivateFile } from '../state-directory/private-file.js';
 import { decodeRecord, encodeRecord } from './record.js';
 
-/** What is kept beside a journal, so that a journal that has lost its end is known for one. */
+/** What is kept beside a journal to tell when the journal has lost its end. */
 interface Mark {
-  /** Of an event that is in the journal. The journal may be ahead of it. */
+  /** The revision of an event that is in the journal. The journal may be ahead of it. */
   readonly revision: number;
-  /** No revision above this has been written. A fence is never above the revision that gave it out. */
+  /** No revision above this has been written. A fence is never above the revision that issued it. */
   readonly ceiling: number;
   /** Wall clock, epoch milliseconds. */
   readonly writtenAt: number;
@@ -26,13 +26,13 @@ export type FoundMark =
   /** It is damaged, or a copy: it says nothing about what happened after it was copied. */
   | { readonly is: 'untrusted'; readonly ceiling: number };
 
-/** How far the ceiling is raised at a time; once for so many events the disk is waited for. */
+/** How far the ceiling is raised at a time. The disk is waited for only once in this many events. */
 const step = 1_024;
 const markBytes = 256;
 
 /**
- * How far the time that a mark says it was written at, and the time at which the system says it was changed, may be
- * apart. A write that was held up for longer is repeated; a copy is made later than that.
+ * How far the write time stored in a mark and its change time in the file system may be apart. A write that took longer
+ * is repeated; a copy is made later than that.
  */
 const apartMsMax = 30;
 const writesMax = 5;
@@ -41,7 +41,7 @@ const writesMax = 5;
 const secondNs = 1_000_000_000n;
 const secondMs = 1_000;
 
-/** Reads the mark. A copy shows by its inode, or by a change time that is not when it says that it was written. */
+/** Reads the mark. A copy is recognised by its inode, or by a change time that is not the write time it contains. */
 export async function findMark(path: string): Promise<FoundMark> {
   const text = await readPrivateFile(path, 10 * markBytes);
   if (text === undefined) return { is: 'missing' };
@@ -51,7 +51,7 @@ export async function findMark(path: string): Promise<FoundMark> {
   return (await isCopy(path, mark)) ? { is: 'untrusted', ceiling } : { is: 'trusted', revision, ceiling };
 }
 
-/** Opens the mark for writing. It says what it said before until `restart`. */
+/** Opens the mark for writing. Until `restart` it says what it said before. */
 export async function openMark(path: string, wallMs: () => number): Promise<HighWaterMark> {
   const file = await openOwnedFile(path, constants.O_RDWR | constants.O_CREAT);
   return new HighWaterMark(file, wallMs);
@@ -68,20 +68,20 @@ export class HighWaterMark {
     this.wallMs = wallMs;
   }
 
-  /** Begins at a revision, whatever was said before. */
+  /** Starts at a revision, whatever the mark said before. */
   async restart(revision: number): Promise<void> {
     this.revision = revision;
     await this.raise(revision + step);
   }
 
-  /** To be called before an event of that revision is written. Costs nothing but once in a while. */
+  /** To be called before an event of that revision is written. Almost always free of cost. */
   async allow(revision: number): Promise<void> {
     if (revision > this.ceiling) await this.raise(revision + step);
   }
 
   /**
-   * To be called when an event of that revision is durable. Survives the end of the process, and a power failure in
-   * time: what it said before is safe to go by, too.
+   * To be called when an event of that revision is durable. What it writes survives the end of the process, and before
+   * long a power failure as well; until then the earlier content is safe to rely on, too.
    */
   reached(revision: number): void {
     this.revision = revision;
@@ -120,7 +120,7 @@ export class HighWaterMark {
   }
 }
 
-/** All of it in one sector, which a disk writes whole. */
+/** All of it fits into one sector, which a disk writes as a whole. */
 function padded(record: Buffer): Buffer {
   return Buffer.concat([record], markBytes).fill(0x20, record.length);
 }

@@ -1,8 +1,9 @@
 import type { FoundMark } from './high-water-mark.js';
 
 /**
- * How much of what happened a journal tells. `complete`: all that anybody was told of. `cut`: the same, but a record
- * that nobody was told of is torn. `incomplete`: its end may be missing, as after a backup was restored.
+ * How much of what happened is in a journal. `complete`: everything that anybody was told. `cut`: the same, except for
+ * a torn record that nobody was told about. `incomplete`: its end may be missing, for example after a backup was
+ * restored.
  */
 export type History = 'complete' | 'cut' | 'incomplete';
 
@@ -17,8 +18,8 @@ interface Circumstances {
 }
 
 /**
- * Holds a journal against its mark. `ceiling` is at or above every revision, and so every fence, given out here. Where
- * nothing says which those were, it is the time in milliseconds, which no count of leases comes near.
+ * Compares a journal with its mark. `ceiling` is at or above every revision, and so every fence, issued here. If
+ * nothing says which those were, it is the time in milliseconds, which no number of leases comes near.
  */
 export function historyOf(
   mark: FoundMark,

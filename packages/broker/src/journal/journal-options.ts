@@ -3,15 +3,15 @@ import type { History } from './history.js';
 import type { JournalContents } from './read-journal.js';
 
 export interface JournalOptions {
-  /** The mark stands beside it, under the same name and `.mark`. */
+  /** The mark is next to it, with the same name and the extension `.mark`. */
   readonly folder: string;
   readonly newId: () => string;
   /** Epoch milliseconds. */
   readonly wallMs: () => number;
-  /** Bytes after which a new segment is begun; more where the last snapshot was larger. */
+  /** A new segment begins after this many bytes, or after more if the last snapshot was larger. */
   readonly segmentBytesMax: number;
-  /** Whether browsers have been lent here before, for all that the caller knows. */
+  /** Whether, as far as the caller knows, browsers were leased here before. */
   readonly hasPast: boolean;
-  /** What to begin with in place of a history that was cut or is incomplete; its revision is to be `revision`. */
+  /** The state to start with in place of a history that was cut or is incomplete; its revision must be `revision`. */
   readonly restate: (contents: JournalContents, history: History, revision: number) => Snapshot;
 }

@@ -12,28 +12,30 @@ import type { SegmentWriter } from './segment-writer.js';
 import { openSegmentWriter } from './segment-writer.js';
 
 /**
- * An append-only log in segments, with a snapshot now and then, so that the newest of them and the segments after it are
- * enough to recover, and the segment before it serves readers who ask for a little history.
+ * An append-only log in segments, with a snapshot now and then. The newest snapshot and the segments after it are
+ * enough to recover; the segment before it serves readers who ask for a little history.
  */
 export interface Journal extends JournalContents {
-  /** How much of what happened it told when it was opened. */
+  /** How much of what happened it contained when it was opened. */
   readonly history: History;
   /**
-   * Resolves when the events are on the disk. On failure nothing of them stays in the file. One call at a time. `snapshot`
-   * is asked for the state that the last of them led to, when they have filled a segment.
+   * Resolves when the events are on the disk. On failure none of them stays in the file. One call at a time. When the
+   * events have filled a segment, `snapshot` is asked for the state after the last of them.
    */
   append(events: readonly RegistryEvent[], snapshot: () => Snapshot): Promise<void>;
-  /** The events from a revision on; undefined when that revision is gone. Throws `journal_corrupt` while read. */
+  /**
+   * The events from a revision on; undefined if that revision was dropped. Throws `journal_corrupt` while it is read.
+   */
   read(fromRevision: number): AsyncIterable<RegistryEvent> | undefined;
   /** The oldest revision that can still be read. */
   oldestRevision(): number;
-  /** Whether the file that is written to still has its name; asks the system, in microseconds. */
+  /** Whether the file being written to still has its name. Asks the system, which takes microseconds. */
   isInPlace(): boolean;
   /** Waits for a snapshot that is being written. */
   close(): Promise<void>;
 }
 
-/** Throws `journal_corrupt`, or `state_directory_unusable` where the folder cannot be read or written. */
+/** Throws `journal_corrupt`, or `state_directory_unusable` if the folder cannot be read or written. */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   try {
     return await open(options);
@@ -65,7 +67,7 @@ async function open(options: JournalOptions): Promise<Journal> {
   }
 }
 
-/** The mark is changed only after this is durable: until then every start finds the same, and begins anew again. */
+/** The mark is changed only after this is durable: until then every start finds the same state, and starts over. */
 async function begunAnew(
   { restate }: JournalOptions,
   writer: SegmentWriter,
@@ -88,7 +90,7 @@ function journalOf(folder: string, writer: SegmentWriter): Omit<Journal, keyof J
   };
 }
 
-/** Reads a journal without opening it for writing, for a command that runs beside the daemon or without one. */
+/** Reads a journal without opening it for writing, for a command that runs while a daemon does, or without one. */
 export async function readJournal(folder: string): Promise<RegistryEvent[]> {
   const events: RegistryEvent[] = [];
   for await (const event of readEvents(folder, await oldestRevision(folder))) events.push(event);

@@ -15,11 +15,11 @@ export interface LeaseJournalOptions {
   readonly clocks: Clocks;
   readonly limits: Limits;
   readonly log: Log;
-  /** A sentence on what of the directory is no longer in its place. */
+  /** A sentence about what is no longer in its place in the directory. */
   readonly directoryLoss: () => string | undefined;
 }
 
-/** A state directory's journal, and whether nobody has lent browsers here before. */
+/** A state directory's journal, and whether browsers were ever leased here. */
 export interface LeaseJournal {
   readonly journal: WatchedJournal;
   readonly isFirst: boolean;
@@ -51,8 +51,8 @@ export async function openLeaseJournal(options: LeaseJournalOptions): Promise<Le
 }
 
 /**
- * To be called when browsers are about to be lent. A journal that is gone, with its mark, leaves this behind: browsers
- * that run then are not as they were launched.
+ * To be called before browsers are leased. It leaves a trace that outlives a journal that is lost together with its
+ * mark: running browsers are then not as they were launched.
  */
 export async function markBrokered(directory: StateDirectory): Promise<void> {
   await makeFileOnce(marker(directory), '');

@@ -5,9 +5,9 @@ import { omitUndefined } from '@escarp/contract';
 type ChangeOf<T extends Change['type']> = Extract<Change, { type: T }>;
 
 /**
- * What everyone may know of each type of event, field by field: a field that is new stays here until it is written
- * down. Request ids are left out because whoever repeats a request gets its answer, token and all; digests and lease ids
- * because they are nobody else's business. A new type of event does not compile without an entry.
+ * What everyone may know of each type of event, field by field: a new field stays private until it is listed here.
+ * Request ids are left out because whoever repeats a request gets its answer, including the token; digests and lease
+ * ids because they concern nobody else. A new type of event does not compile without an entry.
  */
 const published = {
   'resource-added': ({ key, labels, attributes, order, fence }) => ({
@@ -59,6 +59,7 @@ const published = {
   'waiter-left': ({ how }) => ({ how }),
   'request-answered': () => ({}),
   'answer-forgotten': () => ({}),
+  'lease-ttl-set': ({ key, fence, ttlMs }) => ({ key, fence, ttlMs }),
   'lease-prepared': ({ key, fence }) => ({ key, fence }),
   'asset-set': ({ asset: { name, capacity, approval, version } }) => ({
     asset: { name, capacity, approval, version },
@@ -75,7 +76,7 @@ const published = {
     fence,
     control: { by, outcome, since, ...omitUndefined({ who }), ...omitUndefined({ note }) },
   }),
-  // What a person is to do may be a secret between the two.
+  // The instructions for the person may be a secret between agent and person.
   'ask-made': ({ key, fence, ask: { id, reason, askedAt, expiresAt } }) => ({
     key,
     fence,

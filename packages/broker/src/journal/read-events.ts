@@ -4,8 +4,8 @@ import { readRecords } from './read-records.js';
 import { journalFiles, segmentAt } from './segment-files.js';
 
 /**
- * The events from a revision on that a journal folder still has, each once, also while another process writes it. Ends
- * early where the writer drops what is being read. Throws `journal_corrupt`.
+ * The events that a journal folder still has from a revision on, each once, even while another process writes to it.
+ * Ends early if the writer drops what is being read. Throws `journal_corrupt`.
  */
 export async function* readEvents(folder: string, fromRevision: number): AsyncGenerator<RegistryEvent> {
   const { segments } = await journalFiles(folder);

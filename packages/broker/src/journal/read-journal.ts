@@ -3,25 +3,25 @@ import { journalFiles, segmentAt, snapshotAt } from './segment-files.js';
 import { corrupt, readRecords } from './read-records.js';
 import { readSnapshot } from './snapshot-file.js';
 
-/** What a journal folder says: the newest snapshot and the events after it. */
+/** The content of a journal folder: the newest snapshot and the events after it. */
 export interface JournalContents {
   readonly snapshot: Snapshot | undefined;
   readonly events: readonly RegistryEvent[];
-  /** Of the last event, or of the snapshot where none follows; 0 for an empty journal. */
+  /** The revision of the last event, or of the snapshot if none follows; 0 for an empty journal. */
   readonly revision: number;
 }
 
-/** Where writing goes on. */
+/** Where to continue writing. */
 export interface JournalEnd {
   /** The segment to append to, which need not exist yet. */
   readonly segment: number;
   /** Its bytes up to the end of its last whole record. */
   readonly wholeLength: number;
-  /** Bytes behind that, which a crash while appending left. */
+  /** Bytes after that, left by a crash during an append. */
   readonly tornBytes: number;
 }
 
-/** Changes nothing. Throws `journal_corrupt` for damage, a file that is missing in between and files mixed up. */
+/** Changes nothing. Throws `journal_corrupt` for damage, a missing file and files that were swapped. */
 export async function readJournalFolder(folder: string): Promise<JournalContents & JournalEnd> {
   const { segments, snapshots } = await journalFiles(folder);
   const base = snapshots.at(-1);
@@ -36,7 +36,7 @@ export async function readJournalFolder(folder: string): Promise<JournalContents
   return { snapshot, events, revision, wholeLength, tornBytes, segment: following.at(-1) ?? revision };
 }
 
-/** Reads one segment after the other. */
+/** Reads the segments one after another. */
 class Reading {
   snapshot: Snapshot | undefined;
   events: RegistryEvent[] = [];
@@ -58,14 +58,14 @@ class Reading {
       this.wholeLength = next.value.end;
       next = await records.next();
     }
-    // It begins where what was read so far ends: otherwise one is missing, or stands under another's name.
+    // A segment begins where the previous one ends: otherwise a segment is missing, or has the name of another.
     if (this.revision !== segment) throw corrupt(path, 0);
     for (; next.done !== true; next = await records.next()) {
       this.take(path, segment, next.value.record);
       this.wholeLength = next.value.end;
     }
     this.tornBytes = next.value;
-    // Nobody appends to a segment after the next was begun.
+    // Nothing is appended to a segment after the next one began.
     if (this.tornBytes > 0 && !isNewest) throw corrupt(path, this.wholeLength);
   }
 
@@ -73,13 +73,13 @@ class Reading {
     if (!isEvent(record) || record.revision <= segment || record.revision > this.revision + 1) {
       throw corrupt(path, this.wholeLength);
     }
-    // What was written in spite of an error stands there twice.
+    // A record that was written although the write failed is there twice.
     if (record.revision <= this.revision) return;
     this.events.push(record);
     this.revision = record.revision;
   }
 
-  /** Earlier versions began each segment but the first with a snapshot. */
+  /** Earlier versions began every segment except the first with a snapshot. */
   private takeHead(path: string, segment: number, snapshot: Snapshot): void {
     if (snapshot.revision !== segment) throw corrupt(path, 0);
     this.snapshot = snapshot;

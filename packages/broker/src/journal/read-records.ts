@@ -15,8 +15,8 @@ const chunkBytes = 256 * 1024;
 const firstRecordBytesMax = 256_000_000;
 
 /**
- * The records of a file, read in pieces. Returns how many bytes are left behind the last of them, which a crash while
- * appending leaves. Throws `journal_corrupt` for damage that a crash cannot explain.
+ * The records of a file, read in pieces. Returns the number of bytes after the last of them, which a crash during an
+ * append leaves. Throws `journal_corrupt` for damage that a crash cannot explain.
  */
 export async function* readRecords(path: string): AsyncGenerator<ReadRecord, number> {
   const file = await openPrivateFile(path);
@@ -64,7 +64,7 @@ async function readChunk(file: FileHandle, position: number): Promise<Buffer | u
   return bytesRead === 0 ? undefined : buffer.subarray(0, bytesRead);
 }
 
-/** `at` is the byte from which on the file cannot be believed. */
+/** `at` is the offset of the first byte that cannot be trusted. */
 export function corrupt(path: string, at: number): DaemonError {
   return new DaemonError(
     'journal_corrupt',

@@ -1,14 +1,14 @@
 import { crc32 } from 'node:zlib';
 
-/** The longest record, in bytes. The writer refuses what the reader would. */
+/** The longest record, in bytes. The writer refuses what the reader would refuse. */
 export const recordBytesMax = 1_000_000;
 
 const newline = 0x0a;
 const checksumChars = 8;
 
 /**
- * A record as it stands in a file: one line, the CRC-32 of the JSON in hexadecimal, a space, the JSON in UTF-8.
- * Throws for a record above `recordBytesMax`.
+ * A record as stored in a file, on one line: the CRC-32 of the JSON in hexadecimal, a space, and the JSON in UTF-8.
+ * Throws for a record longer than `recordBytesMax`.
  */
 export function encodeRecord(record: unknown): Buffer {
   const json = JSON.stringify(record);
@@ -17,15 +17,15 @@ export function encodeRecord(record: unknown): Buffer {
   return line;
 }
 
-/** The record in a line without its end; undefined for one that is damaged. */
+/** The record on a line without its line break; undefined for a damaged one. */
 export function decodeRecord(line: Buffer): unknown {
   if (!isIntact(line)) return undefined;
   return JSON.parse(line.toString('utf8', checksumChars + 1));
 }
 
 /**
- * Whether a crash while appending can have left these bytes behind the last line: a part of a record, or the zeros that
- * some file systems leave after a power failure. A whole record whose end alone is wrong is damage.
+ * Whether a crash during an append can have left these bytes after the last line: part of a record, or the zeros that
+ * some file systems leave after a power failure. A whole record with nothing but a wrong end is damage.
  */
 export function isTornTail(tail: Buffer): boolean {
   return tail.length === 0 || !isIntact(tail.subarray(0, tail.length - 1)) || tail.at(-1) === 0;

@@ -4,10 +4,10 @@ import type { History } from './history.js';
 type RecordedResource = Snapshot['resources'][number];
 
 /**
- * A state that can be gone on from although the journal may not tell all that happened. Fences and revisions skip those
- * that may have been given out, and a slot that the journal calls free is brought up anew, because somebody's tabs may
- * be open in it. Where acknowledged events are missing no lease can be believed either: its slot may be another's by
- * now. Those leases count as revoked at `wallMs`.
+ * A state to continue from although the journal may not contain everything that happened. Fences and revisions skip
+ * those that may have been issued, and a slot that the journal calls free is started again, because somebody's tabs may
+ * be open in it. If acknowledged events are missing, no lease can be trusted either, since its slot may now be somebody
+ * else's: those leases count as revoked at `wallMs`.
  */
 export function restated(snapshot: Snapshot, history: History, revision: number, wallMs: number): Snapshot {
   const isLost = history === 'incomplete';

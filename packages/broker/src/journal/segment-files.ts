@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { removeOwned } from '@escarp/owned-files';
 
 /**
- * The files of a journal folder. A segment is named after the revision that its first event follows, a snapshot after
- * the revision it was taken at; the segment of that name has been begun before.
+ * The files of a journal folder. A segment is named after the revision before its first event, and a snapshot after the
+ * revision at which it was taken; the segment of the same name is always begun first.
  */
 export interface JournalFiles {
-  /** Revisions in rising order. */
+  /** Revisions in ascending order. */
   readonly segments: readonly number[];
   readonly snapshots: readonly number[];
 }
@@ -31,7 +31,7 @@ export async function oldestRevision(folder: string): Promise<number> {
   return (segments[0] ?? 0) + 1;
 }
 
-/** Deletes what lies before a snapshot, but for the segment just before it, which serves readers of the past. */
+/** Deletes what is older than a snapshot, except for the segment just before it, which serves readers of the past. */
 export async function dropBefore(folder: string, snapshot: number): Promise<void> {
   const { segments, snapshots } = await journalFiles(folder);
   const old = segments.filter((revision) => revision < snapshot).slice(0, -1);
@@ -43,7 +43,7 @@ export async function dropBefore(folder: string, snapshot: number): Promise<void
   ]);
 }
 
-/** Deletes snapshots that a crash left half written. */
+/** Deletes snapshots that a crash left incomplete. */
 export async function sweepDrafts(folder: string): Promise<void> {
   const drafts = (await readdir(folder)).filter((name) => name.endsWith(draftSuffix));
   await Promise.all(drafts.map((name) => removeOwned(join(folder, name))));

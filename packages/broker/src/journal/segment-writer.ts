@@ -9,7 +9,7 @@ import { encodeRecord } from './record.js';
 import { draftSuffix, dropBefore, oldestRevision, segmentAt, snapshotAt } from './segment-files.js';
 import { writeSnapshot } from './snapshot-file.js';
 
-/** Writes on where a folder that has been read ends. The mark is closed with the writer. */
+/** Continues writing in a folder that has been read. The mark is closed with the writer. */
 export async function openSegmentWriter(
   options: JournalOptions,
   mark: HighWaterMark,
@@ -31,12 +31,12 @@ class SegmentWriter {
   private readonly mark: HighWaterMark;
   private path: string;
   private file: FileHandle;
-  /** Up to here everything is whole and durable; beyond it may lie what a failed write left. */
+  /** Everything up to here is whole and durable; what follows may be left over from a failed write. */
   private length: number;
-  /** Where a new segment is due. */
+  /** Where the next segment is due. */
   private fullLength: number;
   private torn = false;
-  /** A segment whose name is not durable would take its events with it. */
+  /** If the name of a segment were not durable, its events would be lost with it. */
   private isNameDurable = false;
   private readonly closing = new AbortController();
   private snapshot: Promise<void> | undefined;
@@ -75,21 +75,24 @@ class SegmentWriter {
     }
     this.length += bytes.length;
     this.mark.reached(revision);
-    // A full disk may prevent it; the old segment then goes on growing, and the next append tries again.
+    // A full disk may prevent it; then the old segment continues to grow, and the next append tries again.
     if (this.length > this.fullLength && this.snapshot === undefined)
       await this.beginSegment(revision, snapshot).catch(() => {});
   }
 
   /**
-   * Goes on from a snapshot, whatever was there before. The snapshot first: a segment alone would follow nothing. Resolves
-   * when it is durable.
+   * Continues from a snapshot, whatever was there before. The snapshot is written first, because a segment alone would
+   * follow nothing. Resolves when it is durable.
    */
   async beginWith(snapshot: Snapshot): Promise<void> {
     await this.write(snapshot);
     await this.changeSegment(snapshot.revision);
   }
 
-  /** Whether what is written can be found under its name; a file that was deleted or moved is written to all the same. True of a closed one. */
+  /**
+   * Whether the file being written can be found under its name; writing to a file that was deleted or moved succeeds,
+   * too. True for a closed one.
+   */
   isInPlace(): boolean {
     if (this.file.fd < 0) return true;
     const found = lstatSync(this.path, { throwIfNoEntry: false });
@@ -119,9 +122,9 @@ class SegmentWriter {
   }
 
   /**
-   * Events go to a new segment from here on. The snapshot is taken at once, so that it is of the state that the segment
-   * begins with, and written while events are appended; until it has its name the one before and all segments after that
-   * are kept, which say the same.
+   * From here on, events go to a new segment. The snapshot is taken at once, so that it is of the state with which the
+   * segment begins, and is written while events are appended. Until it has its name, the one before it and all segments
+   * since are kept, which contain the same.
    */
   private async beginSegment(revision: number, present: () => Snapshot): Promise<void> {
     const snapshot = present();
@@ -157,7 +160,7 @@ class SegmentWriter {
       snapshot,
       this.closing.signal,
     );
-    // Otherwise a large state would be written again and again for few events.
+    // Otherwise a large state would be written again and again for a few events.
     this.fullLength = Math.max(segmentBytesMax, bytes);
     await dropBefore(folder, snapshot.revision);
     this.oldest = await oldestRevision(folder);

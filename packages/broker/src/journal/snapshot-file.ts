@@ -8,8 +8,8 @@ import type { SnapshotPart } from './snapshot-parts.js';
 import { SnapshotAssembly, snapshotParts } from './snapshot-parts.js';
 
 /**
- * Writes a snapshot part by part, letting others have their turn after each, and gives it its name when it is whole and
- * durable. Leaves nothing behind when it fails or is aborted. Returns its size in bytes.
+ * Writes a snapshot part by part, yielding to other work after each part, and gives it its name when it is whole and
+ * durable. Leaves nothing behind if it fails or is aborted. Returns its size in bytes.
  */
 export async function writeSnapshot(
   path: string,
@@ -46,7 +46,7 @@ async function writeParts(draft: string, snapshot: Snapshot, signal: AbortSignal
   }
 }
 
-/** Throws `journal_corrupt` for one that is not whole or has another revision than its name says. */
+/** Throws `journal_corrupt` for one that is incomplete or has a revision other than the one in its name. */
 export async function readSnapshot(path: string, revision: number): Promise<Snapshot> {
   const assembly = new SnapshotAssembly();
   let parts = 0;

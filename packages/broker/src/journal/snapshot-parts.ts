@@ -1,16 +1,16 @@
 type Path = readonly (string | number)[];
 
-/** A part of a snapshot: a value, or the next items of a list, and where in the snapshot they belong. */
+/** Part of a snapshot: a value, or the next items of a list, and where in the snapshot they belong. */
 export type SnapshotPart =
   { readonly at: Path; readonly value: unknown } | { readonly at: Path; readonly items: readonly unknown[] };
 
 /**
- * A snapshot in pieces of this many items at the most, so that none takes long to encode or is longer than a record may be:
+ * A snapshot in pieces of at most this many items, so that none takes long to encode or exceeds the length of a record:
  * under the default limits an item has at most 140 kB.
  */
 const itemsMax = 4;
 
-/** Takes a plain JSON object apart. Lists of lists of entries, as memories have them, are taken apart twice. */
+/** Splits a plain JSON object into parts. Lists of lists of entries, as memories contain them, are split twice. */
 export function* snapshotParts(value: unknown, at: Path = []): Generator<SnapshotPart> {
   if (Array.isArray(value)) {
     yield* listParts(value, at);
@@ -35,7 +35,7 @@ function* listParts(list: readonly unknown[], at: Path): Generator<SnapshotPart>
 
 type Mutable = Record<string | number, unknown>;
 
-/** The inverse: puts the parts, in their order, together again. */
+/** The inverse: joins the parts, in order. */
 export class SnapshotAssembly {
   readonly value: Mutable = {};
 

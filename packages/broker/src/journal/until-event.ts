@@ -2,7 +2,7 @@ import type { RegistryEvent } from '@escarp/lease-registry';
 import { firstAborted } from '@escarp/transport';
 import type { EventFeed } from './event-feed.js';
 
-/** Waits for an event that satisfies the caller, which first looks whether it need wait at all, or for a signal. */
+/** Waits for an event that satisfies the caller, who first checks whether waiting is needed at all, or for a signal. */
 export async function untilEvent(
   feed: EventFeed,
   signals: readonly AbortSignal[],

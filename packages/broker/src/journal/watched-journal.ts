@@ -4,13 +4,13 @@ import { openJournal } from './journal.js';
 import type { Log } from '../log.js';
 
 /**
- * A journal that says in the log, once each way, that it cannot be written and that it can be again. What was written
- * to a directory that is no longer in its place is not durable: the next daemon would not find it.
+ * A journal that logs once when it can no longer be written, and once when it can be written again. What was written to
+ * a directory that is no longer in its place is not durable: the next daemon would not find it.
  */
 export interface WatchedJournal extends Journal {
   /** Why the last write failed, in a few words; undefined while writing works. */
   trouble(): string | undefined;
-  /** A sentence on what of the state directory is no longer in its place; asks the system each time. */
+  /** A sentence about what is no longer in its place in the state directory; asks the system each time. */
   loss(): string | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Registry, Reply } from '@escarp/lease-registry';
 import type { SavedLogin } from '@escarp/saved-logins';
 
-/** Tells the registry of a login as it is now. Rejects as `submit` of the registry does. */
+/** Tells the registry the current state of a login. Rejects as the registry's `submit` does. */
 export async function announceLogin(
   registry: Registry,
   { metadata: { name, version, access, needsApproval: approval } }: SavedLogin,

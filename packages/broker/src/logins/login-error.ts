@@ -1,7 +1,7 @@
 import { LoginError } from '@escarp/saved-logins';
 import { OperationError } from '@escarp/transport';
 
-/** Does something with saved logins; what is wrong with them becomes the contract's error. */
+/** Works with saved logins; what is wrong with them becomes an error of the contract. */
 export async function withLogins<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -16,10 +16,10 @@ export interface EndAllLeasesOptions {
 }
 
 /**
- * Ends every lease in the journal as revoked and takes every slot out of it, for a command that takes the browsers down
- * on purpose: nobody's lease comes back without its browser, and no browser counts as lost. The daemon must be gone.
+ * Ends every lease in the journal as revoked and removes every slot from it, for a command that takes the browsers down
+ * on purpose: no lease comes back without its browser, and no browser counts as lost. The daemon must not be running.
  *
- * @returns how many leases were ended.
+ * @returns the number of leases that were ended.
  * @throws DaemonError `daemon_already_running`, `journal_corrupt` or `state_directory_unusable`.
  */
 export async function endAllLeases(options: EndAllLeasesOptions): Promise<number> {
@@ -64,7 +64,7 @@ async function endInJournal({ directory, clocks, log }: EndAllLeasesOptions): Pr
   }
 }
 
-/** The browsers are not this command's business. */
+/** Browsers are left to the command. */
 function nothing(): void {}
 
 function endings({ resources, waiters }: RegistryState): Command[] {

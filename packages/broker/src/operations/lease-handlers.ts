@@ -24,9 +24,14 @@ export function leaseHandlers(broker: LeaseOperations): LeaseHandlers {
   };
 }
 
-async function renew(broker: LeaseOperations, { leaseToken, requestId }: OperationInput<'heartbeat'>) {
+async function renew(broker: LeaseOperations, { leaseToken, ttlS, requestId }: OperationInput<'heartbeat'>) {
   const tokenDigest = broker.tokens.digestOf(leaseToken);
-  const reply = await submit(broker, { type: 'renew', tokenDigest, ...omitUndefined({ requestId }) });
+  const reply = await submit(broker, {
+    type: 'renew',
+    tokenDigest,
+    ...(ttlS === undefined ? {} : { ttlMs: ttlS * 1_000 }),
+    ...omitUndefined({ requestId }),
+  });
   const { lease } = expectReply(broker, reply, 'renewed');
   broker.metrics.count('escarp_renewals_total');
   return viewOfLive(broker, lease, leaseToken);
@@ -40,7 +45,7 @@ async function release(broker: LeaseOperations, input: OperationInput<'release'>
   return afterEnd(broker, ended.key, noWait === true, signal);
 }
 
-/** Also fine with a slot that nobody holds any more: it is, or is about to be, free. */
+/** Also succeeds for a slot that nobody holds any more: it is free, or about to be. */
 async function revoke(
   broker: LeaseOperations,
   { noWait, ...address }: OperationInput<'revoke'>,
@@ -59,7 +64,8 @@ async function offer(
 ) {
   const { tokens, options } = broker;
   const tokenDigest = tokens.digestOf(leaseToken);
-  // The code must be the same when a lost reply is asked for again, and no other offer's.
+  // The code must be the same when a request is repeated after its reply was lost, and different from that of any other
+  // offer.
   const code = tokens.handoffOf(`${tokenDigest}\n${requestId ?? options.machine.clocks.newId()}`);
   const reply = await submit(broker, {
     type: 'offer',
@@ -70,7 +76,7 @@ async function offer(
     ...omitUndefined({ requestId }),
   });
   const { lease } = expectReply(broker, reply, 'offered');
-  // An offer that is asked for again may have been accepted, and its lease is over then.
+  // A repeated offer may have been accepted already, which ended its lease.
   if (liveLease(broker.registry.state, lease) === undefined) throw await endOf(broker, lease);
   return { handoff: code, expiresAt: (lease.offer?.expiresAt ?? 0) / 1_000 };
 }
@@ -82,8 +88,9 @@ function currentView({ known, registry }: LeaseOperations, key: string): SlotVie
 }
 
 /**
- * What the slot is like when the lease has ended and, unless nobody waits for it, the reset is over. Who has it since is
- * not told, nor anything of the browser, which may be that holder's. A caller that hangs up changes nothing.
+ * What the slot is like when the lease has ended and, unless nobody waits for it, the reset is over. It says nothing
+ * about who has held the slot since, or about the browser, which may be that holder's. A caller that hangs up changes
+ * nothing.
  */
 async function afterEnd(
   { registry, known, feed, stopping }: LeaseOperations,

@@ -1,12 +1,12 @@
 import { createHmac, hash } from 'node:crypto';
 
 /**
- * Lease tokens are derived, not stored: the same lease id gives the same token after any restart, and what is in the
- * state and the journal, the digest, gives away nothing.
+ * Lease tokens are derived, not stored: the same lease id gives the same token after any restart. The state and the
+ * journal contain only the digest, which gives nothing away.
  */
 export interface LeaseTokens {
   tokenOf(leaseId: string): string;
-  /** The single-use code of a handoff, by the id of the offer. */
+  /** The single-use code of a handoff, derived from the id of the offer. */
   handoffOf(offerId: string): string;
   digestOf(secret: string): string;
 }

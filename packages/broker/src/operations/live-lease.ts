@@ -7,8 +7,8 @@ import { refusalError } from './refusals.js';
 import { submit } from './submit.js';
 
 /**
- * The lease as it is now, or undefined when it has ended. A slot alone says nothing about a lease that was once on it:
- * the fence does, which no two leases have in common.
+ * The lease as it is now, or undefined if it has ended. The slot alone does not identify a lease that was once on it;
+ * the fence does, which no two leases share.
  */
 export function liveLease({ leases, resources }: RegistryState, { key, fence }: Lease): Lease | undefined {
   const lease = leases.get(key);
@@ -16,8 +16,8 @@ export function liveLease({ leases, resources }: RegistryState, { key, fence }: 
 }
 
 /**
- * A lease as its holder sees it, from its own record and from its slot as long as that is its own. Between the check and
- * the view nothing may happen. Throws `lease_ended`, how and when, for one that is over.
+ * A lease as its holder sees it, from its own record, and from its slot as long as the slot is its own. Nothing may
+ * happen between the check and the view. Throws `lease_ended`, with how and when, for one that is over.
  */
 export async function viewOfLive(broker: Submission, asked: Lease, leaseToken: string): Promise<LeaseView> {
   const { state } = broker.registry;
@@ -27,9 +27,9 @@ export async function viewOfLive(broker: Submission, asked: Lease, leaseToken: s
   return leaseView(broker.known, resource, lease, leaseToken);
 }
 
-/** How a lease that is not live any more ended, as the registry remembers it, as an error of the contract. */
+/** How a lease ended, as the registry remembers it, as an error of the contract. */
 export async function endOf(broker: Submission, { tokenDigest }: Lease): Promise<OperationError> {
-  // A lease that has ended never returns, so that this renews nothing.
+  // An ended lease never returns, so this renews nothing.
   const reply = await submit(broker, { type: 'renew', tokenDigest });
   if (reply.type !== 'refused' || reply.code !== 'lease_ended') return new OperationError('lease_ended');
   return refusalError(reply, () => []);

@@ -25,7 +25,7 @@ export function loginHandlers(broker: LoginOperations): LoginHandlers {
   };
 }
 
-/** The lease of a token; asking for it renews it. */
+/** The lease that has a token. Asking for it renews it. */
 async function leaseOf(broker: LoginOperations, { leaseToken }: OperationInput<'loginSave'>) {
   const tokenDigest = broker.tokens.digestOf(leaseToken);
   return expectReply(broker, await submit(broker, { type: 'renew', tokenDigest }), 'renewed').lease;
@@ -42,7 +42,7 @@ async function remove(broker: LoginOperations, name: string) {
   return { removed: true, name };
 }
 
-/** Nobody may hold a login that is to go; one that was never leased the registry does not know. */
+/** Nobody may hold a login that is being removed. The registry does not know a login that was never leased. */
 async function withdraw(broker: LoginOperations, name: string): Promise<void> {
   if (!broker.registry.state.assets.has(name)) return;
   expectReply(broker, await submit(broker, { type: 'asset-removed', name }), 'done');

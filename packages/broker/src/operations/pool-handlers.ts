@@ -13,7 +13,7 @@ import { untilEvent } from '../journal/until-event.js';
 
 type PoolHandlers = Pick<OperationHandlers, 'poolAdd' | 'poolRemove'>;
 
-/** Changes of the pool while it serves. A caller that hangs up changes nothing: what was begun is finished. */
+/** Changes to the pool while it serves. A caller that hangs up changes nothing: what was begun is finished. */
 export function poolHandlers(broker: PoolOperations): PoolHandlers {
   const changes = new KeyedMutex<string>();
   return {
@@ -23,7 +23,7 @@ export function poolHandlers(broker: PoolOperations): PoolHandlers {
   };
 }
 
-/** Adds a slot and waits for its browser. One that does not come up, or cannot be recorded, is taken out again. */
+/** Adds a slot and waits for its browser. A slot that does not come up, or cannot be recorded, is removed again. */
 async function addSlot(broker: PoolOperations, address: SlotAddress): Promise<SlotView> {
   const { registry, options, known } = broker;
   const key = keyOf(address);
@@ -47,7 +47,7 @@ async function addSlot(broker: PoolOperations, address: SlotAddress): Promise<Sl
   return slotView(known, registry.state, resource);
 }
 
-/** Before anything is launched: what is recorded must be read again at the next start. */
+/** Before anything is launched: the next start must be able to read what is recorded. */
 function refuseUnfit({ poolRecord }: PoolOperations, { slot }: SlotAddress): void {
   try {
     poolRecord.refuseUnfit(slot);
@@ -58,7 +58,7 @@ function refuseUnfit({ poolRecord }: PoolOperations, { slot }: SlotAddress): voi
   }
 }
 
-/** A slot that was in the pool a moment ago may still be on its way down. */
+/** A slot that was in the pool a moment ago may still be shutting down. */
 async function takeLock({ slots }: PoolOperations, address: SlotAddress): Promise<void> {
   const { lock } = slots.at(address);
   await lock.released();
@@ -80,13 +80,14 @@ async function untilStarted(
   return now();
 }
 
-/** The lock is let go when the browser is down. */
+/** The lock is released when the browser is down. */
 async function takeOut({ registry, slots }: PoolOperations, address: SlotAddress): Promise<void> {
   try {
     await registry.submit({ type: 'removed', key: keyOf(address) });
     await slots.at(address).lock.released();
   } catch {
-    // The journal cannot be written. The slot is out all the same, and taken down when it can be again.
+    // The journal cannot be written. The slot is out of the pool all the same, and is shut down once the journal can be
+    // written.
   }
 }
 
@@ -107,7 +108,7 @@ async function removeSlot(
   const resource = registry.state.resources.get(key);
   if (resource === undefined) throw new OperationError('unknown_slot');
   if (resource.state === 'leased' && !force) throw new OperationError('slot_leased');
-  // First, because a slot that is in the file and not in the pool would be back at the next start.
+  // First, because a slot that is in the file but not in the pool would be back at the next start.
   await saved(broker.poolRecord.exclude(address.slot));
   controller.keepWhenRemoved(keepChrome);
   await submit(broker, { type: force ? 'removed' : 'drain', key });

@@ -1,11 +1,11 @@
 import type { SlotView } from '@escarp/transport';
 
-/** Why nothing could be leased of a pool, in words for the caller. */
+/** Why no slot of a pool could be leased, in words for the caller. */
 export interface PoolStanding {
-  /** Whether no slot is leased or being reset, so that waiting for a holder is in vain: what there is has failed. */
+  /** Whether no slot is leased or being reset. Waiting for a holder is then futile: every slot has failed. */
   readonly isBroken: boolean;
   readonly message: string;
-  /** When a slot that failed will have been tried again, in seconds. */
+  /** Seconds until a failed slot will have been retried. */
   readonly retryAfterS: number;
 }
 
@@ -13,7 +13,7 @@ export interface PoolStanding {
 const retryAfterMinS = 5;
 const causeLengthMax = 400;
 
-/** How a pool stands in which no slot is free. */
+/** The state of a pool in which no slot is free. */
 export function poolStanding(slots: readonly SlotView[]): PoolStanding {
   const failing = slots.filter(hasFailed);
   const isBroken = failing.length > 0 && slots.every((slot) => hasFailed(slot) || slot.state === 'starting');
@@ -26,12 +26,12 @@ export function poolStanding(slots: readonly SlotView[]): PoolStanding {
   };
 }
 
-/** When a slot that failed will have been tried again, in seconds. */
+/** Seconds until a failed slot will have been retried. */
 export function retryAfter({ state, retryAfterS }: SlotView): number {
   return Math.max(state === 'quarantined' ? (retryAfterS ?? 0) : 0, retryAfterMinS);
 }
 
-/** How one slot stands that could not be leased, for example `Slot 2 is quarantined: …. It is tried again in 8 s.` */
+/** Why one slot could not be leased, for example `Slot 2 is quarantined: …. It is tried again in 8 s.` */
 export function standingOf(view: SlotView): string {
   const { slot, state, lastError, retryAfterS } = view;
   const cause = lastError === null ? '' : `: ${oneLine(lastError)}`;

@@ -3,7 +3,7 @@ import type { ErrorCode, SlotView } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
 import { poolStanding, retryAfter, standingOf } from './pool-standing.js';
 
-/** The registry speaks of resources; the contract calls them slots. Everything else has one name. */
+/** The registry calls them resources, the contract slots. All other names are the same. */
 const contractCode = {
   bad_request: 'bad_request',
   unknown_resource: 'unknown_slot',
@@ -47,8 +47,8 @@ const nextActionsWhenBroken = [
 ];
 
 /**
- * What the caller is told. The snapshot names holders by their labels and has no token or id of theirs. `slot` is the
- * one that was asked for, if any.
+ * What the caller is told. The snapshot names holders by their labels and contains none of their tokens or ids. `slot`
+ * is the one that was asked for, if any.
  */
 export function refusalError(refused: Refused, snapshot: () => SlotView[], slot?: number): OperationError {
   const code = contractCode[refused.code];
@@ -76,7 +76,7 @@ export function refusalError(refused: Refused, snapshot: () => SlotView[], slot?
   });
 }
 
-/** Nobody is told that a pool is busy which is broken. */
+/** A broken pool is never called busy. */
 function shortageError(refused: Refused, code: 'pool_exhausted' | 'wait_timeout', slots: SlotView[]) {
   const { isBroken, message, retryAfterS } = poolStanding(slots);
   if (isBroken) {
@@ -109,7 +109,7 @@ function estimateOf({ estimateMs }: Refused): number | undefined {
   return estimateMs === undefined ? undefined : Math.ceil(estimateMs / 1_000);
 }
 
-/** None where nothing becomes free by time alone. */
+/** None if nothing becomes free by the passing of time alone. */
 function wholeSeconds(ms = Infinity): number | undefined {
   return Number.isFinite(ms) ? Math.ceil(ms / 1_000) : undefined;
 }

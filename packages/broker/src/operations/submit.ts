@@ -5,7 +5,7 @@ import type { Submission } from './ports.js';
 import { refusalError } from './refusals.js';
 import { slotView } from '../slots/slot-views.js';
 
-/** Hands a command to the registry; a journal that cannot be written becomes the contract's error. */
+/** Passes a command to the registry. A journal that cannot be written becomes an error of the contract. */
 export async function submit(broker: Submission, command: Command): Promise<Reply> {
   return recorded(broker, broker.registry.submit(command));
 }

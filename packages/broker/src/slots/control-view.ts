@@ -2,7 +2,7 @@ import { omitUndefined } from '@escarp/contract';
 import type { Lease } from '@escarp/lease-registry';
 import type { ControlView } from '@escarp/transport';
 
-/** Who acts on a leased browser, as anyone may see it. */
+/** Who has control of a leased browser, as anyone may see it. */
 export function controlView(control: NonNullable<Lease['control']>): ControlView {
   const { by, who, since } = control;
   const told = { by, since: since / 1_000, ...omitUndefined({ who }) };

@@ -1,4 +1,4 @@
-/** Whether a process has this number, whoever it belongs to. */
+/** Whether a process with this pid exists, whoever owns it. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -1,8 +1,8 @@
-/** Lets work on the same key happen one after the other, in the order it was asked for. */
+/** Runs work on the same key one after another, in the order in which it was requested. */
 export class KeyedMutex<Key> {
   private readonly last = new Map<Key, Promise<unknown>>();
 
-  /** Rejects with what the work rejects with; the next is run all the same. */
+  /** Rejects with what the work rejects with; the next piece of work runs nevertheless. */
   async run<T>(key: Key, work: () => Promise<T>): Promise<T> {
     const turn = after(this.last.get(key), work);
     this.last.set(key, turn);

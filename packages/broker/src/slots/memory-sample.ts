@@ -1,6 +1,6 @@
 interface MemoryPorts {
   readonly measure: () => Promise<number | undefined>;
-  /** Of the browser that the slot has now. */
+  /** Of the slot's current browser. */
   readonly pid: () => number | undefined;
   readonly monotonicMs: () => number;
 }
@@ -14,7 +14,7 @@ interface Sample {
 
 const freshMs = 5_000;
 
-/** A slot's memory as last measured. Measuring takes milliseconds a process, so nobody waits for it twice. */
+/** A slot's memory as last measured. Measuring takes milliseconds for each process, so nobody waits for it twice. */
 export class MemorySample {
   private readonly ports: MemoryPorts;
   private last: Sample | undefined;
@@ -23,12 +23,12 @@ export class MemorySample {
     this.ports = ports;
   }
 
-  /** Of the browser that the slot has now, in bytes. */
+  /** Of the slot's current browser, in bytes. */
   get bytes(): number | undefined {
     return this.current()?.bytes;
   }
 
-  /** Measures what was not measured lately, and resolves when this browser has been measured once. */
+  /** Measures unless it was measured recently, and resolves when this browser has been measured once. */
   async refresh(): Promise<void> {
     const sample = this.current();
     const isFresh = sample !== undefined && this.ports.monotonicMs() - sample.at < freshMs;

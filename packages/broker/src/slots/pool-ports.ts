@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { DaemonError } from '../errors.js';
 
-/** The servers of a slot's holder: offered, not taken. */
+/** For the servers of a slot's holder: offered, not reserved. */
 export interface DevPorts {
   readonly frontend: number;
   readonly backend: number;
@@ -20,8 +20,9 @@ export function devPortsOf(slot: number, cdpBase: number): DevPorts {
 }
 
 /**
- * The first base from which a pool of this size finds every CDP port free, stepping over busy ones.
- * @throws DaemonError `ports_taken` when no stretch of free ports is found.
+ * The first base port at which a pool of this size finds every CDP port free; busy ones are skipped.
+ *
+ * @throws DaemonError `ports_taken` if there is no range of free ports.
  */
 export async function freeCdpBase(base: number, size: number): Promise<number> {
   let candidate = base;
@@ -32,7 +33,7 @@ export async function freeCdpBase(base: number, size: number): Promise<number> {
   return candidate;
 }
 
-/** Whether nothing listens on a port of 127.0.0.1, found out by listening on it for a moment. */
+/** Whether nothing listens on a port of 127.0.0.1, determined by listening on it for a moment. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {

@@ -14,13 +14,13 @@ export interface ReconcilePorts {
 }
 
 /**
- * Brings the registry and the browsers in line with the pool as it is configured now. For the first daemon of a state
- * directory, the browsers that run are as they were launched.
+ * Brings the registry and the browsers in line with the configured pool. For the first daemon of a state directory,
+ * running browsers are as they were launched.
  */
 export async function reconcile(ports: ReconcilePorts, isFirst: boolean): Promise<void> {
   const { registry, pool, slots } = ports;
   const known = [...registry.state.resources.values()];
-  // Adopting changes the state: what is told as lost is being brought up already.
+  // Adopting changes the state: a browser that is reported as lost is already being started again.
   const begun = unfinished(registry.state);
   const wanted = new Set(pool.slots);
   const all = new Set([...pool.slots.map((slot) => keyOf({ slot })), ...known.map(({ key }) => key)]);
@@ -31,7 +31,7 @@ export async function reconcile(ports: ReconcilePorts, isFirst: boolean): Promis
   await Promise.all([...joining(wanted, ports), ...leaving(wanted, ports, known)]).catch(refuseToStart);
 }
 
-/** What the registry is told of a slot that joins the pool. */
+/** What the registry is told about a slot that joins the pool. */
 export function addedCommand(address: SlotAddress, pool: PoolFile) {
   const mode = pool.headless ? 'headless' : 'headed';
   return { type: 'added', key: keyOf(address), labels: { tier: pool.tier, mode } } as const;
@@ -50,7 +50,7 @@ function isUp({ state, recovering }: Resource): boolean {
   return (state === 'free' || state === 'leased') && !recovering;
 }
 
-/** Goes on with what was under way when the last daemon ended. */
+/** Continues what was under way when the last daemon ended. */
 function resume(effect: Effect, { effects }: Slots): void {
   if (effect.type === 'start') effects.start(effect);
   if (effect.type === 'reset') effects.reset(effect);

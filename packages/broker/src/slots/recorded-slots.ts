@@ -5,13 +5,13 @@ import { readPrivateFile } from '../state-directory/private-file.js';
 import type { StateDirectory } from '../state-directory/state-directory.js';
 import { isAlive } from './is-alive.js';
 
-/** A slot that was launched and not stopped since, as far as its launch record tells. */
+/** A slot that was launched and not stopped since, according to its launch record. */
 export interface RecordedSlot {
   readonly slot: number;
   readonly port: number;
   readonly headless: boolean;
   readonly tier: Tier;
-  /** Whether a process has its browser's pid. */
+  /** Whether a process with the browser's pid exists. */
   readonly isRunning: boolean;
 }
 
@@ -26,7 +26,7 @@ export async function recordedSlots({ home }: StateDirectory): Promise<number[]>
 
 const bytesMax = 100_000;
 
-/** What those records say; one that cannot be understood is left out. */
+/** The content of those records; unreadable ones are left out. */
 export async function readRecords(directory: StateDirectory): Promise<RecordedSlot[]> {
   const slots = await recordedSlots(directory);
   const read = slots.map(async (slot) => {

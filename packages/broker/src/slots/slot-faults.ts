@@ -14,27 +14,27 @@ export const faultSentence: Readonly<Record<SlotFault, string>> = {
   page_stopped: 'The page was stopped.',
 };
 
-/** Whether the browser itself is sound. */
+/** Whether the browser itself works. */
 export function isOfPage(reason: SlotFault): boolean {
   return reason === 'page_crashed' || reason === 'page_stopped';
 }
 
-/** The sentence with what showed that it is so. */
+/** The sentence, followed by the evidence. */
 export function withEvidence(sentence: string, evidence: string | undefined): string {
   return evidence === undefined ? sentence : `${sentence.slice(0, -1)}: ${evidence}.`;
 }
 
 const logLinesTold = 3;
 
-/** What is told goes into the journal and into every status. */
+/** The text goes into the journal and into every status. */
 const faultCharsMax = 2_000;
 
-/** The sentence with the last of the browser's own lines below it. */
+/** The sentence, followed by the last lines that the browser wrote. */
 export function withLog(sentence: string, logLines: readonly string[]): string {
   return [sentence, ...logLines.slice(-logLinesTold)].join('\n').slice(0, faultCharsMax);
 }
 
-/** Why an operation on a slot failed, with the browser's own last lines where it has any. */
+/** Why an operation on a slot failed, with the last lines that the browser wrote, if any. */
 export function reasonOf(error: unknown): string {
   if (error instanceof PoolError) {
     const log: unknown = error.details['log'];

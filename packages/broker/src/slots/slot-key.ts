@@ -1,6 +1,6 @@
 import type { SlotAddress } from '@escarp/contract';
 
-/** A slot is an address to people and a key to the registry, which knows nothing of slots. */
+/** A slot is an address to people and a key to the registry, which knows nothing about slots. */
 export function keyOf({ host, slot }: SlotAddress): string {
   return host === undefined ? `slot-${slot}` : `${host}/slot-${slot}`;
 }

@@ -4,15 +4,15 @@ import { DaemonError } from '../errors.js';
 import type { KernelLock } from '../state-directory/kernel-lock.js';
 import { takeKernelLock } from '../state-directory/kernel-lock.js';
 
-/** Where the slots' browsers listen, for locks that bind to the browser itself. */
+/** Where the slots' browsers listen, for locks that are tied to the browser itself. */
 export interface SlotPorts {
   readonly portOf: (slot: number) => number;
   readonly shortTmp: string;
 }
 
 /**
- * A kernel lock, so that no two processes ever work on the same slot, and a claim on its browser's port, which holds also
- * when the state directory, locks and all, was moved, deleted or copied under a process.
+ * A kernel lock, so that no two processes ever work on the same slot, and a claim on its browser's port, which remains
+ * valid if the state directory with its locks is moved, deleted or copied while the process runs.
  */
 export class SlotLock {
   private readonly slot: number;
@@ -27,7 +27,7 @@ export class SlotLock {
     this.ports = ports;
   }
 
-  /** Does nothing when it is held here already. Throws `daemon_already_running` when another process has it. */
+  /** Does nothing if this process has it already. Throws `daemon_already_running` if another process has it. */
   async take(): Promise<void> {
     if (this.held !== undefined) return;
     const lock = await takeKernelLock(join(this.folder, `slot-${this.slot}.lock`));
@@ -63,7 +63,7 @@ export class SlotLock {
     for (const resolve of this.waiting.splice(0)) resolve();
   }
 
-  /** Resolves when this process does not hold the lock, which may be at once. */
+  /** Resolves as soon as this process does not hold the lock, which may be at once. */
   async released(): Promise<void> {
     if (this.held === undefined) return;
     await new Promise<void>((resolve) => this.waiting.push(resolve));

@@ -11,7 +11,7 @@ export class SlotLocks {
     this.ports = ports;
   }
 
-  /** Throws `daemon_already_running` when another process works on the slot. */
+  /** Throws `daemon_already_running` if another process works on the slot. */
   async take(slot: number): Promise<void> {
     const lock = new SlotLock(slot, this.folder, this.ports);
     await lock.take();

@@ -2,7 +2,7 @@ import type { Command, Lease, Registry, Resource } from '@escarp/lease-registry'
 import type { Log } from '../log.js';
 import { reasonOf } from './slot-faults.js';
 
-/** What a slot asks of the registry, and how it tells what became of its browser. */
+/** What a slot asks the registry, and how it reports what happened to its browser. */
 export interface SlotReports {
   readonly resource: (key: string) => Resource | undefined;
   readonly lease: (key: string) => Lease | undefined;

@@ -2,7 +2,7 @@ import type { IdentityDriver, SlotBrowser, SlotIdentity } from '@escarp/os-ident
 import type { SlotFacts } from '@escarp/slot-pool';
 import type { Log } from '../log.js';
 
-/** Well below what the registry allows a reset: a slot that has no window is offered later, and not quarantined. */
+/** Well below what the registry allows for a reset: a slot without a window is offered later, and not quarantined. */
 const windowMs = 10_000;
 
 interface WindowPorts {
@@ -12,7 +12,7 @@ interface WindowPorts {
   readonly log: Log;
 }
 
-/** Which window is the slot's, asked of the system and remembered for those who cannot wait. */
+/** Which window belongs to the slot. The system is asked, and the answer is kept for those who cannot wait. */
 export class SlotWindow {
   private readonly ports: WindowPorts;
   private known: { readonly pid: number; readonly identity: SlotIdentity } | undefined;
@@ -21,21 +21,24 @@ export class SlotWindow {
     this.ports = ports;
   }
 
-  /** Of the browser that the slot has now, as last asked; undefined for a headless slot. */
+  /** Of the slot's current browser, as last seen; undefined for a headless slot. */
   get identity(): SlotIdentity | undefined {
     return this.known?.pid === this.ports.facts()?.pid ? this.known?.identity : undefined;
   }
 
-  /** Asks now. Does nothing for a slot that has no window or no browser. Never rejects: a lease is worth more. */
+  /**
+   * Asks now. Does nothing for a slot that has no window or no browser. Never rejects, because a lease must not fail
+   * over it.
+   */
   refresh(): Promise<void> {
     const { driver, slot } = this.ports;
     return this.ask((browser) => driver.identify(slot, browser));
   }
 
   /**
-   * As `refresh`, once the window is up: a browser answers before it has one. A slot whose window does not come is
-   * still of use to those who drive it by DevTools, and its calibration note says what is missing, so this only ends
-   * the wait. So does `closing`.
+   * Like `refresh`, once the window is up: a browser answers before it has one. A slot whose window does not appear is
+   * still useful to those who drive it through DevTools, and its calibration note says what is missing, so this only
+   * ends the wait. So does `closing`.
    */
   untilUp(closing: AbortSignal): Promise<void> {
     const { driver, slot } = this.ports;
@@ -56,7 +59,7 @@ export class SlotWindow {
   }
 }
 
-/** What the driver must be told of a slot's browser. */
+/** What the driver must know about a slot's browser. */
 export function browserOf({ pid, headless, cdpWindowId, cdpTargetId, bounds }: SlotFacts): SlotBrowser {
   const cdp =
     cdpWindowId === null || cdpTargetId === null

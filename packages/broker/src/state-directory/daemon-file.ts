@@ -9,13 +9,13 @@ export interface DaemonFile {
   readonly version: string;
   /** Epoch seconds. */
   readonly startedAt: number;
-  /** The variables it runs with, as `daemonSettings` tells them; absent in the file of an older daemon. */
+  /** The variables it runs with, as returned by `daemonSettings`; absent in the file of an older daemon. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 const bytesMax = 10_000;
 
-/** Undefined when no daemon left a file, or one that cannot be understood. */
+/** Undefined if no daemon left a file, or one that cannot be understood. */
 export async function readDaemonFile(path: string): Promise<DaemonFile | undefined> {
   try {
     const parsed: unknown = JSON.parse((await readPrivateFile(path, bytesMax)) ?? '');
@@ -26,8 +26,8 @@ export async function readDaemonFile(path: string): Promise<DaemonFile | undefin
 }
 
 /**
- * The same while its process lives and is one that this user may signal. A process that was killed leaves its file behind,
- * and whoever has its port since must not be told a token.
+ * The same, if its process is running and this user may signal it. A process that was killed leaves its file behind,
+ * and whoever has its port since must not be sent a token.
  */
 export async function readRunningDaemonFile(path: string): Promise<DaemonFile | undefined> {
   const file = await readDaemonFile(path);
@@ -43,7 +43,8 @@ function maySignal(pid: number): boolean {
 }
 
 /**
- * Refuses what could not be read again.
+ * Refuses to write what could not be read again.
+ *
  * @throws DaemonError `state_directory_unusable` for what its reader would refuse.
  */
 export async function writeDaemonFile(path: string, file: DaemonFile, newId: () => string): Promise<void> {
@@ -53,7 +54,9 @@ export async function writeDaemonFile(path: string, file: DaemonFile, newId: () 
   await writeFileAtomically(path, text, newId);
 }
 
-/** Deletes the file of the daemon with this pid and no other's, which may have taken the directory's place since. */
+/**
+ * Deletes the file of the daemon with this pid, but not that of another daemon that has taken over the directory since.
+ */
 export async function removeDaemonFile(path: string, pid: number): Promise<void> {
   if ((await readDaemonFile(path))?.pid === pid) await removeOwned(path);
 }

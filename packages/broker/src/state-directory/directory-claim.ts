@@ -3,8 +3,8 @@ import { claimant, claimPlace, takeClaim } from '@escarp/owned-files';
 import type { MachineClaim } from '@escarp/owned-files';
 
 /**
- * Claims the directory that is at `home` now, by its device and inode: the lock in it can be deleted under who holds it,
- * and the same directory may be reached by two paths. Undefined when another process has it.
+ * Claims the directory that is at `home` now, by its device and inode: the lock in it can be deleted while it is held,
+ * and the same directory may be reached by two paths. Undefined if another process has claimed it.
  */
 export async function claimDirectory(home: string, shortTmp: string): Promise<MachineClaim | undefined> {
   return takeClaim(await directoryClaim(home), claimPlace(shortTmp));

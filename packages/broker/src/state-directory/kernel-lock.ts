@@ -1,14 +1,14 @@
 import { constants } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openOwnedFile } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
+import { type LockHolder, lockHolder } from './lock-holder.js';
 
 interface FileLocks {
   /** False when another process holds the lock. */
   tryLock(fd: number, options?: { readonly shared: boolean }): boolean;
-  /** Waits in a thread of its own. */
-  waitForLock(fd: number): Promise<void>;
 }
 
 const require = createRequire(import.meta.url);
@@ -42,18 +42,55 @@ export async function takeKernelLock(path: string): Promise<KernelLock | undefin
 }
 
 /**
- * Waits for as long as another has the lock, in this process or elsewhere: only for what is done in an instant. Throws
- * `state_directory_unusable` for what is no plain file.
+ * Waits while another has the lock, in this process or elsewhere: only for what is done in an instant.
+ *
+ * @throws DaemonError `lock_held` for a lock that a stopped process has, or that is not freed within ten seconds;
+ *   `state_directory_unusable` for what is no plain file.
  */
 export async function waitForKernelLock(path: string): Promise<KernelLock> {
   const file = await openLock(path);
   try {
-    await fileLocks().waitForLock(file.fd);
+    for (let waitedMs = 0; !fileLocks().tryLock(file.fd); waitedMs += lookEveryMs) {
+      if (waitedMs >= heldMsMax) throw lockHeld(path, await lockHolder(path));
+      if (waitedMs % holderEveryMs === 0 && waitedMs > 0) await refuseStoppedHolder(path);
+      await pause(lookEveryMs);
+    }
     return { release: () => file.close() };
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+const lookEveryMs = 20;
+const holderEveryMs = 1_000;
+const heldMsMax = 10_000;
+
+/**
+ * For whoever waits longer for a lock, because what is done under it takes long.
+ *
+ * @throws DaemonError `lock_held` if the process that has the lock is known to be stopped.
+ */
+export async function refuseStoppedHolder(path: string): Promise<void> {
+  const holder = await lockHolder(path);
+  if (holder?.isStopped === true) throw lockHeld(path, holder);
+}
+
+function lockHeld(path: string, holder: LockHolder | undefined): DaemonError {
+  if (holder === undefined)
+    return new DaemonError('lock_held', `Another process keeps ${path} locked.`, 'End it, then try again.');
+  const { pid, isStopped } = holder;
+  return isStopped
+    ? new DaemonError(
+        'lock_held',
+        `Process ${pid} is stopped and keeps ${path} locked.`,
+        `Continue it with kill -CONT ${pid}, or end it; then try again.`,
+      )
+    : new DaemonError(
+        'lock_held',
+        `Process ${pid} keeps ${path} locked.`,
+        `End it if it hangs; then try again.`,
+      );
 }
 
 /**

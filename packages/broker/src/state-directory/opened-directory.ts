@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { OwnedFolder } from '@escarp/owned-files';
 import type { StateDirectory } from './state-directory.js';
 
-/** A state directory as it was opened, which may since have been moved, deleted or replaced. */
+/** A state directory as it was opened; it may have been moved, deleted or replaced since. */
 export interface OpenedDirectory {
   /**
-   * A sentence on what is no longer there, or no longer the same; undefined while all is as it was. Asks the system each
-   * time, for some microseconds: it blocks, so that nothing comes between the answer and what is done upon it.
+   * A sentence about what is missing or was replaced; undefined while nothing has changed. Asks the system each time,
+   * which takes some microseconds. It blocks, so that nothing can happen between the answer and what is done with it.
    */
   readonly loss: () => string | undefined;
   readonly close: () => Promise<void>;
 }
 
-/** The folders are held open, so that no other can be given their inodes. */
+/** The folders are kept open, so that their inodes cannot be reused. */
 export async function holdDirectory({ home, journal, locks }: StateDirectory): Promise<OpenedDirectory> {
   const folders: OwnedFolder[] = [];
   const close = async (): Promise<void> => {

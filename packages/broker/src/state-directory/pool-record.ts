@@ -2,7 +2,7 @@ import type { PoolFile } from './pool-file.js';
 import { poolText, writePoolFile } from './pool-file.js';
 import { KeyedMutex } from '../slots/keyed-mutex.js';
 
-/** Keeps `pool.json` in step with the pool: what it says is what the next daemon starts with. */
+/** Keeps `pool.json` in step with the pool: the next daemon starts with what it says. */
 export class PoolRecord {
   private readonly path: string;
   private readonly newId: () => string;
@@ -15,7 +15,7 @@ export class PoolRecord {
     this.newId = newId;
   }
 
-  /** Throws `bad_setting` for a slot with which the pool could not be read at the next start. */
+  /** Throws `bad_setting` for a slot with which the next start could not read the pool. */
   refuseUnfit(slot: number): void {
     poolText({ ...this.pool, slots: [...this.pool.slots, slot] });
   }
@@ -28,7 +28,7 @@ export class PoolRecord {
     await this.change((slots) => new Set([...slots].filter((other) => other !== slot)));
   }
 
-  /** One write at a time, each of what the one before left; a write that fails changes nothing. */
+  /** One write at a time, each based on the result of the one before; a write that fails changes nothing. */
   private async change(changed: (slots: ReadonlySet<number>) => ReadonlySet<number>): Promise<void> {
     const write = async (): Promise<void> => {
       const slots = [...changed(new Set(this.pool.slots))].toSorted((a, b) => a - b);

@@ -1,18 +1,19 @@
 import type { FileHandle } from 'node:fs/promises';
-// From here and not from `node:fs`, which as a module loads its streams as well.
+// From here and not from `node:fs`, which also loads streams.
 // oxlint-disable-next-line no-restricted-imports -- this only reads, also a file of the user's own choice.
 import { constants, open } from 'node:fs/promises';
 import { DaemonError } from '../errors.js';
 
 /**
- * Flags for files in the state directory: a link is not followed, because it may lead out of it, and a pipe is not
- * waited for, because nobody may ever come to its other end.
+ * Flags for files in the state directory: a link is not followed, because it may lead out of the directory, and opening
+ * a pipe does not block, because there may never be a process at its other end.
  */
 const notElsewhere = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * The whole of a small file in the state directory, or undefined when there is none. Throws
- * `state_directory_unusable` for what is no plain file, is larger than `bytesMax`, or could have been written by others.
+ * The whole content of a small file in the state directory, or undefined if there is none. Throws
+ * `state_directory_unusable` if it is not a plain file, is larger than `bytesMax`, or could have been written by
+ * others.
  */
 export async function readPrivateFile(path: string, bytesMax: number): Promise<string | undefined> {
   const file = await openIfThere(path);
@@ -25,7 +26,7 @@ export async function readPrivateFile(path: string, bytesMax: number): Promise<s
   }
 }
 
-/** The same checks for a file that is read in pieces, however large it is. */
+/** The same checks for a file of any size that is read in pieces. */
 export async function openPrivateFile(path: string): Promise<FileHandle | undefined> {
   const file = await openIfThere(path);
   try {

@@ -9,7 +9,7 @@ export interface StateDirectory {
   readonly home: string;
   readonly pool: string;
   readonly daemon: string;
-  /** How the viewer is reached. */
+  /** How to reach the viewer. */
   readonly viewer: string;
   readonly leases: string;
   readonly secret: string;
@@ -20,7 +20,7 @@ export interface StateDirectory {
   readonly log: string;
 }
 
-/** The paths of the files and folders below a state directory; looks at nothing. */
+/** The paths of the files and folders in a state directory; accesses none of them. */
 export function stateDirectory(home: string): StateDirectory {
   return {
     home,
@@ -40,8 +40,9 @@ export function stateDirectory(home: string): StateDirectory {
 const folders = ['journal', 'locks', 'run', 'tmp', 'logs', 'profiles'];
 
 /**
- * Makes the directory if need be. It must be ours alone and no link: others could plant what we trust.
- * @throws DaemonError `state_directory_unusable` when it is not ours alone or cannot be written.
+ * Creates the directory if necessary. It must be ours alone and not a link, because others could plant what we trust.
+ *
+ * @throws DaemonError `state_directory_unusable` if it is not ours alone or cannot be written.
  */
 export async function openStateDirectory(home: string, uid: number | undefined): Promise<StateDirectory> {
   try {
@@ -60,7 +61,7 @@ export async function openStateDirectory(home: string, uid: number | undefined):
   return stateDirectory(home);
 }
 
-/** What else stands there, a link too, is looked at by who asked. */
+/** Anything else in its place, including a link, is examined by the caller. */
 async function makeFolder(home: string, name: string): Promise<void> {
   const folder = await OwnedFolder.open(home);
   try {
@@ -85,8 +86,9 @@ function unusable(path: string, why: string, cause?: unknown): DaemonError {
 }
 
 /**
- * Reads a secret, making it first if there is none. Two processes that race for it end up with the same one.
- * @throws DaemonError `state_directory_unusable` when it cannot be written or others could read it.
+ * Reads a secret, and creates it first if there is none. Two processes that race for it end up with the same one.
+ *
+ * @throws DaemonError `state_directory_unusable` if it cannot be written or others could read it.
  */
 export async function readOrMakeSecret(path: string, make: () => string): Promise<string> {
   try {
@@ -102,8 +104,9 @@ const secretCharsMin = 16;
 const secretBytesMax = 10_000;
 
 /**
- * A secret that others may read is not one.
- * @throws DaemonError `state_directory_unusable` when it is missing, too short, or others could read it.
+ * A secret that others may read is not a secret.
+ *
+ * @throws DaemonError `state_directory_unusable` if it is missing, too short, or others could read it.
  */
 export async function readSecret(path: string): Promise<string> {
   const { mode } = await lstat(path);
@@ -113,7 +116,7 @@ export async function readSecret(path: string): Promise<string> {
   return fit(path, ((await readPrivateFile(path, secretBytesMax)) ?? '').trim());
 }
 
-/** What is written passes what is asked of it when it is read. */
+/** What is written satisfies the check that is made when it is read. */
 function fit(path: string, secret: string): string {
   if (secret.length >= secretCharsMin) return secret;
   throw unusable(path, 'holds no secret; delete the file');

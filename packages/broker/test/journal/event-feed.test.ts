@@ -11,7 +11,7 @@ const event = (revision: number): RegistryEvent => ({
 const manyEvents = (count: number) => Array.from({ length: count }, (_, at) => event(at + 1));
 
 describe('the event feed', () => {
-  it('gives a follower everything published since it began to follow, though it reads later', async () => {
+  it('gives a follower everything published since it began to follow, even if it reads later', async () => {
     const feed = createEventFeed();
     const gone = new AbortController();
     const events = feed.follow(gone.signal);
@@ -24,7 +24,7 @@ describe('the event feed', () => {
     expect(await events.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('wakes a follower that waits, also when it is told to stop', async () => {
+  it('wakes a waiting follower, also when it is told to stop', async () => {
     const feed = createEventFeed();
     const gone = new AbortController();
     const events = feed.follow(gone.signal);
@@ -50,7 +50,7 @@ describe('the event feed', () => {
     expect((await quick.next()).value).toEqual(event(1));
   });
 
-  it('keeps nothing for a follower that left without ever reading', async () => {
+  it('keeps nothing for a follower that left without reading', async () => {
     const feed = createEventFeed();
     const gone = new AbortController();
     const left = feed.follow(gone.signal);
@@ -61,7 +61,7 @@ describe('the event feed', () => {
     expect((await feed.follow(AbortSignal.abort()).next()).done).toBe(true);
   });
 
-  it('hands nothing to those whose wait is over', async () => {
+  it('passes nothing to those whose wait is over', async () => {
     const feed = createEventFeed();
     await untilEvent(feed, [new AbortController().signal], () => true);
     const gone = new AbortController();
@@ -77,7 +77,7 @@ describe('the event feed', () => {
     expect(readings).toBe(1);
   });
 
-  it('ends a wait at the first event that satisfies it, or when its caller goes', async () => {
+  it('ends a wait at the first event that satisfies it, or when its caller leaves', async () => {
     const feed = createEventFeed();
     const seen: unknown[] = [];
     const waited = untilEvent(feed, [new AbortController().signal], (next) => {

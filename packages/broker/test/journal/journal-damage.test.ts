@@ -15,7 +15,7 @@ describe('a damaged journal', { timeout: 120_000 }, () => {
   });
   afterEach(() => folder.remove());
 
-  /** One lease held, its grant the last record. */
+  /** One lease is held, and its grant is the last record. */
   const granted = async (): Promise<void> => {
     const journal = await folder.open();
     for (const event of [...folder.past.begin(), ...folder.past.cycle().slice(0, 1)])
@@ -29,14 +29,14 @@ describe('a damaged journal', { timeout: 120_000 }, () => {
     await journal.append(folder.past.begin());
     for (let cycles = 0; cycles < 25; cycles++) {
       await journal.append(folder.past.cycle());
-      // One snapshot at a time: the next segment is not begun before it is there.
+      // One snapshot at a time: the next segment is begun only when it is complete.
       await new Promise((resolve) => setImmediate(resolve));
     }
     await folder.close();
     expect((await folder.files()).filter((name) => name.endsWith('.log')).length).toBeGreaterThan(1);
   };
 
-  it('is refused whichever bit has flipped, the last record included, and is not changed', async () => {
+  it('is refused whichever bit has flipped, even in the last record, and is not changed', async () => {
     await granted();
     const restore = await folder.keep();
     const whole = await readFile(first());
@@ -51,7 +51,7 @@ describe('a damaged journal', { timeout: 120_000 }, () => {
     }
   });
 
-  it('cut at any byte gives nothing out again: fences skip, and no slot counts as clean', async () => {
+  it('cut at any byte issues nothing twice: fences skip, and no slot counts as clean', async () => {
     await granted();
     const { fence, revision } = folder.past.state;
     const restore = await folder.keep();
@@ -90,7 +90,7 @@ describe('a damaged journal', { timeout: 120_000 }, () => {
     expect([again.history, recovered(again).leases.size]).toEqual(['complete', 1]);
   });
 
-  it('with a slot that was free makes it start anew after a torn record', async () => {
+  it('with a free slot starts it again after a torn record', async () => {
     const journal = await folder.open();
     await journal.append([...folder.past.begin(), ...folder.past.cycle()]);
     await folder.close();
@@ -125,7 +125,7 @@ describe('a damaged journal', { timeout: 120_000 }, () => {
   const snapshot = async (): Promise<string> =>
     join(folder.path, (await folder.files()).findLast((name) => name.endsWith('.snapshot')) ?? '');
 
-  it('whose segments were swapped, or stand under another name, is refused', async () => {
+  it('whose segments were swapped or renamed is refused', async () => {
     await segmented();
     const [one = '', two = ''] = (await segments()).slice(-2);
     const aside = join(folder.home, 'aside');
@@ -161,7 +161,7 @@ describe('a damaged journal', { timeout: 120_000 }, () => {
     }
   });
 
-  it('whose newest segment is gone or empty goes on without a lease, above every fence', async () => {
+  it('whose newest segment is missing or empty continues without a lease, above every fence', async () => {
     await segmented();
     const { fence } = folder.past.state;
     const restore = await folder.keep();
@@ -191,7 +191,7 @@ describe('a journal that was replaced', () => {
     const copiedAt = Date.now();
     await journal.append([...folder.past.cycle(), ...folder.past.cycle().slice(0, 1)]);
     await folder.close();
-    // A backup is not put back in the moment it was made.
+    // A backup is not restored in the moment in which it was made.
     await vi.waitUntil(() => Date.now() - copiedAt > 50, { interval: 5 });
   });
   afterEach(() => folder.remove());

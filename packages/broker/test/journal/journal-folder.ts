@@ -8,7 +8,7 @@ import type { Journal } from '../../src/journal/journal.js';
 import { openJournal } from '../../src/journal/journal.js';
 import { restated } from '../../src/journal/restated.js';
 
-/** A registry whose events are real: leases come and go on one slot. */
+/** A registry that emits real events: leases come and go on one slot. */
 class Past {
   readonly state: OwnedState = emptyState(defaultLimits);
   private now: Instant = { monotonicMs: 0, wallMs: 1_700_000_000_000 };
@@ -91,7 +91,7 @@ export class JournalFolder {
     return (await readdir(this.path)).toSorted();
   }
 
-  /** Everything a crash would leave, to be put back as often as a test likes. */
+  /** Everything a crash would leave, to be restored as often as a test likes. */
   async keep(): Promise<() => Promise<void>> {
     const files = await Promise.all(
       (await this.files()).map(async (name) => [name, await readFile(join(this.path, name))] as const),
@@ -104,7 +104,7 @@ export class JournalFolder {
     };
   }
 
-  /** A copy of the folder, as a backup takes it. */
+  /** A copy of the folder, as a backup makes it. */
   async backUp(to: string): Promise<void> {
     await cp(this.path, join(this.home, to), { recursive: true });
   }

@@ -32,7 +32,7 @@ const waiter = {
 };
 const trouble = { key: 'slot-0', failures: 1, error: 'it died', retryInMs: 5 };
 
-/** One of each type there is; a new type does not compile without an example here. */
+/** One example of each type; a new type does not compile without one. */
 const changes: { [T in Change['type']]: Extract<Change, { type: T }> } = {
   'resource-added': {
     type: 'resource-added',
@@ -70,6 +70,7 @@ const changes: { [T in Change['type']]: Extract<Change, { type: T }> } = {
   'waiter-left': { type: 'waiter-left', requestId: 'SECRET request id', how: 'granted' },
   'request-answered': { type: 'request-answered', ...request, reply: { type: 'granted', lease: live } },
   'answer-forgotten': { type: 'answer-forgotten', requestId: 'SECRET request id' },
+  'lease-ttl-set': { type: 'lease-ttl-set', ...of, ttlMs: 1 },
   'lease-prepared': { type: 'lease-prepared', ...of },
   'asset-set': { type: 'asset-set', asset: { name: 'shop', capacity: 1, approval: true, version: 2 } },
   'asset-removed': { type: 'asset-removed', name: 'shop' },

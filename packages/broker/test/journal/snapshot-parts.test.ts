@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { encodeRecord } from '../../src/journal/record.js';
 import { SnapshotAssembly, snapshotParts } from '../../src/journal/snapshot-parts.js';
 
-/** Leases, each with as many answered questions as are kept, every text as long as it may be. */
+/** Leases, each with as many answered questions as are kept, and every text at its maximum length. */
 function talkative(leases: number): OwnedState {
   const state = emptyState(defaultLimits);
   const run = (command: Command): Reply => step(state, command, { monotonicMs: 1, wallMs: 1 }).reply;
@@ -28,7 +28,7 @@ function talkative(leases: number): OwnedState {
   return state;
 }
 
-it('a snapshot of leases with all that may be kept with them is written in records that can be read', () => {
+it('a snapshot of leases with everything that may be kept with them is written in readable records', () => {
   const snapshot = snapshotOf(talkative(32));
   expect(snapshot.leases.every(({ asks }) => asks?.length === defaultLimits.asksMax)).toBe(true);
   const assembly = new SnapshotAssembly();

@@ -5,12 +5,12 @@ import { freePorts, makeTempHome } from '@escarp/test-support';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 
-/** A slot's browser, which a holder drives by Playwright while the pool has a connection of its own. */
+/** A slot's browser, which a holder drives with Playwright while the pool has a connection of its own. */
 export interface BrowserFixture {
   readonly pool: SlotPool;
   readonly devtools: () => Promise<DevtoolsConnection>;
   readonly holder: () => Promise<{ browser: Browser; page: Page }>;
-  /** The next holder's: a recycled browser. */
+  /** That of the next holder: a recycled browser. */
   readonly recycle: () => Promise<void>;
   readonly firstTab: () => string | null;
   readonly end: () => Promise<void>;

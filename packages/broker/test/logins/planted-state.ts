@@ -1,4 +1,4 @@
-/** Runs in a page of a secure origin: keeps something of every kind that a script can keep. */
+/** Runs in a page with a secure origin: stores something of every kind that a script can store. */
 export async function plantEverything(): Promise<void> {
   const settled = <T>(request: IDBRequest<T>): Promise<T> =>
     new Promise((resolve, reject) => {
@@ -89,7 +89,10 @@ interface WithBuckets {
   };
 }
 
-/** Runs in a page: all that `plantEverything` kept and that can be held, as text that shows every difference. */
+/**
+ * Runs in a page: everything that `plantEverything` stored and that can be compared, as text that shows every
+ * difference.
+ */
 export async function readEverything(): Promise<unknown> {
   const settled = <T>(request: IDBRequest<T>): Promise<T> =>
     new Promise((resolve, reject) => {

@@ -18,7 +18,7 @@ describe('lease tokens', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it('have 256 bits and cannot be told from their digest', () => {
+  it('have 256 bits and are unrelated to their digest', () => {
     const token = tokens.tokenOf('lease-1');
     expect(Buffer.from(token, 'base64url')).toHaveLength(32);
     expect(tokens.digestOf(token)).not.toContain(token);

@@ -5,7 +5,7 @@ import { refusalError } from '../../src/operations/refusals.js';
 
 const cause = 'browser_launch_failed: The browser did not start.\nlibnss3.so: no such file';
 
-/** Only what a refusal looks at. */
+/** Only what a refusal needs. */
 function slot(number: number, state: SlotView['state'], more: Partial<SlotView> = {}): SlotView {
   const holder = state === 'leased' ? 'somebody' : null;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the rest of a view plays no part here.
@@ -32,14 +32,14 @@ describe('a pool without a free slot', () => {
     },
   );
 
-  it('asks for patience until the first that failed has been tried again, and for some seconds at the least', () => {
+  it('asks to wait until the first failed slot has been retried, but for some seconds at least', () => {
     const after = (...seconds: number[]): number | undefined =>
       refusalError(refused('pool_exhausted'), () => seconds.map((s, nth) => broken(nth, s))).retryAfterS;
     expect(after(1, 60)).toBe(5);
     expect(after(32, 16)).toBe(16);
   });
 
-  it('is called busy and broken when it is both', () => {
+  it('is called busy and broken if it is both', () => {
     const error = refusalError(refused('pool_exhausted'), () => [slot(0, 'leased'), broken(1)]);
     expect(error.code).toBe('pool_exhausted');
     expect(error.message).toMatch(/^No slot is free: 1 is leased, 1 has failed\. Slot 1 is quarantined: /);
@@ -65,7 +65,7 @@ describe('one slot that was asked for', () => {
     },
   );
 
-  it('is told to be under way when it is', () => {
+  it('is reported as starting when it is', () => {
     const error = refusalError(refused('resource_not_ready'), () => [slot(0, 'resetting')], 0);
     expect(error.message).toBe('Slot 0 is being reset.');
   });

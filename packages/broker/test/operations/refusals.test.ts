@@ -2,7 +2,7 @@ import type { EndReason, RefusalCode, Refused } from '@escarp/lease-registry';
 import { describe, expect, it } from 'vitest';
 import { refusalError } from '../../src/operations/refusals.js';
 
-/** What each becomes on the wire; a new code does not compile without its row here. */
+/** What each refusal becomes on the wire; a new code does not compile without an entry. */
 const expected: Record<RefusalCode, [code: string, status: number]> = {
   bad_request: ['bad_request', 400],
   unknown_resource: ['unknown_slot', 404],
@@ -50,7 +50,7 @@ describe('a refusal of the registry', () => {
     expect(error.hint).not.toBe('');
   });
 
-  it('for want of a slot carries the pool, the queue, an estimate and what to do next', () => {
+  it('because no slot is available contains the pool, the queue, an estimate and what to do next', () => {
     const full = refused('pool_exhausted', { retryAfterMs: 1_200, queueLength: 2 });
     const error = refusalError(full, noSlots);
     expect(error.retryAfterS).toBe(2);
@@ -58,7 +58,7 @@ describe('a refusal of the registry', () => {
     expect(error.refusal.nextActions?.length).toBeGreaterThan(0);
   });
 
-  it('has no estimate where nothing will be free by itself', () => {
+  it('has no estimate if nothing becomes free by itself', () => {
     const error = refusalError(refused('pool_exhausted', { retryAfterMs: Infinity }), noSlots);
     expect(error.retryAfterS).toBeUndefined();
   });
@@ -77,7 +77,7 @@ describe('a refusal of the registry', () => {
     expect(error.message).toContain('1970-01-01T00:00:01.500Z');
   });
 
-  it('for a quota says whose', () => {
+  it('because of a quota says whose quota', () => {
     const error = refusalError(refused('quota_exceeded', { subject: 'tenant' }), noSlots);
     expect(error.details).toEqual({ quota: 'tenant' });
   });

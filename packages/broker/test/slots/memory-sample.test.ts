@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemorySample } from '../../src/slots/memory-sample.js';
 
-/** A slot whose browser and whose memory a test sets, and which counts how often it is measured. */
+/** A slot whose browser and memory are set by the test, and which counts how often it is measured. */
 function startSlot() {
   const slot = { pid: 1, bytes: 100, nowMs: 0, measured: 0 };
   const sample = new MemorySample({
@@ -16,14 +16,14 @@ function startSlot() {
 }
 
 describe('the memory of a slot', () => {
-  it('is known when somebody has asked for it once', async () => {
+  it('is known once somebody has asked for it', async () => {
     const { sample } = startSlot();
     expect(sample.bytes).toBeUndefined();
     await sample.refresh();
     expect(sample.bytes).toBe(100);
   });
 
-  it('is measured anew after a while, and nobody waits for that', async () => {
+  it('is measured again after a while, without anyone waiting for it', async () => {
     const { slot, sample } = startSlot();
     await sample.refresh();
     slot.bytes = 200;
@@ -38,7 +38,7 @@ describe('the memory of a slot', () => {
     expect(slot.measured).toBe(2);
   });
 
-  it('is never that of the browser before', async () => {
+  it('is never that of the previous browser', async () => {
     const { slot, sample } = startSlot();
     await sample.refresh();
     slot.pid = 2;

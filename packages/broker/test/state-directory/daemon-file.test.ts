@@ -22,12 +22,12 @@ describe('the file of a program that serves', () => {
     await writeDaemonFile(path, file, () => 'new');
   };
 
-  it('counts while its process lives', async () => {
+  it('counts while its process is running', async () => {
     await writtenBy(process.pid);
     expect(await readRunningDaemonFile(path)).toMatchObject({ pid: process.pid });
   });
 
-  it('does not count once it has ended, though the file is there', async () => {
+  it('does not count once the process has ended, although the file is there', async () => {
     const child = spawn(process.execPath, ['-e', '']);
     await once(child, 'close');
     await writtenBy(child.pid ?? 0);
@@ -35,8 +35,8 @@ describe('the file of a program that serves', () => {
     expect(await readDaemonFile(path)).toMatchObject({ pid: child.pid });
   });
 
-  // Root may signal everybody, so the refusal that other users get is injected.
-  it('does not count where the process is another user’s, who would be told a token', async () => {
+  // Root may signal everybody, so the refusal that other users get is mocked.
+  it('does not count if the process is another user’s, who would be sent a token', async () => {
     await writtenBy(process.pid);
     vi.spyOn(process, 'kill').mockImplementation(() => {
       throw Object.assign(new Error('not permitted'), { code: 'EPERM' });

@@ -21,7 +21,7 @@ describe('a kernel lock', () => {
     await remove();
   });
 
-  /** A process of its own that holds the lock until it is ended. */
+  /** A separate process that holds the lock until it is ended. */
   const holdElsewhere = async (path: string): Promise<ChildProcess> => {
     const script = `
       import { createRequire } from 'node:module';
@@ -38,7 +38,7 @@ describe('a kernel lock', () => {
     return child;
   };
 
-  it('is refused while another process has it and free the moment that one is killed', async () => {
+  it('is refused while another process has it, and free the moment that process is killed', async () => {
     const path = join(home, 'a.lock');
     const holder = await holdElsewhere(path);
     expect(await takeKernelLock(path)).toBeUndefined();
@@ -68,7 +68,21 @@ describe('a kernel lock', () => {
     expect(names).toEqual(['killed', names[1], names[1], names[3], names[3]]);
   });
 
-  it('is refused to what is no plain file', async () => {
+  it('held by a stopped process is not waited for, and that process is named', async () => {
+    const path = join(home, 'a.lock');
+    const holder = await holdElsewhere(path);
+    holder.kill('SIGSTOP');
+    await expect(waitForKernelLock(path)).rejects.toMatchObject({
+      code: 'lock_held',
+      message: expect.stringContaining(
+        process.platform === 'linux' ? `Process ${holder.pid} is stopped` : path,
+      ),
+    });
+    holder.kill('SIGKILL');
+    await (await waitForKernelLock(path)).release();
+  });
+
+  it('is refused for anything but a plain file', async () => {
     const unusable = { code: 'state_directory_unusable' };
     await expect(waitForKernelLock(home)).rejects.toMatchObject(unusable);
   });
@@ -88,7 +102,7 @@ describe('a kernel lock', () => {
     await locks.releaseAll();
   });
 
-  it('of a slot tells those who wait for it that it was let go', async () => {
+  it('of a slot tells those who wait for it that it was released', async () => {
     const lock = new SlotLock(0, home);
     await lock.released();
     await lock.take();

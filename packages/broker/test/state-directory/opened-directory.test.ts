@@ -24,7 +24,7 @@ describe('an opened state directory', () => {
     await remove();
   });
 
-  it('is as it was while what is in it changes', async () => {
+  it('is unchanged when its content changes', async () => {
     await writeFile(join(directory.journal, 'a'), '');
     await rm(join(directory.home, 'tmp'), { recursive: true });
     expect(opened.loss()).toBeUndefined();
@@ -43,7 +43,7 @@ describe('an opened state directory', () => {
     },
   );
 
-  it('tells that its lock was replaced by another', async () => {
+  it('reports that its lock was replaced by another', async () => {
     const lock = join(directory.locks, 'daemon.lock');
     await writeFile(`${lock}.other`, '');
     await rename(`${lock}.other`, lock);

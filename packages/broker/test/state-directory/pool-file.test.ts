@@ -34,7 +34,7 @@ describe('pool.json', () => {
     expect(await readdir(home)).toEqual(['pool.json']);
   });
 
-  it('that was never written is no pool', async () => {
+  it('that was never written means no pool', async () => {
     expect(await readPoolFile(path)).toBeUndefined();
   });
 
@@ -69,7 +69,7 @@ describe('pool.json', () => {
     expect((await readPoolFile(path))?.slots).toEqual([1, 2, 5]);
   });
 
-  it('keeps its former content when it cannot be written, and takes the next change', async () => {
+  it('keeps its former content if it cannot be written, and accepts the next change', async () => {
     await writePoolFile(path, pool, randomUUID);
     let ids = 0;
     const record = new PoolRecord(path, pool, () => (ids++ === 0 ? 'no/such/folder' : randomUUID()));

@@ -21,7 +21,7 @@ describe('the state directory', () => {
   const modeOf = async (path: string): Promise<number> => (await lstat(path)).mode & 0o777;
   const unusable = { code: 'state_directory_unusable' };
 
-  it('and every folder in it belongs to its owner alone from the first moment', async () => {
+  it('and every folder in it belong to their owner alone from the first moment', async () => {
     const { journal, locks } = await openStateDirectory(home, uid);
     for (const path of [home, journal, locks, join(home, 'run'), join(home, 'logs'), join(home, 'profiles')])
       expect(await modeOf(path)).toBe(0o700);
@@ -57,11 +57,14 @@ describe('the state directory', () => {
     await expect(openStateDirectory(home, uid)).rejects.toMatchObject(unusable);
   });
 
-  it.runIf(process.platform === 'linux')('is refused where the system takes no folders at all', async () => {
-    await expect(openStateDirectory('/proc/escarp/home', uid)).rejects.toMatchObject(unusable);
-  });
+  it.runIf(process.platform === 'linux')(
+    'is refused if the system allows no folders in that place',
+    async () => {
+      await expect(openStateDirectory('/proc/escarp/home', uid)).rejects.toMatchObject(unusable);
+    },
+  );
 
-  it('is refused where it cannot be made', async () => {
+  it('is refused if it cannot be created', async () => {
     await writeFile(join(temp, 'file'), '');
     await expect(openStateDirectory(join(temp, 'file', 'home'), uid)).rejects.toMatchObject(unusable);
   });
@@ -88,12 +91,12 @@ describe('the state directory', () => {
       expect(await readFile(join(temp, 'other'), 'utf8')).toBe('known');
     });
 
-    it('and refuses one that is empty, with which anyone could derive tokens', async () => {
+    it('and refuses an empty one, from which anyone could derive tokens', async () => {
       await writeFile(join(temp, 'secret'), '', { mode: 0o600 });
       await expect(readOrMakeSecret(join(temp, 'secret'), () => 'mine')).rejects.toMatchObject(unusable);
     });
 
-    it('that is one and the same for all who ask for it first at once', async () => {
+    it('that is the same for everyone who asks for it at the same time', async () => {
       const path = join(temp, 'secret');
       const names = Array.from({ length: 20 }, (_, at) => `a long secret of number ${at}`);
       const found = await Promise.all(names.map((name) => readOrMakeSecret(path, () => name)));

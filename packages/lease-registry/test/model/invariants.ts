@@ -75,9 +75,11 @@ const stepInvariants: Readonly<Record<string, Invariant>> = {
       const earlier = leaseOn(before, lease.key);
       if (earlier?.offer?.codeDigest !== lease.offer?.codeDigest && lease.offer !== undefined)
         return lease.key;
+      // A person's turn may end in the same step, because its time is over.
+      if (earlier?.control !== lease.control) continue;
       if (earlier?.deadlineMs !== lease.deadlineMs) return lease.key;
     }
-    const byTime = new Set<string>(['expired', 'resource_lost']);
+    const byTime = new Set<string>(['expired', 'resource_lost', 'unprepared']);
     const ended = step.events.some(({ change }) => change.type === 'lease-ended' && !byTime.has(change.how));
     return ended ? 'a lease ended' : undefined;
   },

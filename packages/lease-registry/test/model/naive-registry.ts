@@ -104,7 +104,7 @@ export class NaiveRegistry {
       case 'acquire':
         return this.acquire(command);
       case 'renew':
-        return this.once(command, () => this.renew(command.tokenDigest));
+        return this.once(command, () => this.renew(command));
       case 'release':
         return this.once(command, () => this.release(command.tokenDigest));
       case 'offer':
@@ -146,7 +146,7 @@ export class NaiveRegistry {
     for (const lease of this.leases) {
       lease.graced = false;
       const { control } = lease;
-      if (control) control.deadline = Math.min(now + this.limits.controlMs, Math.max(now, control.deadline));
+      if (control?.by === 'human') control.deadline = now + this.limits.controlMs;
       const from = control?.by === 'human' ? control.deadline : now;
       lease.deadline = from + (lease.preparing ? this.limits.prepareMs : lease.ttl);
       if (lease.offer) lease.offer.deadline = now + lease.offer.ttl;
@@ -206,9 +206,10 @@ export class NaiveRegistry {
     return 'queued';
   }
 
-  private renew(digest: string): string {
-    const lease = this.leaseBy(digest);
-    if (!lease) return this.gone(digest);
+  private renew({ tokenDigest, ttlMs }: Renew): string {
+    const lease = this.leaseBy(tokenDigest);
+    if (!lease) return this.gone(tokenDigest);
+    if (ttlMs !== undefined) lease.ttl = Math.min(ttlMs, this.limits.ttlMaxMs);
     lease.deadline = Math.max(lease.deadline, this.now + lease.ttl);
     lease.graced = false;
     return `renewed ${lease.key} ${lease.deadline}`;
@@ -648,6 +649,8 @@ function contentOf(command: Repeatable): string {
       return JSON.stringify([command.type, command.scope, command.codeDigest, command.ttlMs]);
     case 'offer':
       return JSON.stringify([command.type, command.tokenDigest, command.to, command.ttlMs]);
+    case 'renew':
+      return JSON.stringify([command.type, command.tokenDigest, command.ttlMs]);
     default:
       return JSON.stringify([command.type, command.tokenDigest]);
   }

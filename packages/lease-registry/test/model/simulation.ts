@@ -174,7 +174,9 @@ export class Simulation {
     const { choose } = this;
     const kind = choose(100);
     if (kind < 26) return this.acquire();
-    if (kind < 38) return { type: 'renew', ...this.token(), ...this.maybeRequest() };
+    if (kind < 38) {
+      return { type: 'renew', ...this.token(), ...this.maybe('ttlMs', 20), ...this.maybeRequest() };
+    }
     if (kind < 48) return { type: 'release', ...this.token(), ...this.maybeRequest() };
     if (kind < 54)
       return {

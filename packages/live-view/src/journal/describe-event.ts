@@ -29,6 +29,7 @@ const sentences: { readonly [T in PublicChange['type']]: ((event: EventOf<T>) =>
   'offer-ended': ({ how }) => `the offer was ${how}`,
   'waiter-queued': ({ waiter }) => `${waiter.scope.holder} stands in line`,
   'waiter-left': ({ how }) => `a caller left the line: ${how}`,
+  'lease-ttl-set': ({ ttlMs }) => `is renewed for ${Math.round(ttlMs / 1_000)} s at a time from now on`,
   'lease-prepared': () => 'is ready for its holder',
   'asset-set': ({ asset: { name, version } }) => `the saved login ${name} has version ${version}`,
   'asset-removed': ({ name }) => `the saved login ${name} was removed`,

@@ -1,15 +1,9 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { PublicEvent } from '@escarp/broker';
+import type { DaemonAddress } from '@escarp/broker/home';
 import { type Client, createClient, fromWire, OperationError } from '@escarp/transport/client';
 import type { PoolControl } from './pool-control.js';
 import type { EventStep, PoolSource } from './pool-facts.js';
-
-/** Where a daemon answers. */
-export interface DaemonAddress {
-  readonly baseUrl: string;
-  /** The admin token, or the API token, if the daemon asks for one. */
-  readonly token: string | undefined;
-}
 
 /**
  * A daemon as any other client sees it. It is looked for anew at every call, because one that was restarted may have

@@ -4,7 +4,7 @@ import { isRecord } from '../plain-data.js';
 import type { PlainRecord } from '../plain-data.js';
 import type { OwnSockets } from './own-sockets.js';
 
-/** Called with each CDP event, and the session it is of; without one it is of the browser. */
+/** Called with each CDP event and its session; an event without a session is about the browser. */
 export type EventListener = (method: string, params: PlainRecord, sessionId: string | undefined) => void;
 
 /** A raw CDP connection to a browser. It enables no domains and answers no dialogs by itself. */

@@ -4,20 +4,20 @@ import { PoolError } from '../errors.js';
 import { isRecord } from '../plain-data.js';
 import type { OwnSockets } from './own-sockets.js';
 
-/** What a browser says of itself on `GET /json/version`. */
+/** What a browser says about itself in answer to `GET /json/version`. */
 export interface BrowserVersion {
   /** For example `Chrome/156.0.8078.79`. */
   readonly version: string;
-  /** New at every launch, so it also tells one run of a browser from the next. */
+  /** New at every launch, so it also distinguishes one run of a browser from the next. */
   readonly wsUrl: string;
 }
 
 const bodyBytesMax = 65_536;
 
 /**
- * Asks the browser on a loopback port who it is.
+ * Asks the browser on a loopback port for its identity.
  *
- * @throws PoolError `browser_unresponsive` when nothing answers in `deadlineMs`, or what answers is no browser.
+ * @throws PoolError `browser_unresponsive` if nothing answers within `deadlineMs`, or what answers is not a browser.
  */
 export async function readBrowserVersion(
   port: number,
@@ -62,7 +62,7 @@ async function readBody(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-// The URL's host is whatever the request's Host header said, so only its path is taken, and only if it is a browser's.
+// The URL's host is whatever the request's Host header said, so only its path is used, and only if it is a browser's.
 function parseVersion(text: string, port: number): BrowserVersion {
   const answer: unknown = JSON.parse(text);
   if (!isRecord(answer)) throw new Error('The answer is not a browser version.');

@@ -6,8 +6,8 @@ import type { Host } from '../ports.js';
 import type { OwnSockets } from './own-sockets.js';
 
 /**
- * Rejects with `foreign_connection` when somebody other than the pool is connected to the browser on `port`, and also
- * when that cannot be found out, because a holder who is not seen could drive the next holder's pages.
+ * Rejects with `foreign_connection` if somebody other than the pool is connected to the browser on `port`, and also if
+ * that cannot be determined, because a client that goes unnoticed could drive the next holder's pages.
  */
 export async function refuseForeignConnections(port: number, own: OwnSockets, host: Host): Promise<void> {
   const peers = host.platform === 'linux' ? await linuxPeers(port) : await darwinPeers(port);
@@ -25,8 +25,8 @@ const leaveMs = 250;
 const everyMs = 10;
 
 /**
- * Gives clients that are leaving, such as one through which a person watched the holder, a moment to be gone. Nobody is
- * waited for if only the pool is connected.
+ * Gives clients that are leaving, such as a viewer through which a person watched the holder, a moment to disconnect.
+ * Does not wait if only the pool is connected.
  */
 export async function untilForeignersLeft(port: number, own: OwnSockets, host: Host): Promise<void> {
   for (let waitedMs = 0; waitedMs < leaveMs; waitedMs += everyMs) {
@@ -39,9 +39,9 @@ export async function untilForeignersLeft(port: number, own: OwnSockets, host: H
   }
 }
 
-// The browser's side of each connection names the client's port as the remote one. It is there also for clients in
-// other network namespaces, whose own side is not. The browser listens on 127.0.0.1, so it is among those over IPv4 even
-// when the client's own socket is one over IPv6.
+// The browser's side of each connection has the client's port as its remote port. It is visible even if the client is
+// in another network namespace, where its own side is not. The browser listens on 127.0.0.1, so its side is among the
+// IPv4 sockets even if the client's own socket is an IPv6 one.
 async function linuxPeers(port: number): Promise<number[] | undefined> {
   const rows = await tcpRows([4]).catch(() => undefined);
   return rows
@@ -49,7 +49,7 @@ async function linuxPeers(port: number): Promise<number[] | undefined> {
     .map((row) => row.remotePort);
 }
 
-// lsof exits 1 both for "none" and for trouble; the pool's own connection must be listed for its answer to count.
+// lsof exits with 1 both for "none" and for trouble; its answer counts only if it lists the pool's own connection.
 async function darwinPeers(port: number): Promise<number[] | undefined> {
   const { stdout } = await runCommand('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:ESTABLISHED', '-Fn'], {
     timeoutMs: 2_000,

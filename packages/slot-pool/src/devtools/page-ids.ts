@@ -2,8 +2,9 @@ import { recordOf, textOf } from '../plain-data.js';
 import type { DevtoolsConnection } from './devtools-connection.js';
 
 /**
- * The target ids of the browser's pages. The browser tells of each page by an event of its own, because one answer with
- * all pages would grow with their addresses, which the pages choose. The connection must not be discovering targets.
+ * The target ids of the browser's pages. The browser reports each page in an event of its own, because the length of
+ * one answer with all pages would depend on their addresses, which the pages choose. The connection must not be
+ * discovering targets already.
  */
 export async function pageIds({ send, onEvent }: DevtoolsConnection): Promise<string[]> {
   const ids: string[] = [];
@@ -11,7 +12,7 @@ export async function pageIds({ send, onEvent }: DevtoolsConnection): Promise<st
     if (method === 'Target.targetCreated') ids.push(textOf(recordOf(params, 'targetInfo'), 'targetId'));
   });
   try {
-    // The events come before the answer. Pages go on to tell of every change until they are not listened to any more.
+    // The events come before the answer. Pages continue to report every change until nobody listens any more.
     await Promise.all([
       send('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] }),
       send('Target.setDiscoverTargets', { discover: false }),

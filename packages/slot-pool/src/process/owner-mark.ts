@@ -1,11 +1,11 @@
 import type { ProcessEntry } from '@escarp/child-process';
 import type { SlotPaths } from '../slot-paths.js';
 
-/** What a browser's command line says of whose it is. */
+/** What a browser's command line says about its owner. */
 export interface OwnerMark {
   /** The state directory that launched it; see `directoryIdentity`. */
   readonly directory: string;
-  /** This launch and no other. */
+  /** The launch, which no other browser shares. */
   readonly launchId: string;
 }
 
@@ -16,7 +16,7 @@ export function ownerArgument({ directory, launchId }: OwnerMark): string {
   return `${ownerSwitch}${directory}/${launchId}`;
 }
 
-/** Undefined for a browser that no escarp launched, or one that did not mark its browsers yet. */
+/** Undefined for a browser that was not launched by escarp, or by a version that did not mark its browsers yet. */
 export function ownerMarkOf({ commandLine }: Pick<ProcessEntry, 'commandLine'>): OwnerMark | undefined {
   const [, directory, launchId] = /(?:^| )--escarp-owner=([^ /]+)\/([^ /]+)(?: |$)/.exec(commandLine) ?? [];
   return directory === undefined || launchId === undefined ? undefined : { directory, launchId };
@@ -29,8 +29,8 @@ export function debuggingPortOf({ commandLine }: Pick<ProcessEntry, 'commandLine
 }
 
 /**
- * What a command line says before it names the slot's profile; undefined if it does not name it. Arguments that were joined
- * by spaces cannot be split again, so the match includes the space on both sides.
+ * What a command line says before it names the slot's profile; undefined if it does not name it. Arguments that were
+ * joined with spaces cannot be split again, so the match includes the spaces on both sides.
  */
 export function wordsBeforeProfile(
   { commandLine }: Pick<ProcessEntry, 'commandLine'>,

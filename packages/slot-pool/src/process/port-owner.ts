@@ -10,7 +10,7 @@ export interface PortOwner {
   readonly command: string | null;
 }
 
-/** The owner of a listening loopback port, or undefined when nothing accepts there. */
+/** The owner of a listening loopback port, or undefined if nothing accepts connections there. */
 export async function portOwner(port: number, host: Host): Promise<PortOwner | undefined> {
   if (!(await accepts(port))) return undefined;
   const owner = host.platform === 'linux' ? await linuxOwner(port) : await darwinOwner(port);
@@ -24,7 +24,7 @@ function accepts(port: number): Promise<boolean> {
       socket.destroy();
       resolve(answer);
     };
-    // A listener whose backlog is full neither accepts nor refuses; it still has the port.
+    // A listener whose backlog is full neither accepts nor refuses, but it still has the port.
     socket.setTimeout(1_000, () => done(true));
     socket.once('connect', () => done(true));
     socket.once('error', () => done(false));

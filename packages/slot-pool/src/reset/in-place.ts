@@ -23,8 +23,8 @@ export interface InPlaceReset {
 }
 
 /**
- * Cleans a browser without relaunching it. Rejects when it does not run, when somebody else is connected to it, when it
- * refuses a command or passes the deadline; after any of these it is not known to be clean.
+ * Cleans a browser without relaunching it. Rejects if it is not running, if somebody else is connected to it, if it
+ * refuses a command, or if the deadline passes; in none of these cases is it known to be clean.
  */
 export async function resetInPlace(reset: InPlaceReset, context: SlotContext): Promise<RunningSlot> {
   const { spec, running, policy, deadlineMs } = reset;
@@ -74,7 +74,7 @@ function storagePlan(
   return { home: place.home, downloads: paths.downloads, bounds, extensions, network };
 }
 
-// A stopped browser would be found out by the deadline too, but a look at the process tells at once.
+// The deadline would reveal a stopped browser too, but a look at the process shows it at once.
 async function refuseStopped({ record }: RunningSlot, { processes }: SlotContext): Promise<void> {
   const entry = await processes.find(record.pid);
   if (entry?.startedAt === record.processStartedAt && !entry.isStopped) return;

@@ -15,10 +15,10 @@ export interface NetworkServiceOwner {
 }
 
 /**
- * Ends the process in which the slot's browser keeps its network, and resolves when the browser has another. With it end
- * downloads and requests that no tab owns any more, open connections, HTTP logins and choices of client certificates, for
- * none of which DevTools has a command. Rejects with `browser_unresponsive` when the browser has no such process, or it does
- * not end in `killMs`: then only a recycle makes the slot clean.
+ * Ends the process in which the slot's browser keeps its network, and resolves when the browser has a new one. This
+ * also ends downloads and requests that no tab owns any more, open connections, HTTP logins and choices of client
+ * certificates; DevTools has no command for any of them. Rejects with `browser_unresponsive` if the browser has no such
+ * process, or if it does not end within `killMs`: then only a recycle makes the slot clean.
  */
 export async function restartNetworkService(
   connection: DevtoolsConnection,
@@ -37,15 +37,15 @@ export async function restartNetworkService(
 const askEveryMs = 50;
 
 /**
- * Chrome never answers a question that was on its way to the process that ended, and no event tells when it has noticed.
- * So a new question is asked every little while until one is answered, or the connection fails.
+ * Chrome never answers a question that was on its way to the process that ended, and no event reports that Chrome has
+ * noticed. So a new question is asked every little while until one is answered, or the connection fails.
  */
 async function networkAnswers(connection: DevtoolsConnection): Promise<void> {
   const questions: Promise<'answered'>[] = [];
   let isOver: 'answered' | undefined;
   while (isOver === undefined) {
     const question = connection.send('Storage.getCookies').then(() => 'answered' as const);
-    // One that is never answered fails in the end, when nobody waits for it any more.
+    // A question that is never answered fails in the end, when nobody waits for it any more.
     question.catch(() => {});
     questions.push(question);
     isOver = await Promise.race([...questions, pause(askEveryMs, undefined)]);

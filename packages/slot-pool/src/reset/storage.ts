@@ -8,7 +8,7 @@ import { resetTabs } from './tabs.js';
 import type { FreshPage } from './tabs.js';
 
 export interface StorageResetPlan {
-  /** The state directory, below which `downloads` lies. */
+  /** The state directory, which contains `downloads`. */
   readonly home: string;
   readonly downloads: string;
   readonly bounds: WindowBounds;
@@ -18,9 +18,9 @@ export interface StorageResetPlan {
 }
 
 /**
- * `tabs`, then the network with all that is under way in it, then everything CDP clears for all origins at once,
- * permissions, extensions, downloads and the window's bounds. What it leaves is in `resetPromises`: above all what the
- * profile keeps, such as history and site settings, for which CDP has no command.
+ * `tabs`, then the network with everything under way in it, then everything that CDP clears for all origins at once,
+ * permissions, extensions, downloads and the window's bounds. What remains is listed in `resetPromises`: above all what
+ * the profile keeps, such as history and site settings, for which CDP has no command.
  */
 export async function resetStorage(
   connection: DevtoolsConnection,
@@ -37,7 +37,8 @@ async function clearStorage(
   const { sessionId } = fresh;
   await restartNetworkService(connection, plan.network);
   await Promise.all([
-    // Over all origins, also those that no open page belongs to; needs a page's session although it is not about it.
+    // For all origins, including those that no open page belongs to. It needs a page's session although it is not about
+    // the page.
     connection.send('Storage.clearDataForOrigin', { origin: '*', storageTypes: 'all' }, sessionId),
     connection.send('Storage.clearCookies'),
     connection.send('Network.clearBrowserCache', {}, sessionId),
@@ -49,8 +50,8 @@ async function clearStorage(
   ]);
 }
 
-// An extension that a holder loaded would see every page of the next one. A browser without this command has none that
-// could have been loaded over CDP either.
+// An extension that a holder loaded would see every page of the next holder. A browser without this command cannot have
+// loaded one over CDP either.
 async function removeExtensions(connection: DevtoolsConnection, kept: readonly string[]): Promise<void> {
   const answer = await connection.send('Extensions.getExtensions').catch(() => ({ extensions: [] }));
   const loaded = listOf(answer, 'extensions').filter(isRecord);
@@ -60,7 +61,7 @@ async function removeExtensions(connection: DevtoolsConnection, kept: readonly s
   );
 }
 
-// A window that is maximized or minimized takes bounds only after it has become normal.
+// A maximized or minimized window accepts bounds only after it has become normal.
 async function restoreBounds(
   connection: DevtoolsConnection,
   fresh: FreshPage,

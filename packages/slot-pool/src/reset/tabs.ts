@@ -4,8 +4,8 @@ import { listTargets } from '../devtools/list-targets.js';
 import { listOf, textOf } from '../plain-data.js';
 import type { PlainRecord } from '../plain-data.js';
 
-// Chrome's own popups report success when told to close, and stay. A service worker comes and goes by itself as long
-// as it is registered, which is a matter of storage.
+// Chrome's own popups report success when told to close, and stay. A service worker comes and goes by itself as long as
+// it is registered, which is a matter of storage.
 const kept = new Set(['browser_ui', 'service_worker']);
 
 /** A page that is open after a reset, with a session to command it by. */
@@ -15,17 +15,17 @@ export interface FreshPage {
 }
 
 /**
- * Opens a blank page, closes every other tab, popup, worker and leftover context, and cleans what those left. The blank
- * page comes first, because a headed Chrome on Linux exits with its last tab. Resolves when the browser has told that
- * all are gone, and `clean` ran when they were.
+ * Opens a blank page, closes every other tab, popup, worker and leftover context, and cleans up after them. The blank
+ * page comes first, because a headed Chrome on Linux exits with its last tab. Resolves when the browser has reported
+ * that all are gone, and `clean` has run after that.
  */
 export async function resetTabs(
   connection: DevtoolsConnection,
   clean: (fresh: FreshPage) => Promise<unknown> = async () => {},
 ): Promise<FreshPage> {
   const destroyed = watchDestroyed(connection);
-  // Asked in one go, since each answer costs a wait for a browser that is busy with the one before. They are carried
-  // out in order, so whatever is listed is watched.
+  // Sent together, since each answer means waiting for a browser that is busy with the previous command. The commands
+  // are carried out in order, so whatever is listed is watched.
   const [, fresh, , listed] = await Promise.all([
     connection.send('Target.setDiscoverTargets', { discover: true }),
     openBlankPage(connection),
@@ -33,7 +33,7 @@ export async function resetTabs(
     listTargets(connection),
   ]);
   // Closing one page can open another, so this repeats until a look finds nothing else. Cleaning does not wait for that
-  // look, and is done again when it found something. The deadline is the caller's.
+  // look, and is repeated if the look found something. The caller sets the deadline.
   let left = others(listed, fresh);
   do {
     await Promise.all(left.map((targetId) => closeTarget(connection, targetId)));
@@ -44,8 +44,8 @@ export async function resetTabs(
   return fresh;
 }
 
-// In the background, because a foreground tab activates the browser on macOS and takes a person's keyboard away. It comes
-// to the front of its window when the tabs of before are closed.
+// In the background, because a foreground tab activates the browser on macOS and takes the keyboard away from a person.
+// It comes to the front of its window when the earlier tabs are closed.
 async function openBlankPage(connection: DevtoolsConnection): Promise<FreshPage> {
   const targetId = textOf(
     await connection.send('Target.createTarget', { url: 'about:blank', background: true }),
@@ -69,7 +69,7 @@ function others(targets: readonly PlainRecord[], fresh: FreshPage): string[] {
     .filter((targetId) => targetId !== fresh.targetId);
 }
 
-// A target that has gone by itself refuses to be closed; the look that follows tells whether it has.
+// A target that has gone by itself refuses to be closed; the next look shows whether it has.
 async function closeTarget(connection: DevtoolsConnection, targetId: string): Promise<void> {
   await connection.send('Target.closeTarget', { targetId }).catch(() => {});
 }

@@ -11,7 +11,7 @@ export interface BrowserEvidence {
   readonly devtoolsUse: (pid: number) => string | undefined;
 }
 
-/** For a system whose threads cannot be looked at cheaply. */
+/** For a system on which looking at threads is expensive. */
 export const noEvidence: BrowserEvidence = {
   mainThread: () => undefined,
   isAnyThreadRunnable: () => false,
@@ -33,13 +33,14 @@ export function linuxEvidence(): BrowserEvidence {
       devtoolsThreads.set(pid, path);
       const use = readProcFile(path);
       if (use === undefined) devtoolsThreads.delete(pid);
-      // How often the thread was given a processor; its time goes on growing for a moment after an answer is out.
+      // How often the thread was given a processor; its run time continues to grow for a moment after an answer was
+      // sent.
       return use?.trim().split(' ')[2];
     },
   };
 }
 
-// The process's own stat tells the state of its first thread, but the consumption of all.
+// The process's own stat shows the state of its first thread, but the consumption of all threads.
 function readMainThread(pid: number): MainThread | undefined {
   const fields = readStat(`/proc/${pid}/task/${pid}/stat`);
   const schedule = readProcFile(`/proc/${pid}/task/${pid}/schedstat`);

@@ -17,15 +17,15 @@ import type { PageFault } from './page-health.js';
 import { PagePresence } from './page-presence.js';
 
 /**
- * Why a browser is no longer usable. `closed` ended in order, because a client or a person closed it; `exited` ended
- * without that. The others still run and will not answer.
+ * Why a browser is no longer usable. `closed`: it ended in order, because a client or a person closed it; `exited`: it
+ * ended otherwise. In the other cases it is still running and will not answer.
  */
 export type LostReason = 'exited' | 'closed' | HangCause;
 
-/** What can be wrong with a slot that is up: its browser is lost, or the page that it would be handed over with. */
+/** What can be wrong with a slot that is up: its browser is lost, or its first page is. */
 export type SlotFault = LostReason | PageFault;
 
-/** A fault, and what of the browser's processes decided that it is one, as the end of a sentence. */
+/** A fault, and the evidence from the browser's processes, as the end of a sentence. */
 export interface FoundFault {
   readonly reason: SlotFault;
   readonly evidence?: string;
@@ -56,9 +56,9 @@ const reconnectMs = 20;
 const logLookEveryMs = 10_000;
 
 /**
- * Watches one run of a browser, from `start` until its loss or `end`. The end of the connection tells of a death at once.
- * Whether the browser answers is asked when its DevTools are being used, and otherwise rarely, so that a browser that
- * nobody uses costs next to nothing.
+ * Watches one run of a browser, from `start` until its loss or `end`. The end of the connection reveals a death at
+ * once. Whether the browser answers is checked while its DevTools are being used, and otherwise rarely, so that a
+ * browser that nobody uses costs next to nothing.
  */
 export class BrowserWatch {
   readonly #browser: WatchedBrowser;
@@ -77,7 +77,10 @@ export class BrowserWatch {
   #logLookedAtMs = -Infinity;
   #toldOfPage = false;
 
-  /** `onFault` is called once at most with a page's fault, and once with the browser's, which is the last. */
+  /**
+   * `onFault` is called at most once with a fault of the page, and at most once with a fault of the browser, which is
+   * the last call.
+   */
   constructor(browser: WatchedBrowser, ports: WatchPorts, onFault: (fault: FoundFault) => void) {
     this.#browser = browser;
     this.#ports = ports;
@@ -98,7 +101,7 @@ export class BrowserWatch {
     this.#beforeLook.cancel();
   }
 
-  /** Asks the browser now, because it is about to be used. What comes of it is told as a fault. */
+  /** Asks the browser now, because it is about to be used. A problem is reported as a fault. */
   askNow(): void {
     this.#mustAsk = true;
     this.#beforeTick.cancel();
@@ -109,7 +112,7 @@ export class BrowserWatch {
     try {
       return (await this.#processFault()) ?? (await this.#pages.fault());
     } catch {
-      // A machine too short of descriptors to look at its processes has not shown a fault of any.
+      // A machine with too few descriptors to look at its processes has not shown a fault in any of them.
       return undefined;
     }
   }
@@ -121,14 +124,17 @@ export class BrowserWatch {
   async #keepConnected(): Promise<void> {
     while (!this.#ended.signal.aborted) {
       await this.#converse().catch(() => {});
-      // Whatever ended the conversation, it is the browser's turn to show that it lives.
+      // Whatever ended the conversation, the browser must now show that it is alive.
       this.#detector.asked();
       this.#beforeLook.cancel();
       await this.#beforeTick.wait(reconnectMs);
     }
   }
 
-  /** Asks now and then, for as long as the connection lasts. No call has a deadline: that is for the detector to say. */
+  /**
+   * Asks now and then, for as long as the connection lasts. No call has a deadline, because the detector decides when
+   * to give up.
+   */
   async #converse(): Promise<void> {
     const { own, limits, monotonicMs } = this.#ports;
     this.#detector.asked();
@@ -150,7 +156,7 @@ export class BrowserWatch {
     }
   }
 
-  /** Aborted when the conversation is over, from whichever side. */
+  /** Aborted when the conversation is over, whichever side ended it. */
   #hangUpAtEnd(connection: DevtoolsConnection): AbortSignal {
     const { signal } = this.#ended;
     const hangUp = connection.close;
@@ -178,7 +184,7 @@ export class BrowserWatch {
     return processes.isQuick && (await processes.state(pid))?.isStopped !== false;
   }
 
-  /** Most answers take a millisecond; one that does not is a reason to look at the processes. */
+  /** Most answers take a millisecond; a late one is a reason to look at the processes. */
   async #ask(connection: DevtoolsConnection): Promise<void> {
     const { limits, monotonicMs } = this.#ports;
     this.#mustAsk = false;
@@ -191,7 +197,7 @@ export class BrowserWatch {
       clearTimeout(late);
     }
     this.#detector.answered();
-    // The question was a use of DevTools too.
+    // The question used DevTools too.
     this.#usedBefore = this.#ports.evidence.devtoolsUse(this.#browser.pid);
     if (this.#askedAtMs - this.#logLookedAtMs < logLookEveryMs) return;
     this.#logLookedAtMs = this.#askedAtMs;
@@ -202,7 +208,7 @@ export class BrowserWatch {
     const { signal } = this.#ended;
     while (!signal.aborted) {
       await this.#beforeLook.wait(this.#detector.isPending ? this.#ports.limits.lookEveryMs : undefined);
-      // An answer that has arrived is read before its lack is judged.
+      // An answer that has arrived is read before the browser is judged for not answering.
       await turn();
       const fault = this.#detector.isPending ? await this.#look().catch(() => undefined) : undefined;
       // The watch may have been stopped during the look, because the browser was stopped.
@@ -254,5 +260,5 @@ export class BrowserWatch {
   }
 }
 
-/** What a process table that knows no threads can say of one. */
+/** What a process table that does not list threads can say about one. */
 const stoppedThread = { state: 'T', usedMs: 0, waitedMs: 0, majorFaults: 0 };

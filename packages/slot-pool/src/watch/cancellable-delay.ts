@@ -2,7 +2,7 @@
 export class CancellableDelay {
   #wake: () => void = () => {};
 
-  /** Lasts `ms`, or until it is cancelled when no time is given. Only one wait at a time. */
+  /** Lasts `ms`, or until it is cancelled if no time is given. Only one wait at a time. */
   async wait(ms?: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
@@ -18,8 +18,8 @@ export class CancellableDelay {
 }
 
 /**
- * Milliseconds until the next multiple of `everyMs` that is not too near. Everybody who waits that long wakes at the
- * same moment: waking a process that slept costs more than the little that each of them does then.
+ * Milliseconds until the next multiple of `everyMs` that is not too close. All delays of this kind end at the same
+ * moment: waking a sleeping process costs more than the little that each of them does then.
  */
 export function toCommonTick(monotonicMs: number, everyMs: number): number {
   const toNextMs = everyMs - (monotonicMs % everyMs);

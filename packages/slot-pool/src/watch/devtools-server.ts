@@ -5,8 +5,8 @@ const afterIdleMs = 300;
 const answerMs = 1_000;
 
 /**
- * Asks a silent browser's DevTools server for a page that does not exist. The 404 comes from a thread of its own, so it
- * tells a browser whose main thread is blocked from one that is frozen as a whole.
+ * Asks a silent browser's DevTools server for a page that does not exist. The 404 comes from a separate thread, so it
+ * distinguishes a browser whose main thread is blocked from one that is completely frozen.
  */
 export class DevtoolsServer {
   readonly #port: number;
@@ -21,12 +21,12 @@ export class DevtoolsServer {
     this.#monotonicMs = monotonicMs;
   }
 
-  /** When the latest question that was answered had been asked; monotonic milliseconds. */
+  /** When the latest answered question was asked; monotonic milliseconds. */
   get answerAskedAtMs(): number | undefined {
     return this.#answerAskedAtMs;
   }
 
-  /** Asks once for each stretch of idleness, and again while no answer comes. */
+  /** Asks once for each stretch of idleness, and again as long as no answer comes. */
   ask(idleSinceMs: number | undefined): void {
     const askedAtMs = this.#monotonicMs();
     if (this.#isAsking || idleSinceMs === undefined || askedAtMs - idleSinceMs < afterIdleMs) return;

@@ -5,8 +5,9 @@ import { openOwnedFile } from '@escarp/owned-files';
 const preferencesBytesMax = 64_000_000;
 
 /**
- * Whether the browser of this profile ended in order, by a client's or a person's closing or by SIGTERM: as its last act
- * Chrome writes so into its preferences, and a crashed or killed one does not. What an earlier run wrote does not count.
+ * Whether the browser of this profile ended in order, because a client or a person closed it, or by SIGTERM: as its
+ * last act Chrome records this in its preferences, and a crashed or killed one does not. A record of an earlier run
+ * does not count.
  */
 export async function endedOrderly(profile: string, launchedAt: number): Promise<boolean> {
   try {
@@ -17,7 +18,7 @@ export async function endedOrderly(profile: string, launchedAt: number): Promise
   }
 }
 
-// The holder may have put anything there: no link is followed, and no pipe is waited for.
+// The holder may have put anything there, so no link is followed, and a pipe does not block.
 async function readSince(path: string, launchedAt: number): Promise<string> {
   const file = await openOwnedFile(path, constants.O_RDONLY);
   try {

@@ -1,7 +1,7 @@
-/** Why a silent browser counts as lost: it will not answer, however long it is given. */
+/** Why a silent browser counts as lost: it will not answer, however long one waits. */
 export type HangCause = 'stopped' | 'blocked' | 'frozen' | 'endless_work' | 'unresponsive';
 
-/** The state and the consumption of the browser's main thread, which answers DevTools. Times count since it began. */
+/** The state and the consumption of the browser's main thread, which answers DevTools. Times count from its start. */
 export interface MainThread {
   /** The kernel's letter, for example R (runs or wants to), S (sleeps), D (waits for the disk), T or t (stopped). */
   readonly state: string;
@@ -16,13 +16,13 @@ export interface MainThread {
 export interface EvidenceSample {
   /** Monotonic. */
   readonly atMs: number;
-  /** Undefined where the system does not tell. */
+  /** Undefined if the system does not say. */
   readonly mainThread: MainThread | undefined;
   /** Whether any thread of the browser process runs or wants to. */
   readonly isAnyThreadRunnable: boolean;
-  /** How long anything on this machine has waited for the disk; undefined where the system does not tell. */
+  /** How long anything on this machine has waited for the disk; undefined if the system does not say. */
   readonly ioStallMs: number | undefined;
-  /** When the latest answered question was asked that needs no main thread (a 404 of the DevTools server). */
+  /** When the latest answered question that needs no main thread was asked (a 404 from the DevTools server). */
   readonly serverAnswerAskedAtMs: number | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface HangLimits {
   readonly diskMs: number;
   /** Processor time the main thread may use before it answers. */
   readonly endlessWorkMs: number;
-  /** How long an answer may stay pending where the system shows nothing of the browser's threads. */
+  /** How long an answer may be pending if the system shows nothing of the browser's threads. */
   readonly unseenMs: number;
 }
 
@@ -48,14 +48,14 @@ export type Verdict =
 
 const alive: Verdict = { isHung: false };
 
-// Of the time since it last worked. The longest sleep of a live browser that owed an answer was 357 ms, of a hung one
-// more than 4.6 s, in 26 runs of ten cases.
+// As a share of the time since it last worked. In 26 runs of ten cases, the longest sleep of a live browser that owed
+// an answer was 357 ms; that of a hung one was more than 4.6 s.
 const workingShareMin = 0.1;
 const stoppedLooks = 2;
 
 /**
- * Tells a hung browser from one that is busy, or that wants a processor and gets none. It decides by what the main
- * thread does while an answer is pending, never by the length of the silence alone. It reads no clock and no file.
+ * Distinguishes a hung browser from one that is busy, or that wants a processor and gets none. It decides by what the
+ * main thread does while an answer is pending, never by the length of the silence alone. It reads no clock and no file.
  */
 export class HangDetector {
   readonly #limits: HangLimits;
@@ -75,7 +75,7 @@ export class HangDetector {
     return this.#isPending;
   }
 
-  /** Since when (monotonic) the main thread has done nothing over the pending answer, as far as was seen. */
+  /** Since when (monotonic) the main thread has been seen to do nothing although an answer is pending. */
   get idleSinceMs(): number | undefined {
     return this.#idleFrom?.atMs;
   }
@@ -95,7 +95,7 @@ export class HangDetector {
     this.#looksStopped = 0;
   }
 
-  /** To be given a sample every `lookEveryMs` while an answer is pending. */
+  /** Must be given a sample every `lookEveryMs` while an answer is pending. */
   observe(sample: EvidenceSample): Verdict {
     if (!this.#isPending) return alive;
     const previous = this.#last;
@@ -104,7 +104,7 @@ export class HangDetector {
     if (isStopped(sample)) return this.#stopped(sample);
     this.#looksStopped = 0;
     const cameLate = previous !== undefined && sample.atMs - previous.atMs > 2 * this.#limits.lookEveryMs;
-    // Whoever looks late was in want of a processor itself, and so may the browser have been.
+    // A late look means that the looker itself got no processor, so the browser may have got none either.
     if (this.#idleFrom === undefined || cameLate || isWorking(this.#idleFrom, sample)) {
       this.#idleFrom = sample;
     }
@@ -114,7 +114,7 @@ export class HangDetector {
 
   #stopped({ mainThread }: EvidenceSample): Verdict {
     this.#looksStopped += 1;
-    // One look may fall into the moment in which a debugger or a container engine holds every process.
+    // A single look may coincide with a moment in which a debugger or a container engine stops every process.
     if (this.#looksStopped < stoppedLooks) return alive;
     return hung(
       'stopped',
@@ -142,7 +142,7 @@ export class HangDetector {
     if ((sample.serverAnswerAskedAtMs ?? -Infinity) >= from.atMs) {
       return idleMs < blockedMs ? alive : hung('blocked', `${idle} while its DevTools server answered`);
     }
-    // A thread that wants to run shows a browser that gets no processor, which is not its fault.
+    // A thread that wants to run shows that the browser gets no processor, which is not its fault.
     const nothingRanMs = sample.atMs - Math.max(from.atMs, this.#runnableAtMs);
     if (nothingRanMs < frozenMs) return alive;
     return hung('frozen', `none of its threads ran for ${inSeconds(nothingRanMs)} over a pending answer`);

@@ -7,12 +7,12 @@ import type { ProcessTable } from '@escarp/child-process';
 import { slotProcesses } from '../process/slot-processes.js';
 import type { SlotPaths } from '../slot-paths.js';
 
-/** Why a page is of no use although its browser lives: its renderer crashed, or got SIGSTOP. */
+/** Why a page is useless although its browser is alive: its renderer crashed, or was stopped by SIGSTOP. */
 export type PageFault = 'page_crashed' | 'page_stopped';
 
 /**
- * How the pages of a browser that nobody drives are, by the processes that show them: under a holder pages come and go,
- * and so do their processes. Chrome's own events would tell of crashes too, and of every change of a title.
+ * The health of the pages of a browser that nobody drives, as shown by their processes: under a holder, pages come and
+ * go, and so do their processes. Chrome's own events would report crashes too, but also every change of a title.
  */
 export class PageHealth {
   readonly #processes: ProcessTable;
@@ -31,7 +31,7 @@ export class PageHealth {
     this.#hasLooked = false;
   }
 
-  /** What the processes alone tell. */
+  /** What the processes alone show. */
   async fault(): Promise<PageFault | undefined> {
     return (await this.#entries()).some((entry) => entry?.isStopped) ? 'page_stopped' : undefined;
   }
@@ -48,7 +48,7 @@ export class PageHealth {
     return undefined;
   }
 
-  /** Whether a renderer has ended since it was found. Chrome itself ends those it only kept in reserve. */
+  /** Whether a renderer has ended since it was seen. Chrome itself ends those it only kept in reserve. */
   async isRendererGone(): Promise<boolean> {
     return (await this.#entries()).includes(undefined);
   }
@@ -65,7 +65,7 @@ export class PageHealth {
   }
 }
 
-/** Whether a browser's first page evaluates. False as well when the browser itself does not answer in time. */
+/** Whether a browser's first page evaluates. Also false if the browser itself does not answer in time. */
 export async function firstPageAnswers(wsUrl: string, options: ConnectOptions): Promise<boolean> {
   try {
     const connection = await connectDevtools(wsUrl, options);
@@ -81,7 +81,7 @@ export async function firstPageAnswers(wsUrl: string, options: ConnectOptions): 
   }
 }
 
-/** Whether the page evaluates in the time that a call on this connection may take. One that crashed never does. */
+/** Whether the page evaluates within the time that a call on this connection may take. A crashed one never does. */
 export async function pageAnswers(connection: DevtoolsConnection, targetId: string): Promise<boolean> {
   const news = new EventEmitter();
   const crashed = once(news, 'crashed').then(() => false);

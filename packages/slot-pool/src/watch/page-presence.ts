@@ -2,8 +2,8 @@ import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
 import { pageIds } from '../devtools/page-ids.js';
 
 /**
- * Keeps a browser from having no page: a headless one lives on without, and its slot would have none to hand out. It
- * asks for one page that it knows, because an answer about all of them grows with what pages do.
+ * Keeps a browser from having no page: a headless one lives on without any, and its slot would have none to hand out.
+ * It asks about one page that it knows, because the length of an answer about all of them depends on what the pages do.
  */
 export class PagePresence {
   #pageId: string | undefined;
@@ -14,7 +14,7 @@ export class PagePresence {
     return this.#misses > 0;
   }
 
-  /** Resolves when the browser has answered, and has been told to open a page if it had none twice. */
+  /** Resolves when the browser has answered, and has been told to open a page if it had none twice in a row. */
   async ensure(connection: DevtoolsConnection): Promise<void> {
     if (this.#pageId !== undefined && (await isThere(connection, this.#pageId))) return;
     [this.#pageId] = await pageIds(connection);

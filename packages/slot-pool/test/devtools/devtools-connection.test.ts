@@ -19,7 +19,7 @@ describe('a browser that misbehaves', () => {
     return connectDevtools(chrome.wsUrl, { own, callMs });
   }
 
-  it('is given up on at the deadline of a call when it never answers', async () => {
+  it('is given up on at the deadline of a call if it never answers', async () => {
     const connection = await connected('stalls', 300);
     await expect(connection.send('Browser.getVersion')).rejects.toMatchObject({ code: 'deadline_exceeded' });
     connection.close();
@@ -40,13 +40,13 @@ describe('a browser that misbehaves', () => {
     await connection.closed;
   });
 
-  it('fails a reset when it lies about its targets', async () => {
+  it('fails a reset if it lies about its targets', async () => {
     const connection = await connected('lies');
     await expect(resetTabs(connection)).rejects.toMatchObject({ code: 'devtools_error' });
     connection.close();
   });
 
-  it('is given up on when it takes the connection and says nothing', async () => {
+  it('is given up on if it accepts the connection and says nothing', async () => {
     chrome = await startFakeChrome('deaf');
     await expect(connectDevtools(chrome.wsUrl, { own, callMs: 300 })).rejects.toMatchObject({
       code: 'browser_unresponsive',

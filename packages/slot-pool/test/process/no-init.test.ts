@@ -8,7 +8,7 @@ const namespaces = ['--pid', '--fork', '--mount-proc'];
 const mayUnshare = process.platform === 'linux' && spawnSync('unshare', [...namespaces, 'true']).status === 0;
 
 describe.runIf(mayUnshare)('a pool whose process 1 reaps nothing', { tags: ['browser'] }, () => {
-  it('leaves no zombies of the browsers that were recycled', () => {
+  it('leaves no zombies of recycled browsers', () => {
     const { stdout, stderr } = spawnSync(
       'unshare',
       [...namespaces, process.execPath, program, chromeBinary],
@@ -18,7 +18,7 @@ describe.runIf(mayUnshare)('a pool whose process 1 reaps nothing', { tags: ['bro
     );
     expect(stderr).toBe('');
     const { before, added } = JSON.parse(stdout) as { before: number; added: number };
-    // Until it was found out there were some.
+    // There were some until the pool noticed.
     expect(before).toBeGreaterThan(5);
     expect(added).toBe(0);
   });

@@ -38,7 +38,7 @@ describe.runIf(process.platform === 'linux')('the processes of a slot', { tags: 
     expect(await Promise.all(pids.map((pid) => processes.find(pid)))).toEqual(pids.map(() => undefined));
   });
 
-  // Such a browser overwrites its environment with its title, and the mark that is in it.
+  // Such a browser overwrites its environment, including the mark in it, with its title.
   it('include a browser with a window, which ends with its slot', async () => {
     const xvnc = await findXvnc();
     if (xvnc === undefined) throw new Error('There is no Xvnc.');
@@ -71,7 +71,7 @@ describe.runIf(process.platform === 'linux')('the processes of a slot', { tags: 
     }
   });
 
-  // A stopped process does not notice that its browser has gone, and nothing but its arguments tells whose it was.
+  // A stopped process does not notice that its browser has gone, and nothing but its arguments shows whose it was.
   it('include a stopped renderer whose browser was killed', async () => {
     const { pid, profile } = await fixture.pool.launch(0);
     const isRenderer = ({ commandLine }: { commandLine: string }): boolean =>
@@ -86,7 +86,7 @@ describe.runIf(process.platform === 'linux')('the processes of a slot', { tags: 
     expect(left).toEqual(renderers.map(() => undefined));
   });
 
-  it('do not include a program that names the profile, or even passes for its browser', async () => {
+  it('do not include a program that names the profile, or even poses as its browser', async () => {
     const { profile } = await fixture.pool.launch(0);
     const words = [`--user-data-dir=${profile}`, ` --database=${profile}/Crashpad`, join(profile, 'Default')];
     const editor = spawn('sh', ['-c', 'echo ready; read line', 'chromium', ...words], {
@@ -137,7 +137,7 @@ ${stay}
   }
 });
 
-/** It connects to its host as soon as that is installed. */
+/** It connects to its host as soon as it is installed. */
 async function writeExtension(folder: string): Promise<string> {
   await mkdir(folder);
   const manifest = {

@@ -40,9 +40,9 @@ describe.runIf(process.platform === 'linux')('the watch over a browser', { tags:
     expect(await pool.fault(0, 'thorough')).toBeUndefined();
   });
 
-  it('does not take its own want of a processor for the browser’s silence', async () => {
+  it('does not mistake its own lack of a processor for the browser’s silence', async () => {
     const told: LostBrowser[] = [];
-    // Each watch begins with several questions, and none of them can be asked while this process stands still.
+    // Each watch begins with several questions, and none of them can be asked while this process is suspended.
     for (let start = 0; start < 4; start += 1) {
       const end = pool.watch(0, (lost) => told.push(lost));
       for (let stall = 0; stall < 12; stall += 1) {
@@ -54,7 +54,7 @@ describe.runIf(process.platform === 'linux')('the watch over a browser', { tags:
     expect(told).toEqual([]);
   });
 
-  it('finds at a look what no event has told yet', async () => {
+  it('finds by looking what no event has reported yet', async () => {
     const pid = pool.facts(0)?.pid ?? 0;
     expect(await pool.fault(0, 'quick')).toBeUndefined();
     process.kill(pid, 'SIGSTOP');
@@ -96,7 +96,7 @@ describe.runIf(process.platform === 'linux')('the watch over a browser', { tags:
     expect(told).toEqual([]);
   });
 
-  /** Resolves with the next that is told. */
+  /** Resolves with the next report. */
   function tellTo(told: LostBrowser[]): Promise<LostBrowser> {
     return new Promise((resolve) =>
       pool.watch(0, (lost) => {
@@ -112,7 +112,7 @@ describe.runIf(process.platform === 'linux')('the watch over a browser', { tags:
     return appendFile(log(), 'x'.repeat(logBytesMax));
   }
 
-  /** The watch cuts a log that is too long when it has had its first answer. */
+  /** The watch truncates a log that is too long when it gets its first answer. */
   async function logIsCut(): Promise<void> {
     await expect.poll(async () => (await stat(log())).size, { timeout: 20_000 }).toBeLessThan(logBytesMax);
   }

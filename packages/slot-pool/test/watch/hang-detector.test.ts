@@ -14,7 +14,7 @@ interface Look {
   readonly ioStallMs?: number;
   readonly serverAnswers?: boolean;
   readonly isAnyThreadRunnable?: boolean;
-  /** Time since the look before. */
+  /** Time since the previous look. */
   readonly afterMs?: number;
   readonly isUnseen?: boolean;
 }
@@ -46,7 +46,7 @@ function pendingDetector(): { look: (look?: Look) => Verdict; detector: HangDete
   return { look, detector, nowMs: () => atMs };
 }
 
-/** Looks until the verdict is that it hangs, and says why and after how long; undefined when that does not come. */
+/** Looks until the verdict is that it hangs, and returns why and after how long; undefined if that does not happen. */
 function verdictAfter(each: (nth: number) => Look, forMs: number): { cause: string; ms: number } | undefined {
   const { look, nowMs } = pendingDetector();
   for (let nth = 0; nowMs() < forMs; nth += 1) {
@@ -59,27 +59,27 @@ function verdictAfter(each: (nth: number) => Look, forMs: number): { cause: stri
 const minutes = 60_000;
 
 describe('a browser that owes an answer', () => {
-  it.each(['T', 't'])('is hung when it is stopped or traced (%s) at two looks in a row', (state) => {
+  it.each(['T', 't'])('is hung if it is stopped or traced (%s) at two looks in a row', (state) => {
     expect(verdictAfter(() => ({ state }), minutes)).toEqual({ cause: 'stopped', ms: 2 * lookEveryMs });
   });
 
-  it('is not hung when something stops it for one look now and then', () => {
+  it('is not hung if something stops it for one look now and then', () => {
     const each = (nth: number): Look => ({ state: nth % 2 === 0 ? 'T' : 'R', usedMs: 10 });
     expect(verdictAfter(each, minutes / 2)).toBeUndefined();
   });
 
-  it('is blocked when its main thread sleeps while its DevTools server answers', () => {
+  it('is blocked if its main thread sleeps while its DevTools server answers', () => {
     const verdict = verdictAfter(() => ({ serverAnswers: true }), minutes);
     expect(verdict).toEqual({ cause: 'blocked', ms: blockedMs + lookEveryMs });
     expect(verdict?.ms).toBeLessThan(2_000);
   });
 
-  it('is blocked too when one of its other threads computes', () => {
+  it('is blocked even if one of its other threads computes', () => {
     const each = (): Look => ({ serverAnswers: true, isAnyThreadRunnable: true });
     expect(verdictAfter(each, minutes)?.cause).toBe('blocked');
   });
 
-  it.each(['D', 'S'])('is frozen when no thread runs and its server is silent (%s)', (state) => {
+  it.each(['D', 'S'])('is frozen if no thread runs and its server is silent (%s)', (state) => {
     expect(verdictAfter(() => ({ state }), minutes)).toEqual({ cause: 'frozen', ms: frozenMs + lookEveryMs });
   });
 
@@ -106,14 +106,14 @@ describe('a browser that owes an answer', () => {
     expect(verdictAfter(each, 2 * diskMs)?.ms).toBe(diskMs + lookEveryMs);
   });
 
-  it('is hung when it used a minute of processor time without an answer, and not before', () => {
+  it('is hung once it has used a minute of processor time without an answer, and not before', () => {
     const each = (): Look => ({ state: 'R', usedMs: lookEveryMs / 2 });
     const verdict = verdictAfter(each, 10 * endlessWorkMs);
     expect(verdict?.cause).toBe('endless_work');
     expect(verdict?.ms).toBeGreaterThanOrEqual(2 * endlessWorkMs);
   });
 
-  it('is hung after a long silence where the system shows nothing of it', () => {
+  it('is hung after a long silence if the system shows nothing of it', () => {
     const verdict = verdictAfter(() => ({ isUnseen: true }), 2 * unseenMs);
     expect(verdict).toEqual({ cause: 'unresponsive', ms: unseenMs + lookEveryMs });
   });
@@ -126,7 +126,7 @@ describe('a browser that owes an answer', () => {
     }
   });
 
-  it('needs an answer of its server from this stretch of idleness, not from one before', () => {
+  it('needs an answer from its server in this stretch of idleness, not in an earlier one', () => {
     const { look, detector, nowMs } = pendingDetector();
     look({ serverAnswers: true });
     look({ state: 'R' });
@@ -137,7 +137,7 @@ describe('a browser that owes an answer', () => {
     expect(ms).toBeGreaterThan(blockedMs + lookEveryMs);
   });
 
-  it('says what decided', () => {
+  it('says what was decisive', () => {
     const { look } = pendingDetector();
     let verdict = look({ serverAnswers: true });
     while (!verdict.isHung) verdict = look({ serverAnswers: true });
@@ -146,7 +146,7 @@ describe('a browser that owes an answer', () => {
     );
   });
 
-  it('begins anew with every answer, and owes nothing after the last', () => {
+  it('starts over with every answer, and owes nothing after the last', () => {
     const { look, detector } = pendingDetector();
     for (let nth = 0; nth < 100; nth += 1) {
       expect(look({ serverAnswers: true }).isHung).toBe(false);

@@ -27,11 +27,11 @@ export type HttpAppOptions = {
   routes?: readonly Route[] | undefined;
   /** The daemon's version, for /openapi.json. */
   version: string;
-  /** The largest body that is accepted, in bytes. Default: 64 KiB. */
+  /** The largest accepted body, in bytes. Default: 64 KiB. */
   bodyBytesMax?: number | undefined;
 };
 
-/** The app gets Node's own response with each request when Node serves it, and nothing when a test calls it. */
+/** With each request, the app gets Node's own response if Node serves it, and nothing if a test calls it. */
 export type HttpApp = Hono<{ Bindings: { outgoing?: ServerResponse; upgrade?: UpgradeSlot } }>;
 
 /** The HTTP API. It opens no sockets: pass its `fetch` to a server. */
@@ -68,7 +68,7 @@ function allRoutes({
   ];
 }
 
-/** One handler for a path: Hono calls the only one that there is at once, and several through a chain of promises. */
+/** One handler for each path: Hono calls a single handler directly, but several through a chain of promises. */
 function addPath(app: HttpApp, guard: Guard, path: string, routes: readonly Route[]): void {
   const byMethod = new Map<string, Route>(
     routes.flatMap((route) => methodsOf(route).map((method) => [method, route] as const)),
@@ -85,7 +85,7 @@ function addPath(app: HttpApp, guard: Guard, path: string, routes: readonly Rout
   });
 }
 
-/** Leaves an upgrade to the server; a client that did not ask for one is told to. */
+/** Leaves an upgrade to the server; tells a client that did not ask for one to do so. */
 function left(upgrade: Upgrade, slot: UpgradeSlot | undefined): Response {
   if (slot === undefined) {
     const hint = 'Send Connection: Upgrade and Upgrade: websocket.';

@@ -22,7 +22,7 @@ export type ClientOptions = {
 /** Options of one call. Aborting the signal rejects the call with the signal's reason. */
 export type CallOptions = { signal?: AbortSignal | undefined };
 
-// A record without anything fits where nothing is required.
+// An empty record is accepted where no field is required.
 type Method<Name extends OperationName> =
   Record<string, never> extends OperationRequest<Name>
     ? (input?: OperationRequest<Name>, options?: CallOptions) => Promise<OperationOutput<Name>>

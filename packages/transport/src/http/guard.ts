@@ -2,7 +2,7 @@ import { loopbackNames, OperationError } from '@escarp/contract';
 import type { Access } from '../operation.js';
 import { createTokenCheck, type TokenOptions } from './token-check.js';
 
-/** Who may call the server, and by which names. */
+/** Who may call the server, and under which names. */
 export type GuardOptions = TokenOptions & {
   /** The port that the server listens on. Read for every request, because it is only known once the server listens. */
   port: () => number;
@@ -73,7 +73,7 @@ function isFromPage(headers: Headers): boolean {
 }
 
 /**
- * MCP requires servers to accept their own origin, which programs that are no browsers send. A browser would add
+ * MCP requires servers to accept their own origin, which programs other than browsers send. A browser would add
  * Sec-Fetch-Site, so a service worker that another server left behind on this port still gets nothing.
  */
 const isMcpClient = (headers: Headers, path: string, host: string | null) =>

@@ -22,7 +22,7 @@ export class HttpCall implements Call {
     this.#undo = undo;
   }
 
-  /** Makes the reply and watches over it until it was handed to the system whole. */
+  /** Writes the reply and watches it until all of it was handed to the system. */
   deliver(makeReply: () => Response): Response {
     const undo = this.#undo;
     if (undo === undefined) return makeReply();
@@ -38,7 +38,7 @@ export class HttpCall implements Call {
   }
 }
 
-/** Node calls a response finished even when the rest of it was thrown away because the connection was reset. */
+/** Node calls a response finished even if the rest of it was discarded because the connection was reset. */
 function watchDelivery(outgoing: ServerResponse, undo: () => void): void {
   const { socket } = outgoing;
   outgoing.once('close', () => {

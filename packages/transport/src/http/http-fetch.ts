@@ -1,12 +1,13 @@
 import type { Agent, IncomingMessage } from 'node:http';
 import type { Fetch } from './send.js';
 
-/** `fetch` by Node's own HTTP client, because loading the global one takes a third as long as starting Node. */
+/** `fetch` on Node's own HTTP client, because loading the global one takes a third as long as starting Node. */
 export const httpFetch: Fetch = async (url, { method, headers, body, signal }) => {
   const { request, agent } = await transportOf(url);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = request(url, { method, agent, headers: { ...headers, ...lengthOf(body) } });
-    // Handed to the request, a signal would be watched through all of the streams' machinery, which is loaded for it.
+    // If the signal were passed to the request, it would be observed by the streams' own machinery, which would be
+    // loaded just for that.
     const abort = () => void sent.destroy();
     signal?.addEventListener('abort', abort);
     sent.on('close', () => signal?.removeEventListener('abort', abort));
@@ -18,7 +19,10 @@ export const httpFetch: Fetch = async (url, { method, headers, body, signal }) =
 
 const agents = new Map<string, Agent>();
 
-/** With an agent of our own: Node's global one takes the proxy that the environment names, which a daemon is not behind. */
+/**
+ * With an agent of our own: Node's global one uses the proxy named by the environment, and a daemon is not behind a
+ * proxy.
+ */
 async function transportOf(url: string) {
   const isSecure = url.startsWith('https:');
   const { request, Agent } = isSecure ? await import('node:https') : await import('node:http');

@@ -2,9 +2,9 @@ import type { Server } from 'node:http';
 import { portLadder } from '@escarp/contract';
 
 /**
- * Begins to listen, and resolves with the port: the one given, or for 0 the one that the system chose.
+ * Begins to listen, and resolves with the port: the given one, or for 0 the one that the system chose.
  *
- * @throws Error with the code `EADDRINUSE` when the port is taken, and others that `server.listen` emits.
+ * @throws Error with the code `EADDRINUSE` if the port is taken, and others that `server.listen` emits.
  */
 export function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -18,9 +18,9 @@ export function listen(server: Server, host: string, port: number): Promise<numb
 }
 
 /**
- * What `open` resolves with at the first free port of the ladder from `base`; undefined if every one is taken.
+ * What `open` resolves with at the first free port of the ladder from `base`; undefined if every port is taken.
  *
- * @throws what `open` throws, but for an Error with the code `EADDRINUSE`, after which the next port is tried.
+ * @throws whatever `open` throws, except for an Error with the code `EADDRINUSE`, after which the next port is tried.
  */
 export async function onFirstFreePort<T>(
   base: number,

@@ -21,7 +21,7 @@ const bodyErrors = [
   'bad_request',
 ] as const satisfies ErrorCode[];
 
-/** Made when it is first asked for, because hardly anyone does. */
+/** Created on demand, because hardly anyone asks for it. */
 export function openApiRoute(version: string): Route {
   let document: object | undefined;
   return {
@@ -60,7 +60,7 @@ function describe({ name, summary, access, method, path, input, output, errors }
   return {
     operationId: name,
     summary,
-    // Without a token configured, none is needed.
+    // If no token is configured, none is needed.
     security: access === 'public' ? [] : [{}, { token: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(method === 'POST' ? { requestBody: { required: true, ...json(body) } } : {}),
@@ -71,7 +71,7 @@ function describe({ name, summary, access, method, path, input, output, errors }
   };
 }
 
-/** The fields in the path as parameters, and the others as the body. */
+/** The fields in the path become parameters, and the others the body. */
 function inputOf(path: string, schema: object): { parameters: object[]; body: object } {
   const fields = pathFields(path).map(toWireName);
   if (fields.length === 0) return { parameters: [], body: schema };

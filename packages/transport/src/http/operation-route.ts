@@ -27,7 +27,7 @@ export function operationRoutes(handlers: OperationHandlers, bodyBytesMax = body
   }));
 }
 
-/** The schema that made the input is the one the handler was typed with, which the type system cannot follow here. */
+/** The input was made by the schema that the handler's type comes from, which the type system cannot follow here. */
 type AnyHandler = (input: unknown, call: Call) => Promise<unknown>;
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a name joins a handler and its schema.
 const handlerOf = (handlers: OperationHandlers, name: OperationName) => handlers[name] as AnyHandler;

@@ -3,7 +3,8 @@ import { OperationError } from '@escarp/contract';
 /**
  * The JSON value of a request's body.
  *
- * @throws OperationError `unsupported_media_type`, `body_too_large`, `bad_json`, or `bad_request` for one that breaks off.
+ * @throws OperationError `unsupported_media_type`, `body_too_large`, `bad_json`, or `bad_request` for a body that ends
+ *   early.
  */
 export async function readJsonBody(request: Request, bytesMax: number): Promise<unknown> {
   if (!isJson(request.headers)) throw new OperationError('unsupported_media_type');
@@ -15,7 +16,7 @@ export async function readJsonBody(request: Request, bytesMax: number): Promise<
   }
 }
 
-/** A form or a plain-text post is what a web page can send without a preflight, so nothing but JSON is read. */
+/** A web page can send a form or plain text without a preflight, so nothing but JSON is read. */
 export function isJson(headers: Headers): boolean {
   const contentType = headers.get('content-type');
   return (
@@ -27,7 +28,7 @@ export function isJson(headers: Headers): boolean {
 /**
  * The text of a request's body.
  *
- * @throws OperationError `body_too_large`, or `bad_request` for one that breaks off.
+ * @throws OperationError `body_too_large`, or `bad_request` for a body that ends early.
  */
 export async function readText(request: Request, bytesMax: number): Promise<string> {
   const declared = request.headers.get('content-length');
@@ -63,7 +64,7 @@ async function readStream(request: Request, bytesMax: number): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-/** Reading fails only when the client hangs up in the middle, which is no fault of ours. */
+/** Reading fails only if the client hangs up in the middle, which is no fault of ours. */
 async function whole<Value>(reading: Promise<Value>): Promise<Value> {
   try {
     return await reading;

@@ -3,13 +3,13 @@ import type { Context } from 'hono';
 import type { Access } from '../operation.js';
 import type { Upgrade } from './upgrade.js';
 
-/** A request as a route gets it, after the guard has let it pass. */
+/** A request as a route receives it, after it has passed the guard. */
 export type RouteRequest = {
   request: Request;
   access: Access;
-  /** Node's own response, where the app is served by Node and not called by a test. */
+  /** Node's own response, if Node serves the app and no test calls it. */
   outgoing: ServerResponse | undefined;
-  /** Hono's own, for its helpers. */
+  /** Hono's own context, for its helpers. */
   context: Context;
 };
 
@@ -20,6 +20,6 @@ export type Route<Answered extends Answer = Answer> = {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
   access: Access;
-  /** An `Upgrade` takes the connection over; it serves only clients that ask for one. */
+  /** An `Upgrade` takes over the connection; it serves only clients that ask for one. */
   answer: (asked: RouteRequest) => Answered | Promise<Answered>;
 };

@@ -45,7 +45,7 @@ async function exchange(target: Target, path: string, init: Parameters<Fetch>[1]
     return { status: reply.status, text: await reply.text() };
   } catch (cause) {
     init.signal?.throwIfAborted();
-    // A caller that brought its own fetch has said why it gave up.
+    // A caller that brought its own fetch has already said why it gave up.
     if (cause instanceof OperationError) throw cause;
     throw new LostReply('The connection broke before the reply was whole.', { cause });
   }

@@ -54,7 +54,7 @@ function createGrants({ apiToken, adminToken }: TokenOptions): (authorization: s
   };
 }
 
-/** Digests are compared, so that neither the length nor the place of a difference shows in the time it takes. */
+/** Digests are compared, so that the time it takes reveals neither the length nor the position of a difference. */
 function createMatch(token: string | undefined): (digest: Buffer) => boolean {
   if (token === undefined) return () => false;
   if (token.length < tokenCharsMin) {
@@ -71,8 +71,8 @@ const windowMs = 10_000;
 
 /**
  * Counts wrong tokens in a window of time, for all callers together, because on loopback they share one address. The
- * right token is let in all the same: refusing it as well would let any local program take leases from their holders
- * by sending wrong tokens, and tokens are too long to be found by trying.
+ * right token is accepted even so: refusing it as well would let any local program take leases from their holders by
+ * sending wrong tokens, and tokens are too long to be found by trying.
  */
 function createFailureLimit(nowMs: () => number): { windowS: number; mayFail: () => boolean } {
   let windowEnds = nowMs() + windowMs;

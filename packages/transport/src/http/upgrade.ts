@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** A connection that leaves HTTP, as it arrived. `head` is what the client has sent beyond its request. */
+/** A connection that leaves HTTP, as it arrived. `head` is what the client has sent after its request. */
 export type UpgradedConnection = { request: IncomingMessage; socket: Duplex; head: Buffer };
 
-/** An answer that takes the connection over instead of sending a response, for example for a WebSocket. */
+/** An answer that takes over the connection instead of sending a response, for example for a WebSocket. */
 export class Upgrade {
   /** Sends the 101 and owns the socket from then on. */
   readonly accept: (connection: UpgradedConnection) => void;
@@ -15,18 +15,18 @@ export class Upgrade {
   }
 }
 
-/** Where the app leaves the upgrade that a route has answered with; given only where a client asks for one. */
+/** Where the app leaves the upgrade that a route has answered with; present only if the client asks for one. */
 export type UpgradeSlot = { answered: Upgrade | undefined };
 
 type Fetch = (request: Request, bindings: { upgrade: UpgradeSlot }) => Response | Promise<Response>;
 
 /**
- * Answers a request to upgrade by an app's routes, so that it passes the guard that all requests pass. What is no upgrade
- * in the end, a refusal or a route without one, is sent as the last response on the connection. Never rejects.
+ * Has the app's routes answer a request to upgrade, so that it passes the same guard as all requests. An answer other
+ * than an upgrade, such as a refusal, is sent as the last response on the connection. Never rejects.
  */
 export async function answerUpgrade(fetch: Fetch, connection: UpgradedConnection): Promise<void> {
   const { request, socket } = connection;
-  // A client that goes away meanwhile is no error of ours.
+  // A client that goes away in the meantime is no error of ours.
   socket.on('error', () => socket.destroy());
   try {
     const upgrade: UpgradeSlot = { answered: undefined };

@@ -3,10 +3,10 @@ import type { LeaseBroker } from './lease-broker.js';
 
 const rememberedMax = 256;
 
-/** Leases that a connection held: a call that names one is told how and when it ended. */
+/** Leases that a connection held: a call that names one learns how and when it ended. */
 export class EndedLeases {
   readonly #broker: LeaseBroker;
-  /** Tokens by handle. The broker alone knows how a lease ended, and answers whoever has its token. */
+  /** Tokens by handle. Only the broker knows how a lease ended, and it tells whoever has the token. */
   readonly #tokens = new Map<string, string>();
   #losses: OperationError[] = [];
 
@@ -30,7 +30,7 @@ export class EndedLeases {
     return losses;
   }
 
-  /** `lease_ended` where it was held here, else `unknown_lease`. A lease that has ended never returns. */
+  /** `lease_ended` if the lease was held here, else `unknown_lease`. An ended lease never returns. */
   async reasonOf(handle: string): Promise<OperationError> {
     const leaseToken = this.#tokens.get(handle);
     if (leaseToken === undefined) return new OperationError('unknown_lease');

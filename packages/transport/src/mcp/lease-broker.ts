@@ -3,7 +3,7 @@ import type { Call } from '../operation.js';
 import { operations, type OperationHandlers } from '../operations/index.js';
 import { parseInput } from '../wire/input.js';
 
-/** What a session needs of escarp: the client over HTTP has it, and inside the daemon `localBroker` makes it. */
+/** What a session needs from escarp: the HTTP client provides it, and inside the daemon `localBroker` does. */
 export type LeaseBroker = Pick<Client, 'status' | 'acquire' | 'heartbeat' | 'release' | 'ask'>;
 
 /** The daemon's own handlers, called without HTTP but with the same validation. */
@@ -19,7 +19,7 @@ export function localBroker(handlers: OperationHandlers): LeaseBroker {
   };
 }
 
-/** A caller that has gone when the answer is there never gets it, so what was granted is taken back. */
+/** If the caller has gone before the answer is ready, it never gets it, so a grant is taken back. */
 async function called<Output>(
   { signal = new AbortController().signal }: CallOptions,
   handle: (call: Call) => Promise<Output>,

@@ -8,21 +8,21 @@ import type { LeaseBroker } from './lease-broker.js';
 /** What a set of leases needs. */
 export type LeaseSetOptions = {
   broker: LeaseBroker;
-  /** At most so many leases at once; as many as the pool has slots if not given. */
+  /** The largest number of leases at once; default: the size of the pool. */
   leasesMax?: number | undefined;
-  /** Callers that do not know each other share this set, so that each must name its lease. */
+  /** Callers that do not know each other share this set, so each must name its lease. */
   mustName?: boolean | undefined;
-  /** Milliseconds after which a lease that no call names is given back; never if not given. */
+  /** Milliseconds after which a lease that no call names is given back; default: never. */
   silenceMs?: number | undefined;
   /** What happens to leases when the connection ends. `leave` stops renewing and leaves them to their deadlines. */
   atClose?: 'release' | 'leave' | undefined;
-  /** Told of every lease that has begun here. */
+  /** Called with every lease that begins here. */
   onBegun?: ((lease: LeaseView) => void) | undefined;
-  /** Told of every lease that is not held here any more, by its handle. One that is given back waits for it. */
+  /** Called with the handle of every lease that is no longer held here. Giving a lease back waits for it. */
   onEnded?: ((handle: string) => Promise<void>) | undefined;
 };
 
-/** A lease that is held here, and for whom. */
+/** A lease that is held here, and who it is for. */
 export type Holding = { readonly lease: LeaseView; readonly agent: string | undefined };
 
 type Entry = {
@@ -38,19 +38,19 @@ type Entry = {
 };
 
 /**
- * Milliseconds after a renewal in which a page call does not ask for another: in less, no slot is reset, offered and
- * leased again.
+ * For this many milliseconds after a renewal, a page call asks for no other: in less time, no slot is reset, offered
+ * and leased again.
  */
 const renewalRecentMs = 50;
 
 /** How a lease is acquired for a call. */
 export type AcquireOptions = {
   signal: AbortSignal;
-  /** For this lease instead of the set's own. */
+  /** To be used with this lease instead of the set's own. */
   silenceMs?: number | undefined;
 };
 
-/** The leases of one MCP connection, by their handles. Their tokens stay in here. */
+/** The leases of one MCP connection, by their handles. Their tokens never leave it. */
 export class LeaseSet {
   readonly #options: LeaseSetOptions;
   readonly #closed = new AbortController();
@@ -64,18 +64,21 @@ export class LeaseSet {
     this.#ended = new EndedLeases(options.broker);
   }
 
-  /** In the order of their acquisition. */
+  /** In the order in which they were acquired. */
   get holdings(): Holding[] {
     return [...this.#entries.values()].map(({ held, agent }) => ({ lease: held.lease, agent }));
   }
 
-  /** What a caller may be shown: everything, or only what it named where callers are strangers to each other. */
+  /** What a caller may see: everything, or only what it named if the callers do not know each other. */
   shownTo(named: LeaseView | undefined): Holding[] {
     const { mustName = false } = this.#options;
     return mustName ? this.holdings.filter(({ lease }) => lease.handle === named?.handle) : this.holdings;
   }
 
-  /** Why leases were lost that nobody was told of yet; each is told once, and none where callers are strangers. */
+  /**
+   * Why leases were lost that nobody has been told about yet. Each reason is reported once, and none if the callers do
+   * not know each other.
+   */
   takeLosses(): OperationError[] {
     return this.#options.mustName ? [] : this.#ended.takeLosses();
   }
@@ -97,7 +100,7 @@ export class LeaseSet {
     }
   }
 
-  /** Holds, from now on, a lease that was acquired elsewhere. */
+  /** From now on, holds a lease that was acquired elsewhere. */
   adopt(lease: LeaseView, agent: string | undefined, silenceMs = this.#options.silenceMs): void {
     const held = holdLease(this.#options.broker, lease);
     const entry: Entry = { handle: lease.handle, held, agent, silenceMs, calls: 0 };
@@ -113,7 +116,7 @@ export class LeaseSet {
   /**
    * The lease that a call means. Without a handle it is the only one, or undefined if none is held.
    *
-   * @throws OperationError `which_lease` that lists them, `lease_ended` that says how and when, `unknown_lease`.
+   * @throws OperationError `which_lease`, listing them; `lease_ended`, saying how and when; `unknown_lease`.
    */
   async pick(handle: string | undefined): Promise<LeaseView | undefined> {
     const entry = handle === undefined ? this.#only() : await this.#named(handle);
@@ -121,10 +124,10 @@ export class LeaseSet {
   }
 
   /**
-   * The same for a call that works in the browser, which may be another's the moment the lease has ended: it is renewed
-   * first. Where none is held it is what `acquire` gets; calls that come meanwhile wait for it and share it.
+   * The same for a call that works in the browser, which may be another holder's the moment the lease has ended: it is
+   * renewed first. If none is held, `acquire` gets one; calls that arrive in the meantime wait for it and share it.
    *
-   * @throws OperationError as `pick`, also `lease_ended` once without a handle if the lease that was held is lost.
+   * @throws OperationError as `pick`, and `lease_ended` once without a handle if the lease that was held is lost.
    */
   async pickOr(handle: string | undefined, acquire: () => Promise<LeaseView>): Promise<LeaseView> {
     const entry = handle === undefined ? this.#only() : await this.#known(handle);
@@ -138,9 +141,9 @@ export class LeaseSet {
   }
 
   /**
-   * Works with a lease that is held. While that runs, the lease is not silent.
+   * Works with a lease that is held. While the work runs, the lease does not count as silent.
    *
-   * @throws OperationError `lease_ended` if the work failed because the lease ended under it; else what the work throws.
+   * @throws OperationError `lease_ended` if the work failed because the lease ended; else what the work throws.
    */
   async during<Output>(handle: string, work: () => Promise<Output>): Promise<Output> {
     const entry = await this.#known(handle);
@@ -155,7 +158,7 @@ export class LeaseSet {
     }
   }
 
-  /** Renews all now, so that what is shown is current, and those that are lost are known to be. */
+  /** Renews all leases now, so that what is shown is current, and lost ones are recognised. */
   async renew(): Promise<void> {
     await Promise.all([...this.#entries.values()].map(({ held }) => held.renew().catch(() => undefined)));
   }
@@ -170,7 +173,10 @@ export class LeaseSet {
     return lease;
   }
 
-  /** Leaves the queue and gives every slot back without waiting for its reset. Never fails: the leases would expire. */
+  /**
+   * Leaves the queue and gives every slot back without waiting for its reset. Never fails, because the leases would
+   * expire anyway.
+   */
   async close(): Promise<void> {
     this.#closed.abort(new OperationError('shutting_down', { message: 'The session was closed.' }));
     await Promise.all([...this.#entries.values()].map((entry) => this.#letGo(entry)));
@@ -183,7 +189,7 @@ export class LeaseSet {
     else await held.release({ noWait: true }).catch(() => undefined);
   }
 
-  /** A lease that was lost a moment ago must not stand in the way of the next. */
+  /** A lease that was just lost must not stand in the way of the next one. */
   async #expectRoom(): Promise<void> {
     await this.renew();
     const { leasesMax = Infinity } = this.#options;
@@ -197,13 +203,13 @@ export class LeaseSet {
 
   async #named(handle: string): Promise<Entry> {
     const entry = await this.#known(handle);
-    // Whoever names a lease renews it, and must not be shown one that has ended meanwhile.
+    // Naming a lease renews it, and one that has ended in the meantime must not be shown.
     await entry.held.renew().catch(() => undefined);
     if (this.#isHeld(entry)) return entry;
     throw await this.#ended.reasonOf(handle);
   }
 
-  /** The one that a call means that names none. */
+  /** The lease that is meant by a call that names none. */
   #only(): Entry | undefined {
     if (this.#options.mustName) throw whichLease([], 'Connections without a session must name the lease.');
     const [only, ...others] = this.#entries.values();
@@ -242,7 +248,7 @@ export class LeaseSet {
     }, entry.silenceMs).unref();
   }
 
-  /** From now on it is not held; resolves when whoever works on its browser has ended. */
+  /** From now on it is not held; resolves when all work on its browser has ended. */
   async #drop(entry: Entry): Promise<void> {
     const { handle } = entry;
     if (!this.#isHeld(entry)) return;

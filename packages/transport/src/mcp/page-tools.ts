@@ -11,7 +11,7 @@ export type PageCall = {
   name: string;
   args: Record<string, unknown>;
   signal: AbortSignal;
-  /** Given if the client asked to be told. */
+  /** Present if the client asked for progress. */
   onProgress?: ((progress: Progress) => void) | undefined;
 };
 
@@ -19,11 +19,11 @@ export type PageCall = {
 export type PageTools = {
   /** As that server describes them. */
   list(): Promise<Tool[]>;
-  /** Rejects with an Error that says what is wrong when the process could not be kept alive. */
+  /** Rejects with an Error that says what is wrong if the process could not be kept running. */
   call(call: PageCall): Promise<CallToolResult>;
-  /** The lease has ended, and its process goes with it. */
+  /** The lease has ended, and its process with it. */
   end(handle: string): Promise<void>;
-  /** Told when `list` has something else to say. */
+  /** Called when `list` would return something else. */
   onListChanged(listener: () => void): void;
   close(): Promise<void>;
 };
@@ -31,18 +31,21 @@ export type PageTools = {
 /** How page calls get a lease if they name none and none is held. */
 export type PageOptions = {
   tools: PageTools;
-  /** Acquire one. Otherwise such a call is refused. */
+  /** Whether to acquire one. Otherwise such a call is refused. */
   lazy: boolean;
-  /** Milliseconds without a call after which a lease that was acquired so is given back; 0 for never. */
+  /** Milliseconds without a call after which a lease acquired in this way is given back; 0 for never. */
   idleMs: number;
   /** Seconds that such a call waits in the queue. */
   waitS: number;
 };
 
-/** The dialect in which MCP has schemas read that name none; said in every tool, it takes more than `lease` does. */
+/**
+ * The dialect that MCP assumes for a schema that names none. Repeating it in every tool would take more space than
+ * `lease` does.
+ */
 const dialectAssumed = 'https://json-schema.org/draft/2020-12/schema';
 
-/** Schemas that say the same, with `lease` added. What it means is said once, in the server's instructions. */
+/** The same schemas with `lease` added. Its meaning is explained once, in the server's instructions. */
 export function withLease(tool: Tool): Tool {
   const { $schema, ...inputSchema } = tool.inputSchema;
   return {
@@ -63,7 +66,7 @@ type PageContext = {
   onProgress?: PageCall['onProgress'];
 };
 
-/** Passes a call on to the process of its lease, and its answer back as it is. */
+/** Passes a call on to the process of its lease, and the answer back unchanged. */
 export async function callPage(name: string, args: unknown, context: PageContext): Promise<CallToolResult> {
   const { leases, pages, signal, onProgress } = context;
   const { lease: handle, ...rest } = isFields(args) ? args : {};
@@ -75,7 +78,7 @@ export async function callPage(name: string, args: unknown, context: PageContext
   );
 }
 
-/** Who only looks is in no person's way. A tool that does not say what it does is taken for one that acts. */
+/** A tool that only looks is in no person's way. One that does not say what it does counts as one that acts. */
 async function isReadOnly(tools: PageTools, name: string): Promise<boolean> {
   const tool = (await tools.list()).find((each) => each.name === name);
   return tool?.annotations?.readOnlyHint === true;

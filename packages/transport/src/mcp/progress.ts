@@ -3,7 +3,7 @@ import type { LeaseBroker } from './lease-broker.js';
 export type Progress = { progressToken: string | number; progress: number; message: string };
 export type ProgressSender = (progress: Progress) => Promise<void>;
 
-/** Tells a client that asked for it that a call is still waiting, and for what. The answer ends it. */
+/** Tells a client that asked for progress that a call is still waiting, and what for. The answer ends it. */
 export function reportProgress(
   progressToken: string | number | undefined,
   send: ProgressSender,
@@ -26,8 +26,8 @@ export function reportProgress(
 }
 
 /**
- * Where in the queue a holder stands and about how long it may take. Of one that waits more than once the last place
- * counts. Failing to look does not fail the wait.
+ * A holder's position in the queue and about how long it may take. If it waits more than once, the last position
+ * counts. If the status cannot be read, the wait continues all the same.
  */
 export async function describeWait(broker: LeaseBroker, holder: string): Promise<string> {
   const status = await broker.status().catch(() => undefined);

@@ -11,7 +11,7 @@ export type StdioOptions = McpServerOptions &
   Pick<LeaseSetOptions, 'atClose'> & {
     stdin: Readable;
     stdout: Writable;
-    /** Told of every lease that the client has been given. */
+    /** Called with every lease that the client has been given. */
     onLease?: ((lease: LeaseView) => void) | undefined;
   };
 
@@ -46,7 +46,8 @@ export function serveStdio({ stdin, stdout, atClose, onLease, ...options }: Stdi
     },
     { transport: new StdioServerTransport(input, stdout), onerror: () => {} },
   );
-  // Of the servers made here one was kept; the others were to find out what the client speaks, and are not connected.
+  // One of the servers created here is in use; the others were created to find out what the client speaks, and are not
+  // connected.
   pages?.tools.onListChanged(() => {
     for (const server of servers) void server.sendToolListChanged().catch(() => {});
   });
@@ -60,7 +61,7 @@ export function serveStdio({ stdin, stdout, atClose, onLease, ...options }: Stdi
   };
   const close = () => (ending ??= end().finally(() => finish()));
   for (const sign of ['end', 'close', 'error']) input.once(sign, () => void close());
-  // Writing to a client that has gone fails; that it has gone is all there is to know.
+  // Writing to a client that has gone fails, and there is nothing else to do about it.
   stdout.on('error', () => void close());
   return { closed, close };
 }

@@ -15,12 +15,12 @@ import { tolerantRequest } from './tolerant-input.js';
 
 /** What serving MCP over HTTP needs. */
 export type McpEndpointOptions = McpServerOptions & {
-  /** Makes session ids. They are secrets: whoever knows one speaks for its session. */
+  /** Generates session ids. They are secrets: whoever knows one can act for its session. */
   ids: () => string;
   sessionsMax?: number | undefined;
   /**
-   * Milliseconds without a request after which a session ends, and its leases with it; without a session, those after
-   * which a lease ends that no call names.
+   * Milliseconds without a request after which a session ends, and its leases with it. Without a session: milliseconds
+   * after which a lease that no call names ends.
    */
   silenceMs?: number | undefined;
 };
@@ -29,7 +29,7 @@ type Session = {
   server: Server;
   leases: LeaseSet;
   transport: WebStandardStreamableHTTPServerTransport;
-  /** Calls that are being worked on. */
+  /** Calls that are in progress. */
   working: number;
   timer?: NodeJS.Timeout;
 };
@@ -39,8 +39,8 @@ const silenceMsDefault = 5 * 60_000;
 const bodyBytesMax = 256 * 1024;
 
 /**
- * MCP over streamable HTTP. Clients of 2025-11-25 and earlier have sessions, and leases live by them. Since 2026-07-28
- * there are none: a lease lives by its handle, which no other caller knows.
+ * MCP over streamable HTTP. Clients of 2025-11-25 and earlier have sessions, and leases belong to them. Since
+ * 2026-07-28 there are none: a lease belongs to its handle, which no other caller knows.
  */
 export class McpSessions {
   readonly #options: McpEndpointOptions;
@@ -59,12 +59,12 @@ export class McpSessions {
     this.#sessionless = { leases, handler };
   }
 
-  /** Sessions that are open. */
+  /** Number of open sessions. */
   get size(): number {
     return this.#sessions.size;
   }
 
-  /** To be given to `createHttpApp`. */
+  /** For `createHttpApp`. */
   readonly endpoint: McpEndpoint = async (request) => {
     const response = await tolerantRequest(request, bodyBytesMax).then(
       (tolerated) => this.#answer(tolerated),
@@ -133,7 +133,7 @@ export class McpSessions {
     return session;
   }
 
-  /** A call that is still being worked on, such as a long wait, is not silence. */
+  /** A call that is still in progress, such as a long wait, does not count as silence. */
   #expectNext(session: Session): void {
     clearTimeout(session.timer);
     session.timer = setTimeout(() => {
@@ -150,7 +150,7 @@ export class McpSessions {
   }
 }
 
-/** What is wrong with a request's body, as JSON-RPC says it. */
+/** What is wrong with a request's body, in the terms of JSON-RPC. */
 function refusal(error: unknown, request: Request): Response {
   if (!(error instanceof OperationError)) throw error;
   const response = rpcError(error.status, error.message);

@@ -6,8 +6,8 @@ import { isJson, readText } from '../http/read-body.js';
 const byteOrderMark = '\uFEFF';
 
 /**
- * What a client writes, line by line, without the byte order mark that some begin with, and with null arguments left
- * out, which is what they mean. The protocol's own form is stricter, and its validator answers in riddles or not at all.
+ * What a client writes, line by line, without the byte order mark that some begin with, and without null arguments,
+ * because null means absent. The protocol's own form is stricter, and its validator answers obscurely or not at all.
  */
 export function tolerantLines(stdin: Readable): Transform {
   const decoder = new StringDecoder('utf8');
@@ -31,17 +31,17 @@ export function tolerantLines(stdin: Readable): Transform {
     return withoutNullArguments(text);
   };
   pipeline(stdin, lines, () => {
-    // That the client has gone shows by the end of the lines.
+    // The end of the lines shows that the client has gone.
   });
   return lines;
 }
 
 /**
- * The same for one request over HTTP. Its body is read here and handed on as a whole, because the protocol's own library
- * leaves half read what it refuses, and such a body holds up its connection. One that is not JSON is not read at all, and
- * is handed on without its body, to be refused.
+ * The same for one request over HTTP. Its body is read here and passed on as a whole, because the protocol's own
+ * library leaves a body that it refuses half read, which blocks the connection. A body that is not JSON is not read at
+ * all, and the request is passed on without it, to be refused.
  *
- * @throws OperationError `body_too_large`, or `bad_request` for a body that breaks off.
+ * @throws OperationError `body_too_large`, or `bad_request` for a body that ends early.
  */
 export async function tolerantRequest(request: Request, bytesMax: number): Promise<Request> {
   if (request.method !== 'POST') return request;

@@ -5,7 +5,7 @@ import { repeatable } from '../plain-text.js';
 import { isFields, type Fields } from './fields.js';
 import { fromWireName, toWireName } from './names.js';
 
-/** Fields so often forgotten that their absence has a code of its own. */
+/** Fields that are forgotten so often that their absence has a code of its own. */
 const absenceCodes: Readonly<Record<string, ErrorCode>> = {
   holder: 'missing_holder',
   leaseToken: 'missing_lease_token',

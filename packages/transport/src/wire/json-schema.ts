@@ -3,9 +3,9 @@ import type * as v from 'valibot';
 import { isFields, type Fields } from './fields.js';
 import { toWireName } from './names.js';
 
-/** What a schema reads or writes, as JSON Schema, with the names of the wire. */
+/** What a schema reads or writes, as JSON Schema, with the wire's names. */
 export function wireSchema(schema: v.GenericSchema, typeMode: 'input' | 'output'): JsonSchema {
-  // What a transformation makes of the input is no concern of who sends it.
+  // What a transformation makes of the input is no concern of the sender.
   const { $schema: _, ...described } = toJsonSchema(schema, {
     typeMode,
     target: 'draft-2020-12',

@@ -3,7 +3,7 @@ export type WireName<Name extends string> = Name extends `${infer Head}${infer T
   ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${WireName<Tail>}`
   : Name;
 
-/** Fields whose keys are users' data: what is inside them crosses the wire untouched. */
+/** Fields whose keys are users' data: their content crosses the wire unchanged. */
 export type OpaqueField = 'labels';
 
 /** A value as it is on the wire: the same value with every field's name in snake case. */
@@ -22,7 +22,7 @@ export const opaqueFields: ReadonlySet<string> = new Set<OpaqueField>(['labels']
 const capital = /[A-Z]/g;
 const wireNames = new Map<string, string>();
 
-/** Names come from this program's own types here, so the memory of them stays as small as those types are. */
+/** These names come from this program's own types, so the cache of them stays as small as those types. */
 export function toWireName(name: string): string {
   let wireName = wireNames.get(name);
   if (wireName === undefined) {
@@ -36,8 +36,8 @@ const wireNameShape = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
 const joint = /_([a-z0-9])/g;
 
 /**
- * Undefined for what is not a wire name: there is one spelling, and `leaseToken` or `__proto__` is none. Nothing is
- * remembered, because these names come from outside.
+ * Undefined for anything but a wire name: there is one spelling, and `leaseToken` or `__proto__` is not it. Nothing is
+ * cached, because these names come from outside.
  */
 export function fromWireName(wireName: string): string | undefined {
   if (!wireNameShape.test(wireName)) return undefined;

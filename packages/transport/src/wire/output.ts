@@ -6,8 +6,8 @@ import { toWireName } from './names.js';
 export type WriteOutput = (value: unknown) => unknown;
 
 /**
- * Spells an operation's output as on the wire, and writes only what its schema names, so that no token slips out with
- * an object that has more fields than its type. Made once per schema: a heartbeat must not cost a validation.
+ * Spells an operation's output as on the wire, and writes only what its schema names, so that no token slips out in an
+ * object that has more fields than its type. Built once per schema: a heartbeat must not cost a validation.
  */
 export function outputWriter(schema: v.GenericSchema): WriteOutput {
   if (isObject(schema)) return fieldsWriter(schema.entries);

@@ -16,7 +16,7 @@ function hideMarks({ headers, rawHeaders }: IncomingMessage): void {
   if (typeAt >= 0) rawHeaders[typeAt + 1] = 'application/json';
 }
 
-/** Handlers that remember every time one of them was reached. */
+/** Handlers that record every call. */
 function watched(): { handlers: OperationHandlers; reached: string[] } {
   const reached: string[] = [];
   const handlers = Object.fromEntries(

@@ -46,7 +46,7 @@ const body = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom('['.repeat(30_000), `{"a":${'{"a":'.repeat(5_000)}`, '1e999', '"', 'x'.repeat(300_000)),
 );
-/** What fetch lets through of anything. */
+/** What fetch accepts of arbitrary text. */
 const header = fc.string({ unit: 'grapheme-ascii', maxLength: 30 });
 
 it(

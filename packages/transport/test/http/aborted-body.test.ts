@@ -5,7 +5,7 @@ import { listen } from '../listen.js';
 import { dial } from '../raw-request.js';
 import { lease } from '../sample-views.js';
 
-describe('a body that breaks off', () => {
+describe('a body that ends early', () => {
   it.each([
     ['of a length that was told', 'Content-Length: 100\r\n\r\n{"holder": "a'],
     ['in pieces', 'Transfer-Encoding: chunked\r\n\r\n5\r\n{"hol\r\n'],
@@ -32,7 +32,7 @@ describe('a body that breaks off', () => {
     await once(server, 'request');
     socket.destroy();
     await closed;
-    // The answer to the next request comes after all that the broken one has led to.
+    // The next request is answered only after everything that the broken one led to.
     await fetch(`http://127.0.0.1:${port}/healthz`);
     expect({ internal, calls }).toEqual({ internal: [], calls: 0 });
   });

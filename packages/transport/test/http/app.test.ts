@@ -55,7 +55,7 @@ describe('operations over HTTP', () => {
     expect(await response.json()).toHaveProperty(field);
   });
 
-  it('never let a field out that the contract does not name', async () => {
+  it('never let out a field that the contract does not name', async () => {
     const app = sampleApp({
       handlers: {
         release: async () => lease(),
@@ -75,7 +75,7 @@ describe('operations over HTTP', () => {
     }
   });
 
-  it('tell a refusal with everything the caller can act on', async () => {
+  it('report a refusal with everything the caller can act on', async () => {
     const app = sampleApp({
       handlers: {
         acquire: async () => {
@@ -182,7 +182,7 @@ describe('bad input', () => {
     expect(await errorOf(post(sampleApp(), '/acquire', deep))).toBe('bad_request');
   });
 
-  it('leaves names in every script alone', async () => {
+  it('accepts names in every script', async () => {
     const response = await post(sampleApp(), '/acquire', { holder: 'Ада 🦊 worktree/feature-1' });
     expect(await response.json()).toMatchObject({ holder: 'Ада 🦊 worktree/feature-1' });
   });
@@ -200,7 +200,7 @@ describe('addresses and methods', () => {
     expect(await errorOf(response)).toBe('unknown_route');
   });
 
-  it('that do not fit each other say which would', async () => {
+  it('that do not go together say which would', async () => {
     const response = await get(sampleApp(), '/acquire');
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('POST, OPTIONS');

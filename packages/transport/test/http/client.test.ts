@@ -77,7 +77,7 @@ describe('the client', () => {
     expect(await client(url, { token: apiToken }).status()).toHaveProperty('poolSize');
   });
 
-  it('asks again with the same request id when the reply to an acquire was lost', async () => {
+  it('repeats an acquire with the same request id if the reply was lost', async () => {
     const seen: string[] = [];
     const granted = await client(await flaky(2, seen)).acquire({ holder: 'ada' });
     expect(granted.leaseToken).toBe('t');
@@ -97,7 +97,7 @@ describe('the client', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('says at once when there is no daemon', async () => {
+  it('reports at once that there is no daemon', async () => {
     const url = `http://127.0.0.1:${await closedPort()}`;
     expect(await codeOf(client(url).acquire({ holder: 'ada' }))).toBe('daemon_unreachable');
   });
@@ -119,7 +119,7 @@ describe('the client', () => {
     expect(await granted).toMatchObject({ holder: 'ada' });
   });
 
-  it('says so when something else answers at the address', async () => {
+  it('reports that something else answers at the address', async () => {
     const server = createServer((_request, response) => response.end('<html>'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => stop(server));
@@ -176,7 +176,7 @@ describe('a held lease', () => {
     expect(held.lease.expiresAt).toBeGreaterThan(2000);
   });
 
-  it('says when and why it was lost, and asks no more', async () => {
+  it('says when and why it was lost, and sends no more heartbeats', async () => {
     let beats = 0;
     const { url } = await listen({
       handlers: {
@@ -191,7 +191,7 @@ describe('a held lease', () => {
     expect(beats).toBe(1);
   });
 
-  it('outlives trouble that says nothing about the lease', async () => {
+  it('survives errors that say nothing about the lease', async () => {
     const renewed = signalled();
     let beats = 0;
     const { url } = await listen({
@@ -208,7 +208,7 @@ describe('a held lease', () => {
     held.stop();
   });
 
-  it('is released once and is then silent', async () => {
+  it('is released once, and sends nothing after that', async () => {
     let lost = false;
     const { url } = await listen();
     const held = client(url).hold(quick);

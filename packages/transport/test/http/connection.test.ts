@@ -31,7 +31,7 @@ describe('a client that hangs up', () => {
     expect(call.signal.aborted).toBe(true);
   });
 
-  it('that only half closes its side counts as gone too', async () => {
+  it('that closes only its own side counts as gone too', async () => {
     const aborted = signalled();
     const arrived = signalled();
     const { port } = await listen({
@@ -144,7 +144,7 @@ describe('a connection that misbehaves', () => {
     expect(await answer).toContain('took too long');
   });
 
-  it('by never saying anything is closed without an answer that a late request could take for its own', async () => {
+  it('by never saying anything is closed without an answer that a late request could mistake for its own', async () => {
     const { port } = await listen({
       limits: { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 },
     });

@@ -14,7 +14,7 @@ const event = (revision: number): LoggedEvent => ({
   event: { type: 'granted', expiresAt: 5, labels: { keepMe: 'x' } },
 });
 
-/** A log that keeps these events and has no new ones, and counts how many were asked for. */
+/** A log that contains these events and gets no new ones, and counts how many were read. */
 function finished(events: LoggedEvent[]): EventLog & { from: (number | undefined)[]; taken: number } {
   const log = {
     from: [] as (number | undefined)[],
@@ -45,7 +45,7 @@ const silent = (ended: () => void = () => {}): EventLog => ({
   }),
 });
 
-/** Asks a route of its own, over a log in which nothing happens. */
+/** Calls a route of its own, over a log in which nothing happens. */
 function serving(limits: EventStreamLimits): () => Promise<Response> {
   const { path, answer } = eventsRoute(silent(), () => {}, limits);
   const app = new Hono();
@@ -76,7 +76,7 @@ describe('the event stream', () => {
     );
   });
 
-  it('starts where it is told to, and after the last event that was seen when it is taken up again', async () => {
+  it('starts where it is told to, and after the last event that was seen when it is resumed', async () => {
     const log = finished([]);
     const app = sampleApp({ events: log });
     await (await get(app, '/events')).text();
@@ -94,14 +94,14 @@ describe('the event stream', () => {
     },
   );
 
-  it('says when what it was asked for is gone', async () => {
+  it('says that what it was asked for is gone', async () => {
     const app = sampleApp({ events: { subscribe: () => ({ oldestRevision: 900 }) } });
     expect(await (await get(app, '/events?from=3')).text()).toContain(
       'event: gone\ndata: {"oldest_revision":900}\n\n',
     );
   });
 
-  it('takes no more from the log than its reader takes from it', async () => {
+  it('reads no more from the log than its reader reads from it', async () => {
     const log = finished(Array.from({ length: 1000 }, (_, index) => event(index)));
     const response = await get(sampleApp({ events: log }), '/events?from=0');
     const reader = response.body!.getReader();

@@ -110,7 +110,7 @@ describe('every route', () => {
   );
 });
 
-/** Once past the guard, /mcp answers in the words of JSON-RPC. */
+/** Past the guard, /mcp answers in the terms of JSON-RPC. */
 function codeOf(answer: string, method: string): string {
   if (method === 'HEAD') return 'head';
   const parsed = JSON.parse(answer) as { error: unknown; jsonrpc?: string };

@@ -28,7 +28,7 @@ describe('the Host header', () => {
     expect(await errorOf(response)).toBe('forbidden_host');
   });
 
-  it('follows the port the server came to listen on', async () => {
+  it('follows the port on which the server ends up listening', async () => {
     let port = 0;
     const app = sampleApp({ guard: { port: () => port } });
     port = 7888;
@@ -64,7 +64,7 @@ describe('a web page', () => {
     }
   });
 
-  it('that shows the own origin of the server reaches /mcp only if it is no page at all', async () => {
+  it('that sends the server’s own origin reaches /mcp only if it is not a page at all', async () => {
     const app = sampleApp({ mcp: async () => new Response('served') });
     const own = { origin: 'http://127.0.0.1:7878' };
     expect((await post(app, '/mcp', {}, own)).status).toBe(200);
@@ -74,7 +74,7 @@ describe('a web page', () => {
     expect((await post(app, '/acquire', { holder: 'a' }, own)).status).toBe(403);
   });
 
-  it('is not what a person who types the address is taken for', async () => {
+  it('is not confused with a person who types the address', async () => {
     expect((await get(sampleApp(), '/status', { 'sec-fetch-site': 'none' })).status).toBe(200);
   });
 
@@ -106,12 +106,12 @@ describe('a web page', () => {
 });
 
 describe('JSON', () => {
-  it('may say its character set', async () => {
+  it('may name its character set', async () => {
     const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
     expect((await post(sampleApp(), '/acquire', { holder: 'a' }, headers)).status).toBe(200);
   });
 
-  it('is read up to a limit, whether its length was declared or not', async () => {
+  it('is read up to a limit, whether or not its length was declared', async () => {
     const app = sampleApp({ bodyBytesMax: 100 });
     const large = { holder: 'a', filler: 'x'.repeat(100) };
     expect(await errorOf(post(app, '/acquire', large))).toBe('body_too_large');
@@ -140,7 +140,7 @@ describe('JSON', () => {
 });
 
 describe('tokens', () => {
-  it('are asked for by everything but the probes', async () => {
+  it('are required for everything but the probes', async () => {
     const app = sampleApp({ guard: { apiToken: token } });
     const refused = await get(app, '/status');
     expect(refused.status).toBe(401);
@@ -152,7 +152,7 @@ describe('tokens', () => {
     expect((await post(app, '/pool/add', { slot: 1 }, bearer(token))).status).toBe(200);
   });
 
-  it('are compared whole', async () => {
+  it('are compared as a whole', async () => {
     const app = sampleApp({ guard: { apiToken: token } });
     for (const wrong of [token.slice(1), `${token}x`, '', token.toUpperCase()]) {
       expect((await get(app, '/status', bearer(wrong))).status).toBe(401);
@@ -161,7 +161,7 @@ describe('tokens', () => {
     expect((await get(app, '/status', { authorization: `Basic ${token}` })).status).toBe(401);
   });
 
-  it('of operators are apart from those of agents', async () => {
+  it('for operators are separate from those for agents', async () => {
     const app = sampleApp({ guard: { apiToken: token, adminToken } });
     expect((await post(app, '/revoke', { slot: 0 }, bearer(token))).status).toBe(401);
     expect((await post(app, '/revoke', { slot: 0 }, bearer(adminToken))).status).toBe(200);
@@ -171,7 +171,7 @@ describe('tokens', () => {
     expect((await post(open, '/pool/remove', { slot: 0 })).status).toBe(401);
   });
 
-  it('that are wrong too often are throttled, without locking out who has the right one', async () => {
+  it('that are wrong too often are throttled, without locking out whoever has the right one', async () => {
     let nowMs = 0;
     const app = sampleApp({ guard: { apiToken: token, nowMs: () => nowMs } });
     const guess = () => get(app, '/status', bearer('not-the-right-token'));
@@ -189,7 +189,7 @@ describe('tokens', () => {
     expect(() => sampleApp({ guard: { apiToken: 'short' } })).toThrow(/16 characters/);
   });
 
-  it('are not asked for before a web page was refused', async () => {
+  it('are not asked for before a web page is refused', async () => {
     const response = await get(sampleApp({ guard: { apiToken: token } }), '/status', { origin: 'null' });
     expect(await errorOf(response)).toBe('forbidden_origin');
   });

@@ -17,7 +17,7 @@ describe('the ports of a server', () => {
     expect(await onFirstFreePort(base, async (port) => open(port, server))).toBe(base + 20);
   });
 
-  it('are eleven at most, and none that does not exist', async () => {
+  it('are at most eleven, and none that does not exist', async () => {
     const taken = Object.assign(new Error('taken'), { code: 'EADDRINUSE' });
     const triedFrom = async (base: number): Promise<number[]> => {
       const tried: number[] = [];
@@ -32,7 +32,7 @@ describe('the ports of a server', () => {
     expect(await triedFrom(65_520)).toEqual([65_520, 65_530]);
   });
 
-  it('are not tried further when something else is wrong', async () => {
+  it('are not tried further if something else is wrong', async () => {
     const other = new Error('no such address');
     await expect(onFirstFreePort(7_878, () => Promise.reject(other))).rejects.toBe(other);
   });

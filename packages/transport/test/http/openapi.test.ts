@@ -29,7 +29,7 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
-  it('speaks of fields as the wire spells them', () => {
+  it('names fields as the wire spells them', () => {
     const document = openApi('2.0.0') as Document;
     const { schema } = document.paths['/acquire']!['post']!.requestBody!.content['application/json']!;
     expect(Object.keys(schema.properties)).toEqual([
@@ -53,7 +53,7 @@ describe('the OpenAPI document', () => {
     expect(JSON.stringify(document)).not.toMatch(/cdpWsUrl|leaseToken|expiresAt/);
   });
 
-  it('says of every field what it means', () => {
+  it('says what every field means', () => {
     const fields = [...fieldsIn(openApi('2.0.0'))];
     expect(fields.length).toBeGreaterThan(300);
     expect(
@@ -61,21 +61,21 @@ describe('the OpenAPI document', () => {
     ).toEqual([]);
   });
 
-  it('gives durations and moments their units', () => {
+  it('gives durations and points in time their units', () => {
     const timed = [...fieldsIn(openApi('2.0.0'))].filter(([path]) => /_s$|_at$|last_heartbeat$/.test(path));
     expect(timed.length).toBeGreaterThan(50);
     const unclear = timed.filter(([, { description }]) => !/seconds|rounded up/i.test(String(description)));
     expect(unclear.map(([path]) => path)).toEqual([]);
   });
 
-  it('names each error under its status', () => {
+  it('lists each error under its status', () => {
     const { responses } = (openApi('2.0.0') as Document).paths['/acquire']!['post']!;
     expect(JSON.stringify(responses['409'])).toContain(errorTable.pool_exhausted.message);
   });
 });
 
 describe('metrics', () => {
-  it('are text that Prometheus reads', async () => {
+  it('are text that Prometheus can read', async () => {
     const response = await get(sampleApp(), '/metrics');
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(await response.text()).toBe('escarp_slots{state="free"} 1\n');

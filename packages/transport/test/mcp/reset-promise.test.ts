@@ -4,8 +4,8 @@ import { acquireInstructions, serverInstructions } from '../../src/mcp/texts.js'
 import { toolList } from '../../src/mcp/tools.js';
 import { lease } from '../sample-views.js';
 
-describe('what an agent is told of the reset', () => {
-  it.each(resetPolicies)('is the sentence of %s where the slot has that', (resetPolicy) => {
+describe('what an agent is told about the reset', () => {
+  it.each(resetPolicies)('is the sentence of %s if that is the slot’s policy', (resetPolicy) => {
     const told = acquireInstructions(lease({ resetPolicy }));
     expect(told).toContain(resetSentence(resetPolicy, 'autonomous'));
     for (const other of resetPolicies.filter((policy) => policy !== resetPolicy))
@@ -19,7 +19,7 @@ describe('what an agent is told of the reset', () => {
     expect(told).toContain('stays');
   });
 
-  it('is in no text that does not know the slot', () => {
+  it('is in no text that does not depend on the slot', () => {
     expect(serverInstructions + JSON.stringify(toolList())).not.toMatch(/eras|wipe|clean|everything/i);
   });
 });

@@ -36,7 +36,7 @@ async function initialized(pool: MemoryBroker) {
   return piped;
 }
 
-/** What every request of a client of 2026-07-28 says of it. */
+/** What every request of a client of 2026-07-28 says about the client. */
 const envelope = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
   'io.modelcontextprotocol/clientInfo': { name: 'pipe', version: '1' },
@@ -62,13 +62,13 @@ describe('MCP over stdio', () => {
     expect(pool.released).toEqual(['secret-1']);
   });
 
-  it('survives lines that are no messages', async () => {
+  it('survives lines that are not messages', async () => {
     const { stdin, ask } = await initialized(new MemoryBroker());
     stdin.write('not json\n{"jsonrpc":"1.0"}\n[]\nnull\n\u0000\n');
     expect((await ask(2, 'tools/list', {})).result).toHaveProperty('tools');
   });
 
-  it('serves a client that initializes nothing, and gives its slots back when it goes', async () => {
+  it('serves a client that initializes nothing, and gives its slots back when it leaves', async () => {
     const pool = new MemoryBroker(2);
     const { stdin, served, ask } = pipe(pool);
     const discovered = await ask(1, 'server/discover', { _meta: envelope });

@@ -17,7 +17,7 @@ const bare = JSON.stringify({
   params: { name: 'escarp_status' },
 });
 
-/** What is read of a client that writes these pieces and then leaves. */
+/** What is read from a client that writes these pieces and then leaves. */
 async function read(...pieces: (string | Buffer)[]): Promise<string> {
   const stdin = new PassThrough();
   const lines = tolerantLines(stdin);
@@ -35,7 +35,7 @@ describe('the lines of a client', () => {
     expect(await read(`${call(null)}\n${call({ x: null })}\n`)).toBe(`${bare}\n${call({ x: null })}\n`);
   });
 
-  it('are the same otherwise, wherever they were cut, and the last one needs no end', async () => {
+  it('are otherwise unchanged, wherever they were cut, and the last one needs no line break', async () => {
     const line = Buffer.from(`${JSON.stringify({ text: 'Zoë 🦊', arguments: 'null' })}\n{"last":true}`);
     const pieces = Array.from(line, (_, at) => line.subarray(at, at + 1));
     expect(await read(...pieces)).toBe(line.toString());
@@ -55,7 +55,7 @@ describe('a request over HTTP', () => {
     expect(await (await tolerantRequest(request(call(null)), 1_000)).text()).toBe(bare);
   });
 
-  it('is handed on as it is if there are none, and refused if it is larger than is read', async () => {
+  it('is passed on unchanged if there are none, and refused if it is too large', async () => {
     expect(await (await tolerantRequest(request(call({})), 1_000)).text()).toBe(call({}));
     await expect(tolerantRequest(request(call(null)), 10)).rejects.toMatchObject({ code: 'body_too_large' });
   });

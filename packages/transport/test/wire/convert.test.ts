@@ -15,7 +15,7 @@ describe('the wire mapping', () => {
     });
   });
 
-  it('has the names of the contract in its types too', () => {
+  it('has the contract’s names in its types too', () => {
     const wire = toWire({ retryAfterS: 1, slots: [{ osWindowId: 2 }] });
     expect(wire.retry_after_s + (wire.slots[0]?.os_window_id ?? 0)).toBe(3);
   });

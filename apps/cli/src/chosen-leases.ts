@@ -1,0 +1,99 @@
+import type { Client, SlotView } from '@escarp/transport/client';
+import { OperationError } from '@escarp/transport/client';
+import type { Arguments } from './arguments.js';
+import type { Cli } from './cli.js';
+import type { RememberedLease } from './held-leases.js';
+import { forgetLeases, heldHere, heldLeases, isStillHeld } from './held-leases.js';
+import { typedSecret } from './typed-secret.js';
+import { UsageError } from './usage-error.js';
+
+/** A lease that a command is about. Only its token is known if it was given as such. */
+export type ChosenLease = Pick<RememberedLease, 'leaseToken'> &
+  Partial<Pick<RememberedLease, 'slot' | 'holder'>>;
+
+/**
+ * The leases that the options of a command choose: `--token`, `--mine`, `--slot` and `--holder` among those of this user,
+ * else the one that this shell exports, else the only one of this working tree. `--mine` may choose none, and leases that
+ * have ended.
+ *
+ * @throws UsageError if it is not clear which lease is meant; OperationError `unknown_lease` if this user has no such lease.
+ */
+export async function chosenLeases(
+  cli: Cli,
+  client: Client,
+  args: Arguments,
+  ifSeveral = `${sayWhich}, or --mine for all of them.`,
+): Promise<ChosenLease[]> {
+  const token = await typedSecret('token', args.text('token'));
+  if (token !== undefined) return [{ leaseToken: token }];
+  if (args.flag('mine')) return args.flag('everywhere') ? heldLeases(cli) : heldHere(cli);
+  const [slot, holder] = [args.count('slot'), args.text('holder')];
+  if (slot !== undefined || holder !== undefined) return leasesOf(cli, client, slot, holder);
+  const exported = cli.env['ESCARP_LEASE_TOKEN'];
+  return [exported ? { leaseToken: exported } : await theOneHere(cli, client, ifSeveral)];
+}
+
+/** The same for a command about one lease. */
+export async function chosenLease(cli: Cli, client: Client, args: Arguments): Promise<ChosenLease> {
+  const [one] = await chosenLeases(cli, client, args, `${sayWhich}.`);
+  if (one === undefined) throw new OperationError('unknown_lease');
+  return one;
+}
+
+const sayWhich = 'Say which with --slot N';
+
+/** Whether this is how a call about a lease fails that is over. */
+export function isEnded(error: unknown): error is OperationError {
+  return error instanceof OperationError && ['lease_ended', 'unknown_lease'].includes(error.code);
+}
+
+/** Makes a call about a lease, which is forgotten if the call shows that it is over. */
+export async function orForget<T>(cli: Cli, { leaseToken }: ChosenLease, call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isEnded(error)) await forgetLeases(cli, new Set([leaseToken]));
+    throw error;
+  }
+}
+
+async function leasesOf(
+  cli: Cli,
+  client: Client,
+  slot: number | undefined,
+  holder: string | undefined,
+): Promise<ChosenLease[]> {
+  const { slots } = await client.status();
+  const held = (await heldLeases(cli)).filter((one) => isStillHeld(one, slots));
+  const found = held.filter(
+    (one) => one.slot === (slot ?? one.slot) && one.holder === (holder ?? one.holder),
+  );
+  if (found.length > 0) return found;
+  const whose = slots.find((one) => one.slot === slot)?.holder;
+  const place = slot === undefined ? '' : ` on slot ${slot}`;
+  throw new OperationError('unknown_lease', {
+    message: `The command line has no lease${holder === undefined ? '' : ` of ${holder}`}${place}.`,
+    hint: whose ? `${whose} holds slot ${slot}.` : 'escarp status lists the slots and their holders.',
+  });
+}
+
+async function theOneHere(cli: Cli, client: Client, ifSeveral: string): Promise<RememberedLease> {
+  const { slots } = await client.status();
+  const [one, ...others] = (await heldHere(cli)).filter((held) => isStillHeld(held, slots));
+  if (one === undefined) throw noneHere(slots.filter(({ holder }) => holder !== null));
+  if (others.length === 0) return one;
+  const held = listed([one, ...others]);
+  throw new UsageError(`There are ${others.length + 1} leases of this working tree: ${held}.`, ifSeveral);
+}
+
+function noneHere(others: readonly SlotView[]): UsageError {
+  const those = others.length === 0 ? 'No slot is leased.' : `Leased are: ${listed(others)}.`;
+  return new UsageError(
+    `No lease of this working tree is known, and ESCARP_LEASE_TOKEN is not set. ${those}`,
+    'Say which with --slot N or --token T.',
+  );
+}
+
+function listed(leases: readonly { slot: number; holder: string | null }[]): string {
+  return leases.map(({ slot, holder }) => `slot ${slot} (${holder ?? ''})`).join(', ');
+}

@@ -1,0 +1,31 @@
+import type { Arguments } from './arguments.js';
+import type { Cli } from './cli.js';
+import { typedSecret } from './typed-secret.js';
+import { UsageError } from './usage-error.js';
+
+/** In the environment of a command the code is hidden from other users, as it is not among its arguments. */
+export const handoffVariable = 'ESCARP_HANDOFF';
+
+/** Options that choose another slot, or ask for what only a new lease can have. */
+export const notWithHandoff: readonly string[] = ['slot', 'wait', 'login'];
+
+/**
+ * The code of the handoff that a command is to accept: `--handoff`, else ESCARP_HANDOFF, unless it was set to nothing.
+ *
+ * @throws UsageError where ESCARP_HANDOFF and an option exclude each other.
+ */
+export async function handoffCode({ env }: Pick<Cli, 'env'>, args: Arguments): Promise<string | undefined> {
+  const typed = args.text('handoff');
+  if (typed !== undefined) return typedSecret('handoff', typed);
+  const code = env[handoffVariable] || undefined;
+  const other = [...notWithHandoff, 'lazy', 'playwright'].find((name) => isSaid(args, name));
+  if (code === undefined || other === undefined) return code;
+  throw new UsageError(
+    `--${other} is not for a slot that is handed over, and ${handoffVariable} is set.`,
+    `Leave out --${other}, or unset ${handoffVariable}.`,
+  );
+}
+
+function isSaid(args: Arguments, name: string): boolean {
+  return args.flag(name) || (args.text(name) ?? args.number(name)) !== undefined;
+}

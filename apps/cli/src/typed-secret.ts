@@ -1,0 +1,19 @@
+import { createInterface } from 'node:readline/promises';
+import { UsageError } from './usage-error.js';
+
+/**
+ * The value of an option that is a secret. `-` stands for the first line of standard input: what is typed as an argument
+ * can be read by every user of the machine.
+ *
+ * @throws UsageError if standard input has no such line.
+ */
+export async function typedSecret(option: string, value: string | undefined): Promise<string | undefined> {
+  if (value !== '-') return value;
+  const lines = createInterface({ input: process.stdin });
+  try {
+    for await (const line of lines) if (line.trim() !== '') return line.trim();
+  } finally {
+    lines.close();
+  }
+  throw new UsageError(`Standard input is empty, and --${option} is to be read from it.`, 'Write it there.');
+}
