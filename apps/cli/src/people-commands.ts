@@ -55,20 +55,21 @@ export const peopleCommands: readonly Definition[] = [
       flag('control', 'Whoever opens the link may also take over and answer', {
         conflicts: ['revoke', 'stop'],
       }),
-      flag('open', 'Also open the link'),
-      {
-        ...text('address', 'Also serve at this address of the machine, for a phone on the same network'),
-        needs: 'tls-cert',
-      },
-      { ...text('tls-cert', 'File with the certificate for that address, in PEM'), needs: 'tls-key' },
-      { ...text('tls-key', 'File with its key, in PEM'), needs: 'tls-cert' },
+      flag('open', 'Also open the link in your browser', { conflicts: ['revoke', 'stop'] }),
+      text('address', 'Also serve at this address of the machine, by TLS, for a phone on the same network', {
+        conflicts: ['revoke', 'stop'],
+      }),
+      text('tls-cert', 'File with a certificate for that address, in PEM; without it escarp makes one', {
+        needs: 'address',
+      }),
+      text('tls-key', 'File with the key of that certificate, in PEM', { needs: 'tls-cert' }),
       flag('revoke', 'End every link and session, or those for the slot', { conflicts: ['stop'] }),
       flag('stop', 'Stop the viewer'),
     ],
     examples: [
       ['escarp view', 'a link to watch every slot'],
       ['escarp view 2 --control', 'a link to watch slot 2 and take it over, until its lease ends'],
-      ['escarp view --address 192.168.1.5 --tls-cert cert.pem --tls-key key.pem', 'a link for a phone'],
+      ['escarp view --address 192.168.1.5', 'a link for a phone on the same network'],
       ['escarp view --revoke', 'nobody watches any more'],
     ],
     run: async (cli, args) => (await import('./commands/view.js')).view(cli, args),

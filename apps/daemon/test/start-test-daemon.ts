@@ -54,7 +54,7 @@ export async function makeTestHome(
 ): Promise<TestHome> {
   const temp = await makeTempHome();
   const cdpBase = await freePorts(room);
-  const settings = readSettings({ ESCARP_API_PORT: '0', ...env }, temp.path);
+  const settings = readSettings({ ESCARP_API_PORT: '0', ESCARP_NOTIFY: 'off', ...env }, temp.path);
   const directory = await openStateDirectory(temp.path, process.getuid?.());
   await writePoolFile(directory.pool, testPool(size, cdpBase), randomUUID);
   const logLines: string[] = [];

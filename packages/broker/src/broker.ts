@@ -5,7 +5,6 @@ import { recover, Registry } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
 import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
 import { defaultResetPolicy } from '@escarp/slot-pool';
-import { runAskCommand } from './ask-command.js';
 import { createBrowserSlots } from './slots/browser-slots.js';
 import { wakeAt } from './clocks.js';
 import { DaemonError } from './errors.js';
@@ -21,6 +20,10 @@ import type { LeaseTokens } from './operations/lease-tokens.js';
 import { createLeaseTokens } from './operations/lease-tokens.js';
 import type { Log } from './log.js';
 import type { Machine } from './machine.js';
+import { askCommand } from './notices/ask-command.js';
+import { desktopNotification } from './notices/desktop-notification.js';
+import type { Notifier } from './notices/notifier.js';
+import { tellPeople } from './notices/tell-people.js';
 import type { Metrics } from './metrics.js';
 import { createMetrics } from './metrics.js';
 import { claimDirectory } from './state-directory/directory-claim.js';
@@ -181,21 +184,26 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     stop: () => stopping.abort(),
     close,
   };
-  beginAskCommand(broker, opened);
+  beginNotices(broker, opened);
   pool.sweep();
   await reconcile({ registry, pool: options.pool, slots }, isFirst);
   return broker;
 }
 
-/** Tells the operator's command, if there is one, what waits for a person from now on. */
-function beginAskCommand({ options, feed, registry, stopping }: Broker, opened: Closers): void {
-  const { askCommand: command } = options.settings;
-  if (command === undefined) return;
+/** Tells the operator what waits for a person from now on. */
+function beginNotices({ options, feed, registry, stopping }: Broker, opened: Closers): void {
+  const notifier = notifierOf(options);
+  if (notifier === undefined) return;
   const holderOf = (key: string) => registry.state.leases.get(key)?.scope.holder;
   const { machine, log } = options;
-  const running = runAskCommand({ command, machine, feed, holderOf, log, stopping });
+  const running = tellPeople({ notifier, machine, feed, holderOf, log, stopping });
   // Closed after the registry, which says that the broker stops.
   opened.splice(-1, 0, () => running);
+}
+
+function notifierOf({ settings, machine }: BrokerOptions): Notifier | undefined {
+  if (settings.askCommand !== undefined) return askCommand(settings.askCommand);
+  return settings.notify === 'off' ? undefined : desktopNotification(machine);
 }
 
 type Announce = Broker['announceLogin'];

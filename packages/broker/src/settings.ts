@@ -30,7 +30,11 @@ export interface Settings {
   readonly discoveryWaitS: number;
   /** Path of a program that is run for everything that waits for a person; undefined for none. */
   readonly askCommand: string | undefined;
+  /** Where the operator is told of what waits for a person, unless there is an `askCommand`. */
+  readonly notify: (typeof notifyChoices)[number];
 }
+
+const notifyChoices = ['desktop', 'off'] as const;
 
 /** The least severe level that is logged. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -58,6 +62,7 @@ export function readSettings(env: Environment, defaultHome: string): Settings {
     logLevel: choice(env, 'ESCARP_LOG_LEVEL', ['debug', 'info', 'warn', 'error']) ?? 'info',
     discoveryWaitS: number(env, 'ESCARP_DISCOVERY_WAIT_S', 0, 3_600) ?? 10,
     askCommand: env['ESCARP_ASK_COMMAND'] || undefined,
+    notify: choice(env, 'ESCARP_NOTIFY', notifyChoices) ?? 'desktop',
   };
 }
 
@@ -81,6 +86,7 @@ export function daemonSettings(settings: Settings): Record<string, string> {
     ESCARP_LOG_LEVEL: settings.logLevel,
     ESCARP_DISCOVERY_WAIT_S: String(settings.discoveryWaitS),
     ESCARP_ASK_COMMAND: settings.askCommand ?? 'none',
+    ESCARP_NOTIFY: settings.notify,
   };
 }
 

@@ -91,6 +91,8 @@ export interface ViewerFixture {
   /** Opens a link, as the entry page does. */
   open(right: 'view' | 'control', slot?: number): Promise<OpenSession>;
   makeLink(body: object): Promise<Response>;
+  /** Does what only an operator may. */
+  operate(action: string, body: object): Promise<Response>;
   end(): Promise<void>;
 }
 
@@ -113,19 +115,20 @@ export async function startViewer(
       log: (message, details) => log.push({ message, details }),
     },
   });
-  const makeLink = (body: object): Promise<Response> =>
-    fetch(`${viewer.url}/operator/links`, {
+  const operate = (action: string, body: object): Promise<Response> =>
+    fetch(`${viewer.url}/operator/${action}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${operator}` },
       body: JSON.stringify(body),
     });
+  const makeLink = (body: object): Promise<Response> => operate('links', body);
   const open = async (right: 'view' | 'control', slot?: number): Promise<OpenSession> => {
     const made = await makeLink({ right, ...(slot === undefined ? {} : { slot }) });
     const { urls }: { urls: string[] } = await made.json();
     const [base = '', link = ''] = urls[0]?.split('/#') ?? [];
     return redeem(base, link);
   };
-  return { viewer, pool, log, open, makeLink, end: () => viewer.close() };
+  return { viewer, pool, log, open, makeLink, operate, end: () => viewer.close() };
 }
 
 /** A session as a browser has it: an address and a cookie. */

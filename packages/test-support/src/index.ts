@@ -8,6 +8,7 @@ export {
 export { freePorts } from './free-ports.js';
 export { hostileBodies, hostileValues, requestFields } from './hostile-input.js';
 export { inheritedNames, readableNames, unreadableNames } from './unreadable-names.js';
+export { type Certificate, makeCertificate } from './leak-site/certificate.js';
 export { joinSlot } from './leak-site/join-slot.js';
 export type { Holder, LeakKind, SlotPlaces } from './leak-site/leak-kind.js';
 export { leakKinds } from './leak-site/leak-kinds.js';

@@ -1,10 +1,12 @@
-import { resolve } from 'node:path';
-import { startProcess } from '@escarp/child-process';
+import { isIP } from 'node:net';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult, say } from '../cli.js';
+import { printResult } from '../cli.js';
 import { daemonUrl } from '../find-daemon.js';
+import { openLink } from '../open-link.js';
 import { printAnswer } from '../print-answer.js';
+import { UsageError } from '../usage-error.js';
+import { viewerCertificate } from '../viewer-certificate.js';
 import { ensureViewer, findViewer, stopViewer, type ViewerClient } from '../viewer-client.js';
 
 /** Makes a link to the dashboard that opens once, and starts the viewer for it; or ends links, sessions, the viewer. */
@@ -12,19 +14,20 @@ export async function view(cli: Cli, args: Arguments): Promise<number> {
   if (args.flag('stop')) return stop(cli);
   const slot = args.count('slot');
   if (args.flag('revoke')) return revoke(cli, slot);
+  const address = addressIn(args);
   await daemonUrl(cli);
   const viewer = await ensureViewer(cli);
-  const address = args.text('address');
-  if (address !== undefined) await listen(cli, viewer, address, args);
+  const served = address === undefined ? { url: viewer.url } : await serveAt(cli, viewer, address, args);
   const right = args.flag('control') ? 'control' : 'view';
   const link = await viewer.post('links', { right, ...(slot === undefined ? {} : { slot }) });
-  const urls = textsOf(link['urls']);
-  const url = urls.find((one) => (address === undefined) === one.startsWith('http://')) ?? urls[0] ?? '';
-  printAnswer(cli, { url, right, slot: slot ?? null, expiresAt: link['expiresAt'] }, [
+  const url = textsOf(link['urls']).find((one) => one.startsWith(`${served.url}/`)) ?? '';
+  const { fingerprint = null } = served;
+  printAnswer(cli, { url, right, slot: slot ?? null, expiresAt: link['expiresAt'], fingerprint }, [
     url,
     'It opens once, within ten minutes, and whoever opens it has what it gives.',
+    ...(fingerprint === null ? [] : warningLines(fingerprint)),
   ]);
-  if (args.flag('open')) await openInBrowser(cli, url);
+  if (args.flag('open')) await openLink(cli, url);
   return 0;
 }
 
@@ -42,20 +45,34 @@ async function revoke(cli: Cli, slot: number | undefined): Promise<number> {
   return 0;
 }
 
-async function listen(cli: Cli, viewer: ViewerClient, address: string, args: Arguments): Promise<void> {
-  const tlsCert = resolve(cli.cwd, args.required('tls-cert'));
-  const tlsKey = resolve(cli.cwd, args.required('tls-key'));
-  await viewer.post('listen', { address, tlsCert, tlsKey });
+interface Served {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly fingerprint?: string | undefined;
 }
 
-async function openInBrowser(cli: Cli, url: string): Promise<void> {
-  const program = cli.platform === 'darwin' ? 'open' : 'xdg-open';
-  try {
-    const { unref } = await startProcess(program, [url], { detached: true, stdio: 'ignore', cwd: cli.cwd });
-    unref();
-  } catch {
-    say(cli, `${program} is not there; open the link yourself.`);
-  }
+async function serveAt(cli: Cli, viewer: ViewerClient, address: string, args: Arguments): Promise<Served> {
+  const { fingerprint, ...files } = await viewerCertificate(cli, args, address);
+  const { url } = await viewer.post('listen', { address, ...files });
+  return { url: String(url), fingerprint };
+}
+
+/** The address becomes a part of a file's name and of a certificate, so it is one and nothing more. */
+function addressIn(args: Arguments): string | undefined {
+  const address = args.text('address');
+  if (address === undefined || isIP(address) !== 0 || /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(address))
+    return address;
+  throw new UsageError(
+    `${address} is neither an IP address nor the name of a host.`,
+    'Give one without a port, such as 192.168.1.5.',
+  );
+}
+
+function warningLines(fingerprint: string): string[] {
+  return [
+    'The browser will warn once that nobody vouches for the certificate. It is the right one if its SHA-256 fingerprint is',
+    fingerprint,
+  ];
 }
 
 function textsOf(value: unknown): string[] {

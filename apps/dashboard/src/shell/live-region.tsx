@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { announce, announcement } from '../live/announcement.js';
 import { connection, viewer } from '../live/viewer.js';
+import { requestWords } from '../requests/request-words.js';
 
 /** Tells a screen reader what others see: a request that came, the connection that went. */
 export function LiveRegion() {
@@ -26,16 +27,9 @@ function useAnnouncedConnection(): void {
 
 function useAnnouncedRequests(): void {
   const known = useRef<ReadonlySet<string>>(new Set());
-  const { asks = [], approvals = [] } = viewer.value ?? {};
-  const ids = [...asks, ...approvals].map(({ id }) => id).join(' ');
+  const words = requestWords(viewer.value);
+  const ids = words.map(({ id }) => id).join(' ');
   useEffect(() => {
-    const words = [
-      ...asks.map(({ id, slot, holder, reason }) => ({
-        id,
-        text: `${slot === null ? '' : `Slot ${slot}: `}${holder} asks for help. ${reason}`,
-      })),
-      ...approvals.map(({ id, holder, what }) => ({ id, text: `${holder} asks for approval. ${what}.` })),
-    ];
     const fresh = words.filter(({ id }) => !known.current.has(id));
     known.current = new Set(words.map(({ id }) => id));
     if (fresh.length > 0) announce(fresh.map(({ text }) => text).join(' '));

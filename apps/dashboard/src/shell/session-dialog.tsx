@@ -7,6 +7,7 @@ import { now } from '../live/clock.js';
 import { end, viewer } from '../live/viewer.js';
 import { duration } from '../text/duration.js';
 import { NewLink } from './new-link.js';
+import { NotifyMe } from './notify-me.js';
 import { rightWords } from './right-words.js';
 
 /** Whose session this is and how long it lasts, a link for somebody else, and the way out. */
@@ -37,6 +38,7 @@ export function SessionDialog() {
             <p>
               {rightWords(session)}, for {duration(session.expiresAt - now.value)} more.
             </p>
+            <NotifyMe />
             <NewLink session={session} />
             <EndSession />
           </>

@@ -15,14 +15,14 @@ export interface NetworkAddress {
 
 /** What an operator can do besides looking. */
 export interface OperatorActions {
-  /** Addresses at which links can be opened, the last one added first. */
+  /** Addresses at which links can be opened; that on loopback first. */
   readonly urls: () => readonly string[];
-  /** Rejects when the address or the certificate is of no use. */
-  readonly listen: (network: NetworkAddress) => Promise<void>;
+  /** Resolves with the URL; rejects when the address or the certificate is of no use. */
+  readonly listen: (network: NetworkAddress) => Promise<string>;
   readonly stop: () => void;
 }
 
-/** For the command line: links, and their end. No browser can call these, whatever it knows. */
+/** For programs on this machine: links, and their end. No browser can call these, whatever it knows. */
 export function addOperatorRoutes(
   app: ViewerApp,
   core: ViewerCore,
@@ -46,8 +46,7 @@ export function addOperatorRoutes(
   });
   app.post('/operator/listen', async (context) => {
     requireOperator(context, core);
-    await actions.listen(bodyOf(bodies.listen, await jsonBody(context)));
-    return context.json({ urls: actions.urls() });
+    return context.json({ url: await actions.listen(bodyOf(bodies.listen, await jsonBody(context))) });
   });
   app.post('/operator/stop', (context) => {
     requireOperator(context, core);

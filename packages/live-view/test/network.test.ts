@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCertificate } from '@escarp/test-support';
+import { FakePool, startViewer, type ViewerFixture } from './viewer-fixture.js';
+
+/** Loopback too, but for the viewer another address like any other. */
+const address = '127.0.0.2';
+
+describe('another address', () => {
+  let fixture: ViewerFixture;
+  let folder: string;
+
+  beforeAll(async () => {
+    fixture = await startViewer(new FakePool([{}]));
+    folder = await mkdtemp(join(tmpdir(), 'esc-net-'));
+    const { cert, key } = await makeCertificate([address]);
+    await writeFile(pem(), cert + key);
+  });
+  afterAll(async () => {
+    await fixture.end();
+    await rm(folder, { recursive: true });
+  });
+
+  const pem = (name = 'both.pem'): string => join(folder, name);
+  const listen = async (at: string, tlsCert = pem()): Promise<{ status: number; body: { url?: string } }> => {
+    const reply = await fixture.operate('listen', { address: at, tlsCert, tlsKey: pem() });
+    return { status: reply.status, body: await reply.json() };
+  };
+
+  it('is served once, however often it is asked for and however it is spelled', async () => {
+    const first = await listen(address);
+    expect(first).toEqual({ status: 200, body: { url: `https://${address}:${fixture.viewer.port}` } });
+    expect(await listen(address)).toEqual(first);
+    expect(await listen('127.2')).toEqual(first);
+    const { urls }: { urls: string[] } = await (await fixture.makeLink({ right: 'view' })).json();
+    expect(urls.map((url) => url.split('/#')[0])).toEqual([fixture.viewer.url, first.body.url]);
+  });
+
+  it.each([
+    ['0.0.0.0', 'Name one address'],
+    ['0', 'Name one address'],
+    ['::', 'Name one address'],
+    ['0:0::0', 'Name one address'],
+    ['::ffff:0.0.0.0', 'Name one address'],
+    ['no-such-host.invalid', 'cannot be looked up'],
+    ['127.0.0.2:80', 'neither an address'],
+    ['127.0.0.2/x', 'neither an address'],
+    ['ada@127.0.0.2', 'neither an address'],
+    ['*', 'cannot be looked up'],
+    ['fe80::1%lo', 'neither an address'],
+    // Of documentation, and so of no machine.
+    ['2001:db8::1', 'cannot serve at'],
+    // Where it is served without TLS.
+    ['127.0.0.1', 'cannot serve at'],
+  ])('is not %s: %s', async (at, why) => {
+    expect(await listen(at)).toMatchObject({ status: 400, body: { message: expect.stringContaining(why) } });
+  });
+
+  it('is not served with what is no certificate, and goes on with the one it has', async () => {
+    await writeFile(pem('none.pem'), 'none');
+    for (const path of [pem('none.pem'), pem('missing.pem')])
+      for (const at of ['127.0.0.3', address]) expect(await listen(at, path)).toMatchObject({ status: 400 });
+    expect(await listen(address)).toMatchObject({ status: 200 });
+  });
+});
