@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { EscarpHome, Json } from './escarp-home.js';
+import type { EscarpHome } from './escarp-home.js';
 import { makeEscarpHome, untilPrinted } from './escarp-home.js';
 import { isAlive } from './is-alive.js';
 
