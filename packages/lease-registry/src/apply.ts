@@ -43,18 +43,13 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
       return endOffer(state, change.key);
     case 'lease-ttl-set':
       return changeLease(state, change.key, { ttlMs: change.ttlMs });
-    case 'lease-prepared': {
-      const { ttlMs } = leaseAt(state, change.key);
-      const begun = { deadlineMs: nowMs + ttlMs, expiresAt: at + ttlMs };
-      return changeLease(state, change.key, { preparing: false, ...begun });
-    }
+    case 'lease-prepared':
+      return changeLease(state, change.key, { preparing: false, ...fullTerm(state, change.key, at, nowMs) });
     case 'control-taken':
       return takeOver(state, change, nowMs);
     case 'control-returned': {
       const { key, control } = change;
-      const { ttlMs } = leaseAt(state, key);
-      const resumed = { deadlineMs: nowMs + ttlMs, expiresAt: at + ttlMs, graced: false };
-      return changeLease(state, key, { control, ...resumed });
+      return changeLease(state, key, { control, graced: false, ...fullTerm(state, key, at, nowMs) });
     }
     case 'ask-made':
       return addAsk(state, change, nowMs);
@@ -84,6 +79,17 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
     default:
       applyToResource(state, change, at, nowMs);
   }
+}
+
+// A lease whose time begins anew.
+function fullTerm(
+  state: OwnedState,
+  key: string,
+  at: number,
+  nowMs: number,
+): Pick<Lease, 'deadlineMs' | 'expiresAt'> {
+  const { ttlMs } = leaseAt(state, key);
+  return { deadlineMs: nowMs + ttlMs, expiresAt: at + ttlMs };
 }
 
 /** Replaces parts of a lease, among them its deadlines, which change without an event. */
