@@ -13,7 +13,7 @@ import { printAnswer } from '../print-answer.js';
 
 const endedCode = 5;
 
-/** Renews leases. Exits with 5 if one of them has ended; the others are renewed nevertheless. */
+/** Renews leases. Exits with 5 if one of them has ended; the others are renewed all the same. */
 export async function renew(cli: Cli, args: Arguments): Promise<number> {
   const client = await daemonClient(cli);
   const chosen = await chosenLeases(cli, client, args);
