@@ -88,10 +88,11 @@ async function theOneHere(cli: Cli, client: Client, ifSeveral: string): Promise<
 }
 
 function noneHere(others: readonly SlotView[]): UsageError {
-  const those = others.length === 0 ? 'No slot is leased.' : `Leased are: ${listed(others)}.`;
+  const isNone = others.length === 0;
+  const those = isNone ? 'No slot is leased.' : `Leased are: ${listed(others)}.`;
   return new UsageError(
     `No lease of this working tree is known, and ESCARP_LEASE_TOKEN is not set. ${those}`,
-    'Say which with --slot N or --token T.',
+    isNone ? 'Lease a slot first with escarp acquire.' : `${sayWhich}, or lease another with escarp acquire.`,
   );
 }
 
