@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
@@ -25,7 +24,8 @@ class StandIn {
   }
 
   get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    const address = this.server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
   close(): void {
@@ -77,11 +77,10 @@ describe('the API token that is kept in a state directory', { timeout: 120_000 }
   it.each(callers)(
     'is told by %s to the daemon of the directory, however it is named',
     async (_caller, command) => {
-      for (const url of ['', `http://127.0.0.1:${own.port}/`, `http://localhost:${own.port}`]) {
-        await home.run(command, { ESCARP_BROKER_URL: url });
-        expect(new Set(own.heard), url).toEqual(new Set([`Bearer ${token}`]));
-        own.heard.length = 0;
-      }
+      const urls = ['', `http://127.0.0.1:${own.port}/`, `http://localhost:${own.port}`];
+      await Promise.all(urls.map((url) => home.run(command, { ESCARP_BROKER_URL: url })));
+      expect(new Set(own.heard)).toEqual(new Set([`Bearer ${token}`]));
+      expect(own.heard.length).toBeGreaterThanOrEqual(urls.length);
     },
   );
 

@@ -5,10 +5,10 @@ import { say } from './cli.js';
 import { printable } from './print/printable.js';
 
 const aptMs = 600_000;
-/** Of what it printed; the end says why. */
+/** How much of its output is kept; the end says why it failed. */
 const saidCharactersMax = 500;
 
-/** Installs the chromium package where this is Debian or Ubuntu and we are root. Resolves with whether it did. */
+/** Installs the chromium package if this is Debian or Ubuntu and we are root. Resolves with whether it did. */
 export async function aptInstallChromium(cli: Cli): Promise<boolean> {
   if (cli.uid !== 0 || cli.platform !== 'linux' || !(await isDebian())) return false;
   try {

@@ -1,6 +1,6 @@
 import { UsageError } from './usage-error.js';
 
-/** By the names in the definition; under `--` the words of the user's own command. */
+/** Values by the option names in the definition; under `--` the words of the user's own command. */
 export type Values = Record<string, string | number | boolean | string[]>;
 
 /** What was typed after a command's name, by the names in its definition. */
@@ -30,14 +30,14 @@ export class Arguments {
     throw new UsageError(`${name} must be a number.`, 'See --help for examples.');
   }
 
-  /** A whole number from 0 on. */
+  /** A whole number of 0 or more. */
   count(name: string): number | undefined {
     const value = this.number(name);
     if (value === undefined || (Number.isInteger(value) && value >= 0)) return value;
     throw new UsageError(`${name} must be a whole number from 0 on.`, 'See --help for examples.');
   }
 
-  /** The number of a slot, which must be there. */
+  /** The number of a slot, which is required. */
   slot(): number {
     const value = this.count('slot');
     if (value !== undefined) return value;
@@ -48,13 +48,13 @@ export class Arguments {
     return this.values[name] === true;
   }
 
-  /** True, false, or undefined when neither was said. */
+  /** True, false, or undefined if neither was given. */
   choice(name: string): boolean | undefined {
     const value = this.values[name];
     return typeof value === 'boolean' ? value : undefined;
   }
 
-  /** Words after `--`, or a positional that takes many. */
+  /** Words after `--`, or those of a positional that takes several. */
   list(name: string): string[] {
     const value = this.values[name];
     return Array.isArray(value) ? value : [];

@@ -2,20 +2,20 @@ import { connectDevtools, createOwnSockets } from '@escarp/slot-pool';
 import type { SlotBrowser } from '@escarp/os-identity';
 import * as v from 'valibot';
 
-/** What a slot's browser says of itself at this moment. */
+/** What a slot's browser says about itself now. */
 export interface AskedBrowser {
   readonly pid: number;
   /** Name and version, such as `Chrome/156.0.1.2`. */
   readonly product: string;
-  /** The first page and its window; null when it has no page. */
+  /** The first page and its window; null if it has no page. */
   readonly cdp: NonNullable<SlotBrowser['cdp']> | null;
 }
 
 const callMs = 2_000;
 
 /**
- * Asks the browser on a slot's port, because the status tells tabs to nobody but their holder. Undefined when none
- * answers there.
+ * Asks the browser on a slot's port, because the status shows tabs to their holder only. Undefined if none answers
+ * there.
  */
 export async function askBrowser(cdpPort: number): Promise<AskedBrowser | undefined> {
   try {

@@ -6,7 +6,7 @@ import type { Cli } from './cli.js';
 import { say } from './cli.js';
 import { daemonProgram } from './daemon-program.js';
 
-/** Starts the daemon's program with a session of its own, and resolves when it serves. */
+/** Starts the daemon's program in a session of its own, and resolves when it serves. */
 export async function startDaemonInBackground(
   cli: Cli,
   daemonArguments: readonly string[],

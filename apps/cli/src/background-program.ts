@@ -6,7 +6,7 @@ import type { Cli } from './cli.js';
 import { daemonEnvironment } from './daemon-environment.js';
 import { heapOptions } from './daemon-program.js';
 
-/** A program of ours that serves in the background. */
+/** A program of escarp that serves in the background. */
 export interface BackgroundProgram {
   readonly path: string;
   readonly words: readonly string[];
@@ -15,8 +15,8 @@ export interface BackgroundProgram {
 }
 
 /**
- * Starts a program with a session of its own, and resolves when it serves. It tells so, or why it cannot, by the one JSON
- * document it prints.
+ * Starts a program in a session of its own, and resolves when it serves. The program prints one JSON document, which
+ * says that it serves, or why it cannot.
  */
 export async function startInBackground(
   cli: Cli,
@@ -42,7 +42,7 @@ export async function startInBackground(
   }
 }
 
-/** Resolves at its first word that it serves; rejects with what it said if it ended instead. */
+/** Resolves as soon as it says that it serves; rejects with what it said if it ended instead. */
 async function firstDocument(stdout: AsyncIterable<Buffer>, exited: Promise<unknown>): Promise<void> {
   let text = '';
   const read = (async () => {

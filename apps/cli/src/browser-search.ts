@@ -9,8 +9,8 @@ import { printable } from './print/printable.js';
 import { bytes } from './print/quantities.js';
 
 /**
- * The browser of the pool. One that has run before goes on with what is there: a download that failed would otherwise be
- * tried, and waited for, at every start.
+ * The browser of the pool. A pool that has run before continues with the browser that is there: otherwise a download
+ * that failed would be tried, and waited for, at every start.
  */
 export async function poolBrowser(cli: Cli): Promise<FoundBrowser> {
   const installation = installationOf(cli);
@@ -18,7 +18,9 @@ export async function poolBrowser(cli: Cli): Promise<FoundBrowser> {
   return present ?? (await searchBrowser(cli));
 }
 
-/** Finds a browser or gets one, on Debian and Ubuntu as root by installing the package, saying what takes long. */
+/**
+ * Finds a browser or gets one, which on Debian and Ubuntu as root means installing the package. Says what takes long.
+ */
 export async function searchBrowser(cli: Cli): Promise<FoundBrowser> {
   const search = {
     ...browserPlaces(installationOf(cli)),
@@ -49,7 +51,7 @@ function report(cli: Cli, event: SearchEvent): void {
 
 const barWidth = 30;
 
-/** A bar that is redrawn in place, and only where there is a terminal to redraw it on. */
+/** A bar that is redrawn in place, if there is a terminal to draw it on. */
 function drawProgress({ stderr, json }: Cli, done: number, total: number): void {
   if (json || !stderr.isTTY || total <= 0) return;
   const filled = Math.round((barWidth * done) / total);

@@ -2,7 +2,7 @@ import type { Values } from './arguments.js';
 import type { Option } from './definition.js';
 import { UsageError } from './usage-error.js';
 
-/** Refuses options of which one would make another ignored. `typed` has what was typed and no defaults. */
+/** Refuses options of which one would make another ignored. `typed` contains what was typed, without defaults. */
 export function checkTogether(options: readonly Option[], typed: Values): void {
   const isSaid = (name: string): boolean => typed[name] !== undefined && typed[name] !== false;
   for (const { name, conflicts = [], needs } of options.filter((option) => isSaid(option.name))) {

@@ -7,16 +7,17 @@ import { forgetLeases, heldHere, heldLeases, isStillHeld } from './held-leases.j
 import { typedSecret } from './typed-secret.js';
 import { UsageError } from './usage-error.js';
 
-/** A lease that a command is about. Only its token is known if it was given as such. */
+/** A lease that a command works on. If only its token was given, nothing else about it is known. */
 export type ChosenLease = Pick<RememberedLease, 'leaseToken'> &
   Partial<Pick<RememberedLease, 'slot' | 'holder'>>;
 
 /**
- * The leases that the options of a command choose: `--token`, `--mine`, `--slot` and `--holder` among those of this user,
- * else the one that this shell exports, else the only one of this working tree. `--mine` may choose none, and leases that
- * have ended.
+ * The leases chosen by a command's options: `--token`, `--mine`, or `--slot` and `--holder` among the leases of this
+ * user; without any of them, the lease that this shell exports, or else the only one of this working tree. With
+ * `--mine` there may be none, and some may have ended.
  *
- * @throws UsageError if it is not clear which lease is meant; OperationError `unknown_lease` if this user has no such lease.
+ * @throws UsageError if it is not clear which lease is meant; OperationError `unknown_lease` if this user has no such
+ *   lease.
  */
 export async function chosenLeases(
   cli: Cli,
@@ -33,7 +34,7 @@ export async function chosenLeases(
   return [exported ? { leaseToken: exported } : await theOneHere(cli, client, ifSeveral)];
 }
 
-/** The same for a command about one lease. */
+/** The same for a command that works on one lease. */
 export async function chosenLease(cli: Cli, client: Client, args: Arguments): Promise<ChosenLease> {
   const [one] = await chosenLeases(cli, client, args, `${sayWhich}.`);
   if (one === undefined) throw new OperationError('unknown_lease');
@@ -42,12 +43,12 @@ export async function chosenLease(cli: Cli, client: Client, args: Arguments): Pr
 
 const sayWhich = 'Say which with --slot N';
 
-/** Whether this is how a call about a lease fails that is over. */
+/** Whether a call failed because its lease is over. */
 export function isEnded(error: unknown): error is OperationError {
   return error instanceof OperationError && ['lease_ended', 'unknown_lease'].includes(error.code);
 }
 
-/** Makes a call about a lease, which is forgotten if the call shows that it is over. */
+/** Makes a call with a lease, and forgets the lease if the call shows that it is over. */
 export async function orForget<T>(cli: Cli, { leaseToken }: ChosenLease, call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -87,10 +88,11 @@ async function theOneHere(cli: Cli, client: Client, ifSeveral: string): Promise<
 }
 
 function noneHere(others: readonly SlotView[]): UsageError {
-  const those = others.length === 0 ? 'No slot is leased.' : `Leased are: ${listed(others)}.`;
+  const isNone = others.length === 0;
+  const those = isNone ? 'No slot is leased.' : `Leased are: ${listed(others)}.`;
   return new UsageError(
     `No lease of this working tree is known, and ESCARP_LEASE_TOKEN is not set. ${those}`,
-    'Say which with --slot N or --token T.',
+    isNone ? 'Lease a slot first with escarp acquire.' : `${sayWhich}, or lease another with escarp acquire.`,
   );
 }
 

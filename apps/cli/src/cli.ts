@@ -2,7 +2,7 @@ import type { Clocks, Settings } from '@escarp/broker/home';
 import { printableJson } from './print/printable.js';
 import type { Terminal } from './print/terminal.js';
 
-/** What a command is given: where to print, what was asked for all commands alike, and the process's own facts. */
+/** What a command is given: where to print, the options that all commands have, and facts about the process. */
 export interface Cli {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly settings: Settings;
@@ -11,7 +11,7 @@ export interface Cli {
   readonly uid: number | undefined;
   readonly pid: number;
   readonly userHome: string;
-  /** The state directory where the environment names none. */
+  /** The state directory if the environment names none. */
   readonly defaultHome: string;
   readonly shortTmp: string;
   readonly cwd: string;
@@ -41,7 +41,7 @@ export function printResult(
   else cli.stdout.write(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Says what is going on, on standard error, where it disturbs no script. */
+/** Says what is going on, on standard error, where it does not disturb scripts. */
 export function say(cli: Cli, line: string): void {
   if (!cli.json) cli.stderr.write(`${line}\n`);
 }

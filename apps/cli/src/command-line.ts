@@ -1,4 +1,4 @@
-/** All that needs yargs, so that the build puts it into one file with yargs, which is read once for each command. */
+/** Everything that needs yargs, so that the build puts it into one file with yargs, which every command reads once. */
 export { completion } from './commands/completion.js';
 export { completionsOf } from './completion/completions.js';
 export { helpColumnsMax, helpOf, helpText } from './help.js';

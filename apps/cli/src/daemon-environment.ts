@@ -5,8 +5,8 @@ import { runVariable } from './run-variable.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What a daemon and its browsers must not have from the shell, or the agent, that happened to start it: marks by which
- * the processes of a command, or of a slot, are found and ended, the token of a lease and the code of a handoff.
+ * What a daemon and its browsers must not inherit from the shell, or the agent, that happened to start it: marks by
+ * which the processes of a command, or of a slot, are found and ended, the token of a lease and the code of a handoff.
  */
 const notInherited: ReadonlySet<string> = new Set([
   runVariable,

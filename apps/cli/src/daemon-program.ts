@@ -5,13 +5,13 @@ import { dirname, join } from 'node:path';
 const require = createRequire(import.meta.url);
 
 /**
- * Options of Node for a program that serves. What it allocates is mostly dead at once, and a daemon keeps about 15 MB.
- * Without bounds V8 lets four times as much pile up before it looks, as it goes by how much a heap may grow to: 10,000
- * callers in line take about half of this.
+ * Node's options for a program that serves. Most of what it allocates is garbage at once, and a daemon keeps about 15
+ * MB. Without a limit, V8 lets four times as much pile up before it collects, because that depends on how large the
+ * heap may become: 10,000 waiting callers take about half of this.
  */
 export const heapOptions = ['--max-semi-space-size=1', '--max-old-space-size=256'];
 
-/** Path of the daemon's program, as its package names it. */
+/** Path of the daemon's program, as declared by its package. */
 export function daemonProgram(): string {
   return programOf(require.resolve('@escarp/daemon/package.json'), 'escarp-daemon');
 }

@@ -9,17 +9,17 @@ import { portLadder } from '@escarp/contract';
 import { httpFetch } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 
-/** What one look at where a daemon should be has found. Absence is proven, never concluded from silence. */
+/** The result of one look for a daemon. Its absence is proven, never inferred from silence. */
 export type DaemonState =
   { readonly kind: 'serving'; readonly url: string } | { readonly kind: 'absent' } | SilentDaemon;
 
 export interface SilentDaemon {
   readonly kind: 'silent';
-  /** Whether it is the daemon of this state directory, and not somebody on a port where one could be. */
+  /** Whether it is the daemon of this state directory, rather than somebody on a port where one could be. */
   readonly isOwn: boolean;
   /** Not yet serving, as opposed to busy or stopped. */
   readonly isStarting: boolean;
-  /** Who is silent, to be said in the middle of a sentence. */
+  /** Who is silent, for use in the middle of a sentence. */
   readonly who: string;
 }
 
@@ -28,17 +28,18 @@ const quickMs = 500;
 /** ESCARP_BROKER_URL, else the daemon of the state directory, else whoever answers on the port ladder. */
 export async function lookForDaemon(cli: Cli, answerMs = quickMs): Promise<DaemonState> {
   const named = cli.env['ESCARP_BROKER_URL'];
-  // What was named is called, whoever it turns out to be: the call itself says what is wrong with it, or that it is silent.
+  // A daemon that was named is called, whoever it turns out to be: the call itself reports what is wrong with it, or
+  // that it is silent.
   if (named) return { kind: 'serving', url: named };
   const own = await lookAtHome(cli, answerMs);
-  // Another home's daemon is not ours to talk to, so the ladder serves only those who never chose a home.
+  // Another home's daemon is not ours to talk to, so the ladder is only for those who never chose a home.
   if (own.kind !== 'absent' || cli.env['ESCARP_HOME'] !== undefined) return own;
   return lookOnLadder(cli, answerMs);
 }
 
 /**
- * The daemon of this state directory. It holds a kernel lock from its first moment to its last, however that comes, so a
- * free lock proves that there is none; a pid or a port alone could by now be somebody else's.
+ * The daemon of this state directory. It holds a kernel lock from its first moment to its last, however it ends, so a
+ * free lock proves that there is none; a pid or a port alone could belong to somebody else by now.
  */
 export async function lookAtHome({ settings, shortTmp }: Cli, answerMs = quickMs): Promise<DaemonState> {
   const { daemon, locks, home } = stateDirectory(settings.home);
@@ -67,7 +68,9 @@ async function lookOnLadder({ settings }: Cli, answerMs: number): Promise<Daemon
   return { kind: 'silent', isOwn: false, isStarting: false, who: `whatever listens at ${silent}` };
 }
 
-/** `other`: something answers that is no daemon. `silent`: it takes the connection, and says nothing in time. */
+/**
+ * `other`: something answers that is not a daemon. `silent`: it accepts the connection, but does not answer in time.
+ */
 export type Answer = 'daemon' | 'other' | 'silent' | 'nobody';
 
 /** Asks the one route that needs no token and touches no state. */

@@ -3,8 +3,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const loopback = ['127.0.0.1', 'localhost', '::1'];
 
 /**
- * The environment with loopback excepted from any proxy: a proxy is on another machine as a rule, and what it finds at
- * 127.0.0.1 is not the slot. Programs differ in which spelling of the variable they read, so both say the same.
+ * The environment with loopback excepted from any proxy: a proxy is usually on another machine, and what it finds at
+ * 127.0.0.1 is not the slot. Programs differ in which spelling of the variable they read, so both are set.
  */
 export function withDirectLoopback(env: Environment): Record<string, string | undefined> {
   const given = {
@@ -19,7 +19,7 @@ function extended(list = ''): string {
     .split(',')
     .map((host) => host.trim())
     .filter((host) => host !== '');
-  // The asterisk means everything only when it stands alone.
+  // The asterisk means everything only if it is alone.
   if (hosts.includes('*')) return list;
   return [...new Set([...hosts, ...loopback])].join(',');
 }

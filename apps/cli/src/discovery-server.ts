@@ -4,16 +4,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LeaseView } from '@escarp/transport/client';
 import { httpFetch, OperationError } from '@escarp/transport/client';
 
-/** An address that looks like a browser's DevTools to a client that connects by discovery. */
+/** An address that looks like a browser's DevTools to a client that uses discovery. */
 export interface DiscoveryServer {
-  /** To be given to the client as its CDP endpoint. */
+  /** For the client, as its CDP endpoint. */
   readonly url: string;
   close(): void;
 }
 
 /**
- * Answers `GET /json/version` with the leased browser's own answer. The client then talks to the browser directly,
- * and this server is out of the way. Clients keep to themselves what they are refused with, so `onRefusal` is told.
+ * Answers `GET /json/version` with the leased browser's own answer. The client then talks to the browser directly, and
+ * this server is out of the way. Clients do not show the errors they receive, so `onRefusal` is called with them.
  */
 export async function startDiscoveryServer(
   use: () => Promise<LeaseView>,
@@ -29,7 +29,7 @@ export async function startDiscoveryServer(
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  // It must not keep this process alive when the child has ended.
+  // It must not keep this process running once the child has ended.
   server.unref();
   return {
     url: `http://127.0.0.1:${port}`,
@@ -56,7 +56,7 @@ async function answer(
 const relaunchMs = 15_000;
 const everyMs = 200;
 
-/** A browser that has just died is being relaunched under its lease, so it is asked for again for a while. */
+/** A browser that has just died is being relaunched under its lease, so the request is repeated for a while. */
 async function browserVersion(use: () => Promise<LeaseView>): Promise<unknown> {
   const lease = await use();
   const relaunched = AbortSignal.timeout(relaunchMs);
@@ -76,9 +76,9 @@ async function browserVersion(use: () => Promise<LeaseView>): Promise<unknown> {
 }
 
 /**
- * A page must not be able to take leases: it cannot send our Host, and it cannot leave out what browsers add. Even an
- * address that was typed is refused, because asking here has an effect. Browsers that do not send Sec-Fetch-Site, as old
- * ones do not, still say in words that are the same in all of them that they are one.
+ * A page must not be able to take leases: it cannot send our Host, and it cannot omit what browsers add. Even an
+ * address that a person typed is refused, because a request here has an effect. Old browsers do not send
+ * Sec-Fetch-Site, but identify themselves by words that all browsers have in common.
  */
 function isFromPage({ headers, socket }: IncomingMessage): boolean {
   const names = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`];
@@ -88,7 +88,7 @@ function isFromPage({ headers, socket }: IncomingMessage): boolean {
 }
 
 function reply(response: ServerResponse, status: number, body: unknown, reason?: string): void {
-  // Of a refusal some clients show nothing but the status line.
+  // Some clients show nothing of a refusal but the status line.
   if (reason !== undefined) response.statusMessage = reason.replaceAll(/[^ -~]/g, '?');
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',

@@ -2,7 +2,7 @@ import { connectDevtools, createOwnSockets } from '@escarp/slot-pool';
 
 const callMs = 10_000;
 
-/** Opens an address in a browser's tab by plain CDP, as any client would, and says what it shows. */
+/** Opens an address in a browser's tab over plain CDP, as any client would, and returns what it shows. */
 export async function drivePage(wsUrl: string, url: string): Promise<{ title: string; png: Buffer }> {
   const connection = await connectDevtools(wsUrl, { own: createOwnSockets(), callMs });
   try {

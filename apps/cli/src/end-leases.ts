@@ -5,7 +5,10 @@ import type { Cli } from './cli.js';
 import { clientAt, findHomeDaemonUrl } from './find-daemon.js';
 import { counted } from './print/quantities.js';
 
-/** Nobody's browser is taken away without saying so. Throws `slot_leased`, and `daemon_unresponsive` where it cannot tell. */
+/**
+ * Nobody's browser is taken away without being asked for explicitly. Throws `slot_leased`, and `daemon_unresponsive` if
+ * it cannot tell.
+ */
 export async function refuseWhileLeased(cli: Cli): Promise<void> {
   const url = await findHomeDaemonUrl(cli);
   if (url === undefined) return;
@@ -19,8 +22,8 @@ export async function refuseWhileLeased(cli: Cli): Promise<void> {
 }
 
 /**
- * Ends every lease in the journal, for a command that takes the browsers down: none must come back without its browser.
- * The daemon must be gone. What keeps the leases from being ended keeps no browser from being ended, and is told.
+ * Ends every lease in the journal, for a command that takes the browsers down: none may come back without its browser.
+ * The daemon must not be running. If the leases cannot be ended, the browsers still can, and the problem is reported.
  */
 export async function endLeases({ settings, clocks, uid }: Cli): Promise<string[]> {
   const log = createLog('error', clocks.wallMs, () => {});

@@ -8,7 +8,9 @@ import type { DaemonState } from './daemon-state.js';
 import { lookAtHome, lookForDaemon } from './daemon-state.js';
 import { busyMs, patientFetch, unresponsive } from './patient-fetch.js';
 
-/** The daemon this command talks to. Throws `daemon_unreachable`, or `daemon_unresponsive` where one lives but is silent. */
+/**
+ * The daemon this command talks to. Throws `daemon_unreachable`, or `daemon_unresponsive` if one is running but silent.
+ */
 export async function daemonUrl(cli: Cli): Promise<string> {
   const state = await settled(cli, () => lookForDaemon(cli, patientMs), await lookForDaemon(cli));
   if (state.kind === 'silent') throw unresponsive(state.who);
@@ -17,8 +19,8 @@ export async function daemonUrl(cli: Cli): Promise<string> {
 }
 
 /**
- * For a command that starts a daemon, or works without one, where there is none. Throws `daemon_unresponsive` unless that
- * is proven; a stranger who is silent on the port ladder proves nothing, and is in nobody's way.
+ * For a command that starts a daemon if there is none, or works without one. Throws `daemon_unresponsive` unless it is
+ * proven that there is none; a stranger who is silent on the port ladder proves nothing, and is in nobody's way.
  */
 export async function findDaemonUrl(cli: Cli): Promise<string | undefined> {
   const first = await lookForDaemon(cli);
@@ -26,7 +28,7 @@ export async function findDaemonUrl(cli: Cli): Promise<string | undefined> {
   return urlOf(await settled(cli, () => lookForDaemon(cli, patientMs), first));
 }
 
-/** The same for the daemon of this state directory alone, whichever others there are. */
+/** The same for the daemon of this state directory only, whichever others there are. */
 export async function findHomeDaemonUrl(cli: Cli): Promise<string | undefined> {
   return urlOf(await settled(cli, () => lookAtHome(cli, patientMs), await lookAtHome(cli)));
 }
@@ -35,7 +37,7 @@ export async function daemonClient(cli: Cli): Promise<Client> {
   return clientAt(cli, await daemonUrl(cli));
 }
 
-/** A client that waits as long as the daemon shows that it lives, and no longer. */
+/** A client that waits as long as the daemon shows that it is alive, and no longer. */
 export async function clientAt(cli: Cli, url: string): Promise<Client> {
   const address = await daemonAddressAt(cli.settings, url);
   return createClient({ ...address, fetch: patientFetch(cli, address.baseUrl), ids: cli.clocks.newId });
@@ -43,10 +45,10 @@ export async function clientAt(cli: Cli, url: string): Promise<Client> {
 
 const everyMs = 200;
 const patientMs = 1_000;
-/** Until a daemon that starts must serve: it reads its journal and takes up its browsers first. */
+/** Time for a starting daemon to begin serving: first it reads its journal and adopts its browsers. */
 const startingMs = 30_000;
 
-/** Looks again while a daemon is silent: one that is busy or starting deserves a moment, but not an endless one. */
+/** Looks again while a daemon is silent: one that is busy or starting deserves some time, but not unlimited time. */
 async function settled(cli: Cli, look: () => Promise<DaemonState>, first: DaemonState): Promise<DaemonState> {
   if (first.kind !== 'silent') return first;
   const limitMs = first.isStarting ? startingMs : busyMs;

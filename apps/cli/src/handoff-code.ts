@@ -3,16 +3,16 @@ import type { Cli } from './cli.js';
 import { typedSecret } from './typed-secret.js';
 import { UsageError } from './usage-error.js';
 
-/** In the environment of a command the code is hidden from other users, as it is not among its arguments. */
+/** A command's environment is hidden from other users, unlike its arguments. */
 export const handoffVariable = 'ESCARP_HANDOFF';
 
-/** Options that choose another slot, or ask for what only a new lease can have. */
+/** Options that choose another slot, or that only a new lease can satisfy. */
 export const notWithHandoff: readonly string[] = ['slot', 'wait', 'login'];
 
 /**
- * The code of the handoff that a command is to accept: `--handoff`, else ESCARP_HANDOFF, unless it was set to nothing.
+ * The code of the handoff that a command is to accept: `--handoff`, or else ESCARP_HANDOFF if it is not empty.
  *
- * @throws UsageError where ESCARP_HANDOFF and an option exclude each other.
+ * @throws UsageError if ESCARP_HANDOFF and an option exclude each other.
  */
 export async function handoffCode({ env }: Pick<Cli, 'env'>, args: Arguments): Promise<string | undefined> {
   const typed = args.text('handoff');

@@ -12,7 +12,7 @@ const rememberedFields = ['leaseToken', 'slot', 'holder', 'expiresAt', 'fence'] 
 
 type Remembered = Readonly<Pick<LeaseView, (typeof rememberedFields)[number]>>;
 
-/** A lease this user's commands acquired, so that `release` finds it again. */
+/** A lease acquired by one of this user's commands, remembered so that others find it. */
 export interface RememberedLease extends Omit<Remembered, 'fence'> {
   /** Which of the slot's leases it is: the number rises with every grant. */
   readonly fence?: Remembered['fence'];
@@ -20,11 +20,11 @@ export interface RememberedLease extends Omit<Remembered, 'fence'> {
   readonly worktree?: string;
   /** The process whose MCP session holds it; absent for a lease that a command acquired. */
   readonly sessionPid?: number;
-  /** The client of that session: the hooks of the plugin look for their own. */
+  /** The client of that session: the plugin's hooks look for the leases of their own client. */
   readonly clientPid?: number;
 }
 
-/** The file that holds their tokens, readable by the user alone. */
+/** The file with the leases' tokens, readable by the user alone. */
 function leasesFile({ env, settings }: Cli): string {
   return env['ESCARP_LEASES_FILE'] || join(settings.home, 'leases.json');
 }
@@ -37,7 +37,7 @@ export async function heldLeases(cli: Cli): Promise<RememberedLease[]> {
   return parsed.filter(isRememberedLease);
 }
 
-/** Those of this working tree, and the one that this shell exports. */
+/** The leases of this working tree, and the one that this shell exports. */
 export async function heldHere(cli: Cli): Promise<RememberedLease[]> {
   const { root } = await readWorktree(cli.cwd);
   const own = cli.env['ESCARP_LEASE_TOKEN'];
@@ -46,7 +46,7 @@ export async function heldHere(cli: Cli): Promise<RememberedLease[]> {
   );
 }
 
-/** Whether the slot is still under this very lease, and not under a later one. */
+/** Whether the slot is still leased under this lease, and not under a later one. */
 export function isStillHeld(held: RememberedLease, slots: readonly SlotView[]): boolean {
   const view = slots.find(({ slot }) => slot === held.slot);
   return view?.state === 'leased' && view.fence === held.fence;
@@ -64,7 +64,7 @@ export async function rememberLease(
   ]);
 }
 
-/** Keeps the new end of leases that were renewed. */
+/** Records the new end of leases that were renewed. */
 export async function rememberRenewals(cli: Cli, renewed: readonly LeaseView[]): Promise<void> {
   const byToken = new Map(renewed.map((lease) => [lease.leaseToken, lease.expiresAt]));
   await change(cli, (leases) =>
@@ -86,9 +86,10 @@ export async function forgetLeases(cli: Cli, tokens: ReadonlySet<string>): Promi
 type Change = (leases: readonly RememberedLease[]) => readonly RememberedLease[];
 
 /**
- * One command at a time: another that read the file in between would write it without this change. The lock is a file
- * of its own, because this one is replaced; the kernel frees it when its holder dies. A holder that was stopped keeps it:
- * then the file stays as it is, which is told, because what the command did at the daemon is done.
+ * One command at a time: otherwise one that has read the file in the meantime would write it without this change. The
+ * lock is a separate file, because this one is replaced; the kernel frees it when its holder ends. A holder that was
+ * stopped keeps it: then the file is left unchanged, and a warning is printed rather than an error, because what the
+ * command asked the daemon for is done.
  */
 async function change(cli: Cli, changed: Change): Promise<void> {
   const path = await realFile(leasesFile(cli));
@@ -111,7 +112,10 @@ async function lockOf(cli: Cli, path: string): Promise<KernelLock | undefined> {
   }
 }
 
-/** What could not be read again is not written: of too many leases the oldest are left out, which have long expired. */
+/**
+ * Nothing is written that could not be read again: if there are too many leases, the oldest are left out, which have
+ * long expired.
+ */
 function textOf(leases: readonly RememberedLease[]): string {
   const kept = leases.filter(isRememberedLease);
   for (;;) {
@@ -121,7 +125,7 @@ function textOf(leases: readonly RememberedLease[]): string {
   }
 }
 
-/** A file that the user named may lie behind a link; what is in the state directory may not. */
+/** A file named by the user may be behind a link; a file in the state directory may not. */
 async function realFile(path: string): Promise<string> {
   return join(await realpath(dirname(path)), basename(path));
 }

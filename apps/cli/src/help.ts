@@ -8,7 +8,7 @@ export const helpColumnsMax = 100;
 /** A term and what it means. */
 export type HelpRow = readonly [term: string, meaning: string];
 
-/** What help shows of a command, also for the page that is made of it. */
+/** What help shows about a command, also on the page that is generated from it. */
 export interface Help {
   readonly usage: string;
   readonly summary: string;
@@ -35,7 +35,7 @@ export function helpOf(path: readonly Definition[]): Help {
 export function helpText(path: readonly Definition[], columns: number): Promise<string> {
   const { usage, summary, commands, examples } = helpOf(path);
   const { positional, options = [] } = path.at(-1) ?? {};
-  // Without a name, so that commands are listed by theirs alone.
+  // Without a name, so that commands are listed by their own names alone.
   const shown = yargs([])
     .scriptName('')
     .locale('en')

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { flushed, ignoresHangups, workingDirectory } from '@escarp/child-process/own-process';
 import { main } from './main.js';
 
-// Whoever is not read any more has nothing to say, and is no reason to end.
+// If nobody reads the output any more, there is nothing to say, and no reason to end.
 process.stderr.on('error', () => {});
 
-// Only here are the process's own facts read; everything below is handed them.
+// The process's own facts are read only here; everything below receives them.
 const { version }: { version: string } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 );
@@ -34,20 +34,20 @@ const exitCode = await main({
   cwd,
   clocks: {
     wallMs: Date.now,
-    // `performance` loads all that measures as well.
+    // `performance` would also load everything that measures.
     monotonicMs: () => Number(process.hrtime.bigint()) / 1e6,
-    // The global one starts at once; `node:crypto` loads all that it has first.
+    // The global one starts at once; `node:crypto` first loads everything it has.
     newId: () => crypto.randomUUID(),
     randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
   },
   stdout: process.stdout,
   stderr: process.stderr,
   program: fileURLToPath(new URL('../bin/escarp.js', import.meta.url)),
-  // Node never gets SIGPIPE: it is told by an error of the stream that nobody reads any more.
+  // Node never receives SIGPIPE: an error of the stream reports that nobody reads any more.
   onSignal: (signal, listener) =>
     signal === 'SIGPIPE' ? process.stdout.on('error', listener) : process.on(signal, listener),
 });
 
-// A finished command ends, whatever a browser's watch may have left open; but not before all it said is read.
+// A finished command ends, even if a browser's watch is still open, but not before all of its output has been read.
 await flushed(process.stdout, process.stderr);
 process.exit(exitCode);

@@ -2,7 +2,7 @@ import type { Installation } from '@escarp/broker/assembly';
 import type { Cli } from './cli.js';
 import { daemonEnvironment } from './daemon-environment.js';
 
-/** What the broker is told of the machine this command runs on. */
+/** What the broker must know about the machine on which this command runs. */
 export function installationOf(
   cli: Pick<Cli, 'platform' | 'uid' | 'pid' | 'env' | 'shortTmp' | 'clocks' | 'settings' | 'userHome'>,
 ): Installation {

@@ -8,11 +8,11 @@ import { watchLease } from './watch-lease.js';
 
 export interface WorkerWish {
   readonly request: OperationRequest<'acquire'>;
-  /** Seconds a worker stands in line; undefined for as long as it takes. */
+  /** Seconds a worker waits in the queue; undefined for as long as it takes. */
   readonly waitS: number | undefined;
   /** Aborted when the worker has gone. */
   readonly left: AbortSignal;
-  /** Tells the user what the worker does. */
+  /** Tells the user what the worker is doing. */
   readonly say: (line: string) => void;
 }
 
@@ -38,7 +38,7 @@ export async function leaseForWorker(cli: Cli, pool: PoolForRun, wish: WorkerWis
       over.abort();
       return held.release(options).catch(async (error: unknown) => {
         if (!isUnreachable(error)) throw error;
-        // The daemon has died, and the next one would keep the slot for a lease that nobody has any more.
+        // The daemon has died, and the next one would keep the slot for a lease that nobody holds any more.
         const next = await clientAt(cli, await pool.url());
         return next.release({ leaseToken: held.lease.leaseToken, ...options });
       });

@@ -1,11 +1,11 @@
 import type { Client, HeldLease, LeaseView } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
 
-/** A lease that is taken at the first use and given back when nobody uses it; asked again, it is the same one. */
+/** A lease that is acquired at the first use and given back when nobody uses it; further uses get the same lease. */
 export interface LeaseOnDemand {
-  /** The present lease, or a new one if there is none or it was lost. */
+  /** The current lease, or a new one if there is none or it was lost. */
   readonly use: () => Promise<LeaseView>;
-  /** Gives the slot back, or gives up waiting for one. */
+  /** Gives the slot back, or stops waiting for one. */
   readonly giveBack: () => Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export function leaseOnDemand(
       throw error;
     });
     try {
-      // A heartbeat tells whether the lease still stands, and where its browser is now.
+      // A heartbeat shows whether the lease is still valid, and where its browser is now.
       return await held.renew();
     } catch (error) {
       if (!isEnd(error)) throw error;

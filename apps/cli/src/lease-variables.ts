@@ -1,6 +1,6 @@
 import type { LeaseView } from '@escarp/transport/client';
 
-/** What a command that runs on a slot finds in its environment. */
+/** The variables that a command running on a slot finds in its environment. */
 export function leaseVariables(lease: LeaseView, brokerUrl: string): Record<string, string> {
   const { ports } = lease;
   return {
@@ -20,7 +20,7 @@ export function leaseVariables(lease: LeaseView, brokerUrl: string): Record<stri
   };
 }
 
-/** The same as commands for a POSIX shell, quoted so that nothing in them is ever run. */
+/** The same as commands for a POSIX shell, quoted so that nothing in them is ever executed. */
 export function exportLines(lease: LeaseView, brokerUrl: string): string[] {
   return Object.entries(leaseVariables(lease, brokerUrl)).map(
     ([name, value]) => `export ${name}=${quoted(value)}`,

@@ -12,7 +12,7 @@ export interface ProcessFacts extends Omit<
   Cli,
   'settings' | 'terminal' | 'json' | 'verbose' | 'interrupted' | 'cwd'
 > {
-  /** Undefined where the working directory was deleted. */
+  /** Undefined if the working directory was deleted. */
   readonly cwd: string | undefined;
   readonly argv: readonly string[];
   readonly defaultHome: string;
@@ -22,10 +22,10 @@ export interface ProcessFacts extends Omit<
 /** Runs one command line and resolves with its exit code. It never rejects. */
 export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<number> {
   const interrupted = new AbortController();
-  // A second signal is the same wish again: npm passes on what the terminal has sent to all already.
+  // A second signal repeats the same request: npm passes on what the terminal has already sent to every process.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) onSignal(signal, () => interrupted.abort());
   onSignal('SIGPIPE', () => interrupted.abort());
-  // Without a listener Node would end.
+  // Without a listener, Node would end.
   onSignal('SIGHUP', () => facts.ignoresHangups || interrupted.abort());
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const common = {
@@ -37,7 +37,7 @@ export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<
   };
   try {
     if (argv[0] === completionRequest) return await offerCompletions(facts.stdout, argv.slice(1));
-    // Only now: yargs asks for the working directory when it is loaded, and that may just have been left.
+    // Not earlier: yargs reads the working directory when it is loaded, and it may have just been left.
     const { parse } = await import('./command-line.js');
     const parsed = parse(argv, program);
     const { run } = parsed.command;
@@ -64,7 +64,7 @@ async function printHelp(output: Output, { path }: Parsed): Promise<number> {
   return 0;
 }
 
-/** The option with which the completion scripts of yargs ask what the words typed so far can go on with. */
+/** The option with which yargs' completion scripts ask how the words typed so far can continue. */
 const completionRequest = '--get-yargs-completions';
 
 async function offerCompletions(stdout: Cli['stdout'], words: readonly string[]): Promise<number> {

@@ -3,7 +3,7 @@ import type { Definition, Option } from './definition.js';
 import { commonOptions } from './definition.js';
 import { UsageError } from './usage-error.js';
 
-/** Throws `UsageError` for the first of the words that is an option or a command that there is not. */
+/** Throws `UsageError` for the first word that looks like an option or a command but is none. */
 export function refuseUnknown(
   command: Definition,
   options: readonly Option[],
@@ -29,7 +29,7 @@ export function unknownOption(word: string, options: readonly Option[]): UsageEr
   return unknown(`There is no option ${word}.`, meant === undefined ? undefined : `--${meant}`);
 }
 
-/** A third of the letters may be wrong, and at most three; two letters that changed places count as two. */
+/** A third of the letters may be wrong, and at most three; two swapped letters count as two. */
 function nearest(word: string, names: readonly string[]): string | undefined {
   return closestMatch(word, names, { maxDistance: Math.min(3, Math.ceil(word.length / 3)) });
 }

@@ -7,7 +7,7 @@ const tries = [
   ['status --watch', 'show the slots live'],
 ] as const;
 
-/** What to try once a pool is up, in the words in which this program was started. */
+/** What to try once a pool is up, phrased for the way in which this program was started. */
 export function nextSteps({ env }: Pick<Cli, 'env'>, url: string): string[] {
   const program = env['npm_command'] === undefined ? 'escarp' : 'npx escarp';
   return [

@@ -1,14 +1,16 @@
-/** Follows a conversation in JSON-RPC, a line a message, to know which calls have no answer yet. */
+/** Follows a conversation in JSON-RPC, one message per line, to know which calls have no answer yet. */
 export interface OpenCalls {
   /** What the client wrote. */
   readonly asked: (chunk: Buffer) => void;
   /** What the server wrote. */
   readonly answered: (chunk: Buffer) => void;
-  /** How many wait for an answer. Of a conversation in another form nothing is known, and this is 0. */
+  /**
+   * The number of calls that wait for an answer. For a conversation in another form, which it cannot follow, it is 0.
+   */
   readonly count: () => number;
 }
 
-/** A line that is longer is no message that anybody waits for; a screenshot is a tenth of it. */
+/** A longer line is not a message that anybody waits for; a screenshot is a tenth of it. */
 const lineBytesMax = 64_000_000;
 
 export function openCalls(): OpenCalls {
@@ -42,7 +44,7 @@ function messageReader(read: (message: Message) => void): (chunk: Buffer) => voi
   };
 }
 
-/** One, several in a batch, or none. */
+/** One message, several in a batch, or none. */
 function messagesIn(line: Buffer): Message[] {
   try {
     const value: unknown = JSON.parse(line.toString('utf8'));

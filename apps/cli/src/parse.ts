@@ -7,13 +7,13 @@ import { readWords } from './read-words.js';
 
 /** A command and what was typed for it. */
 export interface Parsed {
-  /** Where the command stands: the program, and what leads from there to the command itself. */
+  /** The position of the command: the program, and the commands that lead to it. */
   readonly path: readonly Definition[];
   readonly command: Definition;
   readonly values: Values;
 }
 
-/** Throws `UsageError`, in words of our own, for whatever cannot be understood. */
+/** Throws `UsageError`, in our own words, for anything that cannot be understood. */
 export function parse(argv: readonly string[], program: Definition): Parsed {
   const { _: words, '--': after = [], $0: _, ...typed } = readWords(argv, program);
   const { path, command, surplus } = locate(words, program);
@@ -65,10 +65,10 @@ function readOption(
   const option =
     options.find((one) => one.name === name) ??
     options.find((one) => one.type === 'boolean' && `no-${one.name}` === name);
-  // Of a command that stands above.
+  // An option of a parent command.
   if (option === undefined) throw unknownOption(`--${name}`, options);
   if (typeof value !== 'string') return { [option.name]: option.name === name };
-  // What looks like another option is taken for a value only where there can be no doubt.
+  // What looks like another option is taken as a value only if there can be no doubt.
   const isDoubtful = value.startsWith('--') && !argv.includes(`--${name}=${value}`);
   if (value === '' || isDoubtful) throw bad(`--${name} needs a value${choicesOf(option)}.`);
   return { [name]: checked(`--${name}`, option, value) };

@@ -1,17 +1,20 @@
 import type { RunningProcess } from '@escarp/child-process';
 
-/** Those by which people and supervisors ask a program for something. */
+/** Signals by which people and supervisors ask a program for something. */
 const passed = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const;
-/** A terminal sends these to the whole group, the command included, and twice means something else to many programs. */
+/**
+ * A terminal sends these to the whole group, including the command, and to many programs a second one means something
+ * else.
+ */
 const fromTerminal: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT']);
 
 export interface PassOptions {
   readonly ignoresHangups: boolean;
-  /** Called before a signal goes out, while what may end by it is still there to be seen. */
+  /** Called before a signal is passed on, while what may end by it can still be seen. */
   readonly beforeEach: () => void;
 }
 
-/** Passes on the signals that we get. Returns how to stop. */
+/** Passes on the signals that this process receives. Returns a function that stops it. */
 export function passSignals(
   command: Pick<RunningProcess, 'kill'>,
   { ignoresHangups, beforeEach }: PassOptions,

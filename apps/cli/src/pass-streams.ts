@@ -6,22 +6,25 @@ import { openCalls } from './open-calls.js';
 import type { OpenCalls } from './open-calls.js';
 import type { RunningCommand } from './running-command.js';
 
-/** What a child started may keep its output open after it; that much later we end all the same. */
+/**
+ * What a child started may keep its output open after the child's end; this long afterwards the output is closed all
+ * the same.
+ */
 const lastWordsMs = 1_000;
-/** A server that is told the end of its input has this long to end by itself, and to answer what it was asked. */
+/** How long a server whose input has ended may take to end by itself, and to answer what it was asked. */
 const afterInputMs = 5_000;
 const lastAnswersMs = 60_000;
 const lookEveryMs = 100;
 
 export interface PassedStreams {
   readonly calls: OpenCalls;
-  /** Resolves when the command has ended and all it said is passed on. */
+  /** Resolves when the command has ended and all of its output has been passed on. */
   readonly done: Promise<void>;
-  /** Resolves when whoever talked to the command has gone and it had its time to end; perhaps never. */
+  /** Resolves when whoever talked to the command has gone and the command has had time to end; perhaps never. */
   readonly abandoned: Promise<void>;
 }
 
-/** Joins the command's standard streams to ours. */
+/** Connects the command's standard streams to ours. */
 export function passStreams(cli: Cli, { process: child }: RunningCommand, touch: () => void): PassedStreams {
   const { stdin, stdout, exited } = child;
   const calls = openCalls();
@@ -47,7 +50,7 @@ export function passStreams(cli: Cli, { process: child }: RunningCommand, touch:
 }
 
 /**
- * Only the end of a pipe tells that somebody has gone. A file, or /dev/null, ends at once however long the command is
+ * Only the end of a pipe shows that somebody has gone. A file, or /dev/null, ends at once, however long the command is
  * meant to work.
  */
 async function inputOver(calls: OpenCalls): Promise<void> {

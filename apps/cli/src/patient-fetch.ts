@@ -5,14 +5,17 @@ import type { Cli } from './cli.js';
 import { say } from './cli.js';
 import { answerAt } from './daemon-state.js';
 
-/** How long a daemon may be silent before a command gives up: a machine under load, or asleep, is quiet for seconds. */
+/**
+ * How long a daemon may be silent before a command gives up: a machine under load, or asleep, is silent for seconds.
+ */
 export const busyMs = 10_000;
 const everyMs = 2_000;
 const answerMs = 1_000;
 
 /**
- * A fetch that bounds silence and not work: a call may take as long as it wants, such as a place in line, while the daemon
- * answers beside it that it is well. Throws `daemon_unresponsive` when it has not done that for ten seconds.
+ * A fetch that limits silence and not work: a call, such as one that waits in the queue, may take as long as it likes,
+ * as long as the daemon answers health checks meanwhile. Throws `daemon_unresponsive` if it has not done so for ten
+ * seconds.
  */
 export function patientFetch(cli: Cli, baseUrl: string): Fetch {
   return async (url, { signal, ...init }) => {
@@ -32,7 +35,7 @@ export function unresponsive(who: string): OperationError {
   });
 }
 
-/** The whole reply, so that its end is waited for in here too. */
+/** Reads the whole reply, so that its end is awaited here too. */
 async function exchange(...request: Parameters<Fetch>): ReturnType<Fetch> {
   const reply = await httpFetch(...request);
   const text = await reply.text();
@@ -43,7 +46,7 @@ function anyOf(given: AbortSignal | undefined, own: AbortSignal): AbortSignal {
   return given === undefined ? own : AbortSignal.any([given, own]);
 }
 
-/** Never resolves; rejects when the daemon was silent for too long, unless the call is over before. */
+/** Never resolves. Rejects if the daemon is silent for too long, unless the call ends first. */
 async function untilSilent(cli: Cli, baseUrl: string, over: AbortSignal): Promise<never> {
   let heardMs = cli.clocks.monotonicMs();
   let isTold = false;

@@ -3,8 +3,8 @@ import type { Cli } from './cli.js';
 import { printResult } from './cli.js';
 
 /**
- * Prints the one result of a command, as `printResult` does, for a document with the contract's fields: commands have it
- * in camel case, and it is spelled here, and nowhere else in this program, as it is on the wire.
+ * Prints the one result of a command, as `printResult` does, for a document with the contract's fields. Commands have
+ * it in camel case; here, and nowhere else in this program, it is spelled as on the wire.
  */
 export function printAnswer(
   cli: Pick<Cli, 'stdout' | 'json'>,

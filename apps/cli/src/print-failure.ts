@@ -6,7 +6,7 @@ import { printable, printableJson, printableLines } from './print/printable.js';
 import { mark } from './print/style.js';
 import { terminalOf } from './print/terminal.js';
 
-/** Tells why a command did not succeed; returns what it exits with. */
+/** Reports why a command failed; returns its exit code. */
 export function printFailure(
   cli: Pick<Cli, 'env' | 'json' | 'verbose' | 'stdout' | 'stderr'>,
   error: unknown,

@@ -5,21 +5,21 @@ import { commonOptions } from './definition.js';
 import { bad } from './mistakes.js';
 import { UsageError } from './usage-error.js';
 
-/** What yargs makes of a command line: the words, what follows two dashes, and the options by their names. */
+/** A command line as yargs reads it: the words, what follows two dashes, and the options by their names. */
 export interface Read extends Record<string, unknown> {
   readonly _: string[];
   readonly '--'?: string[];
   readonly $0: string;
 }
 
-/** Throws `UsageError` where an option has a value too many or none. */
+/** Throws `UsageError` if an option has too many values or none. */
 export function readWords(argv: readonly string[], program: Definition): Read {
   const reader = yargs([...argv])
     .scriptName(program.name)
     .help(false)
     .version(false)
     .exitProcess(false)
-    // yargs lays out the help of whatever it reads.
+    // yargs lays out the help for everything it reads.
     .wrap(null)
     .parserConfiguration({
       'boolean-negation': false,
@@ -29,10 +29,10 @@ export function readWords(argv: readonly string[], program: Definition): Read {
       'parse-positional-numbers': false,
       'populate--': true,
       'strip-aliased': true,
-      // They come back as they were typed, among the words, so a token that begins with a dash can be a value.
+      // They are returned as they were typed, among the words, so a token that begins with a dash can be a value.
       'unknown-options-as-args': true,
     })
-    // As yargs spells what it says, and never in the language of the environment.
+    // The wording of yargs' messages, which must not depend on the language of the environment.
     .updateStrings({
       'Argument unexpected for: %s': '--%s takes no value.',
       'Not enough arguments following: %s': '--%s needs a value.',
@@ -46,8 +46,8 @@ export function readWords(argv: readonly string[], program: Definition): Read {
 }
 
 /**
- * Declares options and commands; those of a command only once it is met. A command that was not typed is not declared:
- * nothing could be read as it, and declaring all takes longer than reading.
+ * Declares options and commands; those of a command only once the command occurs. A command that was not typed is not
+ * declared: nothing could be read as it, and declaring all of them takes longer than reading.
  */
 function accepting(
   reader: Argv,

@@ -1,2 +1,2 @@
-/** Everything that a command under `escarp run` has started has this variable, with a value of that run's own. */
+/** Everything that was started by a command under `escarp run` has this variable, with a value unique to that run. */
 export const runVariable = 'ESCARP_RUN_ID';

@@ -12,14 +12,14 @@ import { passSignals } from './pass-signals.js';
 import { runVariable } from './run-variable.js';
 import { UsageError } from './usage-error.js';
 
-/** A command of the user's that runs, with all that it starts. */
+/** A running command of the user's, with everything that it starts. */
 export interface RunningCommand {
   readonly process: RunningProcess;
-  /** The exit code of the command itself, as shells have it. What it started may still run. */
+  /** The exit code of the command itself, as in a shell. What it started may still be running. */
   readonly ended: Promise<number>;
   /**
-   * Ends the command and everything it has started, wherever in the tree: asks first, and after `graceMs` makes it end.
-   * What goes on driving a slot when the lease is over would drive the next holder's.
+   * Ends the command and everything it has started, wherever in the tree: asks first, and forces it after `graceMs`.
+   * Whatever continues to drive a slot after the lease would drive the next holder's.
    */
   readonly end: (graceMs: number) => Promise<void>;
 }
@@ -29,7 +29,9 @@ export interface CommandSetting {
   readonly stdio: NonNullable<StartOptions['stdio']>;
 }
 
-/** Starts a command in our own process group, where a terminal's job control reaches it, and passes signals on to it. */
+/**
+ * Starts a command in our own process group, where a terminal's job control reaches it, and passes signals on to it.
+ */
 export async function startCommand(
   cli: Cli,
   command: readonly string[],
@@ -46,7 +48,7 @@ export async function startCommand(
   });
   const family = { platform: cli.platform, mark: `${runVariable}=${runId}`, ownsSession: false };
   const known: ProcessStamp[] = [];
-  // What a signal ends can no longer tell whose parent it was.
+  // Once a process has been ended by a signal, its children can no longer be found through it.
   const remember = (): void => {
     processFamily({ ...family, known }).then(
       (seen) => known.push(...seen),
@@ -54,14 +56,14 @@ export async function startCommand(
     );
   };
   const stop = passSignals(process, { ignoresHangups: cli.ignoresHangups, beforeEach: remember });
-  // A signal that came while the command was being started is not lost on it.
+  // A signal that came while the command was being started is passed on to it.
   if (cli.interrupted.aborted) process.kill('SIGTERM');
   const ended = process.exited.then(shellExitCode);
   void ended.finally(stop);
   return { process, ended, end: (graceMs) => endAll({ ...family, known }, process, graceMs) };
 }
 
-/** Node lets no child inherit that SIGHUP is ignored, as `nohup` arranged it for us and all that we start. */
+/** Node does not let a child inherit that SIGHUP is ignored, as `nohup` arranged for us and everything we start. */
 const withoutHangups = ['/bin/sh', '-c', 'trap "" HUP; exec "$@"', 'sh'];
 
 async function endAll(family: FamilyOptions, process: RunningProcess, graceMs: number): Promise<void> {

@@ -2,14 +2,14 @@ import type { DaemonFile } from '@escarp/broker/home';
 import { daemonSettings, readDaemonFile, stateDirectory } from '@escarp/broker/home';
 import type { Cli } from './cli.js';
 
-/** A variable whose value a daemon that runs does not have, because it read its own at its start. */
+/** A variable whose value a running daemon does not have, because it read its own at its start. */
 export interface SettingNotApplied {
   readonly variable: string;
   readonly here: string;
   readonly daemon: string;
 }
 
-/** The variables of this environment that the daemon of the state directory would have to be started anew for. */
+/** The variables of this environment that take effect only if the daemon of the state directory is restarted. */
 export async function settingsNotApplied(cli: Pick<Cli, 'env' | 'settings'>): Promise<SettingNotApplied[]> {
   const file = await readDaemonFile(stateDirectory(cli.settings.home).daemon);
   return file === undefined ? [] : differing(cli, file);

@@ -10,7 +10,7 @@ const everyMs = 25;
 
 /**
  * Ends the daemon of this state directory and waits for its end. False if none was running. Throws
- * `daemon_unresponsive` where one runs and it cannot be told which process that is.
+ * `daemon_unresponsive` if one is running and it cannot be determined which process it is.
  */
 export async function stopDaemon(
   cli: Cli,
@@ -39,7 +39,7 @@ async function isRunning({ settings, shortTmp }: Cli): Promise<boolean> {
 
 const lockOf = (home: string): string => join(stateDirectory(home).locks, 'daemon.lock');
 
-/** The process that has the lock; undefined when it ended meanwhile. A daemon that starts says who it is in a moment. */
+/** The process that has the lock; undefined if it has ended in the meantime. A starting daemon soon says who it is. */
 async function daemonPid(cli: Cli, graceS: number): Promise<number | undefined> {
   const { daemon, home } = stateDirectory(cli.settings.home);
   const until = cli.clocks.monotonicMs() + graceS * 1_000;
@@ -54,8 +54,8 @@ async function daemonPid(cli: Cli, graceS: number): Promise<number | undefined> 
 }
 
 /**
- * Whether this process has the file open. The number in a file that a killed daemon left may be anybody's by now, while a
- * new one has the lock and has not yet said who it is. Only Linux tells; elsewhere the number is believed.
+ * Whether this process has the file open. The pid in a file that a killed daemon left may belong to anybody by now,
+ * while a new daemon has the lock and has not yet said who it is. Only Linux can tell; elsewhere the pid is trusted.
  */
 async function hasOpen(pid: number, path: string, platform: NodeJS.Platform): Promise<boolean> {
   if (platform !== 'linux') return true;

@@ -15,10 +15,9 @@ import { say } from './cli.js';
 import { installationOf } from './installation.js';
 
 /**
- * Ends every browser of this state directory's pool, with its display or bundle, except those of the slots that are to be
- * left alone. Resolves with those that were running.
- * The daemon must be gone. A `pool.json` that cannot be understood does not keep them running: then what the launch
- * records name is ended, in every tier.
+ * Ends every browser of this state directory's pool, with its display or bundle, except those of the slots to be left
+ * alone. Resolves with those that were running. The daemon must not be running. If `pool.json` cannot be understood,
+ * the browsers are ended all the same: then what the launch records name is ended, in every tier.
  */
 export async function stopSlots(cli: Cli, except: readonly number[] = []): Promise<number[]> {
   const directory = await openStateDirectory(cli.settings.home, cli.uid);
@@ -40,7 +39,7 @@ export async function stopSlots(cli: Cli, except: readonly number[] = []): Promi
   return all.filter((slot) => recorded.some((record) => record.slot === slot && record.isRunning));
 }
 
-/** Undefined where there is no pool, null where there is one that cannot be understood. */
+/** Undefined if there is no pool, null if there is one that cannot be understood. */
 async function understoodPool(cli: Cli, directory: StateDirectory): Promise<PoolFile | undefined | null> {
   try {
     return await readPoolFile(directory.pool);
@@ -51,7 +50,7 @@ async function understoodPool(cli: Cli, directory: StateDirectory): Promise<Pool
   }
 }
 
-/** Of these only the tier and the kind of window matter to what is ended. */
+/** Of these, only the tier and the kind of window matter for ending a browser. */
 function unknownPool({ platform, settings }: Cli, tier: PoolFile['tier']): PoolFile {
   return {
     slots: [],

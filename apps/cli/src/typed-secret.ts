@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import { UsageError } from './usage-error.js';
 
 /**
- * The value of an option that is a secret. `-` stands for the first line of standard input: what is typed as an argument
- * can be read by every user of the machine.
+ * The value of an option that is a secret. `-` stands for the first line of standard input, because every user of the
+ * machine can read a command's arguments.
  *
  * @throws UsageError if standard input has no such line.
  */

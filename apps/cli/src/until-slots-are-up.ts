@@ -5,8 +5,8 @@ import { OperationError } from '@escarp/transport/client';
 const everyMs = 100;
 
 /**
- * Resolves when no slot is on its way any more, with those that failed: they are tried again and again, and say why.
- * Throws `browser_launch_failed` when none came up.
+ * Resolves when no slot is starting any more, with those that failed: they are tried again and again, and say why.
+ * Throws `browser_launch_failed` if none came up.
  */
 export async function untilSlotsAreUp(client: Client, interrupted: AbortSignal): Promise<SlotView[]> {
   const failed = new Map<number, SlotView>();

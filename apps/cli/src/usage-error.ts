@@ -1,4 +1,4 @@
-/** The command was not understood, or asks for something that cannot be. */
+/** The command was not understood, or asks for something impossible. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code = 'bad_usage';

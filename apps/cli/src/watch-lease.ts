@@ -7,9 +7,10 @@ const againMs = 1_000;
 const word = 'lease-ended';
 
 /**
- * Learns at once that a lease was revoked, and not at the next heartbeat: until then the slot may be somebody else's. The
- * daemon tells everybody when any lease has ended; whether it was this one, a heartbeat asks. Where it tells nothing,
- * because as many follow its events as may, this asks every second. Aborting the signal ends the watch.
+ * Learns at once that a lease was revoked, and not at the next heartbeat, when the slot may be somebody else's already.
+ * The daemon announces the end of any lease to everybody; a heartbeat then shows whether it was this one. If the daemon
+ * announces nothing, because too many follow its events, a heartbeat is sent every second. Aborting the signal ends the
+ * watch.
  */
 export async function watchLease(
   held: HeldLease,
@@ -23,7 +24,7 @@ export async function watchLease(
       ask();
       await eachEnd(events, ask);
     } catch {
-      // Not served, or broken off.
+      // The events are not served, or the connection broke.
     }
     ask();
     await pause(againMs, undefined, { signal, ref: false }).catch(() => {});
@@ -37,7 +38,7 @@ async function openEvents(
 ): Promise<IncomingMessage> {
   const { get } = url.startsWith('https:') ? await import('node:https') : await import('node:http');
   return new Promise((resolve, reject) => {
-    // An agent that is made for this request alone knows of no proxy.
+    // An agent that is created for this request alone uses no proxy.
     const request = get(url, {
       agent: false,
       signal,
@@ -58,7 +59,7 @@ async function eachEnd(events: IncomingMessage, onEnd: () => void): Promise<void
   for await (const chunk of events) {
     const text = tail + String(chunk);
     if (text.includes(word)) onEnd();
-    // A word that was cut in two is whole with the next piece; one that was whole is not seen again.
+    // A word that was cut in two is complete with the next piece; one that was complete is not seen again.
     tail = text.slice(text.lastIndexOf(word) + 1).slice(1 - word.length);
   }
 }

@@ -5,14 +5,14 @@ import { applicationFields, displayFields, toWireName } from '@escarp/transport/
 import type { AskedBrowser } from './ask-browser.js';
 import { printable } from './print/printable.js';
 
-/** All that was found out about a slot's window. */
+/** Everything that was found out about a slot's window. */
 export interface WindowFindings {
   readonly view: SlotView;
-  /** What the browser said; undefined when it did not answer. */
+  /** The browser's answer; undefined if there was none. */
   readonly asked: AskedBrowser | undefined;
-  /** What the system said; undefined when no browser runs. */
+  /** The system's answer; undefined if no browser is running. */
   readonly identity: SlotIdentity | undefined;
-  /** Whether the window has the keyboard, where that was asked. */
+  /** Whether the window has the keyboard focus, if that was asked. */
   readonly keyboard: FocusState | undefined;
 }
 
@@ -20,7 +20,7 @@ const platformFields = [...applicationFields, ...displayFields] as const;
 
 export type WindowDocument = ReturnType<typeof windowDocument>;
 
-/** What `escarp window` answers. Whatever is not known is null; nothing in it is a memory of an earlier answer. */
+/** The result of `escarp window`. Whatever is not known is null; nothing in it is remembered from an earlier answer. */
 export function windowDocument({ view, asked, identity, keyboard }: WindowFindings) {
   const { slot, headless, cdpPort } = view;
   return {
@@ -43,7 +43,7 @@ export function windowDocument({ view, asked, identity, keyboard }: WindowFindin
   };
 }
 
-/** Every field that scripts may rely on, one a line under its own name, and then what else is known. */
+/** Every field that scripts may rely on, one per line under its own name, followed by what else is known. */
 export function windowLines(document: WindowDocument): string[] {
   const {
     live: _live,
@@ -58,7 +58,7 @@ export function windowLines(document: WindowDocument): string[] {
     .map(([name, value]) => `${toWireName(name).padEnd(18)}${printable(worded(value))}`);
 }
 
-/** A window that the system shows is alive; without one, a browser that answers as the process that it should be. */
+/** A window that the system shows is alive; if there is none, a browser is that answers as the right process. */
 function isAlive({ pid, headless }: SlotView, asked: AskedBrowser | undefined, identity?: SlotIdentity) {
   if (pid === null || identity === undefined) return false;
   return headless ? asked?.pid === pid : identity.live.failure === null;

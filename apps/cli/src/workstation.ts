@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Run } from '@escarp/os-identity';
 
-/** What setup and doctor know of the machine they look at. */
+/** What setup and doctor know about the machine they examine. */
 export interface Workstation {
   readonly platform: NodeJS.Platform;
   readonly home: string;
@@ -11,7 +11,7 @@ export interface Workstation {
   readonly run: Run;
 }
 
-/** Where `program` is found on the PATH, or undefined. */
+/** The path of `program` on the PATH, or undefined. */
 export async function findProgram(
   program: string,
   machine: Pick<Workstation, 'env'>,

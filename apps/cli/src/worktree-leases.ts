@@ -7,8 +7,8 @@ import { heldLeases, rememberLease } from './held-leases.js';
 import { readWorktree } from './worktree.js';
 
 /**
- * The leases of this working tree's sessions, kept with those of the command line, so that a session that is resumed
- * continues what the one before it held. A lease whose session still runs is nobody else's.
+ * The leases of this working tree's sessions, kept with those of the command line, so that a resumed session continues
+ * with what the one before it held. A lease whose session is still running belongs to that session.
  */
 export function worktreeLeases(cli: Cli): LeaseMemory {
   let remembering = Promise.resolve();
@@ -28,7 +28,7 @@ export function worktreeLeases(cli: Cli): LeaseMemory {
     },
     remember: (lease) => {
       const session = { sessionPid: process.pid, clientPid: process.ppid };
-      // In their order: the last lease of a slot is the one to continue.
+      // In order, because the last lease of a slot is the one to continue.
       remembering = remembering
         .then(async () => rememberLease(cli, lease, session))
         .catch((error: unknown) => {
@@ -38,7 +38,7 @@ export function worktreeLeases(cli: Cli): LeaseMemory {
   };
 }
 
-/** A claim's name can be read by every user of the machine, a token by none. */
+/** Every user of the machine can read the name of a claim, but nobody may read a token. */
 const claimOf = (leaseToken: string) =>
   `lease-${createHash('sha256').update(leaseToken).digest('hex').slice(0, claimDigits)}`;
 

@@ -5,13 +5,13 @@ import type { HolderPlace } from '@escarp/transport/client';
 import { defaultHolder } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 
-/** Where a command is at work: its Git working tree, or the folder itself where there is none. */
+/** Where a command works: its Git working tree, or the folder itself if there is none. */
 export interface Worktree extends HolderPlace {
-  /** The folder at its root, which tells two working trees of one repository apart. */
+  /** The folder at its root, which distinguishes two working trees of one repository. */
   readonly root: string;
 }
 
-/** Read from the files of Git and not by it: a command that leases must not wait for another program. */
+/** Read from Git's files and not from Git: a command that leases must not wait for another program. */
 export async function readWorktree(cwd: string): Promise<Worktree> {
   for (let folder = cwd; ; folder = dirname(folder)) {
     const gitFolder = await gitFolderOf(folder);
@@ -21,12 +21,14 @@ export async function readWorktree(cwd: string): Promise<Worktree> {
   }
 }
 
-/** Who holds what is leased here, unless a name was given. */
+/** The default holder of what is leased here. */
 export async function holderHere(cli: Pick<Cli, 'cwd' | 'env' | 'uid'>): Promise<string> {
   return defaultHolder(userName(cli), await readWorktree(cli.cwd));
 }
 
-/** `.git` is a folder in the first working tree of a repository, and in every other a file that names its folder. */
+/**
+ * `.git` is a folder in the first working tree of a repository, and in every other one a file that names its folder.
+ */
 async function gitFolderOf(folder: string): Promise<string | undefined> {
   const path = join(folder, '.git');
   const found = await stat(path).catch(() => undefined);
@@ -36,13 +38,13 @@ async function gitFolderOf(folder: string): Promise<string | undefined> {
   return named === undefined ? undefined : resolve(folder, named);
 }
 
-/** None where a commit is checked out without a branch. */
+/** None if a commit is checked out without a branch. */
 async function branchOf(gitFolder: string): Promise<string | undefined> {
   const head = await readFile(join(gitFolder, 'HEAD'), 'utf8').catch(() => '');
   return /^ref: refs\/heads\/(.+)$/m.exec(head)?.[1];
 }
 
-/** A container may run as a number that has no name. */
+/** A container may run as a user id without a name. */
 function userName({ env, uid }: Pick<Cli, 'env' | 'uid'>): string {
   try {
     return userInfo().username;

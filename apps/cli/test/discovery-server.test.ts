@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DiscoveryServer } from '../src/discovery-server.js';
 import { startDiscoveryServer } from '../src/discovery-server.js';
 
-describe('the address that leases at the first question', () => {
+describe('the address that leases at the first request', () => {
   let server: DiscoveryServer;
   let uses: number;
 
@@ -41,7 +41,7 @@ describe('the address that leases at the first question', () => {
     expect(uses).toBe(0);
   });
 
-  it('takes one for a client, and for nothing but a GET', async () => {
+  it('leases for a client, and for nothing but a GET', async () => {
     expect(await ask({}, 'POST')).toBe(404);
     expect(uses).toBe(0);
     expect(await ask({ 'user-agent': 'Playwright/1.65' })).toBe(500);

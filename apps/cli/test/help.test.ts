@@ -4,7 +4,7 @@ import type { Definition } from '../src/definition.js';
 import { program } from '../src/definitions.js';
 import { helpText } from '../src/help.js';
 
-/** The way to every command from here on down. */
+/** The path to every command from here on down. */
 function below(path: readonly Definition[]): Definition[][] {
   return [[...path], ...(path.at(-1)?.commands ?? []).flatMap((one) => below([...path, one]))];
 }
@@ -15,7 +15,7 @@ describe('help', () => {
       const text = await helpText(path, columns);
       const wide = text.split('\n').filter((line) => stringWidth(line) > columns);
       expect(wide).toEqual([]);
-      // In less a long name goes over two lines of its column.
+      // In fewer columns a long name takes up two lines of its column.
       if (columns < 60) continue;
       for (const { name } of path.at(-1)?.options ?? [])
         expect(text).toMatch(new RegExp(String.raw`--${name}\s`));

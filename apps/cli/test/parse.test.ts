@@ -128,7 +128,7 @@ describe('a mistake', () => {
     expect(() => parsed(line)).toThrow(expect.objectContaining({ code: 'bad_usage', message }));
   });
 
-  it.each(['de_DE.UTF-8', 'pirate', 'zh_CN'])('is told in English where the locale is %s', (locale) => {
+  it.each(['de_DE.UTF-8', 'pirate', 'zh_CN'])('is reported in English if the locale is %s', (locale) => {
     const before = process.env['LC_ALL'];
     process.env['LC_ALL'] = locale;
     expect(() => parsed('setup cursor --wait')).toThrow('--wait needs a value.');

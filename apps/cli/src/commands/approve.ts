@@ -6,7 +6,7 @@ import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { decidingPerson } from '../deciding-person.js';
 
-/** Decides about one request, or lists those that wait. */
+/** Decides about one request, or lists those that are waiting. */
 export async function approve(cli: Cli, args: Arguments): Promise<number> {
   const client = await daemonClient(cli);
   const id = args.text('id');

@@ -10,7 +10,7 @@ import { printable } from '../print/printable.js';
 
 const refusedCode = 3;
 
-/** Asks a person about a lease, which is renewed meanwhile. Exits with 3 unless it was done. */
+/** Asks a person about a lease, and keeps the lease alive meanwhile. Exits with 3 unless the person did it. */
 export async function ask(cli: Cli, args: Arguments): Promise<number> {
   const client = await daemonClient(cli);
   const { leaseToken } = await chosenLease(cli, client, args);

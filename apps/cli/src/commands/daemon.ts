@@ -22,7 +22,10 @@ export async function daemon(cli: Cli, args: Arguments): Promise<number> {
   return 0;
 }
 
-/** The daemon serves what is there; making a pool and getting a browser are for this command to do, and to tell. */
+/**
+ * The daemon serves an existing pool; creating a pool and getting a browser, and reporting on it, is up to this
+ * command.
+ */
 async function prepare(cli: Cli): Promise<void> {
   const directory = await openStateDirectory(cli.settings.home, cli.uid);
   await ensurePool(installationOf(cli), directory, {});
@@ -37,14 +40,14 @@ async function serve(cli: Cli, words: readonly string[]): Promise<number> {
     process.execPath,
     [...heapOptions, daemonProgram(), ...printing, ...words],
     {
-      // By the fourth, the daemon notices that this process is gone without having said so.
+      // With the fourth, the daemon notices if this process disappears without a word.
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       cwd: cli.cwd,
       env: { ...daemonEnvironment(cli.env), [hangupVariable]: ignoresHangups ? 'ignored' : 'heeded' },
     },
   );
   const stop = passSignals(child, { ignoresHangups, beforeEach: () => {} });
-  // A signal that came while the daemon was being started is not lost on it.
+  // A signal that came while the daemon was being started is passed on to it.
   if (cli.interrupted.aborted) child.kill('SIGTERM');
   try {
     return shellExitCode(await child.exited);

@@ -68,7 +68,7 @@ async function drive(cli: Cli, lease: LeaseView): Promise<Driven> {
   return { slot: lease.slot, title, screenshot };
 }
 
-/** After `--once` nothing runs that another command could use. */
+/** After `--once` nothing is left running for another command to use. */
 const ended = ['That was all, and nothing of it is left running. To keep a pool: escarp up'];
 
 async function show(
@@ -89,7 +89,7 @@ async function show(
   ]);
 }
 
-/** Ends what was started here; browsers that ran before go on. */
+/** Ends what was started here; browsers that were running before continue. */
 async function takeDown(cli: Cli, before: readonly number[]): Promise<void> {
   await stopDaemon(cli, { graceS: daemonGraceS, force: true });
   await stopSlots(cli, before);

@@ -7,7 +7,7 @@ import { printResult } from '../cli.js';
 import { markdownLines } from '../print/markdown.js';
 import { UsageError } from '../usage-error.js';
 
-/** The pages that come with this version, so that they are true for it. */
+/** The pages that come with this version, so that they describe it correctly. */
 const folder = fileURLToPath(new URL('./docs/', import.meta.url));
 
 export async function docs(cli: Cli, args: Arguments): Promise<number> {

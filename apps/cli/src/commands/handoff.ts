@@ -16,7 +16,7 @@ export async function handoff(cli: Cli, args: Arguments): Promise<number> {
   const client = await daemonClient(cli);
   const chosen = await chosenLease(cli, client, args);
   const { leaseToken } = chosen;
-  // An offer ends with its lease, which therefore begins a full TTL now.
+  // An offer ends with its lease, so the lease is renewed first.
   const lease = await orForget(cli, chosen, client.heartbeat({ leaseToken }));
   const ttl = omitUndefined({ ttlS: args.number('ttl') });
   const offer = await orForget(cli, chosen, client.handoff({ leaseToken, to, ...ttl }));
@@ -46,7 +46,7 @@ function linesFor(
   ];
 }
 
-/** Both times are of the daemon's clock, and the offer was made a moment after the renewal. */
+/** Both times come from the daemon's clock, and the offer was made a moment after the renewal. */
 function warnOfEarlyEnd(cli: Cli, { expiresAt }: LeaseView, offer: HandoffOffer): void {
   if (expiresAt === null || offer.expiresAt - expiresAt < 1) return;
   const end = lastingUntil(expiresAt, cli.clocks.wallMs());

@@ -28,7 +28,7 @@ const columns: readonly Column<Launched>[] = [
   { header: 'BROWSER', value: ({ version }) => version, rank: 2 },
 ];
 
-/** Launches what does not run yet, leaves the rest alone, and exits; the browsers live on. */
+/** Launches the browsers that are not running yet, leaves the others alone, and exits; the browsers keep running. */
 export async function launchPool(cli: Cli, args: Arguments): Promise<number> {
   if ((await findDaemonUrl(cli)) !== undefined) {
     throw new OperationError('pool_error', {
@@ -64,7 +64,7 @@ export async function launchPool(cli: Cli, args: Arguments): Promise<number> {
   }
 }
 
-/** A pool that was made smaller leaves browsers behind that nobody would ever take down. */
+/** Making a pool smaller would leave browsers behind that nobody ever takes down. */
 async function stopDropped(
   { directory, pool, identity }: BrokerOptions,
   slots: ReturnType<typeof createBrowserSlots>,

@@ -4,7 +4,7 @@ import type { Cli } from '../cli.js';
 import { describeEvent } from '../describe-event.js';
 import { printAnswer } from '../print-answer.js';
 
-/** Prints the journal, also while the daemon writes it or when none runs. */
+/** Prints the journal, even while the daemon writes to it or when none is running. */
 export async function log(cli: Cli, args: Arguments): Promise<number> {
   const slot = args.count('slot');
   const tail = args.count('tail');

@@ -9,7 +9,7 @@ import { UsageError } from '../usage-error.js';
 const sessions = 5_000;
 const agentsMax = 10_000;
 
-/** Says how many slots so many agents need, by playing their work on the real lease registry. */
+/** Says how many slots a number of agents needs, by simulating their work on the real lease registry. */
 export async function plan(cli: Cli, args: Arguments): Promise<number> {
   const workload: Workload = {
     agents: within(args, 'agents', 1, agentsMax),
@@ -34,7 +34,7 @@ function within(args: Arguments, name: string, min: number, max: number): number
   throw new UsageError(`--${name} must be ${kind} from ${min} to ${max}.`, 'See escarp plan --help.');
 }
 
-/** `30%` and `0.3` are the same. */
+/** `30%` and `0.3` mean the same. */
 function shareOf(text: string): number {
   const isPercent = text.endsWith('%');
   const value = Number(isPercent ? text.slice(0, -1) : text) / (isPercent ? 100 : 1);

@@ -22,7 +22,7 @@ export async function poolAdd(cli: Cli, args: Arguments): Promise<number> {
   return 0;
 }
 
-/** A slot that has none would be launched by the daemon. */
+/** If a slot has no browser, the daemon would launch one. */
 async function requireBrowser(cli: Cli, slot: number): Promise<void> {
   const pool = await readPoolFile(stateDirectory(cli.settings.home).pool);
   const port = (pool?.cdpBase ?? cli.settings.cdpBase) + slot;
@@ -59,7 +59,10 @@ interface Change {
   readonly remove: readonly number[];
 }
 
-/** Adds from below and removes from above; free slots go before leased ones, which go only by force. */
+/**
+ * Adds slots at the bottom of the range and removes them at the top; free slots are removed before leased ones, which
+ * are removed only by force.
+ */
 export async function scale(cli: Cli, args: Arguments): Promise<number> {
   const size = args.count('size');
   if (size === undefined || size < 1 || size > slotsMax) {

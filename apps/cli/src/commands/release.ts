@@ -46,7 +46,8 @@ async function releaseAll(
   const released = await Promise.all(
     chosen.map(({ leaseToken, slot }) =>
       client.release({ leaseToken, noWait }).catch((error: unknown) => {
-        // A remembered lease that has ended in the meantime needs no release; a token that was given is answered for.
+        // A remembered lease that has ended in the meantime needs no release. If a token was given, its error is
+        // reported.
         if (slot === undefined || !isEnded(error)) throw error;
         return undefined;
       }),

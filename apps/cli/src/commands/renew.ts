@@ -13,7 +13,7 @@ import { printAnswer } from '../print-answer.js';
 
 const endedCode = 5;
 
-/** Renews leases. Exits with 5 if one of them has ended; the others are renewed nevertheless. */
+/** Renews leases. Exits with 5 if one of them has ended; the others are renewed all the same. */
 export async function renew(cli: Cli, args: Arguments): Promise<number> {
   const client = await daemonClient(cli);
   const chosen = await chosenLeases(cli, client, args);
@@ -50,7 +50,7 @@ async function renewOne(client: Client, chosen: ChosenLease, ttlS: number | unde
 
 function print(cli: Cli, renewed: readonly LeaseView[], ended: readonly Outcome[]): void {
   const document = {
-    renewed: renewed.map(({ leaseToken: _, ...lease }) => lease),
+    renewed: renewed.map(withoutToken),
     ended: ended.map(({ chosen: { slot = null, holder = null }, error }) => {
       return { slot, holder, error: error?.code, message: error?.message };
     }),
@@ -59,4 +59,9 @@ function print(cli: Cli, renewed: readonly LeaseView[], ended: readonly Outcome[
   const lines = renewed.map(({ slot, expiresAt }) => `slot ${slot}: ${lastingUntil(expiresAt ?? 0, nowMs)}`);
   const lost = document.ended.map(({ slot, message }) => printable(`slot ${slot}: ${message}`));
   printAnswer(cli, document, [...lines, ...lost]);
+}
+
+function withoutToken(lease: LeaseView): Omit<LeaseView, 'leaseToken'> {
+  const { leaseToken: _, ...rest } = lease;
+  return rest;
 }

@@ -11,7 +11,7 @@ import { printResult } from '../cli.js';
 const require = createRequire(import.meta.url);
 const dayS = 24 * 3_600;
 
-/** Writes what happened, and the figures of the last hour, as one page; also while no daemon runs. */
+/** Writes what happened, and the figures of the last hour, as one page. It needs no running daemon. */
 export async function report(cli: Cli, args: Arguments): Promise<number> {
   const path = resolve(cli.cwd, args.required('html'));
   const events = (await readJournal(stateDirectory(cli.settings.home).journal)).map(publicEvent);
@@ -24,7 +24,7 @@ export async function report(cli: Cli, args: Arguments): Promise<number> {
   return 0;
 }
 
-/** The dashboard brings the page along. */
+/** The page is part of the dashboard's package. */
 async function reportPage(): Promise<string> {
   return readFile(
     join(dirname(require.resolve('@escarp/dashboard/package.json')), 'dist', 'report.html'),

@@ -18,12 +18,12 @@ import type { Workstation } from '../workstation.js';
 
 const smokeMs = 60_000;
 
-/** Registers escarp with an MCP client, and starts what was registered once to see that it answers. */
+/** Registers escarp with an MCP client, and starts the registered command once to check that it answers. */
 export async function setup(cli: Cli, args: Arguments): Promise<number> {
   return args.required('client') === agentsMd ? setUpAgentsMd(cli, args) : setUpClient(cli, args);
 }
 
-/** Instructions that agents of any client read. */
+/** Instructions that agents of every client read. */
 const agentsMd = 'agents-md';
 
 async function setUpAgentsMd(cli: Cli, args: Arguments): Promise<number> {

@@ -25,7 +25,7 @@ export async function status(cli: Cli, args: Arguments): Promise<number> {
 
 const everyMs = 1_000;
 
-/** Shows the table again each second: time goes by in it even when nothing happens. */
+/** Redraws the table every second, because its times change even when nothing happens. */
 async function watch(cli: Cli, url: string): Promise<number> {
   const client = await clientAt(cli, url);
   const screen = createLiveScreen(cli.stdout);

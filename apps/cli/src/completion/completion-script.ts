@@ -2,10 +2,11 @@ import yargs from 'yargs';
 
 export type Shell = 'bash' | 'zsh' | 'fish';
 
-/** The script that makes `shell` ask this program, when TAB is pressed, what can come next. */
+/** The script that makes `shell` ask this program for completions when TAB is pressed. */
 export function completionScript(shell: Shell): string {
   let script = '';
-  // yargs looks there for the shell to write for, and to answer; the one that runs need not be the user's usual one.
+  // yargs reads from it which shell to write for, and to answer; the shell that is running need not be the user's login
+  // shell.
   process.env['SHELL'] = shell;
   void yargs()
     .scriptName('escarp')
@@ -16,7 +17,7 @@ export function completionScript(shell: Shell): string {
     });
   return (
     script
-      // It leaves out the word that is being typed.
+      // The script leaves out the word that is being typed.
       .replace('(commandline -o)[2..-1]', '(commandline -opc) (commandline -ct)')
       .replaceAll('escarp --get-yargs-completions', `SHELL=${shell} escarp --get-yargs-completions`)
       .replaceAll(/(Installation: escarp completion|or escarp completion)/g, `$1 ${shell}`)

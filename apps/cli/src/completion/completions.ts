@@ -4,11 +4,11 @@ import type { Definition, Option } from '../definition.js';
 import { commonOptions } from '../definition.js';
 
 /**
- * What can stand in the place of the last of these words, the program's name being the first, each with what it means
- * where `SHELL` names zsh or fish.
+ * What can replace the last of these words, the first being the program's name, each with its meaning if `SHELL` is zsh
+ * or fish.
  */
 export function completionsOf(words: readonly string[], program: Definition): string[] {
-  // What follows two dashes is another program's.
+  // What follows two dashes belongs to another program.
   if (words.slice(0, -1).includes('--')) return [];
   const offered: string[] = [];
   const asked = ['--get-yargs-completions', ...words];
@@ -28,7 +28,7 @@ export function completionsOf(words: readonly string[], program: Definition): st
   return [...new Set(offered.filter((word) => word !== ''))];
 }
 
-/** Declares what a command takes; its own options are not those of the commands below it. */
+/** Declares what a command takes; its own options are not those of its subcommands. */
 function offering(completing: Argv, command: Definition, common: readonly Option[] = []): Argv {
   for (const option of common) completing.option(option.name, factsOf(option));
   for (const option of command.options ?? []) {

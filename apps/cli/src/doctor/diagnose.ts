@@ -1,14 +1,14 @@
 import { warning, type Check, type Finding, type FindingLevel, type Patient } from './finding.js';
 
 export interface Diagnosis {
-  /** The worst that was found. */
+  /** The worst level among the findings. */
   readonly level: FindingLevel;
   readonly findings: readonly (Finding & { readonly check: string })[];
 }
 
 const worse: readonly FindingLevel[] = ['ok', 'note', 'warning', 'problem'];
 
-/** Runs all checks at once. One that fails or is not done in time is itself a finding. */
+/** Runs all checks at once. A check that fails or is not done in time is itself a finding. */
 export async function diagnose(
   checks: readonly Check[],
   patient: Patient,

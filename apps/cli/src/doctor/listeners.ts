@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Patient } from './finding.js';
 import { readText } from './read-text.js';
 
-/** A TCP port that is listened on; whose process it is, where that may be known. */
+/** A TCP port on which a process listens, and which process, if it can be known. */
 export interface Listener {
   readonly port: number;
   readonly pid?: number;
@@ -40,7 +40,7 @@ function listeningSockets(table: string): [inode: string, port: number][] {
   });
 }
 
-/** Which process holds each socket. The descriptors of other users' processes cannot be read, and theirs are left out. */
+/** Which process has each socket. The descriptors of other users' processes cannot be read, so theirs are left out. */
 async function ownersOf(
   inodes: ReadonlySet<string>,
   systemRoot: string,
@@ -62,7 +62,7 @@ async function ownersOf(
   return owners;
 }
 
-/** `lsof -F` prints a field a line: p is a pid, c its command, n an address. */
+/** `lsof -F` prints one field per line: p is a pid, c its command, n an address. */
 async function lsofListeners(ports: ReadonlySet<number>, { run }: Where): Promise<Listener[]> {
   const { stdout } = await run('lsof', ['-nP', '-iTCP', '-sTCP:LISTEN', '-Fpcn'], { timeoutMs: 2000 });
   const found = new Map<number, Listener>();

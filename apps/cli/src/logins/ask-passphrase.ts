@@ -7,7 +7,10 @@ import { UsageError } from '../usage-error.js';
 
 const bytesMax = 10_000;
 
-/** The passphrase of an archive, from a file or asked for at the terminal; never from the command line, which all can read. */
+/**
+ * The passphrase of an archive, from a file or typed at the terminal; never from the command line, which everybody can
+ * read.
+ */
 export async function askPassphrase(cli: Cli, args: Arguments): Promise<string> {
   const file = args.text('passphrase-file');
   if (file !== undefined) return (await readOwnFile(file, bytesMax)).toString('utf8').replace(/\r?\n$/, '');

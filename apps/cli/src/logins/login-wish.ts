@@ -1,6 +1,6 @@
 import type { Arguments } from '../arguments.js';
 
-/** The saved logins that a command asks for with its lease; what was not said is undefined. */
+/** The saved logins that a command requests with its lease; what was not given is undefined. */
 export function loginWish(args: Arguments) {
   const names = listOf(args.text('login'));
   const [only] = names ?? [];
@@ -10,7 +10,7 @@ export function loginWish(args: Arguments) {
   };
 }
 
-/** What stands between commas. */
+/** The items of a comma-separated list. */
 export function listOf(text: string | undefined): string[] | undefined {
   return text?.split(',').map((each) => each.trim());
 }

@@ -2,7 +2,10 @@
 import { open } from 'node:fs/promises';
 import { UsageError } from '../usage-error.js';
 
-/** The whole of a file that the user named. Throws a usage error for one that is not there, is no file or is too large. */
+/**
+ * The whole content of a file named by the user. Throws a usage error if it does not exist, is not a file or is too
+ * large.
+ */
 export async function readOwnFile(path: string, bytesMax: number): Promise<Buffer> {
   const file = await open(path).catch((error: unknown) => {
     throw unfit(path, error instanceof Error ? error.message : String(error));

@@ -5,19 +5,19 @@ import type { Workload } from './workload.js';
 import { offeredLoad } from './workload.js';
 
 export interface PoolPlan {
-  /** Slots in use on average if there were always a free one. */
+  /** The average number of slots in use if one were always free. */
   readonly load: number;
-  /** The smallest pool in which at most one session in twenty waits longer than was said to be bearable. */
+  /** The smallest pool in which at most one session in twenty waits longer than is acceptable. */
   readonly slots: number;
-  /** False where even the largest pool there can be makes more of them wait longer. */
+  /** False if more of them wait longer even in the largest possible pool. */
   readonly isEnough: boolean;
-  /** Pools around that one, by size. */
+  /** Pools of similar size, in ascending order. */
   readonly pools: readonly PoolOutcome[];
 }
 
 /**
- * Finds the pool a workload needs. With a slot for every agent nobody waits but for resets, so the
- * search ends there, or at the largest pool there can be.
+ * Finds the pool that a workload needs. With a slot for every agent nobody waits except for resets, so the search ends
+ * there, or at the largest possible pool.
  */
 export function planPool(workload: Workload, bearableWaitS: number, size: SimulationSize): PoolPlan {
   const known = new Map<number, PoolOutcome>();
@@ -33,7 +33,7 @@ export function planPool(workload: Workload, bearableWaitS: number, size: Simula
   return { load, slots, isEnough: isEnough(slots), pools: around(slots, load, most).map(outcome) };
 }
 
-/** The smallest number for which it is true that it is enough, or the largest if none is. */
+/** The smallest number that is enough, or the largest if none is. */
 function smallest(min: number, max: number, isEnough: (candidate: number) => boolean): number {
   let low = min;
   let high = max;
@@ -47,7 +47,7 @@ function smallest(min: number, max: number, isEnough: (candidate: number) => boo
 
 const shares = [0.7, 0.85, 0.95, 1.05, 1.15, 1.3];
 
-/** The pool itself, one for the bare load, and some smaller and larger ones, so that the price of each is seen. */
+/** The pool itself, one for the bare load, and some smaller and larger ones, to show the cost of each. */
 function around(slots: number, load: number, most: number): number[] {
   const sizes = [slots - 1, slots, slots + 1, Math.ceil(load), ...shares.map((share) => share * slots)];
   const whole = sizes.map((size) => Math.min(most, Math.max(1, Math.round(size))));

@@ -9,7 +9,7 @@ import type { Workload } from './workload.js';
 /** Proportional set size of a headless Chrome with an empty page: 180 to 230 MB on Linux. */
 const slotBytes = 200_000_000;
 
-/** The pools around the one that is enough, what waiting they mean, and in a sentence which it is. */
+/** The pools around the recommended one, the waits they mean, and a sentence that names the recommended one. */
 export function planTable(
   { load, slots, isEnough, pools }: PoolPlan,
   workload: Workload,

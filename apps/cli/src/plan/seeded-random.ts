@@ -1,4 +1,4 @@
-/** Numbers from 0 up to 1, the same ones for the same seed: the generator known as mulberry32, a public domain one. */
+/** Numbers from 0 up to 1, the same ones for the same seed. The generator, mulberry32, is in the public domain. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** A duration whose mean is this, of the kind that has no memory: most are shorter, a few much longer. */
+/** An exponentially distributed duration with this mean: most are shorter, a few much longer. */
 export function exponential(mean: number, random: () => number): number {
   return -mean * Math.log(1 - random());
 }

@@ -6,24 +6,24 @@ import type { Workload } from './workload.js';
 import { pauseS } from './workload.js';
 
 export interface SimulationSize {
-  /** Sessions that are counted. As many again by a tenth go before, until the pool is in its stride. */
+  /** The number of sessions that are measured. A tenth as many run first, until the pool has settled. */
   readonly sessions: number;
   readonly seed: number;
 }
 
-/** What agents met in a pool of this many slots. Times in seconds, shares from 0 to 1. */
+/** What agents experienced in a pool of this many slots. Times in seconds, shares from 0 to 1. */
 export interface PoolOutcome {
   readonly slots: number;
-  /** Share of the slots' time for which they were leased. */
+  /** The share of the slots' time during which they were leased. */
   readonly utilisation: number;
-  /** Share of the sessions that began without a wait. */
+  /** The share of sessions that began without a wait. */
   readonly atOnce: number;
   readonly waitS: { readonly mean: number; readonly p50: number; readonly p95: number; readonly max: number };
-  /** The longest the line of waiting agents was. */
+  /** The greatest length of the queue. */
   readonly queueMax: number;
 }
 
-/** Plays a workload on the real lease registry, with a clock that jumps from one event to the next. */
+/** Runs a workload on the real lease registry, with a clock that jumps from one event to the next. */
 export function simulatePool(workload: Workload, slots: number, size: SimulationSize): PoolOutcome {
   return new Simulation(workload, slots, size).run();
 }
@@ -35,7 +35,7 @@ type Happening =
 
 const forever = 1e15;
 
-// Sessions here end by release alone and resets by being done, however long they or the line are.
+// Here sessions end only by release, and resets only by being done, however long they or the queue are.
 const limits: Limits = {
   ...defaultLimits,
   ttlMs: forever,

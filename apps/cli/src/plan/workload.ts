@@ -1,7 +1,7 @@
-/** Agents that take turns between work without a browser and sessions with one. Durations in seconds. */
+/** Agents that alternate between work without a browser and sessions with one. Durations in seconds. */
 export interface Workload {
   readonly agents: number;
-  /** Share of its time for which an agent would have a browser if none ever waited; above 0, at most 1. */
+  /** The share of its time during which an agent would have a browser if none ever waited; above 0, at most 1. */
   readonly busy: number;
   /** Mean length of a session. */
   readonly sessionS: number;
@@ -9,12 +9,12 @@ export interface Workload {
   readonly resetS: number;
 }
 
-/** Mean time that an agent works without a browser between two sessions, in seconds. */
+/** The average time for which an agent works without a browser between two sessions, in seconds. */
 export function pauseS({ busy, sessionS }: Workload): number {
   return (sessionS * (1 - busy)) / busy;
 }
 
-/** Slots that would be in use on average, resets included, if there were always a free one. */
+/** The average number of slots in use, resets included, if one were always free. */
 export function offeredLoad({ agents, busy, sessionS, resetS }: Workload): number {
   return (agents * busy * (sessionS + resetS)) / sessionS;
 }

@@ -8,7 +8,7 @@ export function padded(text: string, width: number, align: 'left' | 'right'): st
   return align === 'left' ? text + space : space + text;
 }
 
-/** At most `width` columns of unstyled text, with an ellipsis where something is missing. */
+/** At most `width` columns of unstyled text, with an ellipsis in place of what is missing. */
 export function shortened(text: string, width: number, terminal: Terminal): string {
   if (stringWidth(text) <= width) return text;
   const ellipsis = terminal.unicode ? '…' : '..';
@@ -16,7 +16,7 @@ export function shortened(text: string, width: number, terminal: Terminal): stri
   return `${head(text, width - ellipsis.length)}${ellipsis}`;
 }
 
-/** The same with what is missing taken out of the middle: of `alice@shop-fix-login` the end tells most. */
+/** The same with the middle left out: the end of `alice@shop-fix-login` says the most. */
 export function shortenedInside(text: string, width: number, terminal: Terminal): string {
   if (stringWidth(text) <= width) return text;
   const kept = shortened(text, Math.ceil(width / 2), terminal);

@@ -6,11 +6,11 @@ export interface ScreenOutput {
 
 /** A screen that is redrawn in place. */
 export interface LiveScreen {
-  /** Shows these lines instead of the last ones. They must fit the terminal's columns. */
+  /** Shows these lines instead of the previous ones. They must fit the terminal's columns. */
   show(lines: readonly string[]): void;
-  /** Forgets what is on the screen, so that the next `show` draws all of it: after the terminal changed its size. */
+  /** Forgets what is on the screen, so that the next `show` draws all of it, as is necessary after a change of size. */
   redraw(): void;
-  /** Gives the terminal back as it was. To be called before exit, by whatever way; again is harmless. */
+  /** Restores the terminal. Must be called before every kind of exit; calling it again does no harm. */
   close(): void;
 }
 
@@ -20,12 +20,12 @@ const leave = `${escape}?25h${escape}?1049l`;
 // Terminals that know this mode show the whole update at once; the others ignore it.
 const hold = `${escape}?2026h`;
 const release = `${escape}?2026l`;
-// Before the text: after a line that fills its row it would wipe the last character on some terminals.
+// Before the text: after a line that fills its row, some terminals would erase its last character.
 const clearLine = `${escape}2K`;
 
 /**
- * On a terminal: the alternate screen, where only lines that changed are written. Elsewhere, as in a pipe or a log:
- * each state that differs from the last is printed below it.
+ * On a terminal: the alternate screen, where only changed lines are written. Elsewhere, as in a pipe or a log: each
+ * state that differs from the previous one is printed below it.
  */
 export function createLiveScreen(output: ScreenOutput): LiveScreen {
   return output.isTTY === true ? terminalScreen(output) : scroll(output);
@@ -55,7 +55,7 @@ function terminalScreen(output: ScreenOutput): LiveScreen {
   };
 }
 
-/** What to write to turn the lines on the screen into the wanted ones. */
+/** What to write to turn the lines on the screen into the new ones. */
 function difference(shown: readonly string[], wanted: readonly string[]): string {
   const changed: string[] = [];
   for (let row = 0; row < Math.max(shown.length, wanted.length); row += 1) {

@@ -4,7 +4,7 @@ import { styled } from './style.js';
 import { renderTable } from './table.js';
 import type { Terminal } from './terminal.js';
 
-/** A page of documentation as lines for a terminal: text wrapped, tables fitted, code left as it is. */
+/** A page of documentation as lines for a terminal: text wrapped, tables fitted, code unchanged. */
 export function markdownLines(markdown: string, terminal: Terminal): string[] {
   const lines: string[] = [];
   for (const block of blocksOf(markdown)) lines.push(...render(block, terminal), '');
@@ -13,7 +13,7 @@ export function markdownLines(markdown: string, terminal: Terminal): string[] {
 
 type Block = { readonly kind: 'code' | 'table' | 'heading' | 'text'; readonly lines: readonly string[] };
 
-/** What stands together: a fenced block, a table, a heading, a paragraph or one item of a list. */
+/** One block: fenced code, a table, a heading, a paragraph or one item of a list. */
 function blocksOf(markdown: string): Block[] {
   const blocks: { kind: Block['kind']; lines: string[] }[] = [];
   let open = false;
@@ -51,7 +51,7 @@ function render({ kind, lines }: Block, terminal: Terminal): string[] {
   }
 }
 
-/** An item of a list hangs below its bullet. */
+/** The lines of a list item are indented below its bullet. */
 function paragraph(lines: readonly string[], { columns }: Terminal): string[] {
   const [, bullet = '', text = ''] =
     /^( *(?:(?:-|\d+\.) )?)([^]*)$/.exec(lines.map((line) => line.trimEnd()).join('\n')) ?? [];
@@ -78,7 +78,7 @@ const cellsOf = (line: string): string[] =>
     .slice(1, -1)
     .map((cell) => plain(cell.trim().replaceAll(String.raw`\|`, '|')));
 
-/** Without the marks that mean nothing on a terminal; a link keeps its text, and its target where that is an address. */
+/** Without the marks that mean nothing on a terminal; a link keeps its text, and its target if that is an address. */
 function plain(text: string): string {
   const links = text.replaceAll(/\[([^\]]+)\]\(([^)]+)\)/g, (_, label: string, target: string) =>
     /^https?:/.test(target) ? `${label} (${target})` : label,

@@ -8,14 +8,14 @@ const named: Readonly<Record<string, string>> = {
 };
 
 /**
- * One line that is safe on a terminal: whatever could move the cursor, colour, title, or reorder the text is shown as
- * a backslash escape instead of being obeyed. Anything that came from a page, a peer or a file goes through here.
+ * One line that is safe on a terminal: whatever could move the cursor, change colour or title, or reorder the text is
+ * shown as a backslash escape instead. Everything that came from a page, a peer or a file passes through here.
  */
 export function printable(text: string): string {
   return text.replaceAll(unsafe, (character) => named[character] ?? escaped(character.charCodeAt(0)));
 }
 
-/** The same for text of several lines, such as the end of a log; each becomes a line of its own. */
+/** The same for text of several lines, such as the end of a log; each remains a line of its own. */
 export function printableLines(text: string): string[] {
   return text
     .split(/\r?\n/)
@@ -23,14 +23,14 @@ export function printableLines(text: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** The same in one line, where there is room for no more. */
+/** The same on one line, if there is no room for more. */
 export function printableLine(text: string): string {
   return printableLines(text).join(' / ');
 }
 
 /**
- * JSON that is safe on a terminal. JSON.stringify escapes C0 controls alone; the rest of what `printable` keeps away is
- * spelled here as JSON escapes, so the value is the same.
+ * JSON that is safe on a terminal. JSON.stringify escapes only C0 controls; the other characters that `printable`
+ * escapes are written as JSON escapes here, so the value is unchanged.
  */
 export function printableJson(document: unknown): string {
   const text = JSON.stringify(document, null, 2);

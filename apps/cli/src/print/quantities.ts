@@ -19,7 +19,7 @@ export function duration(ms: number): string {
   return parts.slice(0, 2).join(' ');
 }
 
-/** Where a moment lies from `nowS`, both in epoch seconds: `12s ago`, `in 1m 3s`, `now`. */
+/** The distance of a point in time from `nowS`, both in epoch seconds: `12s ago`, `in 1m 3s`, `now`. */
 export function relativeTime(atS: number, nowS: number): string {
   const ms = Math.trunc(atS - nowS) * 1000;
   if (ms === 0) return 'now';
@@ -28,7 +28,7 @@ export function relativeTime(atS: number, nowS: number): string {
 
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
-/** Powers of a thousand, three digits: `231 MB`, `1.2 GB`. */
+/** In powers of a thousand, with three digits: `231 MB`, `1.2 GB`. */
 export function bytes(count: number): string {
   let value = count;
   let unit = 0;

@@ -12,10 +12,10 @@ const formats = {
   accent: 'cyan',
 } as const satisfies Record<Tone, string>;
 
-// `terminal` knows where the text goes; newer versions of Node would ask standard output instead.
+// `terminal` knows where the text goes; newer versions of Node would look at standard output instead.
 const trusting = { validateStream: false };
 
-/** Gives `text` a tone where the terminal has colours. The text must be `printable` already. */
+/** Gives `text` a tone if the terminal has colours. The text must be `printable` already. */
 export function styled(text: string, tone: Tone | undefined, terminal: Terminal): string {
   if (tone === undefined || !terminal.colours || text === '') return text;
   return styleText(formats[tone], text, trusting);

@@ -11,18 +11,18 @@ export interface Column<Row> {
   readonly value: (row: Row) => string;
   readonly tone?: (row: Row) => Tone | undefined;
   readonly align?: 'left' | 'right';
-  /** A narrow terminal loses the column with the highest rank first, and never one of rank 0. */
+  /** On a narrow terminal the column with the highest rank is left out first; one of rank 0 never is. */
   readonly rank: number;
-  /** The column may be shortened to this many columns of the terminal before one is dropped. */
+  /** Before a column is left out, this one may be shortened to this many columns of the terminal. */
   readonly widthMin?: number;
-  /** Where text that is too long loses some of it: the end, if not said, or the middle, where its end tells most. */
+  /** Where text that is too long is cut: at the end by default, or in the middle if its end says the most. */
   readonly shortenedIn?: 'middle';
 }
 
 const gap = '  ';
 
 /**
- * The rows as lines, none wider than the terminal: all columns if they fit, fewer if not, and where not even those of
+ * The rows as lines, none wider than the terminal: all columns if they fit, otherwise fewer, and if not even those of
  * rank 0 fit, a card for each row.
  */
 export function renderTable<Row>(
@@ -58,7 +58,7 @@ function fitting<Row>(columns: readonly Measured<Row>[], available: number): Mea
   return shrunk(kept, available);
 }
 
-/** Takes columns off the widest that may still give, one by one, until all fit. */
+/** Narrows the widest columns that may be narrowed, one column of the terminal at a time, until all fit. */
 function shrunk<Row>(columns: readonly Measured<Row>[], available: number): Measured<Row>[] {
   let result = [...columns];
   while (totalWidth(result.map(({ width }) => width)) > available) {

@@ -1,6 +1,6 @@
-/** What the place that text is printed to can do. */
+/** What the destination of printed text can do. */
 export interface Terminal {
-  /** Columns a line may take; `Infinity` where nothing wraps, as in a pipe or a file. */
+  /** Columns that a line may occupy; `Infinity` where nothing wraps, as in a pipe or a file. */
   readonly columns: number;
   readonly colours: boolean;
   readonly unicode: boolean;
@@ -13,12 +13,14 @@ export interface Output {
 
 const columnsUnknown = 80;
 
-/** Colours and Unicode only on a terminal; https://no-color.org decides against colours wherever it is set. */
+/**
+ * Colours and Unicode only on a terminal; wherever it is set, NO_COLOR decides against colours (https://no-color.org).
+ */
 export function terminalOf(output: Output, env: Readonly<Record<string, string | undefined>>): Terminal {
   if (output.isTTY !== true) return { columns: Infinity, colours: false, unicode: false };
   const capable = env['TERM'] !== 'dumb';
   return {
-    // A terminal that does not know its size says 0.
+    // A terminal that does not know its size reports 0.
     columns: output.columns || columnsUnknown,
     colours: capable && !env['NO_COLOR'],
     unicode: capable && /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''),

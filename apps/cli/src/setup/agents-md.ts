@@ -14,12 +14,12 @@ const block = new RegExp(String.raw`\n*${begin}[^]*?${end}\n?`);
 
 export interface AgentsMdChange {
   readonly path: string;
-  /** Undefined where there is no such file yet. */
+  /** Undefined if there is no such file yet. */
   readonly before: string | undefined;
   readonly after: string;
 }
 
-/** What it takes for the instructions in a folder to speak of escarp, in three lines, or not to speak of it any more. */
+/** What must change so that the instructions in a folder mention escarp, in three lines, or no longer do. */
 export async function planAgentsMd(folder: string, remove: boolean): Promise<AgentsMdChange | undefined> {
   const path = join(folder, 'AGENTS.md');
   const before = await readSettings(path);
@@ -34,7 +34,7 @@ export async function applyAgentsMd({ path, before, after }: AgentsMdChange): Pr
 
 function withLines(text: string): string {
   const found = block.exec(text)?.[0];
-  // Where they stand already they stay; what is before and after them is the user's.
+  // If they are there already they stay; what precedes and follows them is the user's.
   if (found !== undefined) return text.replace(block, () => `${/^\n*/.exec(found)?.[0] ?? ''}${lines}\n`);
   if (text.trim() === '') return `${lines}\n`;
   return `${text.trimEnd()}\n\n${lines}\n`;

@@ -13,8 +13,8 @@ export interface SetupClock {
 }
 
 /**
- * Carries a plan out and reads the settings again, to see that the client will find what it should. Resolves with the
- * path of the backup, or undefined where there was nothing to keep. When it fails, the file is as it was.
+ * Carries out a plan and reads the settings again, to check that the client will find what it should. Resolves with the
+ * path of the backup, or undefined if there was nothing to keep. If it fails, the file is as it was.
  */
 export async function applySetup(
   plan: SetupPlan,
@@ -28,7 +28,7 @@ export async function applySetup(
   return backup;
 }
 
-/** A program may say that all went well and have written somewhere else, or nothing. */
+/** A program may report success although it wrote somewhere else, or nothing. */
 async function requireEffect({
   title,
   settingsPath,
@@ -100,7 +100,7 @@ async function runClient(
   );
 }
 
-/** All or nothing, with the mode the file had; a link to a file elsewhere stays a link. */
+/** All or nothing, with the file's previous mode; a link to a file elsewhere remains a link. */
 export async function writeSettings(path: string, before: string | undefined, text: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -140,10 +140,10 @@ async function replace(target: string, text: string): Promise<void> {
   }
 }
 
-/** A file that is a mount of its own, as containers make them, and one in a folder that takes no files. */
+/** A file that is a mount of its own, as in containers, or one in a folder in which no files can be created. */
 const notReplaceable = ['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS'];
 
-/** Writes into the file that is there, and puts its text back where that fails half way. */
+/** Overwrites the existing file, and restores its text if that fails half way. */
 async function overwrite(target: string, before: string, text: string): Promise<void> {
   const file = await open(target, 'r+');
   try {

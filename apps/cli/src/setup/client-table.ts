@@ -8,15 +8,15 @@ export type ClientId = 'claude-code' | 'codex' | 'cursor' | 'vscode' | 'gemini';
 export interface Client {
   readonly title: string;
   readonly program: string;
-  /** Arguments of `program`. Left out where it has no such command. */
+  /** Arguments of `program`. Absent if it has no such command. */
   readonly add?: (registration: Registration) => string[];
   readonly remove?: (name: string) => string[];
-  /** Ends with 0 if this version of the program can do the above. */
+  /** Exits with 0 if this version of the program supports the above. */
   readonly probe?: readonly string[];
   readonly settings: {
     readonly path: (machine: Workstation) => string;
     readonly format: 'json' | 'toml';
-    /** The object in the settings that has a member for each server. */
+    /** The object in the settings that has one member for each server. */
     readonly under: string;
     /** The servers are marked `"type": "stdio"`. */
     readonly typed?: boolean;

@@ -2,7 +2,7 @@ import { createTwoFilesPatch } from 'diff';
 import { printable } from '../print/printable.js';
 import type { SetupPlan, SetupStep } from './plan-setup.js';
 
-/** What `--dry-run` prints: the commands and the patch, ready to be looked at. */
+/** What `--dry-run` prints: the commands and the patch, ready to be reviewed. */
 export function describePlan({ steps, settingsPath }: Pick<SetupPlan, 'steps' | 'settingsPath'>): string[] {
   return steps.flatMap((step) => describe(step, settingsPath));
 }
@@ -14,7 +14,7 @@ function describe(step: SetupStep, settingsPath: string): string[] {
     context: 2,
   });
   const lines = patch.trimEnd().split('\n');
-  // Before the patch proper stands a ruled line, and a name above it if both files have the same.
+  // The patch itself is preceded by a ruled line, and by a name if both files have the same.
   return lines.slice(lines.findIndex((line) => line.startsWith('--- '))).map((line) => printable(line));
 }
 

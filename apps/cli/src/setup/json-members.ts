@@ -1,17 +1,17 @@
 import { applyEdits, createScanner, type Edit, type Node } from 'jsonc-parser';
 
-// Numbers of jsonc-parser's SyntaxKind, which is a const enum and so has no value to import.
+// Numbers of jsonc-parser's SyntaxKind, which is a const enum and so cannot be imported as a value.
 const commaToken = 5;
 const endOfFileToken = 17;
 
-/** Replaces a value by another, laid out like its surroundings. */
+/** Replaces a value with another, laid out like its surroundings. */
 export function replaceValue(text: string, { offset, length }: Node, value: unknown): string {
   const isInline = !text.slice(offset, offset + length).includes('\n') && !isRecord(value);
   const content = isInline ? inline(value) : laidOut(text, value, indentationAt(text, offset));
   return applyEdits(text, [{ offset, length, content }]);
 }
 
-/** Adds a member as the last of an object; comments, commas and layout of the others stay as they are. */
+/** Adds a member at the end of an object; comments, commas and layout of the others stay as they are. */
 export function insertMember(text: string, object: Node, name: string, value: unknown): string {
   const start = object.offset + 1;
   const end = object.offset + object.length - 1;
@@ -25,7 +25,7 @@ export function insertMember(text: string, object: Node, name: string, value: un
   const indent = last === undefined ? outer + unitOf(text) : indentationAt(text, last.offset);
   const member = `${eol}${indent}${JSON.stringify(name)}: ${laidOut(text, value, indent)}`;
   const at = start + inside.trimEnd().length;
-  // What closes an object that had its brackets on one line moves to a line of its own.
+  // The closing bracket of an object written on one line moves to a line of its own.
   const closing = inside.slice(inside.trimEnd().length).includes('\n') ? '' : `${eol}${outer}`;
   if (last === undefined) {
     const rest = closing === '' ? [] : [{ offset: at, length: end - at, content: '' }];
@@ -36,7 +36,7 @@ export function insertMember(text: string, object: Node, name: string, value: un
   return applyEdits(text, [...comma, addition(at, member + (trailing ? ',' : '') + closing)]);
 }
 
-/** Takes out a member, with one comma and, where nothing else shares it, with its line. */
+/** Removes a member, with one comma, and with its line if nothing else is on it. */
 export function removeMember(text: string, object: Node, member: Node): string {
   const members = object.children ?? [];
   const previous = members[members.indexOf(member) - 1];
@@ -50,7 +50,9 @@ export function removeMember(text: string, object: Node, member: Node): string {
   return applyEdits(without, [removal(object.offset + 1, inside.length)]);
 }
 
-/** From the end of the line before to the end of the member, or to its comma; less where something shares its line. */
+/**
+ * From the end of the previous line to the end of the member, or to its comma; less if something else is on its line.
+ */
 function lineOf(text: string, member: Node, comma: number | undefined): Edit {
   const isNext = comma !== undefined && text.slice(endOf(member), comma).trim() === '';
   const end = isNext ? comma + 1 : endOf(member);
@@ -88,13 +90,13 @@ function inline(value: unknown): string {
   return `{ ${members.join(', ')} }`;
 }
 
-/** White space that begins the line of this offset. */
+/** The white space at the beginning of the line that contains this offset. */
 function indentationAt(text: string, offset: number): string {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
   return /^[ \t]*/.exec(line)?.[0] ?? '';
 }
 
-/** One step of indentation, as the first indented line has it. */
+/** One step of indentation, as in the first indented line. */
 function unitOf(text: string): string {
   return /\n([ \t]+)\S/.exec(text)?.[1] ?? '  ';
 }

@@ -21,9 +21,9 @@ export function parseJsonSettings(text: string, strict = false): unknown {
 }
 
 /**
- * Sets or, with `undefined`, removes one member of an object of the settings. Of an entry that is there already, only
- * the members of `value` change. Every other byte of the text stays. Where a key stands twice, the last one counts, as
- * it does for every reader of JSON.
+ * Sets or, with `undefined`, removes one member of an object of the settings. If the entry exists, only the members of
+ * `value` change. Every other byte of the text stays. If a key occurs twice, the last one counts, as for every reader
+ * of JSON.
  */
 export function editJsonSettings(
   text: string,
@@ -47,7 +47,7 @@ export function editJsonSettings(
   }, base);
 }
 
-/** A duplicate that was hidden so far would otherwise come to light. */
+/** Otherwise a duplicate that was hidden so far would take effect. */
 function withoutEvery(text: string, under: string, name: string): string {
   const servers = valueAt(text, [under]);
   const member = servers && lastMember(servers, name);

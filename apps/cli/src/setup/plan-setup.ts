@@ -17,14 +17,14 @@ export interface SetupRequest {
   readonly client: ClientId;
   readonly launcher: Launcher;
   readonly browser?: BrowserTool;
-  /** Take away everything that setup ever registered, instead. */
+  /** Instead, remove everything that setup ever registered. */
   readonly remove?: boolean;
 }
 
 export type SetupStep =
   /** The tool's own command line does it. */
   | { readonly kind: 'run'; readonly program: string; readonly args: readonly string[] }
-  /** Setup writes the settings file; `before` is undefined where there is none yet. */
+  /** Setup writes the settings file; `before` is undefined if there is none yet. */
   | { readonly kind: 'edit'; readonly before: string | undefined; readonly after: string };
 
 export interface SetupPlan {
@@ -33,15 +33,15 @@ export interface SetupPlan {
   readonly foundAt: string;
   readonly settingsPath: string;
   readonly format: Client['settings'];
-  /** Empty when everything is as it should be already. */
+  /** Empty if everything is already as it should be. */
   readonly steps: readonly SetupStep[];
   /** What the tool starts once the steps are done. */
   readonly registrations: readonly Registration[];
-  /** Names that were registered, and are not once the steps are done. */
+  /** Names that are registered now, and are no longer once the steps are done. */
   readonly removed: readonly string[];
 }
 
-/** Looks, and changes nothing. Throws `SetupError`. */
+/** Only looks, and changes nothing. Throws `SetupError`. */
 export async function planSetup(request: SetupRequest, machine: Workstation): Promise<SetupPlan> {
   const client = clients[request.client];
   const settingsPath = client.settings.path(machine);
@@ -54,13 +54,13 @@ export async function planSetup(request: SetupRequest, machine: Workstation): Pr
   const wanted = request.remove ? [] : [registrationOf(request.launcher, request.browser)];
   const set = wanted.filter((one) => !isRegistered(servers[one.name], one));
   const present = (name: string) => Object.hasOwn(servers, name);
-  // A page server of its own beside the tools in escarp's would be every tool twice.
+  // If a page server is registered separately, next to the page tools in escarp's, every tool exists twice.
   const unwanted = request.browser === undefined ? [] : supersededNames;
   const removed = (request.remove ? ownNames : unwanted).filter(present);
   const outdated = set.map(({ name }) => name).filter(present);
 
   const change = { set, removed, outdated };
-  // The tool's own command line would replace an entry with all that its owner added to it.
+  // The tool's own command line would replace an entry together with everything that its owner added to it.
   const replaces = outdated.some((name) => isExtended(servers[name]));
   const byCommand = replaces ? undefined : await commandSteps(client, program, change, machine);
   const steps = byCommand ?? editSteps(client, text, set, removed);
@@ -71,11 +71,11 @@ export async function planSetup(request: SetupRequest, machine: Workstation): Pr
 interface Change {
   readonly set: readonly Registration[];
   readonly removed: readonly string[];
-  /** Names that are taken already, by another command. */
+  /** Names that another command uses already. */
   readonly outdated: readonly string[];
 }
 
-/** Undefined where the tool's command line cannot make this change. */
+/** Undefined if the tool's command line cannot make this change. */
 async function commandSteps(
   { add, remove, probe }: Client,
   program: string | undefined,
@@ -106,7 +106,7 @@ function editSteps(
   return [{ kind: 'edit', before, after: withServers(before, settings, set, removed) }];
 }
 
-/** The folder of the settings, which a tool makes when it first runs; the home itself proves nothing. */
+/** The folder of the settings, which a tool creates when it first runs; the home itself proves nothing. */
 async function folderOf(settingsPath: string, { home }: Workstation): Promise<string | undefined> {
   const place = dirname(settingsPath) === home ? settingsPath : dirname(settingsPath);
   return access(place).then(

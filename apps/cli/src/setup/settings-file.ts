@@ -22,7 +22,7 @@ export async function readSettings(path: string): Promise<string | undefined> {
   }
 }
 
-/** The servers that the settings name, as the client reads them. */
+/** The servers named in the settings, as the client reads them. */
 export function serversIn(text: string | undefined, format: Format): Settings {
   const settings = parsed(text, format);
   const servers = isRecord(settings) ? (settings[format.under] ?? {}) : undefined;
@@ -36,10 +36,10 @@ export function serversIn(text: string | undefined, format: Format): Settings {
 }
 
 /**
- * The settings with these servers set and those removed. What an entry of ours says besides stays: its environment and
+ * The settings with these servers set and those removed. What else is in an entry of ours stays: its environment and
  * timeouts are the user's. The result is read again as the client will read it.
  *
- * @throws SetupError `settings_unreadable` when an edit would not have the effect it should, or another one too.
+ * @throws SetupError `settings_unreadable` if an edit would not have the intended effect, or also another one.
  */
 export function withServers(
   text: string | undefined,
@@ -61,7 +61,10 @@ export function withServers(
   return after;
 }
 
-/** Whether the settings start this very command, with at least this environment; the rest of an entry is its owner's. */
+/**
+ * Whether the settings start exactly this command, with at least this environment; the rest of an entry belongs to its
+ * owner.
+ */
 export function isRegistered(entry: unknown, { command, args, env }: Registration): boolean {
   if (!isRecord(entry) || entry['command'] !== command) return false;
   const found = entry['env'] ?? {};
@@ -69,7 +72,7 @@ export function isRegistered(entry: unknown, { command, args, env }: Registratio
   return isDeepStrictEqual(entry['args'] ?? [], [...args]);
 }
 
-/** Whether an entry says more than setup wrote, which the client's own command line would lose. */
+/** Whether an entry contains more than setup wrote, which the client's own command line would lose. */
 export function isExtended(entry: unknown): boolean {
   return isRecord(entry) && Object.keys(entry).some((name) => !['type', 'command', 'args'].includes(name));
 }

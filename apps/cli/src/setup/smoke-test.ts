@@ -6,16 +6,16 @@ import { SetupError } from './setup-error.js';
 export interface SmokeOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
-  /** Each answer must be there by then. */
+  /** The deadline for each answer. */
   readonly timeoutMs: number;
 }
 
-/** Starts what was registered as its client would, asks for its tools over stdio, and ends it. */
+/** Starts the registered command as its client would, asks for its tools over stdio, and ends it. */
 export async function smokeTest(
   { command, args, env }: Registration,
   { version, timeoutMs, ...options }: SmokeOptions,
 ): Promise<Inspection> {
-  // A client has not got this shell's state directory, only what was registered.
+  // A client does not have this shell's state directory, only what was registered.
   const registered = withDirectLoopback({ ...options.env, ESCARP_HOME: undefined, ...env });
   try {
     return await inspectServer({ command, args, env: registered }, { version, timeoutMs });

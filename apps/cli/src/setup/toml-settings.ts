@@ -12,9 +12,9 @@ export function parseTomlSettings(text: string): unknown {
 }
 
 /**
- * Sets or, with `undefined`, removes the table `[under.name]`; of a table that is there already, only the keys of
- * `value` change. No other line is touched. A file may spell the same table in ways that cannot be edited line by line,
- * so the caller must read the result again.
+ * Sets or, with `undefined`, removes the table `[under.name]`; if the table exists, only the keys of `value` change. No
+ * other line is touched. A file may spell the same table in ways that cannot be edited line by line, so the caller must
+ * read the result again.
  */
 export function editTomlSettings(
   text: string,
@@ -37,7 +37,7 @@ function joined(text: string, table: string): string {
   return `${text.endsWith('\n') ? text : `${text}\n`}\n${table}`;
 }
 
-/** Sets a key of a table that exists. A table below it, such as the environment, may have a header of its own. */
+/** Sets a key of an existing table. A table below it, such as the environment, may have a header of its own. */
 function withKey(lines: readonly string[], table: readonly string[], key: string, value: unknown): string[] {
   const own = lines.findIndex((line) => isHeaderOf(line, [...table, key]));
   if (own !== -1 && isTable(value)) {
@@ -57,7 +57,7 @@ function withKey(lines: readonly string[], table: readonly string[], key: string
   return lines.toSpliced(start, length, `${spelled(key)} = ${inline(wanted)}`);
 }
 
-/** A value may go over several lines: it ends with the first line after which it can be read. */
+/** A value may extend over several lines: it ends with the first line after which it can be parsed. */
 function lengthOfAssignment(lines: readonly string[]): number {
   const whole = lines.findIndex((_, at) => isReadable(lines.slice(0, at + 1).join('\n')));
   return whole === -1 ? 1 : whole + 1;
@@ -77,7 +77,7 @@ function assigned(lines: readonly string[], key: string): unknown {
   return isReadable(text) ? parse(text)[key] : undefined;
 }
 
-/** Drops the lines of the table and of its subtables, and the empty line that setup put before it. */
+/** Deletes the lines of the table and of its subtables, and the empty line that setup put before it. */
 function withoutTable(text: string, under: string, name: string): string {
   const kept: string[] = [];
   let dropping = false;
@@ -114,7 +114,7 @@ function keyOf(line: string): string | undefined {
 
 const spelled = (key: string): string => (/^[\w-]+$/.test(key) ? key : JSON.stringify(key));
 
-/** Strings of JSON are strings of TOML, too. */
+/** JSON strings are also TOML strings. */
 function inline(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
   if (!isTable(value)) return JSON.stringify(value);

@@ -1,7 +1,7 @@
 import { toWire } from '@escarp/transport/client';
 import type { Json } from './escarp-home.js';
 
-/** What a schema of an operation can be asked by anybody, whichever library it was made with. */
+/** What can be asked of an operation's schema, whichever library created it. */
 export interface Schema {
   readonly '~standard': { readonly validate: (value: unknown) => unknown };
 }
@@ -11,7 +11,7 @@ interface Validation {
   readonly issues?: readonly { readonly message: string }[];
 }
 
-/** The whole document as the schema allows it, at every depth; it throws for a value that the schema does not. */
+/** The whole document as the schema permits it, at every depth; throws for a value that the schema does not permit. */
 export async function asAgreed(schema: Schema, document: unknown): Promise<Json> {
   const validation: Validation = (await schema['~standard'].validate(camelCased(document))) as Validation;
   if (validation.issues !== undefined) throw new Error(JSON.stringify(validation.issues, null, 2));

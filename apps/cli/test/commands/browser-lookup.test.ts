@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EscarpHome } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
 
-// Stands for the way to the internet, counts who asks for it, and lets nobody through.
+// Stands in for the way to the internet, counts requests, and lets none through.
 const proxy = createServer((_, response) => response.writeHead(403).end());
 let lookups = 0;
 proxy.on('connect', (request, socket) => {
@@ -39,7 +39,7 @@ it(
     expect((await home.run(['down'])).exitCode).toBe(0);
     expect((await home.run(['up'])).exitCode).toBe(0);
     expect(lookups).toBe(before);
-    // Who asks for it by name still gets a try.
+    // A browser that was asked for by name is still tried.
     expect((await home.run(['install-browser'])).exitCode).toBe(0);
     expect(lookups).toBeGreaterThan(before);
   },

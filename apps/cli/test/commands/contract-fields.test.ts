@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
 
-// The outward contract's own lists. A field that scripts may rely on is in the answer even when it is null.
+// The outward contract's own lists. A field that scripts may rely on is in the answer even if it is null.
 const words = (list: string): string[] => list.split(/[\s,]+/).filter((word) => word !== '');
 const slotFields = words(`
   slot, state, tier, holder, dev_port, cdp_port, cdp_ws_url, pid, acquired_at, expires_at, last_heartbeat,
@@ -90,13 +90,13 @@ describe.each([
   });
 });
 
-/** Whether all are there, and nothing at any depth is in camel case. */
+/** Checks that all are there, and nothing at any depth is in camel case. */
 function expectFields(document: unknown, fields: readonly string[]): void {
   expect(Object.keys(document as Json)).toEqual(expect.arrayContaining([...fields]));
   expect(namesIn(document).filter((name) => name !== name.toLowerCase())).toEqual([]);
 }
 
-/** Every key, and every name in a list of names, which a script may take for a key. */
+/** Every key, and every name in a list of names, which a script may mistake for a key. */
 function namesIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap((one) => (typeof one === 'string' ? [one] : namesIn(one)));
   if (typeof value !== 'object' || value === null) return [];

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from './escarp-home.js';
 import { makeEscarpHome, program } from './escarp-home.js';
 
-describe('a daemon that everybody wants at once', { tags: ['browser'], timeout: 120_000 }, () => {
+describe('a daemon with very many callers', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;
   let daemon: ChildProcess;
   let url: URL;
@@ -89,7 +89,7 @@ describe('a daemon that everybody wants at once', { tags: ['browser'], timeout: 
     expect(daemon.exitCode).toBeNull();
   });
 
-  it('starts browsers and answers its holder at 256 descriptors, with more connections than these open', async () => {
+  it('starts browsers and answers its holder at 256 descriptors, with more connections than that open', async () => {
     await start('ulimit -n 256');
     const { body: lease } = await post('/acquire', { holder: 'the holder', wait_s: 60 });
     for (let batch = 0; batch < 10; batch++) await Promise.all(Array.from({ length: 60 }, dial));

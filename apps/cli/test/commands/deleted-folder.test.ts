@@ -11,11 +11,11 @@ describe('in a working directory that was deleted', { timeout: 60_000 }, () => {
   beforeAll(async () => void (home = await makeEscarpHome(1)));
   afterAll(() => home.remove());
 
-  /** The shell stands in the folder, so that the command starts in one that is gone. */
+  /** The shell is in the folder, so that the command starts in one that is gone. */
   const runThere = async (args: string[], env: Record<string, string> = {}) => {
     const folder = join(home.path, '..', 'gone');
     await mkdir(folder);
-    // It must have found its folder before that is gone, or it says so.
+    // It must have determined its folder before the folder is deleted, or report that it is gone.
     const script = 'echo ready >&2; read -r _; exec "$@"';
     const child = spawn('/bin/sh', ['-c', script, 'sh', process.execPath, program, ...args], {
       cwd: folder,
@@ -45,7 +45,7 @@ describe('in a working directory that was deleted', { timeout: 60_000 }, () => {
     expect(there.exitCode).toEqual(exitCode);
   });
 
-  it('says so where a path is relative to it', async () => {
+  it('says so if a path is relative to it', async () => {
     const { exitCode, said } = await runThere(['status', '--json'], { ESCARP_HOME: 'here' });
     expect(exitCode).toBe(2);
     expect(JSON.parse(said)).toMatchObject({ error: 'bad_setting' });

@@ -17,7 +17,7 @@ describe('demo', { tags: ['browser'] }, () => {
     daemon: (await readdir(home.path)).includes('daemon.json'),
   });
 
-  it('shows a leased, driven page once, and takes down what it started', async () => {
+  it('shows a leased page being driven once, and takes down what it started', async () => {
     const { stdout, exitCode } = await home.run(['demo', '--once']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^Leased slot \d, opened a page titled "escarp" in it/);
@@ -28,7 +28,7 @@ describe('demo', { tags: ['browser'] }, () => {
     expect(await left()).toEqual({ records: [], daemon: false });
   });
 
-  it('leaves a pool alone that was there before', async () => {
+  it('leaves alone a pool that was there before', async () => {
     const { slots } = await home.json(['launch-pool']);
     expect((await home.run(['demo', '--once'])).exitCode).toBe(0);
     expect(await home.json(['launch-pool'])).toMatchObject({
@@ -41,7 +41,7 @@ describe('demo', { tags: ['browser'] }, () => {
     });
   }, 60_000);
 
-  // npm passes on the signal that the terminal has sent to all; people press the keys again.
+  // npm passes on the signal that the terminal has sent to all processes; people press the keys again.
   it.each([1, 2, 5])('takes everything down at %i presses of Ctrl-C', async (presses) => {
     const child = startOnTerminal(home, ['demo'], 80);
     let shown = '';
@@ -66,7 +66,7 @@ describe('demo', { tags: ['browser'] }, () => {
       const child = spawn(process.execPath, [program, 'demo'], { env: home.env, stdio: [...stdio] });
       const ended = once(child, 'close');
       await until(async () => (await readFile(output, 'utf8')).includes('until Ctrl-C'));
-      // Once its last connection is closed nothing but its wait could keep it.
+      // Once its last connection is closed, nothing but its wait could keep it running.
       await until(async () => !(await openSockets(child.pid)).length);
       child.kill('SIGINT');
       expect(await ended).toEqual([0, null]);
@@ -77,7 +77,7 @@ describe('demo', { tags: ['browser'] }, () => {
     60_000,
   );
 
-  it('takes everything down when it is interrupted while it starts', async () => {
+  it('takes everything down if it is interrupted while it starts', async () => {
     const child = startOnTerminal(home, ['demo'], 80);
     child.stdout.once('data', () => child.stdin.write('\u0003\u0003'));
     await once(child, 'close');
@@ -87,7 +87,7 @@ describe('demo', { tags: ['browser'] }, () => {
 
 const until = (isSo: () => Promise<boolean>): Promise<boolean> => vi.waitUntil(isSo, 30_000);
 
-/** None where the process has ended. */
+/** None if the process has ended. */
 async function openSockets(pid: number | undefined): Promise<string[]> {
   const folder = `/proc/${pid}/fd`;
   const names = await readdir(folder).catch(() => []);

@@ -28,7 +28,7 @@ describe('slots on displays of their own', { tags: ['browser'] }, () => {
     expect(windows[0]?.['display']).not.toBe(windows[1]?.['display']);
   });
 
-  it('come to the front, also for a lease just taken', async () => {
+  it('come to the front, also for a lease that was just acquired', async () => {
     expect(await home.json(['focus', '0'])).toMatchObject({ os_window_id: expect.any(Number) });
     expect(await home.run(['window', '0', '--verify-key'])).toMatchObject({ exitCode: 0 });
     const lease = await home.json(['acquire', '--holder', 'front', '--slot', '1', '--focus']);
@@ -74,7 +74,7 @@ describe('a slot without a window', { tags: ['browser'] }, () => {
     expect(await home.run([command[0] ?? '', '7'])).toMatchObject({ exitCode: 1 });
   });
 
-  it('says in window what is known, and that its browser lives', async () => {
+  it('says in window what is known, and that its browser is alive', async () => {
     const window = await home.json(['window', '0']);
     expect(await asAgreed(windowDocument, window)).toEqual(window);
     const { slots } = await home.json(['status']);
@@ -88,7 +88,7 @@ describe('a slot without a window', { tags: ['browser'] }, () => {
     });
   });
 
-  it('is not leased to one who wants its window in front', async () => {
+  it('is not leased to a holder who wants its window in front', async () => {
     const refused = await home.run(['acquire', '--holder', 'front', '--focus']);
     expect(refused).toMatchObject({ exitCode: 4, stdout: '' });
     expect(refused.stderr).toContain('nothing was leased');
@@ -97,7 +97,7 @@ describe('a slot without a window', { tags: ['browser'] }, () => {
     expect(slots).toMatchObject([{ state: 'free', holder: null }]);
   });
 
-  it('is seen by doctor, which is quick', async () => {
+  it('is recognised by doctor, which is quick', async () => {
     const { level, findings } = await home.json(['doctor']);
     expect(level).not.toBe('problem');
     expect(findings).toEqual(expect.arrayContaining([expect.objectContaining({ what: expect.any(String) })]));

@@ -17,13 +17,13 @@ import {
 import type { EscarpHome, Json } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
 
-// Processes of their own, on machines that have other things to do.
+// Separate processes, on machines that have other things to do.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let home: EscarpHome;
 afterAll(() => home.remove());
 
-/** The document of a command, which is as the schema has it and has nothing else. */
+/** The document of a command, which matches the schema and contains nothing else. */
 async function agreed(schema: Schema, args: readonly string[], env = {}): Promise<Json> {
   const document = await home.json(args, env);
   expect(await asAgreed(schema, document)).toEqual(document);
@@ -83,7 +83,7 @@ describe('a document of a command on a pool that is up', { tags: ['browser'] }, 
     expect(await agreed(scaleDocument, ['scale', '3'])).toMatchObject({ add: [2], dry_run: false });
   });
 
-  it('is as agreed: pool remove, with its browser and without', async () => {
+  it('is as agreed: pool remove, with and without its browser', async () => {
     expect(await agreed(operations.poolRemove.output, ['pool', 'remove', '2'])).not.toHaveProperty('pid');
     await home.json(['pool', 'add', '2']);
     const kept = await agreed(operations.poolRemove.output, ['pool', 'remove', '2', '--keep-chrome']);

@@ -8,7 +8,9 @@ const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const level = v.picklist(['ok', 'note', 'warning', 'problem']);
 const rectangle = v.strictObject({ x: v.number(), y: v.number(), width: v.number(), height: v.number() });
 
-/** What the commands print with `--json` where it is not the answer of one operation; in camel case, as the operations'. */
+/**
+ * What the commands print with `--json` if it is not the answer of one operation; in camel case, like the operations'.
+ */
 export const scaleDocument = v.strictObject({
   add: v.array(count),
   remove: v.array(count),

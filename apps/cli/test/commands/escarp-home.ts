@@ -10,13 +10,13 @@ import { freePorts, makeTempHome } from '@escarp/test-support';
 export const program = fileURLToPath(new URL('../../bin/escarp.js', import.meta.url));
 
 export interface Said {
-  /** Null where a signal ended the process. */
+  /** Null if a signal ended the process. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A command that runs. Standard output and error come without their last line break. */
+/** A running command. Standard output and error come without their last line break. */
 export interface Running {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   readonly ended: Promise<Said>;
@@ -24,15 +24,15 @@ export interface Running {
 
 export type Json = Record<string, unknown>;
 
-/** A state directory of a test's own, on which commands are run as processes of their own. */
+/** A state directory of the test's own, in which commands run as separate processes. */
 export interface EscarpHome {
   readonly path: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Runs a command to its end. */
   run(args: readonly string[], env?: Readonly<Record<string, string>>, cwd?: string): Promise<Said>;
-  /** The same with `--json`: the one document, which must be all there is on standard output. */
+  /** The same with `--json`: returns the one document, which must be everything on standard output. */
   json(args: readonly string[], env?: Readonly<Record<string, string>>, cwd?: string): Promise<Json>;
-  /** Starts a command that is ended by a signal. */
+  /** Starts a command that will be ended by a signal. */
   start(args: readonly string[]): Running;
   remove(): Promise<void>;
 }
@@ -74,7 +74,7 @@ export async function makeEscarpHome(
     run,
     start: (args) => start(args),
     async json(args, more, cwd) {
-      // What follows two dashes is another program's.
+      // What follows two dashes belongs to another program.
       const dashes = args.includes('--') ? args.indexOf('--') : args.length;
       const { stdout } = await run([...args.slice(0, dashes), '--json', ...args.slice(dashes)], more, cwd);
       const document: Json = JSON.parse(stdout);
@@ -97,7 +97,7 @@ async function ended(child: Running['child']): Promise<Said> {
   return { exitCode: child.exitCode, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() };
 }
 
-/** Resolves when the process has printed what is awaited; rejects if it ends without. */
+/** Resolves when the process has printed what is expected; rejects if it ends without doing so. */
 export function untilPrinted(
   { child, ended: end }: Running,
   stream: 'stdout' | 'stderr',

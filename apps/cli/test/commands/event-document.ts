@@ -39,7 +39,7 @@ const offer = v.strictObject({ to: text, expiresAt: v.number(), ttlMs: v.number(
 const event = <Type extends string, Entries extends v.ObjectEntries>(type: Type, entries: Entries) =>
   v.strictObject({ type: v.literal(type), ...entries });
 
-/** What `escarp log` prints of an event: of no lease its id, its token or what was asked for it. */
+/** What `escarp log` prints about an event: never the id or token of a lease, or what was requested with it. */
 export const eventDocument = v.variant('type', [
   event('resource-added', { key: text, labels, attributes, order: count, fence: count }),
   event('resource-starting', { key: text, fence: count, failures: count, error: v.optional(text) }),

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 const locks = createRequire(require.resolve('@escarp/broker')).resolve('fs-native-extensions');
 
-/** A process of its own that has the lock on this file until it is killed. */
+/** A separate process that holds the lock on this file until it is killed. */
 export async function holdLockElsewhere(path: string): Promise<ChildProcess> {
   const script = `
     const { tryLock } = require(process.argv[1]);

@@ -65,7 +65,7 @@ describe('what a holder left', { tags: ['browser'], timeout: 180_000 }, () => {
     },
   );
 
-  it('that nobody may write to is deleted for an ordinary user too, whom it once stopped at every start', async (context) => {
+  it('that nobody may write to is deleted for an ordinary user too, who could once not start because of it', async (context) => {
     if (!isRoot) context.skip('Only root can become another user.');
     const locked = join(home.path, 'trash/of-a-reset/locked');
     await mkdir(locked, { recursive: true });

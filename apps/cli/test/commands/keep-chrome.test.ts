@@ -11,7 +11,7 @@ import { isAlive } from './is-alive.js';
 
 const url = 'https://planted.example/';
 
-/** Asks the browser itself, as whoever holds it might. */
+/** Asks the browser itself, as its holder might. */
 async function ask(wsUrl: unknown, method: string, params: Json = {}): Promise<Json> {
   const connection = await connectDevtools(String(wsUrl), { own: createOwnSockets(), callMs: 10_000 });
   return connection.send(method, params).finally(connection.close);
@@ -49,7 +49,7 @@ describe('pool remove', { tags: ['browser'] }, () => {
     expect(await home.json(['status'])).toMatchObject({ pool_size: 2 });
   }, 60_000);
 
-  it('never offers that browser again as it is', async () => {
+  it('never offers that browser again unchanged', async () => {
     const before = await runningAt(Number(home.env['ESCARP_CDP_BASE']) + 2);
     const added = await home.json(['pool', 'add', '2', '--no-launch']);
     expect(added).toMatchObject({ slot: 2, state: 'free' });
@@ -57,7 +57,7 @@ describe('pool remove', { tags: ['browser'] }, () => {
     expect(await cookiesIn(added['cdp_ws_url'])).toEqual([]);
   }, 60_000);
 
-  it('by force leaves it to the holder too, whose lease has ended', async () => {
+  it('by force leaves it to its holder too, whose lease has ended', async () => {
     const lease = await home.json(['acquire', '--holder', 'ada', '--slot', '2']);
     await plant(lease['cdp_ws_url']);
     const removed = await home.json(['pool', 'remove', '2', '--force', '--keep-chrome']);
@@ -70,7 +70,7 @@ describe('pool remove', { tags: ['browser'] }, () => {
     expect(await cookiesIn(lease['cdp_ws_url'])).toMatchObject([{ name: 'held' }]);
   }, 60_000);
 
-  it('leaves it to the next daemon as little', async () => {
+  it('does not offer it after a restart of the daemon either', async () => {
     const pid = Number((await home.json(['pool', 'add', '2']))['pid']);
     await plant(await runningAt(Number(home.env['ESCARP_CDP_BASE']) + 2));
     await home.json(['pool', 'remove', '2', '--keep-chrome']);
@@ -94,7 +94,7 @@ describe('pool remove', { tags: ['browser'] }, () => {
     }
   }, 60_000);
 
-  it('leaves to down what it left running', async () => {
+  it('leaves it to down to end that browser', async () => {
     const { pid } = await home.json(['pool', 'remove', '2', '--keep-chrome']);
     expect(isAlive(pid)).toBe(true);
     expect(await home.json(['down'])).toEqual({ daemon_stopped: true, slots_stopped: [0, 1, 2] });

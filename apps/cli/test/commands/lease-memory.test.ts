@@ -10,13 +10,13 @@ import { program } from './escarp-home.js';
 import { holdLockElsewhere } from './hold-lock-elsewhere.js';
 import { LeaseStandIn } from './lease-stand-in.js';
 
-/** A command of the built program. `done` gives its document. */
+/** A command of the built program. `done` resolves with its document. */
 interface Command {
   readonly child: ChildProcess;
   readonly done: Promise<Json>;
 }
 
-describe('what commands remember of their leases', { timeout: 120_000 }, () => {
+describe('what commands remember about their leases', { timeout: 120_000 }, () => {
   let home: string;
   let remove: () => Promise<void>;
   let broker: LeaseStandIn;
@@ -36,7 +36,7 @@ describe('what commands remember of their leases', { timeout: 120_000 }, () => {
     const leases = JSON.parse(await readFile(path('leases.json'), 'utf8')) as { leaseToken: string }[];
     return leases.map(({ leaseToken }) => leaseToken).toSorted();
   };
-  /** Each in a folder of its own, as agents in different working trees are. */
+  /** Each in a folder of its own, like agents in different working trees. */
   const escarp = async (folder: string, ...args: string[]): Promise<Command> => {
     const cwd = path(folder);
     await mkdir(cwd, { recursive: true });
@@ -55,14 +55,14 @@ describe('what commands remember of their leases', { timeout: 120_000 }, () => {
     return documents.map((document) => String(document['lease_token'])).toSorted();
   };
 
-  it('has every lease of those that acquire at once', async () => {
+  it('contains every lease of commands that acquire at once', async () => {
     broker.answerTogether('/acquire', 8);
     const tokens = await tokensOf(await startAll(folders('new', 8), 'acquire'));
     expect(new Set(tokens).size).toBe(8);
     expect(await remembered()).toEqual(tokens);
   });
 
-  it('loses none to those that release at the same time, and keeps none of theirs', async () => {
+  it('loses none to commands that release at the same time, and keeps none of theirs', async () => {
     const former = folders('former', 4);
     await tokensOf(await startAll(former, 'acquire'));
     broker.answerTogether('', 8);
@@ -74,7 +74,7 @@ describe('what commands remember of their leases', { timeout: 120_000 }, () => {
     expect(await remembered()).toEqual(tokens);
   });
 
-  it('is changed by the others when one is killed in the middle of it, and keeps nothing of its draft', async () => {
+  it('is changed by the others if one is killed in the middle of it, and keeps nothing of its draft', async () => {
     const holder = await holdLock(path('leases.json.lock'));
     await writeFile(path('leases.json.new.tmp'), '[{"leaseTok', { mode: 0o600 });
     const waiting = await startAll(folders('new', 3), 'acquire');
@@ -90,7 +90,7 @@ describe('what commands remember of their leases', { timeout: 120_000 }, () => {
     expect(files.toSorted()).toEqual(['leases.json', 'leases.json.lock']);
   });
 
-  it('keeps no command waiting for one that was stopped in the middle of it, whose process is named', async () => {
+  it('makes no command wait for one that was stopped in the middle of it, whose process is named', async () => {
     const holder = await holdLock(path('leases.json.lock'));
     holder.kill('SIGSTOP');
     const { child, done } = await escarp('new', 'acquire');

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
-/** Grants whatever is asked for, a slot more each time, and can make callers go on at the same moment. */
+/** Grants whatever is requested, one more slot each time, and can make callers continue at the same moment. */
 export class LeaseStandIn {
   private readonly server: Server;
   private readonly answers = new EventEmitter();
@@ -29,12 +29,12 @@ export class LeaseStandIn {
     return `http://127.0.0.1:${port}`;
   }
 
-  /** No request whose path begins so is answered before there are that many. */
+  /** No request whose path begins like this is answered before there are that many. */
   answerTogether(path: string, count: number): void {
     this.together = { path, count };
   }
 
-  /** Resolves when that many leases were granted or given back. */
+  /** Resolves when that many leases have been granted or given back. */
   async answered(count: number): Promise<void> {
     while (this.count < count) await once(this.answers, 'one');
   }

@@ -7,7 +7,7 @@ import { parse } from '../../src/parse.js';
 import type { EscarpHome } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
 
-// Processes of their own, on machines that have other things to do.
+// Separate processes, on machines that have other things to do.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let home: EscarpHome;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => home.remove());
 
-describe('a command that cannot be done', () => {
+describe('a command that cannot be carried out', () => {
   it.each([
     [['statsu'], 2, 'There is no command statsu. Did you mean status?'],
     [['status', '--wacth'], 2, 'There is no option --wacth. Did you mean --watch?'],
@@ -69,7 +69,7 @@ describe('a command that cannot be done', () => {
     expect(stderr).toContain(`Set ${name} to`);
   });
 
-  it('leaves nothing half done where there can be no state directory', async () => {
+  it('leaves nothing half done if there can be no state directory', async () => {
     const blocked = join(home.path, '..', 'file');
     await writeFile(blocked, '');
     for (const command of ['up', 'launch-pool', 'daemon', 'install-browser']) {
@@ -86,13 +86,13 @@ describe('a command that cannot be done', () => {
 const isRefusal = ({ error, message }: Record<string, unknown>): boolean =>
   typeof error === 'string' && /^[a-z_]+$/.test(error) && typeof message === 'string';
 
-/** What the program is given where a shell runs this line, which may have it in the middle. */
+/** The program's arguments if a shell runs this line, which may contain the program in the middle. */
 function wordsOf(line: string): string[] {
   const [, words = ''] = /escarp ((?:"[^"]*"|[^")])+)/.exec(line) ?? [];
   return [...words.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
 }
 
-/** The way to every command from here on down. */
+/** The path to every command from here on down. */
 function below(path: readonly Definition[]): Definition[][] {
   return [[...path], ...(path.at(-1)?.commands ?? []).flatMap((one) => below([...path, one]))];
 }
@@ -108,7 +108,7 @@ describe('--json', () => {
       ...(takesCommand ? ['--', 'true'] : []),
     ];
   };
-  // Standard output of this one belongs to its client.
+  // Standard output of this command belongs to its client.
   const all = below([program])
     .map(words)
     .filter(([name]) => name !== 'mcp');

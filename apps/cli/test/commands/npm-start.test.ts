@@ -8,7 +8,7 @@ import { makeEscarpHome } from './escarp-home.js';
 
 const script = fileURLToPath(new URL('../../../../scripts/start.mjs', import.meta.url));
 
-/** Processes whose command line names this folder, browsers and their helpers among them. */
+/** Processes whose command line names this folder, including browsers and their helpers. */
 function processesOf(folder: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -27,7 +27,7 @@ describe('npm start', { tags: ['browser'] }, () => {
   beforeEach(async () => void (home = await makeEscarpHome(2)));
   afterEach(() => home.remove());
 
-  /** Starts it in a process group of its own, as a terminal does, and gives that group as many signals as are asked for. */
+  /** Starts it in a process group of its own, as a terminal does, and sends that group the given number of signals. */
   const interruptedAt = async (pattern: RegExp, signals: number) => {
     const child = spawn(process.execPath, [script], {
       env: { ...home.env },

@@ -24,7 +24,7 @@ describe('on a terminal', { tags: ['browser'] }, () => {
     expect(shown).toContain('a holder');
   });
 
-  it('has no colours where NO_COLOR is set', async () => {
+  it('has no colours if NO_COLOR is set', async () => {
     const plain = { ...home, env: { ...home.env, NO_COLOR: '1' } };
     expect(await shownOnTerminal(plain, ['status'], 80)).not.toContain('\u001b');
   });
@@ -35,7 +35,7 @@ describe('on a terminal', { tags: ['browser'] }, () => {
     let interrupted = false;
     child.stdout.on('data', (chunk: Buffer) => {
       shown += chunk.toString();
-      // The end of the lease is counted down, so a second state is sure to come.
+      // The time until the lease's end is shown, so a second state is sure to follow.
       if (!interrupted && shown.split('\u001b[?2026l').length > 2) {
         interrupted = true;
         child.stdin.write('\u0003');
@@ -47,7 +47,7 @@ describe('on a terminal', { tags: ['browser'] }, () => {
     expect(shown.trimEnd().endsWith('\u001b[?25h\u001b[?1049l')).toBe(true);
     const updates = shown.split('\u001b[?2026h').slice(1);
     expect(updates.length).toBeGreaterThan(1);
-    // Without flicker: only the first draws all, and nothing is ever wiped as a whole.
+    // Without flicker: only the first update draws everything, and nothing is ever erased as a whole.
     expect(updates.slice(1).join('')).not.toContain('\u001b[2J');
     expect(updates[1]).not.toContain('SLOT');
   });

@@ -8,19 +8,22 @@ import { program } from '../../src/definitions.js';
 
 const source = fileURLToPath(new URL('../../src/', import.meta.url));
 
-/** Every command with the way to it. */
+/** Every command with its path. */
 function below(path: readonly Definition[]): Definition[][] {
   return [[...path], ...(path.at(-1)?.commands ?? []).flatMap((one) => below([...path, one]))];
 }
 
-/** The module that carries a command out: the one its definition loads, or for the quick ones the one named after it. */
+/**
+ * The module that carries out a command: the one that its definition loads, or for the quick ones the one named after
+ * it.
+ */
 function moduleOf({ name, run }: Definition): string {
-  // A function that has a name of its own is the command itself.
+  // A function with a name of its own is the command itself.
   const loaded = run?.name === 'run' ? /\/commands\/([\w-]+)\.[jt]s/.exec(String(run))?.[1] : undefined;
   return join(source, 'commands', `${loaded ?? name}.ts`);
 }
 
-/** The module's text, with that of the modules it hands its arguments to. */
+/** The text of the module, and of the modules to which it passes its arguments. */
 async function readingText(path: string, seen = new Set<string>()): Promise<string> {
   if (seen.has(path)) return '';
   seen.add(path);
@@ -56,12 +59,12 @@ describe('an option', () => {
     return positional === undefined ? said : [...said, [names, positional.name, command, undefined] as const];
   });
 
-  it('is there to be looked at', () => expect(all.length).toBeGreaterThan(60));
+  it('exists to be looked at', () => expect(all.length).toBeGreaterThan(60));
 
   it.each(all.filter(([, , , isKept]) => isKept !== true))(
     'of %s called %s is read by its code',
     async (_, name, command) => {
-      // The program's completions are made by hand of the program itself.
+      // The program's completions are produced by the program itself.
       expect(isRead(name, await readingText(moduleOf(command)))).toBe(true);
     },
   );

@@ -56,7 +56,7 @@ describe('a state directory that changes under its daemon', { tags: ['browser'],
     expect(await renewed()).toMatchObject({ state: 'leased', pid: lease['pid'] });
   };
 
-  it('by being moved is noticed, and the browser in use goes to nobody; moved back, all goes on', async () => {
+  it('by being moved is noticed, and the browser in use goes to nobody; when it is moved back, everything continues', async () => {
     expect(await ready()).toEqual({ ready: true });
     await rename(home.path, aside);
     expect(await ready()).toMatchObject({ error: lost, hint: expect.stringContaining('Put it back') });
@@ -67,7 +67,7 @@ describe('a state directory that changes under its daemon', { tags: ['browser'],
     expect(await release()).toMatchObject({ state: 'free' });
   });
 
-  it('by being moved leaves a browser in use alone also when the new pool has other ports', async () => {
+  it('by being moved leaves a browser in use alone, even if the new pool has other ports', async () => {
     await rename(home.path, aside);
     const env = { ESCARP_CDP_BASE: String(await freePorts(1)) };
     await expectHeld(env);
@@ -117,7 +117,7 @@ describe('a state directory that changes under its daemon', { tags: ['browser'],
     await expect(ended(lease['pid'])).resolves.toBe(true);
   });
 
-  it('by nothing but its path, through a link above it, is the same', async () => {
+  it('in nothing but its path, through a link above it, is the same', async () => {
     const way = `${home.path}-way`;
     await symlink(join(home.path, '..'), way);
     const env = { ESCARP_HOME: join(way, 'e') };

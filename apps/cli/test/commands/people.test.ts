@@ -55,7 +55,7 @@ describe('people and agents on the command line', { tags: ['browser'], timeout: 
     expect(JSON.parse(declined.stdout)).toMatchObject({ outcome: 'declined' });
   });
 
-  it('a question that nobody answers is refused, and the log tells what happened', async () => {
+  it('a question that nobody answers counts as refused, and the log shows what happened', async () => {
     const { exitCode, stdout } = await home.run(['ask', 'a captcha', '--timeout', '1']);
     expect([exitCode, stdout]).toEqual([3, 'Nobody answered, which is no consent.']);
     const { stdout: log } = await home.run(['log']);

@@ -7,7 +7,7 @@ const headless = { headless: true, display: null };
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-describe('options of a pool that runs', { tags: ['browser'] }, () => {
+describe('options of a running pool', { tags: ['browser'] }, () => {
   let home: EscarpHome;
   beforeAll(async () => {
     home = await makeEscarpHome(2, { DISPLAY: '', WAYLAND_DISPLAY: '' });
@@ -38,12 +38,12 @@ describe('options of a pool that runs', { tags: ['browser'] }, () => {
     expect(await home.run(args)).toMatchObject({ exitCode: 1, stdout: '' });
   });
 
-  it('that are as it runs are no reason to refuse', async () => {
+  it('that match the running pool are no reason to refuse', async () => {
     const args = ['up', '--headless', '--pool-size', '2', '--tier', 'autonomous', '--no-require-token'];
     expect(await home.run(args)).toMatchObject({ exitCode: 0 });
   });
 
-  it('become other ones by what the hint says, and back again', async () => {
+  it('are changed by doing what the hint says, and back again', async () => {
     const { hint } = await home.json(['up', '--displays']);
     const shown = await obey(String(hint));
     expect(shown).toMatchObject({
@@ -56,7 +56,7 @@ describe('options of a pool that runs', { tags: ['browser'] }, () => {
     });
   });
 
-  it('are not believed of browsers that outlived their daemon', async () => {
+  it('are not assumed for browsers that outlived their daemon', async () => {
     await home.json(['daemon', 'stop']);
     expect(await home.json(['up', '--displays'])).toMatchObject({ error: 'pool_runs_otherwise' });
     expect(await home.json(['launch-pool', '--tier', 'delegated'])).toMatchObject({
@@ -65,7 +65,7 @@ describe('options of a pool that runs', { tags: ['browser'] }, () => {
     expect(await home.json(['up'])).toMatchObject({ slots: [headless, headless] });
   });
 
-  it('close an open pool by what the hint says, until it is opened again', async () => {
+  it('close an open pool by doing what the hint says, until it is opened again', async () => {
     const isOpen = async (): Promise<boolean> => {
       const { url } = await home.json(['up']);
       return (await fetch(`${String(url)}/status`)).ok;
@@ -82,7 +82,7 @@ describe('options of a pool that runs', { tags: ['browser'] }, () => {
     expect(await isOpen()).toBe(true);
   });
 
-  it('by the environment are named where they do not count', async () => {
+  it('from the environment are named if they have no effect', async () => {
     const env = { ESCARP_LEASE_TTL_S: '7', ESCARP_RESET: 'tabs' };
     const names = ['ESCARP_LEASE_TTL_S', 'ESCARP_RESET'];
     for (const args of [['up'], ['status', '--verbose']]) {
@@ -98,7 +98,7 @@ describe('options of a pool that runs', { tags: ['browser'] }, () => {
   });
 });
 
-describe('options that this machine cannot do', () => {
+describe('options that this machine does not support', () => {
   it.skipIf(process.platform === 'darwin').each([
     [['--cua-apps'], '--cua-apps needs macOS.'],
     [['--headed'], 'There is no screen for --headed'],

@@ -36,14 +36,14 @@ describe('two working trees of one user', { tags: ['browser'] }, () => {
     return (slots as Json[]).filter(({ holder }) => holder !== null).map(({ slot }) => slot);
   };
 
-  it('are told apart by who holds', async () => {
+  it('are distinguished by their holders', async () => {
     const [one, two] = [await acquire(first), await acquire(join(second, 'deep', 'down'))];
     expect(one['holder']).toMatch(/@shop-main$/);
     expect(two['holder']).toMatch(/@shop-fix$/);
     await home.json(['release', '--all']);
   });
 
-  it('keep their hands off each other by release --mine, unless everywhere is said', async () => {
+  it('do not release each other’s leases with release --mine, unless everywhere is given', async () => {
     const [one, two] = [await acquire(first), await acquire(second)];
     expect((await home.json(['release', '--mine'], {}, first))['released']).toMatchObject([
       { slot: one['slot'] },
@@ -53,7 +53,7 @@ describe('two working trees of one user', { tags: ['browser'] }, () => {
     expect(await leasedSlots()).toEqual([]);
   });
 
-  it('release without a word the only lease that is theirs', async () => {
+  it('release without options the only lease that is theirs', async () => {
     const [one, two] = [await acquire(first), await acquire(second)];
     await home.json(['release'], {}, join(second, 'deep'));
     expect(await leasedSlots()).toEqual([one['slot']]);
@@ -66,7 +66,7 @@ describe('two working trees of one user', { tags: ['browser'] }, () => {
     await home.json(['release', '--all']);
   });
 
-  it('say which there are where there are several', async () => {
+  it('list their leases if there are several', async () => {
     await acquire(first);
     await acquire(first);
     const { exitCode, stderr } = await home.run(['release'], {}, first);
@@ -76,12 +76,12 @@ describe('two working trees of one user', { tags: ['browser'] }, () => {
     await home.json(['release', '--mine'], {}, first);
   });
 
-  it('give back what their shell exports, wherever it was acquired', async () => {
+  it('give back the lease that their shell exports, wherever it was acquired', async () => {
     const [one, two] = [await acquire(first), await acquire(second)];
     const shell = { ESCARP_LEASE_TOKEN: String(two['lease_token']) };
     expect((await home.json(['release'], shell, first))['released']).toMatchObject([{ slot: two['slot'] }]);
     expect(await leasedSlots()).toEqual([one['slot']]);
-    // One that has ended already takes nothing else with it.
+    // A lease that has ended already takes nothing else with it.
     await home.run(['release'], shell, first);
     expect(await leasedSlots()).toEqual([one['slot']]);
     await home.json(['release', '--all']);
@@ -89,7 +89,7 @@ describe('two working trees of one user', { tags: ['browser'] }, () => {
 });
 
 describe('a working tree', () => {
-  it('is named after its root and its branch, however deep one is in it', async () => {
+  it('is named after its root and its branch, from any folder inside it', async () => {
     const home = await makeEscarpHome(1);
     const { first, second } = await makeWorktrees(join(home.path, '..'));
     expect(await readWorktree(first)).toEqual({ root: first, worktree: 'shop', branch: 'main' });

@@ -10,7 +10,7 @@ import { makeEscarpHome, program } from './escarp-home.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-/** Long enough that no lease ends by itself, however slow the machine. */
+/** Long enough that no lease ends by itself, however slow the machine is. */
 const ttlS = 3_000;
 
 describe('a lease of the command line', { tags: ['browser'] }, () => {
@@ -26,7 +26,7 @@ describe('a lease of the command line', { tags: ['browser'] }, () => {
   afterAll(() => home.remove());
 
   const acquire = (cwd: string, ...more: string[]) =>
-    home.json(['acquire', '--wait', '60', ...more], {}, cwd);
+    home.json(['acquire', '--wait', '100', ...more], {}, cwd);
   const releaseAll = () => home.json(['release', '--all']);
   const remembered = async (): Promise<Json[]> =>
     JSON.parse(await readFile(join(home.path, 'leases.json'), 'utf8')) as Json[];
@@ -46,7 +46,7 @@ describe('a lease of the command line', { tags: ['browser'] }, () => {
     return found[0]!;
   };
 
-  it('is renewed, which moves its end for the daemon and in the file of the command line, and shows no token', async () => {
+  it('is renewed, which moves its end in the daemon and in the command line’s file, and shows no token', async () => {
     const lease = await acquire(shop);
     const document = await home.json(['renew'], {}, shop);
     const renewed = only(document, 'renewed');
@@ -64,9 +64,9 @@ describe('a lease of the command line', { tags: ['browser'] }, () => {
     expect(await asAgreed(schema, document)).toEqual(document);
   });
 
-  it('is renewed for as long as is said, also by a daemon that has been restarted', async () => {
+  it('is renewed for as long as requested, even across a restart of the daemon', async () => {
     const { stdout } = await home.run(['renew', '--ttl', String(20 * ttlS)], {}, shop);
-    expect(stdout).toMatch(/^slot \d: until \d{4}-.*Z \(60000 s\)$/);
+    expect(stdout).toMatch(/^slot \d: until \d{4}-.*Z \(\d{5} s\)$/);
     await home.run(['daemon', 'stop']);
     await home.run(['daemon', '--background']);
     const { slots } = await home.json(['status']);
@@ -75,7 +75,7 @@ describe('a lease of the command line', { tags: ['browser'] }, () => {
     await releaseAll();
   });
 
-  it('that has ended is told with exit code 5 and forgotten, while the others are renewed', async () => {
+  it('that has ended is reported with exit code 5 and forgotten, while the others are renewed', async () => {
     const [one, two] = [await acquire(shop), await acquire(shop)];
     await home.json(['release', '--slot', String(one['slot'])]);
     const { exitCode, stdout } = await home.run(['renew', '--mine', '--json'], {}, shop);
@@ -93,7 +93,7 @@ describe('a lease of the command line', { tags: ['browser'] }, () => {
     expect(await home.run(['renew'], shell, fix)).toMatchObject({ exitCode: 5 });
   });
 
-  it('is handed over with a code that is good once, for one holder, and then remembered as the other one', async () => {
+  it('is handed over with a code that is valid once, for one holder, and then remembered as the new one', async () => {
     const lease = await acquire(shop);
     const { stdout } = await home.run(['handoff', '--to', 'bob the tester', '--ttl', '600'], {}, shop);
     expect(stdout).toMatch(/escarp acquire --holder 'bob the tester' --handoff=[\w-]{43}\n/);
@@ -110,7 +110,7 @@ describe('a lease of the command line', { tags: ['browser'] }, () => {
     await releaseAll();
   });
 
-  it('is handed over to a command that runs, which does not learn the code, and the giver is forgotten', async () => {
+  it('is handed over to a command that runs, which does not see the code, and the old lease is forgotten', async () => {
     const lease = await acquire(shop);
     const offer = await home.json(['handoff', '--to', 'bob', '--slot', String(lease['slot'])], {}, fix);
     expect(offer).toEqual({
@@ -128,7 +128,7 @@ describe('a lease of the command line', { tags: ['browser'] }, () => {
     expect(await remembered()).toEqual([]);
   });
 
-  it('is not handed over with options that a slot as it is cannot follow', async () => {
+  it('is not handed over with options that contradict it', async () => {
     const bob = { ESCARP_HANDOFF: 'code' };
     for (const args of [
       ['acquire', '--slot', '1'],

@@ -5,7 +5,7 @@ import type { EscarpHome } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
 import { holdLockElsewhere } from './hold-lock-elsewhere.js';
 
-// Only there can the process that has a lock be known, and that it is stopped.
+// Only on Linux can it be known which process has a lock, and that it is stopped.
 describe.runIf(process.platform === 'linux')('a start that was stopped', { timeout: 120_000 }, () => {
   let home: EscarpHome;
   beforeEach(async () => {
@@ -14,7 +14,7 @@ describe.runIf(process.platform === 'linux')('a start that was stopped', { timeo
   });
   afterEach(() => home.remove());
 
-  it('keeps no other waiting, which names its process', async () => {
+  it('makes no other start wait, which names its process', async () => {
     const holder = await holdLockElsewhere(join(home.path, 'locks', 'start.lock'));
     holder.kill('SIGSTOP');
     const { exitCode, stdout } = await home.run(['up', '--json']);

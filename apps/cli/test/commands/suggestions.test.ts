@@ -13,14 +13,14 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/** Commands in a text: what stands after the program's name, as far as it can be one. */
+/** Commands in a text: what follows the program's name, as far as it can belong to a command. */
 function commandsIn(text: string): string[][] {
   return [...text.matchAll(/\bescarp((?: (?:--)?[a-z][a-z-]*)+)/g)].map(([, words = '']) =>
     words.trim().split(' '),
   );
 }
 
-/** What is not understood of a command that is suggested; in the middle of a sentence other words may follow it. */
+/** The part of a suggested command that is not understood; in the middle of a sentence other words may follow it. */
 function misunderstood(words: readonly string[]): string[] {
   let command: Definition = program;
   const rest = [...words];
@@ -42,8 +42,8 @@ const shown = (text: string): string[] => [
   ...[...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code),
 ];
 
-describe('a command that is suggested', () => {
-  it('in the table of errors is one that there is', () => {
+describe('a suggested command', () => {
+  it('in the table of errors exists', () => {
     const hints = Object.keys(errorTable)
       .filter(isErrorCode)
       .map((code) => errorWords(code, 'cli').hint);
@@ -52,7 +52,7 @@ describe('a command that is suggested', () => {
     expect(commands.filter((words) => misunderstood(words).length > 0)).toEqual([]);
   });
 
-  it('in the documentation is one that there is, with options that it has', async () => {
+  it('in the documentation exists, with its options', async () => {
     const names = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md'));
     const pages = [
       join(root, 'README.md'),
@@ -65,7 +65,7 @@ describe('a command that is suggested', () => {
     expect(commands.filter((words) => misunderstood(words).length > 0)).toEqual([]);
   });
 
-  it('is refused by this test if there is none', () => {
+  it('is refused by this test if it does not exist', () => {
     expect(misunderstood(['up', '--disply'])).toEqual(['--disply']);
     expect(misunderstood(['upp'])).toEqual(['upp']);
     expect(misunderstood(['down', '--force', 'ends', 'it'])).toEqual([]);

@@ -4,7 +4,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { EscarpHome } from './escarp-home.js';
 import { program } from './escarp-home.js';
 
-/** A command on a terminal of this many columns, made by `script`; what it shows is on standard output. */
+/** A command on a terminal of this many columns, provided by `script`; what it shows is on standard output. */
 export function startOnTerminal(
   { env }: EscarpHome,
   args: readonly string[],
@@ -16,7 +16,7 @@ export function startOnTerminal(
   });
 }
 
-/** All that a command shows on a terminal of this many columns. */
+/** Everything that a command shows on a terminal of this many columns. */
 export async function shownOnTerminal(
   home: EscarpHome,
   args: readonly string[],

@@ -19,7 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the shell offers where the cursor stands behind the last of these words. */
+/** What the shell offers if the cursor is behind the last of these words. */
 type Complete = (...words: string[]) => string[];
 
 const viaBash: Complete = (...words) => {
@@ -34,7 +34,7 @@ const viaFish: Complete = (...words) => {
   return output.map((text) => text.split('\t')[0] ?? '');
 };
 
-// The completion system of zsh needs a terminal; these functions stand for the ones it would call.
+// The completion system of zsh needs a terminal; these functions stand in for the ones it would call.
 const viaZsh: Complete = (...words) => {
   const script = `compdef() { }; _default() { }
 _describe() { for one in "\${(@P)2}"; do print -r -- "\${one%%:*}"; done }

@@ -5,7 +5,7 @@ import { openApi } from '@escarp/transport';
 const begin = '<!-- made by pnpm docs from packages/transport/src/operations -->';
 const end = '<!-- until here -->';
 
-/** The page with the part between the two marks made anew. */
+/** The page with the part between the two marks generated again. */
 export async function withRoutes(page: string, operations: readonly Operation[]): Promise<string> {
   const text = await readFile(page, 'utf8');
   const [before = ''] = text.split(begin);
@@ -18,7 +18,7 @@ export async function withRoutes(page: string, operations: readonly Operation[])
   return `${before}${begin}\n\n${table}\n\n${end}${after}`;
 }
 
-/** Names in the body, as the wire spells them; those that may be left out have a question mark. */
+/** Names in the body, as the wire spells them; optional ones have a question mark. */
 function fieldsOf({ method, path }: Operation): string {
   const document: unknown = openApi('0');
   const steps = ['paths', path, method.toLowerCase(), 'requestBody', 'content', 'application/json', 'schema'];

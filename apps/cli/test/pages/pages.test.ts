@@ -6,7 +6,7 @@ import { program } from '../../src/definitions.js';
 import { cliPage } from './cli-page.js';
 import { withRoutes } from './http-page.js';
 
-// Processes of their own, on machines that have other things to do.
+// Separate processes, on machines that have other things to do.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const path = (name: string) => fileURLToPath(new URL(`../../../../docs/${name}`, import.meta.url));
@@ -15,7 +15,7 @@ async function tidy(markdown: string): Promise<string> {
   return format(markdown, { ...(await resolveConfig(path('cli.md'))), parser: 'markdown' });
 }
 
-it('docs/cli.md is what the table of commands says (pnpm docs writes it)', async () => {
+it('docs/cli.md matches the table of commands (pnpm docs writes it)', async () => {
   await expect(await tidy(cliPage(program))).toMatchFileSnapshot(path('cli.md'));
 });
 

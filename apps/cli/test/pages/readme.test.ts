@@ -34,7 +34,7 @@ describe('the README', { tags: ['browser'] }, () => {
     expect(starting('curl ')).toHaveLength(3);
   });
 
-  it('registers with an agent what answers over standard input and output', async () => {
+  it('registers with an agent a command that answers over standard input and output', async () => {
     const [line = ''] = starting('npx escarp setup ');
     const user = join(home.path, '..', 'user');
     await mkdir(user);

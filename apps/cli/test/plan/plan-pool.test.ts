@@ -8,18 +8,18 @@ const workload = { agents: 40, busy: 0.3, sessionS: 60, resetS: 0.3 };
 const size = { sessions: 2_000, seed: 1 };
 
 describe('a simulated pool', () => {
-  it('is the same for the same seed and another for another', () => {
+  it('has the same result for the same seed and another for another', () => {
     const first = simulatePool(workload, 12, size);
     expect(simulatePool(workload, 12, size)).toEqual(first);
     expect(simulatePool(workload, 12, { ...size, seed: 2 })).not.toEqual(first);
   });
 
-  it('lets nobody wait who has a slot to themselves and needs no reset', () => {
+  it('makes nobody wait who has a slot to themselves and needs no reset', () => {
     const outcome = simulatePool({ ...workload, resetS: 0 }, workload.agents, size);
     expect(outcome).toMatchObject({ atOnce: 1, waitS: { mean: 0, p95: 0, max: 0 }, queueMax: 0 });
   });
 
-  it('is in use as often as its agents are busy when nobody waits', () => {
+  it('is used as much as its agents are busy if nobody waits', () => {
     const { utilisation } = simulatePool({ ...workload, resetS: 0 }, workload.agents, {
       sessions: 20_000,
       seed: 3,
@@ -44,7 +44,7 @@ describe('a simulated pool', () => {
     expect(new Set(means).size).toBe(means.length);
   });
 
-  it('counts the reset into the time a slot cannot be had', () => {
+  it('includes the reset in the time during which a slot is not available', () => {
     const slow = simulatePool({ ...workload, resetS: 60 }, 14, size);
     expect(slow.waitS.mean).toBeGreaterThan(simulatePool(workload, 14, size).waitS.mean);
   });

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { note, ok, problem, type Check, type Patient } from '../finding.js';
 import { readText } from '../read-text.js';
 
-/** Kernel settings that forbid what Chrome's sandbox is made of, and the value at which they do. */
+/** Kernel settings that forbid what Chrome's sandbox needs, and the value at which they do. */
 const obstacles = [
   {
     file: 'proc/sys/kernel/unprivileged_userns_clone',
@@ -51,7 +51,7 @@ async function firstObstacle({ systemRoot }: Patient): Promise<(typeof obstacles
   return undefined;
 }
 
-/** Distributions' packages bring a helper that is root's and setuid; with it user namespaces are not needed. */
+/** Packages of distributions include a setuid helper owned by root; with it, user namespaces are not needed. */
 async function hasSetuidHelper({ locateBrowser }: Patient): Promise<boolean> {
   const path = await locateBrowser();
   if (path === undefined) return false;

@@ -48,7 +48,7 @@ async function secretFaults({ stateDirectory: home }: Patient): Promise<Finding[
     .map(({ path }) => problem(`${path} can be read by other users.`, `chmod 600 ${path}`));
 }
 
-/** Files of processes that are gone. None of them does harm: the next start replaces them. */
+/** Files of processes that are gone. They do no harm: the next start replaces them. */
 async function stale({ stateDirectory: home, daemon }: Patient): Promise<Finding[]> {
   const findings: Finding[] = [];
   const pid = (await daemon())?.pid;

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { note, ok, type Check } from '../finding.js';
 
-/** What resets moved away is deleted in the background; what cannot be stays and takes room, and stops nothing. */
+/** What resets moved away is deleted in the background; what cannot be deleted takes up space, but stops nothing. */
 export const trash: Check = {
   id: 'trash',
   async run({ stateDirectory }) {
