@@ -29,6 +29,7 @@ describe('pnpm bench', { tags: ['browser'], timeout: 590_000 }, () => {
         'click',
         'page-tools',
         'live-view',
+        'display-view',
         'turnover',
         'scale',
         'memory',
@@ -39,7 +40,7 @@ describe('pnpm bench', { tags: ['browser'], timeout: 590_000 }, () => {
       ]);
       for (const { name, title, rows } of sections) {
         expect(stdout).toContain(title);
-        if (['memory', 'test-suite'].includes(name) && process.platform !== 'linux') continue;
+        if (['memory', 'test-suite', 'display-view'].includes(name) && process.platform !== 'linux') continue;
         expect(rows).not.toEqual([]);
         expect(rows.every(({ median, p95, n }) => n > 0 && Number.isFinite(median) && p95 >= median)).toBe(
           true,

@@ -55,6 +55,26 @@ describe('a desktop notification of the daemon', () => {
     await expect(readFile(join(home.path, 'x'))).rejects.toThrow('ENOENT');
   });
 
+  it('shows that a request waits for approval', async () => {
+    await start({ ESCARP_NOTIFY: 'desktop' });
+    const { registry } = daemon.broker;
+    await registry.submit({ type: 'asset-set', name: 'shop', capacity: 1, approval: true, version: 1 });
+    const asking = registry.acquire({
+      type: 'acquire',
+      requestId: 'one',
+      leaseId: 'lease-one',
+      tokenDigest: 'digest-one',
+      scope: { holder: 'ann' },
+      selector: {},
+      claims: [{ name: 'shop', mode: 'shared' }],
+    });
+    const args = await until(async () => ((await told()).length > 0 ? told() : undefined));
+    expect(args.slice(2)).toEqual(['escarp: approval needed', 'ann: to use shop']);
+    const [approval] = (await daemon.client.status()).approvals ?? [];
+    await daemon.client.approve({ id: String(approval?.id), approve: true });
+    await asking;
+  });
+
   it('that hangs holds nobody up, and ends with the daemon', async () => {
     await start({ ESCARP_NOTIFY: 'desktop' }, `printf '%s\\0' $$ > "$\{0%/*}/told"; exec sleep 600`);
     expect(await asked('captcha')).toBe('timed_out');

@@ -2,6 +2,7 @@ import type { Section } from '../section.js';
 import { brokerScale } from './broker-scale.js';
 import { click } from './click.js';
 import { commandLine } from './command-line.js';
+import { displayView } from './display-view.js';
 import { leaseRequests } from './lease-requests.js';
 import { liveView } from './live-view.js';
 import { memory } from './memory.js';
@@ -19,6 +20,7 @@ export const sections: readonly Section[] = [
   click,
   pageTools,
   liveView,
+  displayView,
   turnover,
   brokerScale,
   memory,

@@ -106,5 +106,4 @@ async function personClicks(context: Context, viewer: LiveViewer): Promise<void>
     });
   });
   context.row({ name: 'click in the viewer until its picture changes, screencast', unit: 'ms', values });
-  context.note('A display of its own is shown by VNC, which this does not measure.');
 }

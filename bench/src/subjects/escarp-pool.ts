@@ -28,6 +28,8 @@ export interface PoolRequest {
   readonly slots: number;
   readonly browser: string;
   readonly reset?: ResetPolicy;
+  /** Each slot on a display of its own, in place of none; Linux alone. */
+  readonly displays?: boolean;
   /** `NAME=value` in the environment of the daemon and the slots, by which they are known. */
   readonly mark?: string;
 }
@@ -44,7 +46,8 @@ export async function withPool<T>(request: PoolRequest, use: (pool: EscarpPool) 
       ...variableOf(request.mark),
     });
     try {
-      await escarp(env, 'up', '--pool-size', String(request.slots), '--json');
+      const kind = request.displays === true ? ['--displays'] : [];
+      await escarp(env, 'up', '--pool-size', String(request.slots), ...kind, '--json');
       const pool = await runningPool(env);
       await untilFree(pool.client);
       return await use(pool);

@@ -1,10 +1,14 @@
-import { type Browser, chromium } from 'playwright-core';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { type PictureNews, readFrame } from '@escarp/live-view/wire';
+import { type PictureNews, readFrame, type SlotInput, viewerCloseCodes } from '@escarp/live-view/wire';
 import type { EscarpHome } from '../../src/escarp-home.js';
-import { inDataFrame, inPage, inSandboxedFrame } from '../src/hostile-places.js';
-import { type HostileSite, startHostileSite } from '../src/hostile-site.js';
+import { type AttackResult, expectPublished } from '../src/attack-results.js';
+import { scaled } from '../src/attack-scale.js';
+import { inDataFrame, inPage, inSandboxedFrame, inServiceWorker, type Place } from '../src/hostile-places.js';
+import { hostileDocument, type HostileSite, startHostileSite } from '../src/hostile-site.js';
 import {
   acquireSlot,
   exampleIsHere,
@@ -18,6 +22,8 @@ let site: HostileSite;
 let grant: Grant;
 /** The leased browser, in which hostile pages are open. */
 let browser: Browser;
+
+const noModifiers = { alt: false, ctrl: false, meta: false, shift: false };
 
 interface Visit {
   readonly base: string;
@@ -59,52 +65,174 @@ async function visit(...args: string[]): Promise<Visit> {
   return { base, path, cookie: reply.headers.get('set-cookie')?.split(';')[0] ?? '' };
 }
 
+function picturesOf({ base, path, cookie }: Visit): WebSocket {
+  const url = `${base.replace('http', 'ws')}${path}api/pictures`;
+  return new WebSocket(url, { headers: { cookie, origin: base } });
+}
+
 async function post({ base, path, cookie }: Visit, route: string, body: object): Promise<Response> {
   const headers = { 'content-type': 'application/json', origin: base, cookie };
   return fetch(`${base}${path}api/${route}`, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
+/** From where the viewer is attacked, by a page in the very browser in which a person has it open. */
+interface Stand {
+  readonly from: string;
+  /** Address of the page; without one it is of the viewer's own origin, as after its name was rebound. */
+  readonly page?: (port: number) => string;
+  /** By which the viewer is called. */
+  readonly name?: string;
+  readonly place?: Place;
+}
+
+const stands: readonly Stand[] = [
+  { from: 'page of http://localhost', page: (port) => `http://localhost:${port}/` },
+  { from: 'page of another port of 127.0.0.1', page: (port) => `http://127.0.0.1:${port}/` },
+  { from: 'page of a public name', page: (port) => `http://evil.example:${port}/` },
+  { from: 'page of a name rebound to the target', name: 'rebound.example' },
+  {
+    from: 'page that calls this machine localhost.',
+    page: (port) => `http://evil.example:${port}/`,
+    name: 'localhost.',
+  },
+  { from: 'data: frame', page: (port) => `http://127.0.0.1:${port}/`, place: inDataFrame },
+  { from: 'sandboxed frame', page: (port) => `http://127.0.0.1:${port}/`, place: inSandboxedFrame },
+  { from: 'service worker', page: (port) => `http://localhost:${port}/`, place: inServiceWorker },
+];
+
+/** What a page of the viewer's own origin may read: that it is refused. */
+const refusal = /"error":"forbidden_(host|origin)"/;
+
 describe('the viewer of a real pool', { tags: ['browser'], timeout: 120_000 }, () => {
-  it('gives nothing to pages in a leased browser that know its port, a session, and have its cookie', async () => {
+  const results: AttackResult[] = [];
+  const expectNone = (attack: string, attempts: number, gotThrough: number): void => {
+    results.push({ attack, attempts, gotThrough });
+    expect(gotThrough).toBe(0);
+  };
+  let person: Page;
+
+  beforeAll(async () => {
     const { base, secret } = await link('--control');
-    const person = await browser.contexts()[0]!.newPage();
+    person = await browser.contexts()[0]!.newPage();
     await person.goto(`${base}/#${secret}`);
     await person.waitForURL(/\/s\/[\w-]+\/$/);
-    const { pathname, port } = new URL(person.url());
-    const attack = {
-      target: base,
-      gets: [`${pathname}api/state`, `${pathname}api/timeline`, pathname],
-      posts: ['/session', '/operator/links', `${pathname}api/links`, `${pathname}api/slots/0/control`],
-      sockets: [`${pathname}api/pictures`, `${pathname}api/slots/0/vnc`],
-      accomplice: `http://localhost:${site.port}`,
-    };
-    const stands = [
-      { name: '127.0.0.1', place: inPage },
-      { name: 'localhost', place: inPage },
-      { name: '127.0.0.1', place: inSandboxedFrame },
-      { name: '127.0.0.1', place: inDataFrame },
-    ];
-    for (const { name, place } of stands) {
+  });
+
+  it.each(stands)(
+    'gives nothing to a $from that knows its port and a session, and has its cookie',
+    async ({ from, page: address, name = '127.0.0.1', place = inPage }) => {
+      const { pathname, port } = new URL(person.url());
+      const target = `http://${name}:${port}`;
       const page = await browser.contexts()[0]!.newPage();
-      await page.goto(`http://${name}:${site.port}/`);
-      const loot = await place(page, attack);
-      expect(loot.read).toEqual([]);
+      const hostile = address?.(site.port) ?? `${target}/hostile`;
+      if (address === undefined)
+        await page.route(hostile, (route) =>
+          route.fulfill({ contentType: 'text/html', body: hostileDocument }),
+        );
+      await page.goto(hostile);
+      const { tried, read } = await place(page, {
+        target,
+        gets: scaled([`${pathname}api/state`, `${pathname}api/timeline`, pathname], [`${pathname}api/state`]),
+        posts: scaled(
+          ['/session', '/operator/links', `${pathname}api/links`, `${pathname}api/slots/0/control`],
+          [`${pathname}api/slots/0/control`],
+        ),
+        sockets: [`${pathname}api/pictures`, `${pathname}api/slots/0/vnc`],
+        accomplice: `http://localhost:${site.port}`,
+      });
       await page.close();
+      const stolen = read.filter((text) => !refusal.test(text));
+      expect(stolen).toEqual([]);
+      // A page of the viewer's own origin reads at least that it is refused, so its requests do arrive.
+      expect(read.length).toBeGreaterThan(address === undefined ? 10 : -1);
+      const { slots } = await home.status();
+      expect(slots[0]?.['control'] ?? null).toBeNull();
+      expectNone(`${from}, to the viewer`, tried, stolen.length);
+    },
+  );
+
+  it('is shown in no frame, not even that of its own origin', async () => {
+    const page = await browser.contexts()[0]!.newPage();
+    await page.goto(`http://127.0.0.1:${site.port}/`);
+    const { origin } = new URL(person.url());
+    const framed = [`${origin}/`, person.url(), `${person.url()}index.js`];
+    for (const url of framed) {
+      await page.evaluate((src) => {
+        const frame = Object.assign(document.createElement('iframe'), { src });
+        return new Promise((resolve) => {
+          frame.addEventListener('load', resolve, { once: true });
+          document.body.append(frame);
+        });
+      }, url);
+      const frame = page.frames().find((each) => each.url() === url);
+      expect(await frame?.locator('#said, #app').count()).toBeFalsy();
     }
-    // Its name was rebound, so the browser takes the viewer for a page of the attacker's own origin.
-    const rebound = await browser.contexts()[0]!.newPage();
-    const reply = await rebound.goto(`http://viewer.example:${port}${pathname}`);
-    expect([reply?.status(), await reply?.text()]).toEqual([403, expect.stringContaining('forbidden_host')]);
-    const { slots } = await home.status();
-    expect(slots[0]?.['control'] ?? null).toBeNull();
+    await page.close();
+    expectNone('page that frames the viewer', framed.length, 0);
+  });
+
+  it('opens for no guess, and to nobody who has only the half of a session', async () => {
+    const { base, path: pathname, cookie } = await visit();
+    const guesses = scaled(400, 20);
+    const statuses: number[] = [];
+    for (let at = 0; at < guesses; at++) {
+      const guess = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
+      const headers = { 'content-type': 'application/json', origin: base };
+      const body = JSON.stringify({ link: guess });
+      statuses.push((await fetch(`${base}/session`, { method: 'POST', headers, body })).status);
+    }
+    expectNone('guess of a link', guesses, statuses.filter((status) => status !== 401).length);
+    const asked = async (path: string, sent: string): Promise<number> =>
+      (await fetch(`${base}${path}api/state`, { headers: { cookie: sent } })).status;
+    const halves = [
+      await asked(pathname, ''),
+      await asked(pathname, 'escarp_view=guess'),
+      await asked('/s/AAAAAAAAAAAAAAAAAAAAAA/', cookie),
+    ];
+    expectNone(
+      "session's address or cookie alone",
+      halves.length,
+      halves.filter((each) => each !== 401).length,
+    );
+  });
+
+  it('closes the socket of who may look and sends input, and writes that down', async () => {
+    const session = await visit();
+    const inputs: SlotInput[] = [
+      { type: 'text', slot: 0, text: 'x' },
+      { type: 'wheel', slot: 0, x: 1, y: 1, deltaX: 0, deltaY: 9, ...noModifiers },
+      {
+        type: 'mouse',
+        slot: 0,
+        action: 'down',
+        x: 1,
+        y: 1,
+        button: 'left',
+        buttons: 1,
+        clicks: 1,
+        ...noModifiers,
+      },
+    ];
+    const codes: number[] = [];
+    for (const input of inputs) {
+      const socket = picturesOf(session);
+      socket.once('open', () => socket.send(JSON.stringify(input)));
+      codes.push(await new Promise((resolve) => socket.once('close', resolve)));
+    }
+    const refused = codes.filter((code) => code === viewerCloseCodes.inputWithoutControl);
+    expectNone('input with the right to look', inputs.length, inputs.length - refused.length);
+    const log = await readFile(join(home.path, 'logs', 'viewer.log'), 'utf8');
+    expect(log.split('\n').filter((line) => line.includes('"slot":0'))).toHaveLength(inputs.length);
+  });
+
+  it('is published with its counts', async () => {
     await person.close();
-    await rebound.close();
+    await expectPublished('viewer', 'The viewer', results);
   });
 
   it('shows a slot to who may look, and goes on when its browser was killed', async () => {
     const session = await visit();
-    const url = `${session.base.replace('http', 'ws')}${session.path}api/pictures`;
-    const socket = new WebSocket(url, { headers: { cookie: session.cookie, origin: session.base } });
+    const socket = picturesOf(session);
     let frames = 0;
     const states: string[] = [];
     socket.on('message', (data: Buffer, isBinary) => {

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { PageServers, type PageCommand } from '@escarp/page-tools';
 import type { HolderPlace, LeaseView } from '@escarp/transport/client';
 import { defaultHolder } from '@escarp/transport/client';
-import { serveStdio, type LeaseBroker } from '@escarp/transport/mcp';
+import { serveStdio, type LeaseBroker, type PersonLinks } from '@escarp/transport/mcp';
 import { connectOnDemand } from './broker-connection.js';
 
 /** A page server whose tools are served beside escarp's own. */
@@ -35,6 +35,8 @@ export interface McpOptions {
   /** Aborted when the process is asked to end. */
   readonly interrupted: AbortSignal;
   readonly onInternalError: (error: unknown) => void;
+  /** Brings a person to the browser of an agent that asks, where the client can show them a link. */
+  readonly personLinks?: PersonLinks | undefined;
   readonly pages?: PageServing | undefined;
   /** At most so many leases; as many as the pool has slots if not given. */
   readonly leasesMax?: number | undefined;

@@ -1,10 +1,11 @@
 import { serveMcp, type PageServing } from '@escarp/mcp-server';
 import { pageCommands, type PageCommand } from '@escarp/page-tools';
-import type { HolderPlace } from '@escarp/transport/client';
+import type { HolderPlace, LeaseView } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { ensureBrowser } from '../ensure-daemon.js';
 import { clientAt, daemonUrl } from '../find-daemon.js';
+import { ensureViewer } from '../viewer-client.js';
 import { worktreeLeases } from '../worktree-leases.js';
 import { readWorktree } from '../worktree.js';
 import { UsageError } from '../usage-error.js';
@@ -22,11 +23,20 @@ export async function mcp(cli: Cli, args: Arguments): Promise<number> {
     interrupted: cli.interrupted,
     onInternalError: (error) =>
       cli.stderr.write(`escarp: ${error instanceof Error ? error.stack : String(error)}\n`),
+    personLinks: { linkFor: (lease) => linkToSlot(cli, lease), newId: cli.clocks.newId },
     pages: pageServing(cli, args),
     leasesMax: leasesMax(args),
     memory: args.text('scope') === 'worktree' ? worktreeLeases(cli) : undefined,
   });
   return 0;
+}
+
+/** The holder's own right to its slot, passed on to a person: no more than its lease token gives. */
+async function linkToSlot(cli: Cli, { leaseToken }: LeaseView): Promise<string | undefined> {
+  const viewer = await ensureViewer(cli);
+  const { urls } = await viewer.post('links', { right: 'control', leaseToken });
+  const links: unknown[] = Array.isArray(urls) ? urls : [];
+  return links.map(String).find((url) => url.startsWith(viewer.url));
 }
 
 /** Clients of Agent Plugins start what a plugin names in the plugin's own folder, which says nothing of where they work. */

@@ -1,10 +1,12 @@
 import {
   CLIENT_INFO_META_KEY,
+  isInputRequiredResult,
   ProtocolError,
   ProtocolErrorCode,
   Server,
   type CallToolResult,
   type Implementation,
+  type InputRequiredResult,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type * as v from 'valibot';
@@ -13,6 +15,8 @@ import { OperationError } from '@escarp/contract';
 import { errorToWire } from '../wire/error-to-wire.js';
 import { isFields, type Fields } from '../wire/fields.js';
 import { outputWriter } from '../wire/output.js';
+import type { PersonLinks } from './ask-person.js';
+import { type ClientUser, clientUserOf } from './client-user.js';
 import type { LeaseBroker } from './lease-broker.js';
 import type { LeaseSet } from './lease-set.js';
 import { callPage, withLease, type PageOptions } from './page-tools.js';
@@ -38,6 +42,8 @@ export type McpServerOptions = {
   leasesMax?: number | undefined;
   /** A lease that an earlier session left behind and this one may continue; undefined if there is none. */
   reattach?: (() => Promise<LeaseView | undefined>) | undefined;
+  /** Brings a person to the browser of an agent that asks, where the client can show them a link. */
+  personLinks?: PersonLinks | undefined;
   /** Tools of a page server to serve beside. */
   pages?: PageOptions | undefined;
 };
@@ -67,7 +73,8 @@ export function createMcpServer(options: McpServerOptions, leases: LeaseSet, { b
     const end = begin?.();
     try {
       const holder = () => options.defaultHolder(clientOf(server, context));
-      if (isToolName(name)) return await callTool(name, args, { options, leases, holder, context });
+      const user = clientUserOf(server, context);
+      if (isToolName(name)) return await callTool(name, args, { options, leases, holder, context, user });
       if (pages === undefined) throw unknownTool(name);
       const { signal } = context.mcpReq;
       return await callPage(name, args, { leases, pages, holder, signal, ...progressOf(context) });
@@ -86,14 +93,15 @@ type ToolCall = {
   leases: LeaseSet;
   holder: () => string;
   context: ServerContext;
+  user: ClientUser | undefined;
 };
 
 async function callTool(
   name: ToolName,
   args: Record<string, unknown>,
-  { options, leases, holder, context }: ToolCall,
-): Promise<CallToolResult> {
-  const { broker, reattach, pages, progressMs = progressMsDefault } = options;
+  { options, leases, holder, context, user }: ToolCall,
+): Promise<CallToolResult | InputRequiredResult> {
+  const { broker, reattach, pages, personLinks: links, progressMs = progressMsDefault } = options;
   const { signal, _meta: meta, notify } = context.mcpReq;
   const waiting = async () =>
     name === 'escarp_ask_human'
@@ -103,8 +111,10 @@ async function callTool(
     notify({ method: 'notifications/progress', params });
   const stopProgress = reportProgress(meta?.progressToken, send, waiting, progressMs);
   try {
-    const call = { broker, leases, holder, signal, reattach, pages: pages !== undefined };
-    return success(name, await toolCalls[name](args, call));
+    const person = links && user && { links, user };
+    const call = { broker, leases, holder, signal, reattach, person, pages: pages !== undefined };
+    const output = await toolCalls[name](args, call);
+    return isInputRequiredResult(output) ? output : success(name, output);
   } finally {
     stopProgress();
   }

@@ -1,6 +1,7 @@
 /** MCP, apart from the rest, because loading the SDK takes longer than everything else together. */
 export { createMcpServer } from './create-server.js';
 export type { ClientName, McpServerOptions } from './create-server.js';
+export type { PersonLinks } from './ask-person.js';
 export { localBroker } from './lease-broker.js';
 export type { LeaseBroker } from './lease-broker.js';
 export { LeaseSet } from './lease-set.js';

@@ -37,3 +37,15 @@ export const afterAnswer = {
   timed_out:
     'Nobody answered, which is no consent. Do not do what you asked about; ask again later or say that you cannot.',
 };
+
+/** Beside the link that is to bring a person to an agent's browser. */
+export const invitation = (slot: number, reason: string): string =>
+  `An agent asks for your help with its browser, on slot ${slot}: "${reason}". ` +
+  'Open the link to see the browser, take it over, and answer.';
+
+/** The client's user did not want to be asked. */
+export const declinedInClient = {
+  id: '',
+  outcome: 'declined',
+  note: 'Declined in the client, without opening the link.',
+} as const;

@@ -1,30 +1,31 @@
-import { omitUndefined, OperationError, pickFields } from '@escarp/contract';
+import { type InputRequiredResult, isInputRequiredResult } from '@modelcontextprotocol/server';
+import { omitUndefined, pickFields } from '@escarp/contract';
 import type { LeaseView } from '../lease-view.js';
 import type { AcquireRequest } from '../operations/acquire.js';
 import { holderFields } from '../slot-fields.js';
 import type { SlotView } from '../slot-view.js';
 import { readInput } from '../wire/input.js';
-import type { LeaseBroker } from './lease-broker.js';
+import { type AskContext, askPerson } from './ask-person.js';
 import type { Holding, LeaseSet } from './lease-set.js';
 import { acquireInstructions, afterAnswer, lossNotice, reattachedNotice } from './texts.js';
-import { acquireInput, askInput, leaseInput, type ToolName, type ToolOutput } from './tools.js';
+import { acquireInput, leaseInput, type ToolName, type ToolOutput } from './tools.js';
 
-export type ToolContext = {
-  broker: LeaseBroker;
-  leases: LeaseSet;
+/** `signal` is aborted when the client cancels the call. */
+export type ToolContext = AskContext & {
   /** Holder's name when the model gives none. */
   holder: () => string;
-  /** Aborted when the client cancels the call. */
-  signal: AbortSignal;
   /** A lease of an earlier session that may be continued; undefined if there is none. */
   reattach?: (() => Promise<LeaseView | undefined>) | undefined;
   /** Whether page tools are served beside. */
   pages: boolean;
 };
 
-/** Each answers its tool's output in camel case, or throws OperationError. */
+/** Each answers its tool's output in camel case, or what the client is to ask its user first; or throws OperationError. */
 export const toolCalls: {
-  [Name in ToolName]: (args: unknown, context: ToolContext) => Promise<ToolOutput<Name>>;
+  [Name in ToolName]: (
+    args: unknown,
+    context: ToolContext,
+  ) => Promise<ToolOutput<Name> | InputRequiredResult>;
 } = {
   escarp_acquire: async (args, { leases, holder, signal, reattach, pages }) => {
     const wish = readInput(acquireInput, args);
@@ -76,12 +77,10 @@ export const toolCalls: {
     };
   },
 
-  escarp_ask_human: async (args, { broker, leases, signal }) => {
-    const { lease: handle, ...question } = readInput(askInput, args);
-    const lease = await leases.pick(handle);
-    if (lease === undefined) throw new OperationError('which_lease', { message: 'No lease is held here.' });
-    const request = { handle: lease.handle, leaseToken: lease.leaseToken, ...question };
-    const { outcome, who, note } = await leases.during(lease.handle, () => broker.ask(request, { signal }));
+  escarp_ask_human: async (args, context) => {
+    const answered = await askPerson(args, context);
+    if (isInputRequiredResult(answered)) return answered;
+    const { outcome, who, note } = answered;
     return { outcome, ...omitUndefined({ who, note }), next: afterAnswer[outcome] };
   },
 };

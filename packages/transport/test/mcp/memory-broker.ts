@@ -11,6 +11,7 @@ export class MemoryBroker {
   grants = 0;
   heartbeatIntervalS = 20;
   readonly questions: string[] = [];
+  readonly #asked = new Map<string, Promise<AskResult>>();
   /** A person answers the last question. */
   answer: (outcome: AskResult['outcome'], note?: string) => void = () => {};
   readonly #size: number;
@@ -78,16 +79,23 @@ export class MemoryBroker {
       this.#end(slot, 'The lease was released at 12:00.');
       return freeSlot({ slot });
     },
-    ask: async ({ leaseToken, reason }, { signal } = {}) => {
+    ask: async ({ leaseToken, reason, requestId = String(this.questions.length) }, { signal } = {}) => {
       this.#held(leaseToken);
-      this.questions.push(reason);
-      return await new Promise((resolve, reject) => {
-        this.answer = (outcome, note) =>
-          resolve({ id: '1', outcome, ...(note === undefined ? {} : { note }) });
+      const asked = this.#asked.get(requestId) ?? this.#ask(reason);
+      this.#asked.set(requestId, asked);
+      const hungUp = new Promise<never>((_, reject) => {
         signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       });
+      return await Promise.race([asked, hungUp]);
     },
   };
+
+  #ask(reason: string): Promise<AskResult> {
+    this.questions.push(reason);
+    return new Promise((resolve) => {
+      this.answer = (outcome, note) => resolve({ id: '1', outcome, ...(note === undefined ? {} : { note }) });
+    });
+  }
 
   #slot(slot: number) {
     const held = this.leased.get(slot);

@@ -1,0 +1,95 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
+import type { ViewerState } from '@escarp/live-view/wire';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type EscarpHome, makeEscarpHome } from '../src/escarp-home.js';
+import { stdioTransport } from '../src/mcp-session.js';
+
+const ages = {
+  '2025-11-25': {},
+  '2026-07-28': { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+} as const;
+
+/** Does what the page behind the link does for a person who presses Done; resolves with the link's secret. */
+async function answerAt(url: string): Promise<string> {
+  const [base = '', secret = ''] = url.split('/#');
+  const headers = { 'content-type': 'application/json', origin: base };
+  const post = (path: string, body: object, cookie = '') =>
+    fetch(base + path, { method: 'POST', headers: { ...headers, cookie }, body: JSON.stringify(body) });
+  const opened = await post('/session', { link: secret });
+  const { path }: { path: string } = await opened.json();
+  const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const asked = async (): Promise<ViewerState['asks']> => {
+    const state: ViewerState = await (await fetch(`${base}${path}api/state`, { headers: { cookie } })).json();
+    return state.asks;
+  };
+  await expect.poll(async () => (await asked()).length, { timeout: 30_000 }).toBe(1);
+  const [ask] = await asked();
+  expect(ask).toMatchObject({ slot: 0, reason: 'a captcha', instructions: 'solve it' });
+  const answer = await post(`${path}api/asks/${ask?.id}`, { outcome: 'done', note: 'solved' }, cookie);
+  expect(answer.status).toBe(200);
+  return secret;
+}
+
+describe('an agent that asks a person, through a client that shows links', { tags: ['browser'] }, () => {
+  let home: EscarpHome;
+
+  beforeAll(async () => {
+    home = await makeEscarpHome(1, { ESCARP_VIEW_PORT: '0' });
+    await home.up();
+  }, 120_000);
+  afterAll(() => home?.remove(), 120_000);
+
+  /** Everything that is written down, by whichever program, but for what browsers keep. */
+  const written = async (): Promise<string> => {
+    const folders = ['.', 'journal', 'logs', 'run'].map((name) => join(home.path, name));
+    const files = await Promise.all(folders.map((folder) => readdir(folder, { withFileTypes: true })));
+    const own = files.flat().filter((file) => file.isFile());
+    const texts = own.map(({ parentPath, name }) => readFile(join(parentPath, name), 'utf8').catch(() => ''));
+    return (await Promise.all(texts)).join('\n');
+  };
+
+  const transports: Record<string, () => Promise<Transport>> = {
+    stdio: async () => stdioTransport(home, ['escarp', 'mcp']),
+    // The viewer that the command line has started before.
+    HTTP: async () => {
+      await home.escarp('view');
+      return new StreamableHTTPClientTransport(new URL(`${await home.url()}/mcp`));
+    },
+  };
+
+  it.each([
+    ['2025-11-25', 'stdio'],
+    ['2026-07-28', 'stdio'],
+    ['2025-11-25', 'HTTP'],
+    ['2026-07-28', 'HTTP'],
+  ] as const)('is answered at the link (MCP %s over %s), which is written nowhere', async (age, over) => {
+    const capabilities = { elicitation: { url: {} } };
+    const client = new Client({ name: 'agent', version: '1' }, { ...ages[age], capabilities });
+    let secret = '';
+    client.setRequestHandler('elicitation/create', async ({ params }) => {
+      expect(params.mode).toBe('url');
+      secret = 'url' in params ? await answerAt(params.url) : '';
+      return { action: 'accept' };
+    });
+    await client.connect(await transports[over]!());
+    const { structuredContent: granted } = await client.callTool({
+      name: 'escarp_acquire',
+      arguments: { wait_s: 60 },
+    });
+    const { lease }: { lease: string } = JSON.parse(JSON.stringify(granted));
+    const question = { lease, reason: 'a captcha', instructions: 'solve it' };
+    const { structuredContent, content } = await client.callTool({
+      name: 'escarp_ask_human',
+      arguments: question,
+    });
+    expect(structuredContent).toMatchObject({ outcome: 'done', note: 'solved' });
+    await client.callTool({ name: 'escarp_release', arguments: { lease } });
+    await client.close();
+    expect(secret).toMatch(/^[\w-]{40,}$/);
+    const everything = await written();
+    expect(everything).toContain('a captcha');
+    expect(`${JSON.stringify(content)}${everything}`).not.toContain(secret);
+  });
+});
