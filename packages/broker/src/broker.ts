@@ -150,8 +150,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   });
   opened.push(() => journal.close());
   await markBrokered(directory);
-  const hasWindow = (slot: number) => hasOwnWindow(registry.state.leases.get(keyOf({ slot })));
-  const pool = options.slots ?? createBrowserSlots({ ...options, hasWindow });
+  const pool = openSlots(options, () => registry);
   const metrics = createMetrics();
   const signedIn = openLogins(options, (login) => announceLogin(registry, login));
   const { loginSessions } = signedIn;
@@ -192,12 +191,23 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     close,
   };
   beginNotices(broker, opened);
-  pool.sweep();
-  await options.vault.sweep().catch((error: unknown) => {
-    log.warn('What is left of logins that were being saved cannot be deleted.', { reason: String(error) });
-  });
+  await sweep(options, pool);
   await reconcile({ registry, pool: options.pool, slots }, isFirst);
   return broker;
+}
+
+/** Whether a slot has a window is asked long after the registry, which comes up with the slots, is there. */
+function openSlots(options: BrokerOptions, registry: () => Registry): SlotPool {
+  const hasWindow = (slot: number) => hasOwnWindow(registry().state.leases.get(keyOf({ slot })));
+  return options.slots ?? createBrowserSlots({ ...options, hasWindow });
+}
+
+/** Deletes what a crash left. */
+async function sweep({ vault, log }: BrokerOptions, pool: SlotPool): Promise<void> {
+  pool.sweep();
+  await vault.sweep().catch((error: unknown) => {
+    log.warn('What is left of logins that were being saved cannot be deleted.', { reason: String(error) });
+  });
 }
 
 /** Tells the operator what waits for a person from now on. */
