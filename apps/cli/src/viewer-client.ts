@@ -41,6 +41,25 @@ export async function findViewer(cli: Cli): Promise<ViewerClient | undefined> {
   return { url: file.url, post: (action, body) => post(`${file.url}/operator/${action}`, credential, body) };
 }
 
+/** What a link to the dashboard lets whoever opens it see or do; all slots if none is named. */
+export interface LinkTerms {
+  readonly right: 'view' | 'control';
+  readonly slot?: number | undefined;
+  /** Which of the viewer's addresses it leads to, without a slash at its end; on this machine if absent. */
+  readonly servedAt?: string;
+}
+
+/** A link that opens once, within ten minutes. */
+export async function makeLink(
+  viewer: ViewerClient,
+  { right, slot, servedAt = viewer.url }: LinkTerms,
+): Promise<{ readonly url: string; readonly expiresAt: unknown }> {
+  const link = await viewer.post('links', { right, ...omitUndefined({ slot }) });
+  const urls = Array.isArray(link['urls']) ? link['urls'].map(String) : [];
+  const url = urls.find((one) => one.startsWith(`${servedAt}/`)) ?? '';
+  return { url, expiresAt: link['expiresAt'] };
+}
+
 /** Ends the viewer if one runs; whoever looks is told so. */
 export async function stopViewer(cli: Cli): Promise<boolean> {
   const running = await findViewer(cli).catch(() => undefined);

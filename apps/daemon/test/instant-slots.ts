@@ -52,6 +52,7 @@ export function createInstantSlots(): InstantSlots {
       await slots.beforeReset(index);
       return { policy, durationMs: 0, facts: bringUp(index, null) };
     },
+    requireRecycle: async () => {},
     relaunch: async (index) => {
       done.push(`relaunch ${index}`);
       return bringUp(index, Date.now());

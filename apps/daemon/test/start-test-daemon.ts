@@ -95,7 +95,12 @@ function testPool(size: number, cdpBase: number): PoolFile {
 
 async function stopBrowsers(options: DaemonOptions, size: number): Promise<void> {
   const slots = createBrowserSlots(options);
-  await Promise.all(Array.from({ length: size }, (_, slot) => slots.stop(slot)));
+  await Promise.all(
+    Array.from({ length: size }, async (_, slot) => {
+      await slots.stop(slot);
+      await options.identity.remove(slot);
+    }),
+  );
   await slots.close();
 }
 
@@ -130,7 +135,7 @@ function identityDriver(home: string) {
   const session = { display: null, authorityPath: null, waylandDisplay: null };
   return createIdentityDriver(
     process.platform,
-    { home, cuaApps: false, displays: false, screen, session },
+    { home, cuaApps: false, displays: 'without_screen', screen, session },
     { run: runCommand, now: Date.now, randomBytes: (size: number) => randomBytes(size) },
   );
 }

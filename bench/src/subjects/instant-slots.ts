@@ -11,6 +11,7 @@ export function instantSlots(): SlotPool {
   return {
     launch,
     relaunch: launch,
+    requireRecycle: async () => {},
     adopt: async (index) => running.get(index),
     reset: async (index, policy) => ({ policy, durationMs: 0, facts: await launch(index) }),
     stop: async (index) => void running.delete(index),

@@ -31,6 +31,9 @@ import { holdDirectory } from './state-directory/opened-directory.js';
 import type { PoolFile } from './state-directory/pool-file.js';
 import { PoolRecord } from './state-directory/pool-record.js';
 import type { Settings } from './settings.js';
+import { hasOwnWindow } from './slots/lease-window.js';
+import { OncePerLease } from './slots/once-per-lease.js';
+import { keyOf } from './slots/slot-key.js';
 import { registryReports } from './slots/slot-reports.js';
 import { Slots } from './slots/slots.js';
 import type { SlotKnowledge } from './slots/slot-views.js';
@@ -68,6 +71,8 @@ export interface Broker {
   readonly known: SlotKnowledge;
   readonly logins: SavedLogins;
   readonly loginSessions: LoginSessions;
+  /** The leases that are being made ready for their holders. */
+  readonly preparing: OncePerLease;
   /** Tells the registry of a login as it is now. */
   readonly announceLogin: (login: SavedLogin) => Promise<unknown>;
   readonly poolRecord: PoolRecord;
@@ -145,7 +150,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   });
   opened.push(() => journal.close());
   await markBrokered(directory);
-  const pool = options.slots ?? createBrowserSlots(options);
+  const pool = openSlots(options, () => registry);
   const metrics = createMetrics();
   const signedIn = openLogins(options, (login) => announceLogin(registry, login));
   const { loginSessions } = signedIn;
@@ -172,6 +177,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     options,
     registry,
     tokens: createLeaseTokens(secret),
+    preparing: new OncePerLease(),
     known: {
       pool: options.pool,
       resetPolicy: resetPolicyOf(options),
@@ -185,9 +191,23 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     close,
   };
   beginNotices(broker, opened);
-  pool.sweep();
+  await sweep(options, pool);
   await reconcile({ registry, pool: options.pool, slots }, isFirst);
   return broker;
+}
+
+/** Whether a slot has a window is asked long after the registry, which comes up with the slots, is there. */
+function openSlots(options: BrokerOptions, registry: () => Registry): SlotPool {
+  const hasWindow = (slot: number) => hasOwnWindow(registry().state.leases.get(keyOf({ slot })));
+  return options.slots ?? createBrowserSlots({ ...options, hasWindow });
+}
+
+/** Deletes what a crash left. */
+async function sweep({ vault, log }: BrokerOptions, pool: SlotPool): Promise<void> {
+  pool.sweep();
+  await vault.sweep().catch((error: unknown) => {
+    log.warn('What is left of logins that were being saved cannot be deleted.', { reason: String(error) });
+  });
 }
 
 /** Tells the operator what waits for a person from now on. */

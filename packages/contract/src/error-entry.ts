@@ -6,7 +6,7 @@ export type ErrorEntry = {
   /** HTTP status of the response. */
   status: number;
   /** Exit code of a command that ends with this error. */
-  exit: 1 | 2 | 3 | 5 | 7;
+  exit: 1 | 2 | 3 | 5 | 7 | 51;
   retry: Retry;
   /** The default message; the code that raises the error may give a more specific one. */
   message: string;

@@ -24,6 +24,13 @@ export const loginErrors = {
     message: 'This saved login is not signed in any more.',
     hint: 'Ask the person who runs this machine to sign in again with escarp login.',
   },
+  nowhere_to_show: {
+    status: 503,
+    exit: 51,
+    retry: 'after_fix',
+    message: 'There is nowhere to show a window.',
+    hint: 'Install Xvnc (Debian and Ubuntu: apt-get install tigervnc-standalone-server), or start the daemon where there is a screen.',
+  },
   login_exists: {
     ...poolChange,
     message: 'There is a saved login of this name already.',

@@ -1,3 +1,4 @@
+import type { IdentityError } from './errors.js';
 import type { FocusState, Finding, Screenshot, SlotBrowser, SlotIdentity, Verification } from './identity.js';
 
 /** How a slot's browser must be started so that the system can tell it from the others. */
@@ -59,12 +60,17 @@ export type IdentityDriver = {
    */
   screenshot(slot: number, browser: SlotBrowser): Promise<Screenshot>;
   /**
-   * Takes away what `prepare` made: display, bundle, records. The browser must be gone. Idempotent, and signals no
-   * process that is not proven to be the slot's own.
+   * Takes away what `prepare` made: display, bundle, records. The browser must be gone. Idempotent, cheap where nothing was
+   * made, and signals no process that is not proven to be the slot's own.
    *
    * @throws IdentityError `display_foreign` when the display's server does not end.
    */
   remove(slot: number): Promise<void>;
+  /**
+   * Why no slot's window could be shown on this machine now; null if one could. Never rejects for an operating failure. No
+   * browser is started to find out, so one may fail to start all the same.
+   */
+  whyNoWindow(): Promise<IdentityError | null>;
   /** What is missing on this machine; never rejects for an operating failure. Empty when all is well. */
   doctor(): Promise<Finding[]>;
 };

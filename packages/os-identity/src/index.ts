@@ -15,6 +15,7 @@ export type {
 } from './identity.js';
 export { launchCommand, type LaunchCommand } from './launch-command.js';
 export { wmClassOf } from './linux/linux-driver.js';
+export type { SlotDisplays } from './linux/slot-screen.js';
 export { findDisplaySocket } from './linux/slot-display.js';
 export type { SessionEnvironment } from './linux/session-display.js';
 export { defaultScreen, type ScreenSize } from './linux/xvnc-process.js';

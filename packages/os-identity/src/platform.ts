@@ -4,6 +4,7 @@ import { IdentityError } from './errors.js';
 import type { SlotBrowser } from './identity.js';
 import type { ScreenSize } from './linux/xvnc-process.js';
 import { createLinuxDriver } from './linux/linux-driver.js';
+import type { SlotDisplays } from './linux/slot-screen.js';
 import type { SessionEnvironment } from './linux/session-display.js';
 import type { IdentityPorts } from './ports.js';
 import { identifyWindow, knownIdentity, requireWindowed } from './window-questions.js';
@@ -14,8 +15,8 @@ export type IdentitySettings = {
   home: string;
   /** macOS: whether each slot gets its own application. */
   cuaApps: boolean;
-  /** Linux: whether each slot gets its own display. */
-  displays: boolean;
+  /** Linux: which slots get a display of their own. */
+  displays: SlotDisplays;
   /** Linux: the size of a slot's own display, in pixels. */
   screen: ScreenSize;
   /** Linux: the desktop session that slots share if they do not have their own displays. */
@@ -93,6 +94,7 @@ function createUnsupportedDriver(platform: string, { now }: IdentityPorts): Iden
     focus: refuse,
     screenshot: refuse,
     remove: async () => undefined,
+    whyNoWindow: async () => null,
     doctor: async () => [],
   };
 }

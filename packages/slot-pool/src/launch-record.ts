@@ -22,6 +22,8 @@ export interface LaunchRecord {
   readonly directory: string;
   /** This launch, as on its command line. */
   readonly launchId: string;
+  /** Whether no reset in place may follow; see `SlotPool.requireRecycle`. */
+  readonly mustBeRecycled?: boolean;
 }
 
 /** The record, or undefined when there is none or it cannot be understood. */
@@ -71,7 +73,7 @@ export async function deleteLaunchRecord(path: string): Promise<void> {
   await removeOwned(path);
 }
 
-const fieldTypes: Readonly<Record<keyof LaunchRecord, readonly string[]>> = {
+const fieldTypes: Readonly<Record<keyof Required<LaunchRecord>, readonly string[]>> = {
   pid: ['number'],
   processStartedAt: ['string'],
   port: ['number'],
@@ -85,6 +87,7 @@ const fieldTypes: Readonly<Record<keyof LaunchRecord, readonly string[]>> = {
   generation: ['number'],
   directory: ['string'],
   launchId: ['string'],
+  mustBeRecycled: ['boolean', 'undefined'],
 };
 
 function isLaunchRecord(value: unknown): value is LaunchRecord {

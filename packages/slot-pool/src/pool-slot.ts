@@ -3,7 +3,7 @@ import { connectDevtools } from './devtools/devtools-connection.js';
 import type { DevtoolsConnection } from './devtools/devtools-connection.js';
 import { PoolError } from './errors.js';
 import type { LostBrowser, WatchOptions } from './lost-browser.js';
-import { deleteLaunchRecord } from './launch-record.js';
+import { deleteLaunchRecord, writeLaunchRecord } from './launch-record.js';
 import { refuseLivingOwner } from './living-owner.js';
 import { askToEnd, killSlotProcesses } from './process/slot-processes.js';
 import { resetInPlace } from './reset/in-place.js';
@@ -99,6 +99,16 @@ export class PoolSlot {
     });
   }
 
+  requireRecycle(): Promise<void> {
+    const { ports } = this.#context;
+    return this.#alone(async ({ paths }) => {
+      if (!this.#running) throw this.#notRunning();
+      const record = { ...this.#running.record, mustBeRecycled: true };
+      await writeLaunchRecord(paths.record, record, ports.newId);
+      this.#running = { ...this.#running, record };
+    });
+  }
+
   stop(): Promise<void> {
     const { processes, limits, trash } = this.#context;
     return this.#alone(async ({ spec, paths }) => {
@@ -187,9 +197,9 @@ export class PoolSlot {
     policy: ResetPolicy,
     deadlineMs: number,
   ): Promise<Pick<ResetReport, 'policy' | 'escalatedFrom' | 'reason'>> {
-    if (policy === 'recycle') {
+    if (policy === 'recycle' || this.#mustBeRecycled(slot)) {
       await this.#recycle(slot);
-      return { policy };
+      return { policy: 'recycle' };
     }
     try {
       await this.#resetInPlace(slot, policy, deadlineMs);
@@ -200,6 +210,13 @@ export class PoolSlot {
       await this.#recycle(slot);
       return { policy: 'recycle', escalatedFrom: policy, reason };
     }
+  }
+
+  /** A browser gets or loses its window only by a launch. */
+  #mustBeRecycled({ spec }: Described): boolean {
+    if (this.#running === undefined) return false;
+    const { headless, mustBeRecycled } = this.#running.record;
+    return headless !== spec.headless || mustBeRecycled === true;
   }
 
   async #resetInPlace(slot: Described, policy: InPlacePolicy, deadlineMs: number): Promise<void> {

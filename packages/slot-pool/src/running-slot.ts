@@ -236,5 +236,7 @@ function newRecord(
     relaunchedAt: source.relaunchedAt,
     generation: (source.previous?.generation ?? 0) + 1,
     ...source.mark,
+    // The profile is the same.
+    ...(source.relaunchedAt !== null && source.previous?.mustBeRecycled === true && { mustBeRecycled: true }),
   };
 }

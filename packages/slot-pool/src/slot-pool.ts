@@ -23,7 +23,10 @@ export interface SlotPoolOptions extends PoolHome {
   readonly ports: PoolPorts;
   /** Overrides of `defaultLimits`. */
   readonly limits?: Partial<PoolLimits>;
-  /** Describes a slot each time it is launched or checked. A slot's index, tier and port must never change. */
+  /**
+   * Describes a slot each time it is launched or checked. A slot's index, tier and port must never change; whether it has a
+   * window may.
+   */
   readonly specOf: (index: number) => SlotSpec | Promise<SlotSpec>;
 }
 
@@ -44,7 +47,10 @@ export interface SlotPool {
    * A busy browser is found too, even if it does not answer.
    */
   readonly adopt: (index: number) => Promise<SlotFacts | undefined>;
-  /** Cleans the slot. A `tabs` or `storage` reset that fails or exceeds `deadlineMs` becomes a recycle. */
+  /**
+   * Cleans the slot. A `tabs` or `storage` reset that fails or exceeds `deadlineMs` becomes a recycle. So does one for which
+   * a recycle is required, and one of a browser that has a window where the slot is to have none, or the other way round.
+   */
   readonly reset: (
     index: number,
     policy: ResetPolicy,
@@ -52,6 +58,14 @@ export interface SlotPool {
   ) => Promise<ResetReport>;
   /** Replaces a lost browser for its holder, with the same port, profile and identity. Kills what is left of the old one. */
   readonly relaunch: (index: number) => Promise<SlotFacts>;
+  /**
+   * Lets no reset but a recycle follow, whatever is asked for and whichever daemon does it: the browser is about to hold what
+   * the next holder must not meet. Written down before it resolves.
+   *
+   * @throws PoolError `browser_unresponsive` if no browser is known to be running, `state_directory_unusable` if it cannot be
+   * written down.
+   */
+  readonly requireRecycle: (index: number) => Promise<void>;
   /** Stops the slot's browser. A supervised browser is asked to quit first, so that it saves its profile. */
   readonly stop: (index: number) => Promise<void>;
   /** The facts from the last launch, adoption or reset; undefined if no browser is known to be running. */
@@ -114,6 +128,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     adopt: (index) => slot(index).adopt(),
     reset: (index, policy, { deadlineMs }) => slot(index).reset(policy, deadlineMs),
     relaunch: (index) => slot(index).relaunch(),
+    requireRecycle: (index) => slot(index).requireRecycle(),
     stop: (index) => slot(index).stop(),
     facts: (index) => slot(index).facts(),
     watch: (index, onLost, watchOptions) => slot(index).watch(onLost, watchOptions),

@@ -65,10 +65,11 @@ export async function search(
 }
 
 const display = { begin: '<!-- display -->\n', end: '<!-- /display -->\n' };
+const delegated = { begin: '<!-- delegated -->\n', end: '<!-- /delegated -->\n' };
 
 /**
- * The published page. Everything in it that could go stale comes from `leaks`, but for the section on displays, which
- * another test measures and which is taken from the page as it is.
+ * The published page. Everything in it that could go stale comes from `leaks`, but for the sections on displays and on saved
+ * logins, which other tests measure and which are taken from the page as it is.
  */
 export function resetGuaranteePage(leaks: Leaks, published: string): string {
   const groups = [...new Set(leakKinds.map(({ group }) => group))];
@@ -88,6 +89,7 @@ export function resetGuaranteePage(leaks: Leaks, published: string): string {
     ...groups.flatMap((group) => tableOf(group, leaks)),
     '',
     display.begin + between(published, display) + display.end,
+    delegated.begin + between(published, delegated) + delegated.end,
     '## Not planted',
     '',
     'The following have no row, because a test cannot plant them.',

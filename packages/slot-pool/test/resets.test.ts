@@ -57,6 +57,20 @@ describe('a reset', { tags: ['browser'] }, () => {
     expect(report.facts.cdpWsUrl).not.toBe(facts.cdpWsUrl);
   });
 
+  it('is a recycle where one is required, after a relaunch and for another daemon too', async () => {
+    const { pool } = running();
+    await pool.requireRecycle(0);
+    const { pid } = await pool.relaunch(0);
+    const next = fixture.another();
+    await next.adopt(0);
+    const report = await next.reset(0, 'tabs', deadline);
+    expect(report.policy).toBe('recycle');
+    expect(report.facts.pid).not.toBe(pid);
+    await next.close();
+    await pool.adopt(0);
+    expect((await pool.reset(0, 'tabs', deadline)).policy).toBe('tabs');
+  });
+
   it.each(inPlace)(
     'by %s is not stopped by a dialog, a beforeunload handler or a hung renderer',
     async (policy) => {

@@ -41,7 +41,11 @@ export async function doctor(cli: Cli): Promise<number> {
 function patient(cli: Cli): Patient {
   const { settings, platform, uid } = cli;
   const directory = stateDirectory(settings.home);
-  const driver = machineIdentity(installationOf(cli), { displays: false, cuaApps: platform === 'darwin' });
+  const driver = machineIdentity(installationOf(cli), {
+    headless: false,
+    displays: false,
+    cuaApps: platform === 'darwin',
+  });
   return {
     platform,
     home: cli.userHome,

@@ -3,7 +3,7 @@ import type { Client, LeaseView, LoginView } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
-import { printResult, say } from '../cli.js';
+import { say } from '../cli.js';
 import { durationS } from '../duration.js';
 import { ensureBrowser } from '../ensure-daemon.js';
 import { clientAt } from '../find-daemon.js';
@@ -12,22 +12,22 @@ import { listOf } from '../logins/login-wish.js';
 import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { UsageError } from '../usage-error.js';
+import { ensureViewer, makeLink } from '../viewer-client.js';
 
-const nowhere = 51;
 const isFresh = 52;
 
-/** Has a person sign in once, in a slot with a window, and saves what the browser keeps of it. */
+/**
+ * Has a person sign in once, in a slot with a window, and saves what the browser keeps of it. A headless slot has a window for
+ * as long as that takes.
+ */
 export async function login(cli: Cli, args: Arguments): Promise<number> {
   const wish = wishOf(args);
   const client = await clientAt(cli, await ensureBrowser(cli));
   const fresh = args.flag('again') ? undefined : await freshLogin(client, wish.name);
   if (fresh !== undefined) return tellFresh(cli, fresh);
-  const { slots } = await client.status();
-  if (slots.every(({ headless }) => headless)) return tellNowhere(cli);
-  const lease = await client.acquire(
-    { holder: `login ${wish.name}`, client: 'escarp-login', waitS: args.number('wait') ?? 0 },
-    { signal: cli.interrupted },
-  );
+  const holder = { holder: `login ${wish.name}`, client: 'escarp-login' };
+  const request = { ...holder, window: true, waitS: args.number('wait') ?? 0 };
+  const lease = await client.acquire(request, { signal: cli.interrupted });
   const saved = await signIn(cli, client, lease, wish);
   printAnswer(cli, saved, [`Saved as ${saved.name}, version ${saved.version}.`, ...loginLines(saved)]);
   return 0;
@@ -78,22 +78,14 @@ function tellFresh(cli: Cli, fresh: LoginView): number {
   return isFresh;
 }
 
-function tellNowhere(cli: Cli): number {
-  const message = 'There is no window to sign in at: every slot of this pool is headless.';
-  const hint = 'Stop the pool with escarp down, and bring it up with escarp up --displays or --headed.';
-  if (cli.json) printResult(cli, { error: 'nowhere_to_show', message, hint }, []);
-  else cli.stderr.write(`${message}\n  ${hint}\n`);
-  return nowhere;
-}
-
 /** The slot is given back however this ends, and reset, so that nobody meets the login there. */
 async function signIn(cli: Cli, client: Client, lease: LeaseView, wish: Wish): Promise<LoginView> {
   const held = client.hold(lease);
   const over = new AbortController();
   const signal = AbortSignal.any([cli.interrupted, over.signal]);
-  tellWhere(cli, lease, wish);
   const stopListening = onEnter(() => void client.loginDone({ name: wish.name }).catch(() => {}));
   try {
+    await tellWhere(cli, lease, wish);
     const lost = held.lost.then((reason) => {
       throw reason;
     });
@@ -108,18 +100,32 @@ async function signIn(cli: Cli, client: Client, lease: LeaseView, wish: Wish): P
   }
 }
 
-function tellWhere(
-  cli: Cli,
-  { slot, display, cuaAppName }: LeaseView,
-  { url, untilUrl, untilText }: Wish,
-): void {
+async function tellWhere(cli: Cli, lease: LeaseView, { url, untilUrl, untilText }: Wish): Promise<void> {
+  const { slot, display, cuaAppName } = lease;
   const at = cuaAppName ?? (display === null ? 'its window' : `display ${display}`);
   say(cli, `Sign in at ${printable(url)} in slot ${slot}: ${printable(at)}.`);
+  if (!isAtScreen(cli, lease)) await tellLink(cli, slot);
   const signs = [untilUrl, untilText].filter((sign) => sign !== undefined).map((sign) => printable(sign));
   const isAsked = process.stdin.isTTY;
   if (signs.length > 0) say(cli, `It is saved as soon as this shows: ${signs.join(', or ')}.`);
   if (isAsked) say(cli, 'Press Enter here when you are signed in.');
   else if (signs.length === 0) say(cli, 'Say that you are signed in with escarp logins done NAME.');
+}
+
+/** Whether who runs this command sees the slot's window on the screen in front of them. */
+function isAtScreen({ env }: Cli, { display }: LeaseView): boolean {
+  return display === null ? env['SSH_CONNECTION'] === undefined : env['DISPLAY'] === display;
+}
+
+/** A viewer that does not start does not keep anybody from signing in on the display itself. */
+async function tellLink(cli: Cli, slot: number): Promise<void> {
+  try {
+    const { url } = await makeLink(await ensureViewer(cli), { right: 'control', slot });
+    say(cli, `Open this link to get there; it opens once, within ten minutes: ${url}`);
+  } catch (error) {
+    const why = error instanceof Error ? ` ${error.message}` : '';
+    say(cli, `There is no link to it.${printable(why)} Try escarp view --control --slot ${slot}.`);
+  }
 }
 
 function onEnter(done: () => void): () => void {

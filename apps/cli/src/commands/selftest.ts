@@ -30,7 +30,11 @@ export async function selftest(cli: Cli): Promise<number> {
   try {
     const own = { ...cli, settings: { ...cli.settings, home } };
     const onMac = cli.platform === 'darwin';
-    const driver = machineIdentity(installationOf(own), { displays: !onMac, cuaApps: onMac });
+    const driver = machineIdentity(installationOf(own), {
+      headless: false,
+      displays: !onMac,
+      cuaApps: onMac,
+    });
     const checks = await selftestIdentity(driver, 0, {
       executablePath,
       launch: (preparation) => launch(own, preparation),
@@ -57,7 +61,7 @@ async function launch(cli: Cli, preparation: LaunchPreparation): Promise<Selftes
   const slots = createBrowserSlots({
     settings: cli.settings,
     identity: {
-      ...machineIdentity(installationOf(cli), { displays: false, cuaApps: false }),
+      ...machineIdentity(installationOf(cli), { headless: false, displays: false, cuaApps: false }),
       prepare: async () => preparation,
     },
     pool: { slots: [0], cdpBase, headless: false, displays: true, cuaApps: false, tier: 'autonomous' },

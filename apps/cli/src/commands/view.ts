@@ -7,7 +7,7 @@ import { openLink } from '../open-link.js';
 import { printAnswer } from '../print-answer.js';
 import { UsageError } from '../usage-error.js';
 import { viewerCertificate } from '../viewer-certificate.js';
-import { ensureViewer, findViewer, stopViewer, type ViewerClient } from '../viewer-client.js';
+import { ensureViewer, findViewer, makeLink, stopViewer, type ViewerClient } from '../viewer-client.js';
 
 /** Makes a link to the dashboard that opens once, and starts the viewer for it; or ends links, sessions, the viewer. */
 export async function view(cli: Cli, args: Arguments): Promise<number> {
@@ -19,10 +19,9 @@ export async function view(cli: Cli, args: Arguments): Promise<number> {
   const viewer = await ensureViewer(cli);
   const served = address === undefined ? { url: viewer.url } : await serveAt(cli, viewer, address, args);
   const right = args.flag('control') ? 'control' : 'view';
-  const link = await viewer.post('links', { right, ...(slot === undefined ? {} : { slot }) });
-  const url = textsOf(link['urls']).find((one) => one.startsWith(`${served.url}/`)) ?? '';
+  const { url, expiresAt } = await makeLink(viewer, { right, slot, servedAt: served.url });
   const { fingerprint = null } = served;
-  printAnswer(cli, { url, right, slot: slot ?? null, expiresAt: link['expiresAt'], fingerprint }, [
+  printAnswer(cli, { url, right, slot: slot ?? null, expiresAt, fingerprint }, [
     url,
     'It opens once, within ten minutes, and whoever opens it has what it gives.',
     ...(fingerprint === null ? [] : warningLines(fingerprint)),
@@ -73,8 +72,4 @@ function warningLines(fingerprint: string): string[] {
     'The browser will warn once that nobody vouches for the certificate. It is the right one if its SHA-256 fingerprint is',
     fingerprint,
   ];
-}
-
-function textsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
 }

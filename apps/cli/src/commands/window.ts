@@ -75,6 +75,7 @@ async function slotNow(cli: Cli, slot: number) {
 async function driverFor(cli: Cli): Promise<IdentityDriver> {
   const pool = await readPoolFile(stateDirectory(cli.settings.home).pool);
   return machineIdentity(installationOf(cli), {
+    headless: pool?.headless ?? false,
     displays: pool?.displays ?? false,
     cuaApps: pool?.cuaApps ?? false,
   });

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { signedInText as signedIn, signInAtSite, startLoginSite } from '@escarp/test-support';
 import type { LoginSite } from '@escarp/test-support';
@@ -8,14 +8,17 @@ import { asAgreed } from './as-agreed.js';
 import type { EscarpHome } from './escarp-home.js';
 import { makeEscarpHome, untilPrinted } from './escarp-home.js';
 
+/** As on a server that nobody sits at. */
+const noScreen = { DISPLAY: '', WAYLAND_DISPLAY: '' };
+
 describe('escarp login', { tags: ['browser'], timeout: 120_000 }, () => {
   let site: LoginSite;
   let home: EscarpHome;
 
   beforeAll(async () => {
     site = await startLoginSite({ isPlain: true });
-    home = await makeEscarpHome(1);
-    const { exitCode, stderr } = await home.run(['up', '--displays']);
+    home = await makeEscarpHome(1, noScreen);
+    const { exitCode, stderr } = await home.run(['up']);
     if (exitCode !== 0) throw new Error(stderr);
   }, 90_000);
 
@@ -24,16 +27,20 @@ describe('escarp login', { tags: ['browser'], timeout: 120_000 }, () => {
     await site.close();
   });
 
-  it('waits for a person in a window, saves the login and gives the slot back', async () => {
+  it('waits for a person in a window, saves the login and gives the slot back headless', async () => {
     const check = ['--check-url', `${site.url}/home`, '--check-text', signedIn];
     const running = home.start(['login', 'shop', '--url', site.url, '--until-text', signedIn, ...check]);
-    expect(await untilPrinted(running, 'stderr', /display :\d+/)).toContain(site.url);
+    const told = await untilPrinted(running, 'stderr', /ten minutes: http\S+\n/);
+    expect(told).toContain(site.url);
+    expect(told).toMatch(/display :\d+/);
+    const [, link = ''] = /ten minutes: (\S+)/.exec(told) ?? [];
+    expect((await fetch(link)).status).toBe(200);
     await signInAsPerson();
     const said = await running.ended;
     expect(said).toMatchObject({ exitCode: 0 });
     expect(said.stdout).toContain('Saved as shop, version 1.');
-    const { slots } = (await home.json(['status'])) as { slots: { state: string }[] };
-    expect(slots).toMatchObject([{ state: 'free' }]);
+    expect(await slots()).toMatchObject([{ state: 'free', headless: true, display: null }]);
+    expect(displayFiles()).toEqual([]);
   });
 
   it('says that a login is fresh, with an exit code of its own', async () => {
@@ -96,19 +103,47 @@ describe('escarp login', { tags: ['browser'], timeout: 120_000 }, () => {
     return readFileSync(join(home.path, 'logins', 'shop.age'));
   }
 
+  async function slots() {
+    return ((await home.json(['status'])) as { slots: { cdp_port: number }[] }).slots;
+  }
+
+  function displayFiles(): string[] {
+    return readdirSync(join(home.path, 'run')).filter((name) => name.startsWith('display-'));
+  }
+
   async function signInAsPerson(): Promise<void> {
-    const { slots } = (await home.json(['status'])) as { slots: { cdp_port: number }[] };
-    await signInAtSite(`http://127.0.0.1:${slots[0]?.cdp_port}`, site);
+    const [slot] = await slots();
+    await signInAtSite(`http://127.0.0.1:${slot?.cdp_port}`, site);
   }
 });
 
-describe('escarp login without a window anywhere', { tags: ['browser'] }, () => {
-  it('says so, with an exit code of its own', async () => {
-    const home = await makeEscarpHome(1);
+describe('escarp login on slots that have displays', { tags: ['browser'], timeout: 120_000 }, () => {
+  it('uses one of them, and gives it back when it is interrupted', async () => {
+    const home = await makeEscarpHome(1, noScreen);
+    try {
+      await home.run(['up', '--displays']);
+      const running = home.start(['login', 'shop', '--url', 'http://127.0.0.1:9/']);
+      await untilPrinted(running, 'stderr', /display :\d+/);
+      running.child.kill('SIGINT');
+      expect(await running.ended).toMatchObject({ exitCode: 130 });
+      const { slots } = await home.json(['status']);
+      expect(slots).toMatchObject([{ state: 'free', headless: false, display: expect.any(String) }]);
+    } finally {
+      await home.remove();
+    }
+  });
+});
+
+describe('escarp login where no window can be shown', { tags: ['browser'], timeout: 120_000 }, () => {
+  it('says what to install, with an exit code of its own, and leases nothing', async () => {
+    const home = await makeEscarpHome(1, { ...noScreen, PATH: '/nonexistent' });
     try {
       await home.run(['up']);
       const said = await home.run(['login', 'shop', '--url', 'https://shop.example']);
-      expect(said).toMatchObject({ exitCode: 51, stderr: expect.stringContaining('--displays') });
+      expect(said).toMatchObject({ exitCode: 51, stderr: expect.stringContaining('apt-get install') });
+      const told = await home.json(['login', 'shop', '--url', 'https://shop.example']);
+      expect(told).toMatchObject({ error: 'nowhere_to_show' });
+      expect(await home.json(['status'])).toMatchObject({ slots: [{ holder: null, headless: true }] });
     } finally {
       await home.remove();
     }

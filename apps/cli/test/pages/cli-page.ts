@@ -19,6 +19,8 @@ Unicode appear on terminals alone, and colours not where \`NO_COLOR\` is set.
 | 4         | window or focus not verified                   |
 | 5         | the lease has ended, or is not yours           |
 | 7         | no browser, or it would not start              |
+| 51        | nowhere to show a window for a sign-in         |
+| 52        | the login is signed in already                 |
 | 130       | interrupted                                    |
 
 Most of what a command takes is the start of Node and of yargs: \`escarp status\` takes about 2.2 times the processor time of a

@@ -5,10 +5,10 @@ import { createIdentityDriver, defaultScreen } from '@escarp/os-identity';
 import type { PoolFile } from '../state-directory/pool-file.js';
 import type { Installation } from './installation.js';
 
-/** The driver that knows this machine's windows. */
+/** The driver that knows this machine's windows. Slots of a headless pool have one only while a lease asks for it. */
 export function machineIdentity(
   { machine, settings, userHome }: Installation,
-  { displays, cuaApps }: Pick<PoolFile, 'displays' | 'cuaApps'>,
+  { headless, displays, cuaApps }: Pick<PoolFile, 'headless' | 'displays' | 'cuaApps'>,
 ): IdentityDriver {
   const { environment: env, clocks } = machine;
   return createIdentityDriver(
@@ -16,7 +16,7 @@ export function machineIdentity(
     {
       home: settings.home,
       cuaApps,
-      displays,
+      displays: headless ? 'without_screen' : displays,
       screen: defaultScreen,
       session: {
         display: env['DISPLAY'] || null,

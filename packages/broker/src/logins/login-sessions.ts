@@ -32,24 +32,41 @@ const updateMs = 40_000;
 export class LoginSessions {
   readonly #options: LoginSessionsOptions;
   readonly #signedIn = new Map<string, SignedIn>();
-  readonly #preparing = new Map<number, Promise<void>>();
 
   constructor(options: LoginSessionsOptions) {
     this.#options = options;
   }
 
   /**
-   * Signs a slot in that nobody has been given yet. Once for each lease, however often it is asked for.
+   * Signs a slot in that nobody has been given yet.
    *
    * @throws OperationError `login_stale`, `login_unreadable`, `bad_request` for logins that overlap, or
    * `browser_launch_failed`; then the slot must be reset.
    */
-  prepare(lease: Lease, driver: SlotDriver): Promise<void> {
-    const under = this.#preparing.get(lease.fence);
-    if (under !== undefined) return under;
-    const work = this.#prepare(lease, driver).finally(() => this.#preparing.delete(lease.fence));
-    this.#preparing.set(lease.fence, work);
-    return work;
+  async prepare({ key, fence, claims }: Lease, driver: SlotDriver): Promise<void> {
+    const { logins, policy } = this.#options;
+    const opened: SavedLogin[] = [];
+    for (const { name } of claims) opened.push(await logins.openReady(name));
+    // Any other reset leaves what a login must not meet, such as the history and who is still connected.
+    if (policy !== 'recycle') await driver.reset('recycle', { deadlineMs: recycleMs });
+    const session = await LoginSession.begin(driver);
+    try {
+      if (claims.some(({ mode }) => mode === 'update')) await session.watch();
+      const applied = await session.apply(opened).catch((cause: unknown) => {
+        throw new OperationError('browser_launch_failed', {
+          message: 'The login could not be applied.',
+          cause,
+        });
+      });
+      if (applied === undefined) throw overlapError(claims);
+      for (const { metadata } of opened)
+        if (!(await session.isSignedIn(metadata))) throw logins.foundSignedOut(metadata);
+      this.#signedIn.set(key, { fence, held: opened.map(heldLogin), session });
+      if (claims.every(({ mode }) => mode !== 'update')) void applied.restored.then(() => session.close());
+    } catch (error) {
+      session.close();
+      throw error;
+    }
   }
 
   /** The logins of a lease, as its holder is told. */
@@ -83,32 +100,6 @@ export class LoginSessions {
   close(): void {
     for (const { session } of this.#signedIn.values()) session.close();
     this.#signedIn.clear();
-  }
-
-  async #prepare({ key, fence, claims }: Lease, driver: SlotDriver): Promise<void> {
-    const { logins, policy } = this.#options;
-    const opened: SavedLogin[] = [];
-    for (const { name } of claims) opened.push(await logins.openReady(name));
-    // Any other reset leaves what a login must not meet, such as the history and who is still connected.
-    if (policy !== 'recycle') await driver.reset('recycle', { deadlineMs: recycleMs });
-    const session = await LoginSession.begin(driver);
-    try {
-      if (claims.some(({ mode }) => mode === 'update')) await session.watch();
-      const applied = await session.apply(opened).catch((cause: unknown) => {
-        throw new OperationError('browser_launch_failed', {
-          message: 'The login could not be applied.',
-          cause,
-        });
-      });
-      if (applied === undefined) throw overlapError(claims);
-      for (const { metadata } of opened)
-        if (!(await session.isSignedIn(metadata))) throw logins.foundSignedOut(metadata);
-      this.#signedIn.set(key, { fence, held: opened.map(heldLogin), session });
-      if (claims.every(({ mode }) => mode !== 'update')) void applied.restored.then(() => session.close());
-    } catch (error) {
-      session.close();
-      throw error;
-    }
   }
 
   async #update({ name, version }: HeldClaim, session: LoginSession): Promise<void> {

@@ -25,7 +25,10 @@ export async function saveLogin(
   const over = await versionNow(broker, request.name);
   if (broker.logins.isSigningIn(request.name))
     throw new OperationError('login_in_use', { message: underWay });
-  const session = await LoginSession.begin(broker.slots.of(lease.key).driver);
+  const { driver } = broker.slots.of(lease.key);
+  // The person's browser will be signed in, however this ends, and the pool's own policy may leave that to the next holder.
+  await driver.requireRecycle();
+  const session = await LoginSession.begin(driver);
   try {
     await untilSomebodySignedIn(broker, session, request, signal);
     if (!(await session.isSignedIn(terms))) throw signedOut(request.name);

@@ -3,6 +3,7 @@ import type { Call, LeaseScope, LeaseView, OperationInput } from '@escarp/transp
 import { firstAborted, OperationError } from '@escarp/transport';
 import type { LeaseOperations } from './ports.js';
 import { omitUndefined } from '@escarp/contract';
+import { hasOwnWindow, openWindow, refuseWithoutScreen, windowAttribute } from '../slots/lease-window.js';
 import { keyOf } from '../slots/slot-key.js';
 import { endOf, liveLease, viewOfLive } from './live-lease.js';
 import { claimsOf } from './acquire-logins.js';
@@ -18,7 +19,10 @@ export async function acquireLease(
   call: Call,
 ): Promise<LeaseView> {
   if (input.handoff !== undefined) return accept(broker, input, input.handoff);
-  const command = acquireCommand(broker, input, await claimsOf(broker, input));
+  const claims = await claimsOf(broker, input);
+  const needsWindow = input.window === true && broker.options.pool.headless;
+  if (needsWindow) await refuseWithoutScreen(broker.options.identity);
+  const command = acquireCommand(broker, input, { claims, needsWindow });
   const reply = await untilStopping(broker.stopping, (over) =>
     recorded(broker, broker.registry.acquire(command, hungUp(broker, command, call.signal, over))),
   );
@@ -33,16 +37,19 @@ export async function acquireLease(
 function acquireCommand(
   broker: LeaseOperations,
   input: OperationInput<'acquire'>,
-  claims: readonly Claim[] | undefined,
+  { claims, needsWindow }: { claims: readonly Claim[] | undefined; needsWindow: boolean },
 ): Acquire {
   const { requestId, slot, labels, waitS } = input;
+  const { attributes, ...lease } = newLease(broker, input);
   return {
     type: 'acquire',
     requestId: requestId ?? broker.options.machine.clocks.newId(),
     anonymous: requestId === undefined,
-    ...newLease(broker, input),
+    ...lease,
+    attributes: needsWindow ? { ...attributes, [windowAttribute]: true } : attributes,
     selector: { ...(slot === undefined ? {} : { key: keyOf({ slot }) }), ...omitUndefined({ labels }) },
-    ...(claims === undefined ? {} : { claims, prepare: true }),
+    ...omitUndefined({ claims }),
+    ...(claims === undefined && !needsWindow ? {} : { prepare: true }),
     ...(waitS === undefined ? {} : { waitMs: waitS * 1_000 }),
   };
 }
@@ -133,20 +140,26 @@ async function untilSound(broker: LeaseOperations, lease: Lease): Promise<void> 
 }
 
 /**
- * Signs the browser in before anybody is told where it is. Where that fails the lease ends, and the request may be made
- * again.
+ * Gives the slot its window and signs the browser in before anybody is told where it is. Where that fails the lease ends, and
+ * the request may be made again.
  */
 async function untilPrepared(broker: LeaseOperations, { requestId }: Acquire, asked: Lease): Promise<void> {
   const lease = liveLease(broker.registry.state, asked);
   if (lease?.preparing !== true) return;
   const { key, fence } = lease;
   try {
-    await broker.loginSessions.prepare(lease, broker.slots.of(key).driver);
+    await broker.preparing.run(lease, () => prepare(broker, lease));
   } catch (error) {
     await submit(broker, { type: 'prepare-failed', key, fence, requestId });
     throw error;
   }
   await submit(broker, { type: 'prepared', key, fence });
+}
+
+async function prepare({ slots, loginSessions, stopping }: LeaseOperations, lease: Lease): Promise<void> {
+  const slot = slots.of(lease.key);
+  if (hasOwnWindow(lease)) await openWindow(slot, stopping);
+  if (lease.claims.length > 0) await loginSessions.prepare(lease, slot.driver);
 }
 
 /** The view after asking the system for the window once more: a new holder must be pointed at the right one. */

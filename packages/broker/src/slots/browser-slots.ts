@@ -15,6 +15,8 @@ export interface BrowserSlotsOptions {
   readonly log: Log;
   readonly browserPath: string;
   readonly pool: PoolFile;
+  /** Whether a slot of a headless pool is to have a window now; none is if absent. */
+  readonly hasWindow?: (slot: number) => boolean;
 }
 
 /** A pool of browsers that are launched as this machine's windowing asks for. */
@@ -41,25 +43,35 @@ function supported(platform: NodeJS.Platform): 'linux' | 'darwin' {
 }
 
 function specOf(index: number, options: BrowserSlotsOptions): SlotSpec {
-  const { pool, settings, machine, identity, browserPath } = options;
+  const { pool, settings, machine, identity, browserPath, hasWindow } = options;
+  const headless = pool.headless && hasWindow?.(index) !== true;
   const spec = {
     index,
     port: pool.cdpBase + index,
     tier: pool.tier,
-    headless: pool.headless,
+    headless,
     binary: browserPath,
     wmClass: `escarp-slot${index}`,
-    // A display of the slot's own has no window manager: its window fills the screen.
-    bounds: { left: 0, top: 0, ...(pool.displays ? defaultScreen : sharedScreenWindow) },
+    bounds: { left: 0, top: 0, ...windowSize(options) },
     extraArgs: settings.chromeArgs,
     env: browserEnvironment(machine),
   };
-  if (pool.headless) return spec;
   return {
     ...spec,
-    launchCommand: async (chromeArguments, env, purpose) =>
-      launchCommand(await identity.prepare(index, browserPath, purpose), chromeArguments, env),
+    launchCommand: async (chromeArguments, env, purpose) => {
+      if (!headless)
+        return launchCommand(await identity.prepare(index, browserPath, purpose), chromeArguments, env);
+      // A display that the last holder had is gone before anything runs for the next.
+      await identity.remove(index);
+      return { command: browserPath, arguments: chromeArguments, environment: {}, handsOver: false };
+    },
   };
+}
+
+/** A display of the slot's own has no window manager: its window fills the screen. */
+function windowSize({ pool, machine: { platform, environment } }: BrowserSlotsOptions) {
+  const hasScreen = platform !== 'linux' || Boolean(environment['DISPLAY']);
+  return pool.displays || (pool.headless && !hasScreen) ? defaultScreen : sharedScreenWindow;
 }
 
 const sharedScreenWindow = { width: 1280, height: 800 };

@@ -10,6 +10,7 @@ type Operation =
   | 'adopt'
   | 'reset'
   | 'relaunch'
+  | 'requireRecycle'
   | 'stop'
   | 'facts'
   | 'watch'
@@ -27,6 +28,7 @@ export function poolDriver(pool: SlotPool, slot: number): SlotDriver {
     adopt: () => pool.adopt(slot),
     reset: (policy, options) => pool.reset(slot, policy, options),
     relaunch: () => pool.relaunch(slot),
+    requireRecycle: () => pool.requireRecycle(slot),
     stop: () => pool.stop(slot),
     facts: () => pool.facts(slot),
     watch: (onLost, options) => pool.watch(slot, onLost, options),

@@ -86,6 +86,7 @@ function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undef
   const { driver, window, memory } = known.slot(resource.key);
   const isSignedIn = resource.claims.length > 0;
   const facts = driver.facts();
+  const headless = facts?.headless ?? pool.headless;
   const { identity } = window;
   const nowMs = clocks.monotonicMs();
   const freeInS = freeIn(resource, lease, nowMs);
@@ -93,8 +94,8 @@ function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undef
     slot,
     state: resource.draining ? 'draining' : resource.state,
     tier: isSignedIn ? 'delegated' : pool.tier,
-    headless: pool.headless,
-    resetPolicy: isSignedIn ? 'recycle' : resetPolicy,
+    headless,
+    resetPolicy: isSignedIn || headless !== pool.headless ? 'recycle' : resetPolicy,
     ports: devPortsOf(slot, pool.cdpBase),
     cdpPort: pool.cdpBase + slot,
     lastError: errorOf(resource, facts),

@@ -58,6 +58,7 @@ export function createDarwinDriver(settings: DarwinSettings, ports: IdentityPort
       verified.delete(slot);
       if (cuaApps) await removeSlotBundle(home, slot, run);
     },
+    whyNoWindow: async () => null,
     doctor: () => inspectDarwin(run),
   };
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeOwned, writeFileAtomically } from '@escarp/owned-files';
 import type { ProcessStamp } from './process-stamp.js';
@@ -43,6 +43,19 @@ export async function writeDisplayRecord(path: string, record: DisplayRecord): P
   const text = `${JSON.stringify(record)}\n`;
   if (!isDisplayRecord(JSON.parse(text))) throw new Error(`${path} would not be readable: ${text}`);
   await writeFileAtomically(path, text);
+}
+
+/** Whether the slot may have a server: its cookie is in its file from before it starts until it has ended. */
+export async function hasDisplayFiles({ record, authority, socket }: DisplayFiles): Promise<boolean> {
+  const found = await Promise.all([record, authority, socket].map(isThere));
+  return found.includes(true);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The log stays: it is read after something went wrong. */

@@ -2,21 +2,17 @@ import { asIdentityError, type IdentityError } from '../errors.js';
 import type { Finding } from '../identity.js';
 import type { Run } from '../ports.js';
 import { sessionTarget, type SessionEnvironment } from './session-display.js';
-import { xvncMissing } from './slot-display.js';
+import { type ScreenSettings, whyNoScreen } from './slot-screen.js';
 import { withXConnection } from './x-connection.js';
 
 /** What this machine lacks for slots that native computer use can address. */
 export async function inspectLinux(
-  displays: boolean,
-  session: SessionEnvironment,
+  settings: Pick<ScreenSettings, 'displays' | 'session'>,
   run: Run,
 ): Promise<Finding[]> {
-  return displays ? inspectServer(run) : inspectSession(session);
-}
-
-async function inspectServer(run: Run): Promise<Finding[]> {
-  const { exitCode } = await run('Xvnc', ['-version'], { timeoutMs: 5000 });
-  return exitCode === null ? [findingOf(xvncMissing())] : [];
+  if (settings.displays === false) return inspectSession(settings.session);
+  const reason = await whyNoScreen(settings, { run });
+  return reason === null ? [] : [findingOf(reason)];
 }
 
 async function inspectSession(session: SessionEnvironment): Promise<Finding[]> {

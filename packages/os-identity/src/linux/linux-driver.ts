@@ -1,6 +1,6 @@
 import { awaitWindow } from '../await-window.js';
 import { bindWindow, type WantedWindow } from '../bind-window.js';
-import type { IdentityDriver, LaunchPreparation, LaunchPurpose } from '../driver.js';
+import type { IdentityDriver, LaunchPreparation } from '../driver.js';
 import { asIdentityError, IdentityError } from '../errors.js';
 import type { SlotBrowser } from '../identity.js';
 import type { IdentityPorts } from '../ports.js';
@@ -12,29 +12,22 @@ import {
   type WindowQuestion,
 } from '../window-questions.js';
 import { inspectLinux } from './inspect-linux.js';
-import { sessionTarget, type SessionEnvironment } from './session-display.js';
-import { ensureSlotDisplay, findSlotDisplay, removeSlotDisplay, renewSlotDisplay } from './slot-display.js';
+import {
+  findScreen,
+  prepareScreen,
+  removeScreen,
+  type ScreenSettings,
+  type SlotScreen,
+  whyNoScreen,
+} from './slot-screen.js';
 import { withXConnection, type XConnection, type XTarget } from './x-connection.js';
 import { focusXWindow, inspectXFocus } from './x-focus.js';
 import { captureScreen, wholeScreen } from './x-screenshot.js';
 import { listXWindows, watchXWindows, type XWindow } from './x-windows.js';
-import type { ScreenSize } from './xvnc-process.js';
-
-export type LinuxSettings = {
-  /** The state directory. */
-  home: string;
-  /** Whether each slot has a display of its own, or all share the session's. */
-  displays: boolean;
-  /** The size of a slot's own display, in pixels. */
-  screen: ScreenSize;
-  session: SessionEnvironment;
-};
 
 /** Slots on X11: told by pid and WM_CLASS on the session's display, or each on an Xvnc of its own. */
-export function createLinuxDriver(settings: LinuxSettings, ports: IdentityPorts): IdentityDriver {
-  const { home, displays, session } = settings;
-  const targetOf = async (slot: number) =>
-    displays ? await findSlotDisplay(home, slot) : sessionTarget(session);
+export function createLinuxDriver(settings: ScreenSettings, ports: IdentityPorts): IdentityDriver {
+  const targetOf = async (slot: number) => (await findScreen(slot, settings)).target;
   const ask = async <T>(slot: number, use: (x: XConnection) => Promise<T>) =>
     withXConnection(await targetOf(slot), use);
   const question = (slot: number, browser: SlotBrowser) => questionOf(slot, browser, { ports, targetOf });
@@ -42,9 +35,7 @@ export function createLinuxDriver(settings: LinuxSettings, ports: IdentityPorts)
   return {
     platform: 'linux',
     prepare: async (slot, executablePath, purpose) =>
-      displays
-        ? onOwnDisplay(slot, { executablePath, purpose }, settings, ports)
-        : onSharedDisplay(slot, executablePath, sessionTarget(session)),
+      onScreen(slot, executablePath, await prepareScreen(slot, purpose, settings, ports), settings),
     identify: async (slot, browser) => identifyWindow(await question(slot, browser)),
     awaitWindow: async (slot, browser, cutOff) => {
       const asked = await question(slot, browser);
@@ -63,16 +54,17 @@ export function createLinuxDriver(settings: LinuxSettings, ports: IdentityPorts)
       await ask(slot, async (x) => focusOrThrow(x, await slotWindow(x, slot, browser), bringToFront));
       return identifyWindow(await question(slot, browser));
     },
-    screenshot: (slot, browser) =>
-      ask(slot, async (x) =>
-        displays
+    screenshot: async (slot, browser) => {
+      const { target, isOwn } = await findScreen(slot, settings);
+      return withXConnection(target, async (x) =>
+        isOwn
           ? { ...(await captureScreen(x, wholeScreen(x))), region: 'screen' }
           : { ...(await captureScreen(x, (await slotWindow(x, slot, browser)).bounds)), region: 'window' },
-      ),
-    remove: async (slot) => {
-      if (displays) await removeSlotDisplay(home, slot);
+      );
     },
-    doctor: () => inspectLinux(displays, session, ports.run),
+    remove: (slot) => removeScreen(slot, settings),
+    whyNoWindow: () => whyNoScreen(settings, ports),
+    doctor: () => inspectLinux(settings, ports.run),
   };
 }
 
@@ -138,37 +130,28 @@ async function focusOrThrow(
     throw new IdentityError('focus_not_verified', `Window ${window.id} is not in front: ${reason}.`);
 }
 
-async function onOwnDisplay(
+function onScreen(
   slot: number,
-  { executablePath, purpose }: { executablePath: string; purpose: LaunchPurpose },
-  { home, screen }: LinuxSettings,
-  ports: IdentityPorts,
-): Promise<LaunchPreparation> {
-  const displayFor = purpose === 'clean' ? renewSlotDisplay : ensureSlotDisplay;
-  const target = await displayFor(home, slot, screen, ports);
+  executablePath: string,
+  { target, isOwn }: SlotScreen,
+  { screen }: ScreenSettings,
+): LaunchPreparation {
+  const shared = { executablePath, environment: environmentOf(target), arguments: argumentsOf(slot) };
+  if (!isOwn) return { ...shared, bundlePath: null };
   return {
     executablePath,
     environment: {
-      ...environmentOf(target),
+      ...shared.environment,
       // Without the user's session bus, file pickers are drawn by the browser on the slot's own screen: with it, the
       // desktop's portal would draw them on the user's.
       DBUS_SESSION_BUS_ADDRESS: 'disabled:',
     },
     // There is no window manager to place the window, and Chrome's own choice leaves a margin.
     arguments: [
-      ...argumentsOf(slot),
+      ...shared.arguments,
       '--window-position=0,0',
       `--window-size=${screen.width},${screen.height}`,
     ],
-    bundlePath: null,
-  };
-}
-
-function onSharedDisplay(slot: number, executablePath: string, target: XTarget): LaunchPreparation {
-  return {
-    executablePath,
-    environment: environmentOf(target),
-    arguments: argumentsOf(slot),
     bundlePath: null,
   };
 }

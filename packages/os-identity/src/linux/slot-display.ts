@@ -6,6 +6,7 @@ import { IdentityError } from '../errors.js';
 import type { IdentityPorts } from '../ports.js';
 import {
   displayFiles,
+  hasDisplayFiles,
   readDisplayRecord,
   removeAccess,
   removeDisplayFiles,
@@ -80,6 +81,11 @@ export async function findSlotDisplay(home: string, slot: number): Promise<XTarg
     });
   }
   return targetOf(record, files);
+}
+
+/** Whether the slot may have a display: one that ever ran leaves files until it is removed. */
+export async function hasSlotDisplay(home: string, slot: number): Promise<boolean> {
+  return hasDisplayFiles(displayFiles(home, slot));
 }
 
 /**
@@ -193,8 +199,8 @@ async function startFailure(
   files: DisplayFiles,
   { run }: Ports,
 ): Promise<IdentityError> {
-  const { exitCode } = await run('Xvnc', ['-version'], { timeoutMs: 5000 });
-  if (exitCode === null) return xvncMissing();
+  const missing = await serverMissing({ run });
+  if (missing !== null) return missing;
   const said = await logTail(files);
   return new IdentityError(
     'display_start_failed',
@@ -203,7 +209,10 @@ async function startFailure(
   );
 }
 
-export function xvncMissing(): IdentityError {
+/** The error that says what to install; null where Xvnc can be run. */
+export async function serverMissing({ run }: Pick<Ports, 'run'>): Promise<IdentityError | null> {
+  const { exitCode } = await run('Xvnc', ['-version'], { timeoutMs: 5000 });
+  if (exitCode !== null) return null;
   return new IdentityError('xvnc_missing', 'Xvnc is not installed; a display per slot needs it.', {
     hint: 'Debian and Ubuntu: apt-get install tigervnc-standalone-server',
   });

@@ -25,6 +25,8 @@ export interface UnreadableLogin {
 const sealedBytesMax = 128_000_000;
 
 const extension = '.age';
+/** Of what `writeFileAtomically` has not finished. */
+const draftExtension = '.tmp';
 
 /**
  * The saved logins of a state directory: one sealed file for each, readable by its owner alone and replaced in one step.
@@ -152,6 +154,21 @@ export class LoginVault {
       if (!(await this.names()).includes(name)) throw unknown(name);
       await removeOwned(path);
     });
+  }
+
+  /**
+   * Deletes what a crash left of files that were being written. To be called when this process has not begun to write; an
+   * import by another that is under way at that moment fails, and imports nothing.
+   */
+  async sweep(): Promise<void> {
+    const folder = await OwnedFolder.open(this.#folder).catch(noneThere);
+    if (folder === undefined) return;
+    try {
+      for await (const entry of folder.names())
+        if (entry.toString('latin1').endsWith(draftExtension)) await folder.unlink(entry);
+    } finally {
+      await folder.close();
+    }
   }
 
   /** A new key is made only while there is no login that it could not open. */

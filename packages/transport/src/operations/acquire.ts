@@ -40,6 +40,13 @@ export const acquireEntries = {
       'Save the login anew when the lease is released, if it is signed in then. One lease at a time may do so.',
     ),
   ),
+  window: v.optional(
+    described(
+      v.boolean('must be true or false'),
+      'Give the slot a window for this lease if it is headless: on the screen of the daemon, or on a display of its own where ' +
+        'there is no screen. The slot is headless again afterwards.',
+    ),
+  ),
   handoff: v.optional(described(secret, 'The single-use code of a handoff to accept.')),
 };
 
@@ -84,6 +91,7 @@ export const acquire = defineOperation({
     'login_stale',
     'login_unreadable',
     'login_key_missing',
+    'nowhere_to_show',
     'approval_required',
     'approval_denied',
     'approval_timeout',

@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onFirstPage, signedInText } from '@escarp/test-support';
+import type { LoginSite } from '@escarp/test-support';
+import type { Page } from 'playwright-core';
+import { until } from './until.js';
+
+/** What of a login a holder can come upon, in the words of the published table. */
+export const traceNames = [
+  'cookie',
+  'localStorage',
+  'sessionStorage of the first tab',
+  'IndexedDB',
+  'origin private file system (OPFS)',
+  'entry in the history page',
+  'being signed in at the site',
+] as const;
+export type TraceName = (typeof traceNames)[number];
+
+/** Which of them the browser has, seen by a client that has only just come. */
+export async function tracesIn(cdpUrl: string, site: LoginSite): Promise<TraceName[]> {
+  return onFirstPage(cdpUrl, async (page) => {
+    const cookies = await page.context().cookies();
+    const isInHistory = await hasVisits(page);
+    await page.goto(`${site.url}/favicon.ico`);
+    const stored = await page.evaluate(storedHere);
+    await page.goto(`${site.url}/home`);
+    const heading = page.locator('h1').filter({ hasNotText: 'Loading' });
+    await heading.waitFor();
+    const has: Record<TraceName, boolean> = {
+      cookie: cookies.length > 0,
+      ...stored,
+      'entry in the history page': isInHistory,
+      'being signed in at the site': (await heading.innerText()) === signedInText,
+    };
+    return traceNames.filter((name) => has[name]);
+  });
+}
+
+/** Before this client visits anything. */
+async function hasVisits(page: Page): Promise<boolean> {
+  await page.goto('chrome://history/');
+  const entries = page.locator('history-item');
+  await entries.or(page.locator('#noResults:visible')).first().waitFor();
+  return (await entries.count()) > 0;
+}
+
+async function storedHere() {
+  const names: string[] = [];
+  const root = await navigator.storage.getDirectory();
+  for await (const name of (root as unknown as { keys(): AsyncIterable<string> }).keys()) names.push(name);
+  return {
+    localStorage: localStorage.length > 0,
+    'sessionStorage of the first tab': sessionStorage.length > 0,
+    IndexedDB: (await indexedDB.databases()).length > 0,
+    'origin private file system (OPFS)': names.length > 0,
+  };
+}
+
+/** The files below the folder that hold one of the secrets, when what was moved away there is deleted. */
+export async function filesWith(secrets: readonly string[], home: string): Promise<string[]> {
+  await until(() => filesBelow(join(home, 'trash')).length === 0);
+  return filesBelow(home).filter((path) => {
+    const text = textOf(path);
+    return secrets.some((secret) => text.includes(secret));
+  });
+}
+
+function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch {
+    // It has gone meanwhile, with what was in it.
+    return [];
+  }
+}
+
+/** Empty for a file that the browser has deleted meanwhile. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
