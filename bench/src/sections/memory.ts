@@ -1,13 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from '@modelcontextprotocol/client';
+import type { Client } from '@escarp/transport';
+import { Client as McpClient } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { withScratch } from '../scratch.js';
 import type { Context, Section } from '../section.js';
 import { argumentsOf, launchBare } from '../subjects/bare-browser.js';
+import { startProgram } from '../subjects/child-program.js';
 import { escarpMcpPath } from '../subjects/escarp-program.js';
 import type { EscarpPool } from '../subjects/escarp-pool.js';
 import { withPool } from '../subjects/escarp-pool.js';
+import { closedLoop } from '../subjects/http-load.js';
 import { cpuSeconds, rssMb, treePssMb, usageIsKnown } from '../subjects/process-usage.js';
+import { waitForLeases } from '../subjects/waiting-requests.js';
 import { repeat } from '../timing.js';
 
 export const memory: Section = {
@@ -20,6 +24,8 @@ export const memory: Section = {
       await measureDaemon(context, pool, slots);
       await measureShim(context, pool);
       await measureSlots(context, pool);
+      await measureWaiters(context, pool);
+      await measureCycles(context, pool);
     });
   },
 };
@@ -45,8 +51,58 @@ async function measureDaemon(context: Context, { daemonPid }: EscarpPool, slots:
   });
 }
 
+/** What requests that wait for a slot cost the daemon, each on a connection of its own. */
+async function measureWaiters(context: Context, { client, url, daemonPid }: EscarpPool): Promise<void> {
+  const waiters = context.effort.of(10, 1_000, 1_000);
+  context.say(`${waiters} waiters`);
+  const { slots } = await client.status();
+  const leases = await Promise.all(
+    slots.map(() => client.acquire({ holder: 'bench', waitS: 60, ttlS: 600 })),
+  );
+  const before = await rssMb(daemonPid);
+  const hangUp = waitForLeases(url, waiters);
+  await untilQueued(client, waiters);
+  const more = (await rssMb(daemonPid)) - before;
+  await hangUp();
+  await untilQueued(client, 0);
+  await Promise.all(leases.map(({ leaseToken }) => client.release({ leaseToken })));
+  context.row({
+    name: `daemon RSS, how much more with ${waiters} waiters`,
+    unit: 'MB',
+    values: [more],
+    goal: { of: 'median', max: 10 },
+  });
+}
+
+async function untilQueued(client: Client, count: number): Promise<void> {
+  while ((await client.status()).queueLength !== count) await pause(20);
+}
+
+/** With the daemon's own bounds of the heap, over slots that reset in no time: browsers would take hours. */
+async function measureCycles(context: Context, { daemonPid }: EscarpPool): Promise<void> {
+  const cycles = context.effort.of(50, 2_000, 10_000);
+  context.say(`${cycles} leases`);
+  const nodeOptions = (await argumentsOf(daemonPid)).filter((word) => word.startsWith('--max-'));
+  const broker = await startProgram('broker', { slots: 8 }, nodeOptions);
+  try {
+    const url = String(broker.ready['url']);
+    await closedLoop(url, { connections: 10, repeats: cycles / 10 }, async (send) => {
+      const { lease_token } = await send('acquire', '/acquire', { holder: 'bench', wait_s: 60 });
+      await send('release', '/release', { lease_token, no_wait: true });
+    });
+    context.row({
+      name: `broker RSS after ${cycles} leases, slots that reset in no time`,
+      unit: 'MB',
+      values: [await rssMb(broker.pid)],
+      goal: { of: 'median', max: 85 },
+    });
+  } finally {
+    await broker.stop();
+  }
+}
+
 async function measureShim(context: Context, { env }: EscarpPool): Promise<void> {
-  const client = new Client({ name: 'bench', version: '1.0.0' });
+  const client = new McpClient({ name: 'bench', version: '1.0.0' });
   const transport = new StdioClientTransport({ command: process.execPath, args: [escarpMcpPath], env });
   await client.connect(transport);
   await client.listTools();
