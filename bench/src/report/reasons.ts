@@ -67,8 +67,8 @@ const reasons: readonly Reason[] = [
   { section: 'scale', why: 'Larger tables miss the caches of the processor more often.' },
   {
     section: 'memory',
-    rows: /waiters/,
-    why: 'Every waiting request keeps its connection, and Node takes some kilobytes for a connection that waits.',
+    rows: /waiting requests/,
+    why: 'A bare server keeps a connection. escarp also keeps the request, its place in line and the promises that wait for its turn, and the heap grows until V8 looks for what is dead.',
   },
   {
     section: 'memory',
