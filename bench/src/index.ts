@@ -19,7 +19,7 @@ const usage = `pnpm bench [--only SECTION]... [--full | --smoke] [--out FILE] [-
   --full          many more rounds, for publication
   --smoke         a few, to see that the benchmark itself works
   --out FILE      where the figures go as JSON; bench/results.json if not said
-  --write-docs    also write docs/benchmarks.md and its plots`;
+  --write-docs    also write docs/benchmarks.md and its plots; not with --only, because the page is of one run`;
 
 const columnsUnknown = 120;
 const folder = fileURLToPath(new URL('..', import.meta.url));
@@ -34,12 +34,18 @@ const { values } = parseArgs({
   },
 });
 
-const unknown = values.only.find((name) => !sections.some((section) => section.name === name));
-if (values.help || unknown !== undefined) {
-  console.log(unknown === undefined ? usage : `There is no section ${unknown}.\n\n${usage}`);
-  process.exitCode = unknown === undefined ? 0 : 2;
+const mistake = mistakeIn();
+if (values.help || mistake !== undefined) {
+  console.log(mistake === undefined ? usage : `${mistake}\n\n${usage}`);
+  process.exitCode = mistake === undefined ? 0 : 2;
 } else {
   await bench();
+}
+
+function mistakeIn(): string | undefined {
+  const unknown = values.only.find((name) => !sections.some((section) => section.name === name));
+  if (unknown !== undefined) return `There is no section ${unknown}.`;
+  return values['write-docs'] && values.only.length > 0 ? 'The page is of one whole run.' : undefined;
 }
 
 async function bench(): Promise<void> {
@@ -53,16 +59,22 @@ async function bench(): Promise<void> {
     browser,
     effort: how,
     say,
-    finished: ({ title, rows, notes }) => {
+    finished: ({ title, rows, notes, failure, seconds }) => {
       say('');
-      console.log(`\n${title}\n${sectionLines(rows, columns()).join('\n')}`);
+      console.log(`\n${title} (${seconds} s)\n${sectionLines(rows, columns()).join('\n')}`);
       for (const note of notes) console.log(note);
+      if (failure !== undefined) console.log(`FAILED: ${failure}`);
     },
   });
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   const results: Results = { effort: how.name, machine, seconds, sections: measured };
   await writeFile(values.out, `${JSON.stringify(results, null, 2)}\n`);
   if (values['write-docs']) await writeDocs(results);
+  const failed = measured.filter(({ failure }) => failure !== undefined).map(({ name }) => name);
+  if (failed.length > 0) {
+    console.log(`\nFAILED: ${failed.join(', ')}; repeat with --only`);
+    process.exitCode = 1;
+  }
   const goals = measured.flatMap(({ rows }) => rows).flatMap(({ goal }) => goal ?? []);
   const met = goals.filter((goal) => goal.met).length;
   console.log(`\n${met} of ${goals.length} goals met, in ${seconds} s; all figures are in ${values.out}`);

@@ -11,16 +11,31 @@ export interface RunPorts {
   finished(section: SectionResults): void;
 }
 
-/** Measures one section after the other: nothing else may run beside what is measured. */
+/** Measures one section after the other: nothing else may run beside what is measured. One that fails takes no other along. */
 export async function runSections(sections: readonly Section[], ports: RunPorts): Promise<SectionResults[]> {
   const results: SectionResults[] = [];
-  const earlier: Row[] = [];
-  for (const each of sections) {
-    const { name, title } = each;
-    const rows: Row[] = [];
-    const notes: string[] = [];
-    const startedAt = performance.now();
-    await each.measure({
+  for (const section of sections) {
+    const measured = await runSection(
+      section,
+      ports,
+      results.flatMap(({ rows }) => rows),
+    );
+    results.push(measured);
+    ports.finished(measured);
+  }
+  return results;
+}
+
+async function runSection(
+  { name, title, measure }: Section,
+  ports: RunPorts,
+  earlier: readonly Row[],
+): Promise<SectionResults> {
+  const rows: Row[] = [];
+  const notes: string[] = [];
+  const startedAt = performance.now();
+  const failure = await failureOf(async () =>
+    measure({
       effort: ports.effort,
       browser: ports.browser,
       say: (text) => ports.say(`${name}: ${text}`),
@@ -31,17 +46,17 @@ export async function runSections(sections: readonly Section[], ports: RunPorts)
       },
       note: (sentence) => void notes.push(sentence),
       earlier,
-    });
-    earlier.push(...rows);
-    const section = {
-      name,
-      title,
-      rows,
-      notes,
-      seconds: Math.round((performance.now() - startedAt) / 1_000),
-    };
-    results.push(section);
-    ports.finished(section);
+    }),
+  );
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  return { name, title, rows, notes, seconds, ...(failure === undefined ? {} : { failure }) };
+}
+
+async function failureOf(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
-  return results;
 }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { docsPage } from '../src/report/docs-page.js';
 import { plotsOf } from '../src/report/plots.js';
+import { reasonFor } from '../src/report/reasons.js';
 import { sectionLines } from '../src/report/print-table.js';
 import type { Results } from '../src/report/results.js';
 import type { Row } from '../src/row.js';
 import { isLost, rowOf } from '../src/row.js';
+import { sections } from '../src/sections/index.js';
 
 const machine = {
   at: '2000-01-01T00:00:00.000Z',
@@ -39,12 +41,24 @@ const lost = rowOf('page', {
   goal: { of: 'median', max: 600 },
   point: { curve: 'escarp lease', x: 8 },
 });
+const middle = rowOf('page', {
+  name: 'escarp lease, 4 at once',
+  unit: 'ms',
+  values: [200],
+  point: { curve: 'escarp lease', x: 4 },
+});
 const results: Results = {
   effort: 'quick',
   machine,
   seconds: 1,
   sections: [
-    { name: 'page', title: 'Time to a page', rows: [rival, won, lost], notes: ['A note.'], seconds: 1 },
+    {
+      name: 'page',
+      title: 'Time to a page',
+      rows: [rival, won, middle, lost],
+      notes: ['A note.'],
+      seconds: 1,
+    },
   ],
 };
 
@@ -82,17 +96,44 @@ describe('the page for the docs', () => {
   it('says first where escarp loses', () => {
     const page = docsPage(results, []);
     expect(page).toMatch(
-      /Where escarp loses\n\n- escarp lease, 8 at once: 620 ms, 2.00 times chromium.launch/,
+      /Where escarp loses, and why\n\n\S.+\n\n- escarp lease, 8 at once: 620 ms, 2.00 times chromium.launch.+; wanted median <= 600 ms/,
     );
     expect(page).not.toMatch(/^- escarp lease, 1 at once.*times/m);
   });
 
-  it('has a picture for every section with curves, with a line for each', () => {
+  it('has a reason in words for what loses in any section', () => {
+    const silent = sections.filter(
+      ({ name }) => reasonFor({ ...lost, section: name, name: 'x' }) === undefined,
+    );
+    // What is simulated has nothing to lose against.
+    expect(silent.map(({ name }) => name)).toEqual(['plan']);
+  });
+
+  it('says at a glance what escarp gains and what it costs', () => {
+    const page = docsPage(results, []);
+    expect(page).toContain(
+      '| First page, one agent | 110 ms | 310 ms (chromium.launch, 1 at once) | **gains**: 2.8 times better |',
+    );
+    expect(page).toContain(
+      '| First page, 8 agents on 4 slots | 620 ms | 310 ms (chromium.launch, 1 at once) | **costs** 2.00 times as much |',
+    );
+  });
+
+  it('names what was not measured to the end', () => {
+    const [section] = results.sections;
+    const failed = { ...results, sections: [{ ...section!, failure: 'There is no `browser`.\nat line 1' }] };
+    expect(docsPage(failed, [])).toContain("- Time to a page: `There is no 'browser'.`");
+    expect(docsPage(results, [])).not.toContain('Not measured');
+  });
+
+  it('has a picture for every section with curves, with a line for each of three points or more', () => {
     const plots = plotsOf(results);
     expect(plots.map(({ name }) => name)).toEqual(['time-to-page']);
     const [plot] = plots;
     expect(plot?.svg).toMatch(/^<svg[^>]* xmlns="http:\/\/www.w3.org\/2000\/svg"/);
     expect(plot?.svg).toContain('● escarp lease');
+    expect(plot?.svg).not.toContain('● chromium.launch');
+    expect(plot?.svg).toContain('>Time to a usable page by agents at once');
     expect(plot?.svg).not.toMatch(/NaN|undefined/);
     expect(docsPage(results, plots)).toContain('(images/time-to-page.svg)');
   });

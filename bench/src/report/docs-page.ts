@@ -1,7 +1,10 @@
 import type { Row } from '../row.js';
 import { isLost } from '../row.js';
+import { atAGlance } from './at-a-glance.js';
 import { figure } from './figure.js';
+import { grouped } from './grouped.js';
 import type { PlotFile } from './plots.js';
+import { reasonFor } from './reasons.js';
 import type { Results, SectionResults } from './results.js';
 import { verdictOf } from './print-table.js';
 
@@ -22,10 +25,11 @@ export function docsPage(results: Results, plots: readonly PlotFile[]): string {
     'A ratio is the median divided by the median of the row named next to it. For times and sizes a ratio below 1 is better,',
     'for rates a ratio above 1.',
     '',
+    ...failures(sections),
+    ...atAGlance(sections.flatMap(({ rows }) => rows)),
     ...losses(sections),
     ...sections.flatMap(sectionText),
-    '## Plots',
-    '',
+    ...(plots.length === 0 ? [] : ['## Plots', '']),
     ...plots.flatMap(({ name, caption }) => [
       `![${caption}](images/${name}.svg)`,
       '',
@@ -35,29 +39,41 @@ export function docsPage(results: Results, plots: readonly PlotFile[]): string {
   ].join('\n');
 }
 
-/** What escarp does worst comes first. */
+/** Rows that are behind what they are compared with or miss their goal, by the reason for it. */
 function losses(sections: readonly SectionResults[]): string[] {
-  const rows = sections.flatMap((section) => section.rows);
-  const lost = rows.filter(isLost);
-  const missed = rows.filter(({ goal }) => goal?.met === false);
+  const behind = sections
+    .flatMap((section) => section.rows)
+    .filter((row) => isLost(row) || row.goal?.met === false);
+  const byReason = grouped(behind, (row) => reasonFor(row) ?? '');
   return [
-    '## Where escarp loses',
+    '## Where escarp loses, and why',
     '',
-    ...(lost.length === 0 ? ['Nowhere in this run.'] : lost.map(lossLine)),
-    '',
-    ...(missed.length === 0 ? [] : ['Goals that escarp missed:', '', ...missed.map(missLine), '']),
+    ...(behind.length === 0 ? ['Nowhere in this run.', ''] : []),
+    ...[...byReason].flatMap(([reason, rows]) => [reason, '', ...rows.map(lossLine), '']),
   ];
 }
 
-function lossLine({ name, rival, ratio, median, unit }: Row): string {
-  return `- ${name}: ${figure(median, unit)}, ${ratio?.toFixed(2)} times ${rival}`;
+function lossLine({ name, rival, ratio, median, unit, goal }: Row): string {
+  const beside = rival === undefined ? '' : `, ${ratio?.toFixed(2)} times ${rival}`;
+  const wanted = goal?.met === false ? `; wanted ${goal.text}` : '';
+  return `- ${name}: ${figure(median, unit)}${beside}${wanted}`;
 }
 
-function missLine({ name, goal, median, unit }: Row): string {
-  return `- ${name}: ${figure(median, unit)}, wanted ${goal?.text}`;
+/** Sections that ended early come first: what is not on the page is not proven. */
+function failures(sections: readonly SectionResults[]): string[] {
+  const lines = sections.flatMap(({ title, failure }) =>
+    failure === undefined ? [] : [`- ${title}: ${failureLine(failure)}`],
+  );
+  return lines.length === 0 ? [] : ['**Not measured to the end in this run:**', '', ...lines, ''];
+}
+
+function failureLine(failure: string): string {
+  const [first = ''] = failure.split('\n');
+  return `\`${first.slice(0, 200).replaceAll('`', "'")}\``;
 }
 
 function sectionText({ title, rows, notes }: SectionResults): string[] {
+  if (rows.length === 0) return [`## ${title}`, '', ...notes.flatMap((note) => [note, ''])];
   return [
     `## ${title}`,
     '',

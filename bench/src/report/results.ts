@@ -17,4 +17,6 @@ export interface SectionResults {
   readonly notes: readonly string[];
   /** How long it took to measure. */
   readonly seconds: number;
+  /** Why it ended before all was measured; the rows are what it had by then. */
+  readonly failure?: string;
 }

@@ -63,7 +63,7 @@ const lease: Task = async (send) => {
 
 async function measureHttp(context: Context, connections: number, servers: Servers): Promise<void> {
   const { effort } = context;
-  const rounds = effort.of(1, 2, 10);
+  const rounds = effort.of(1, 3, 10);
   const repeats = Math.ceil(effort.of(60, 1_000, 10_000) / connections);
   const loads = new Map<string, Load[]>();
   await warmUp(servers, { connections, repeats: Math.ceil(effort.of(1, 500, 1_000) / connections) });

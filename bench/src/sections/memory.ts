@@ -1,13 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from '@modelcontextprotocol/client';
+import { Client as McpClient } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { withScratch } from '../scratch.js';
 import type { Context, Section } from '../section.js';
 import { argumentsOf, launchBare } from '../subjects/bare-browser.js';
+import { startProgram } from '../subjects/child-program.js';
 import { escarpMcpPath } from '../subjects/escarp-program.js';
 import type { EscarpPool } from '../subjects/escarp-pool.js';
 import { withPool } from '../subjects/escarp-pool.js';
+import { closedLoop } from '../subjects/http-load.js';
 import { cpuSeconds, rssMb, treePssMb, usageIsKnown } from '../subjects/process-usage.js';
+import { waitForLeases } from '../subjects/waiting-requests.js';
 import { repeat } from '../timing.js';
 
 export const memory: Section = {
@@ -20,6 +23,8 @@ export const memory: Section = {
       await measureDaemon(context, pool, slots);
       await measureShim(context, pool);
       await measureSlots(context, pool);
+      await measureWaiters(context, pool);
+      await measureCycles(context, pool);
     });
   },
 };
@@ -45,8 +50,103 @@ async function measureDaemon(context: Context, { daemonPid }: EscarpPool, slots:
   });
 }
 
+/** What requests that wait cost, each on a connection of its own; the daemon lets 768 wait at once. */
+async function measureWaiters(context: Context, { client, url, daemonPid }: EscarpPool): Promise<void> {
+  const waiters = context.effort.of(10, 700, 700);
+  context.say(`${waiters} waiters`);
+  const bareMb = await waitersOfBareServer(waiters, await heapOptionsOf(daemonPid));
+  const { slots } = await client.status();
+  const leases = await Promise.all(
+    slots.map(() => client.acquire({ holder: 'bench', waitS: 60, ttlS: 600 })),
+  );
+  const [{ leaseToken: lease_token } = { leaseToken: '' }] = leases;
+  await closedLoop(url, warmUp, async (send) => void (await send('renew', '/heartbeat', { lease_token })));
+  const oursMb = await growthOf(
+    daemonPid,
+    url,
+    waiters,
+    async () => (await client.status()).queueLength ?? 0,
+  );
+  await Promise.all(leases.map(({ leaseToken }) => client.release({ leaseToken })));
+  const what = `RSS, how much more for 1,000 waiting requests, measured with ${waiters}`;
+  const rival = context.row({ name: `bare node:http ${what}`, unit: 'MB', isOurs: false, values: [bareMb] });
+  context.row({
+    name: `daemon ${what}`,
+    unit: 'MB',
+    values: [oursMb],
+    rival,
+    goal: { of: 'median', max: 10 },
+  });
+}
+
+/** What a server needs for its first requests is not counted. */
+const warmUp = { connections: 10, repeats: 200 };
+
+async function waitersOfBareServer(waiters: number, nodeOptions: readonly string[]): Promise<number> {
+  const server = await startProgram('http-echo', {}, nodeOptions);
+  const url = String(server.ready['url']);
+  const waiting = async (): Promise<number> => {
+    const answer = await fetch(`${url}/waiting`, { method: 'POST', body: '{}' });
+    return Number(Object(await answer.json()).waiting);
+  };
+  try {
+    await closedLoop(url, warmUp, async (send) => void (await send('echo', '/echo', {})));
+    return await growthOf(server.pid, url, waiters, waiting);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** By how much a server grows for a thousand requests that wait, in MB. */
+async function growthOf(
+  pid: number,
+  url: string,
+  waiters: number,
+  waiting: () => Promise<number>,
+): Promise<number> {
+  const before = await rssMb(pid);
+  const requests = await waitForLeases(url, waiters);
+  const allWait = async (): Promise<void> => {
+    // Seldom asked: an answer takes memory too.
+    do await pause(500);
+    while ((await waiting()) !== waiters);
+  };
+  try {
+    await Promise.race([allWait(), requests.answered]);
+    return (((await rssMb(pid)) - before) * 1_000) / waiters;
+  } finally {
+    await requests.hangUp();
+  }
+}
+
+async function heapOptionsOf(pid: number): Promise<string[]> {
+  return (await argumentsOf(pid)).filter((word) => word.startsWith('--max-'));
+}
+
+/** With the daemon's own bounds of the heap, over slots that reset in no time: browsers would take hours. */
+async function measureCycles(context: Context, { daemonPid }: EscarpPool): Promise<void> {
+  const cycles = context.effort.of(50, 2_000, 10_000);
+  context.say(`${cycles} leases`);
+  const broker = await startProgram('broker', { slots: 8 }, await heapOptionsOf(daemonPid));
+  try {
+    const url = String(broker.ready['url']);
+    await closedLoop(url, { connections: 10, repeats: cycles / 10 }, async (send) => {
+      const { lease_token } = await send('acquire', '/acquire', { holder: 'bench', wait_s: 60 });
+      await send('release', '/release', { lease_token, no_wait: true });
+    });
+    context.row({
+      name: `broker RSS after ${cycles} leases, slots that reset in no time`,
+      unit: 'MB',
+      values: [await rssMb(broker.pid)],
+      goal: { of: 'median', max: 85 },
+    });
+  } finally {
+    await broker.stop();
+  }
+}
+
 async function measureShim(context: Context, { env }: EscarpPool): Promise<void> {
-  const client = new Client({ name: 'bench', version: '1.0.0' });
+  const client = new McpClient({ name: 'bench', version: '1.0.0' });
   const transport = new StdioClientTransport({ command: process.execPath, args: [escarpMcpPath], env });
   await client.connect(transport);
   await client.listTools();

@@ -66,15 +66,22 @@ async function compare(context: Context, comparison: Comparison): Promise<void> 
       unit,
       isOurs: false,
       values: of(rounds.map(({ launched }) => launched)),
+      ...pointOf(field, 'launching', workers),
     });
     context.row({
       name: `${name}, ${workers} workers on slots`,
       unit,
       values: of(rounds.map(({ leased }) => leased)),
       rival,
+      ...pointOf(field, 'on slots', workers),
       ...(workers === workersOfGoal && max !== undefined ? { goal: { of: 'ratio', max } } : {}),
     });
   }
+}
+
+/** Of the wall time, which a plot shows. */
+function pointOf(field: keyof Usage, curve: string, x: number) {
+  return field === 'wallS' ? { point: { curve, x } } : {};
 }
 
 const figures = [

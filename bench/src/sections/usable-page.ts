@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { agentBrowser } from '../rivals/agent-browser.js';
+import { agentBrowser, leasedAgentBrowser } from '../rivals/agent-browser.js';
 import { chromeDevtoolsMcp, coldMcp, leasedMcp, playwrightMcp } from '../rivals/browser-mcp.js';
 import type { Contender } from '../rivals/contender.js';
 import { escarpLease } from '../rivals/escarp-lease.js';
@@ -41,6 +41,7 @@ async function compare(context: Context, pool: EscarpPool, url: string, home: st
     coldMcp(chromeDevtoolsMcp, browser, surroundings),
     leasedMcp(chromeDevtoolsMcp, surroundings),
     agentBrowser(browser, env),
+    leasedAgentBrowser(pool.client, env),
   ];
   for (const [agents, rounds] of levels(context)) {
     const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
@@ -61,8 +62,8 @@ async function compare(context: Context, pool: EscarpPool, url: string, home: st
 /** How many agents at once, and how often. */
 function levels({ effort }: Context): [agents: number, rounds: number][] {
   const rounds = [
-    [1, effort.of(1, 3, 20)],
-    [2, effort.of(0, 1, 10)],
+    [1, effort.of(1, 5, 20)],
+    [2, effort.of(0, 0, 10)],
     [4, effort.of(0, 1, 8)],
     [8, effort.of(0, 1, 5)],
   ] as const;
@@ -107,7 +108,7 @@ function reportNavigation(
   values: readonly number[],
   rival: Row | undefined,
 ): Row {
-  const isGoal = rival?.name.startsWith(playwrightMcp.name) === true && [1, 8].includes(agents);
+  const isGoal = rival !== undefined && agents === 1;
   return context.row({
     name: `${name}, first navigation, ${agents} at once`,
     unit: 'ms',

@@ -12,9 +12,13 @@ export interface ChildProgram {
 }
 
 /** Starts one of the programs beside this bundle, handing it its options, and waits until it says that it is ready. */
-export async function startProgram(name: string, options: object): Promise<ChildProgram> {
+export async function startProgram(
+  name: string,
+  options: object,
+  nodeOptions: readonly string[] = [],
+): Promise<ChildProgram> {
   const path = fileURLToPath(new URL(`./programs/${name}.js`, import.meta.url));
-  const child = spawn(process.execPath, [path, JSON.stringify(options)], {
+  const child = spawn(process.execPath, [...nodeOptions, path, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ready = await firstLine(child, name);

@@ -2,7 +2,7 @@ import { noClaims } from './asset.js';
 import { claimants, claimsFit, needsApproval } from './claims.js';
 import { type Acquire, contentOf } from './command.js';
 import { grant, ttlFor } from './grant.js';
-import { sameJson } from './json.js';
+import { none, sameJson } from './json.js';
 import { joinQueue, queueLengthFor, positionInQueue } from './wait-queue.js';
 import { answer, conflict, cachedReply, isSpent } from './idempotency.js';
 import { countMatching, estimateWait, matching } from './queue.js';
@@ -33,7 +33,7 @@ function acquireAnew(context: StepContext, command: Acquire): Reply {
   if (quota !== undefined) return answer(context, command, refused('quota_exceeded', { subject: quota }));
   const mustAsk = needsApproval(state, claims);
   if (resource !== undefined && !mustAsk && claimsFit(state, claims, Infinity)) {
-    const { attributes = {}, prepare = false } = command;
+    const { attributes = none, prepare = false } = command;
     const wish = { ttlMs: ttlFor(context, command), attributes, claims, prepare };
     return answer(context, command, { type: 'granted', lease: grant(context, resource, command, wish) });
   }
@@ -67,7 +67,7 @@ function rejoin(context: StepContext, command: Acquire, waiter: Waiter): Reply {
 }
 
 function enqueue(context: StepContext, command: Acquire, waitTimeoutMs: number, mustAsk: boolean): Reply {
-  const { requestId, leaseId, tokenDigest, scope, selector, attributes = {}, claims = noClaims } = command;
+  const { requestId, leaseId, tokenDigest, scope, selector, attributes = none, claims = noClaims } = command;
   const ttlMs = ttlFor(context, command);
   const arrival = nextArrival(context);
   const caller = { requestId, leaseId, tokenDigest, scope, selector, attributes, ttlMs };
@@ -144,5 +144,7 @@ function nextUnclaimedAt(state: OwnedState, { claims = noClaims }: Acquire): num
 }
 
 function earliestExit(state: OwnedState, some: readonly Resource[]): number {
-  return Math.min(...some.map(({ key, exitAtMs }) => state.leases.get(key)?.deadlineMs ?? exitAtMs));
+  return some.reduce((earliest, { key, exitAtMs }) => {
+    return Math.min(earliest, state.leases.get(key)?.deadlineMs ?? exitAtMs);
+  }, Infinity);
 }

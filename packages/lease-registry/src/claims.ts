@@ -1,4 +1,4 @@
-import type { Claim, ClaimMode, HeldClaim } from './asset.js';
+import { type Claim, type ClaimMode, type HeldClaim, noClaims } from './asset.js';
 import type { RegistryState, Resource } from './state.js';
 
 /**
@@ -12,6 +12,7 @@ export function claimsFit(state: RegistryState, claims: readonly Claim[], arriva
 
 /** The claims on these assets as they are now, with their versions. */
 export function heldClaims({ assets }: RegistryState, claims: readonly Claim[]): readonly HeldClaim[] {
+  if (claims.length === 0) return noClaims;
   return claims.map(({ name, mode }) => ({ name, mode, version: assets.get(name)?.version ?? 0 }));
 }
 

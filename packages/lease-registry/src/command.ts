@@ -228,29 +228,38 @@ export type Repeatable = Acquire | Renew | Release | OfferLease | Accept | AskPe
 
 /**
  * What decides whether a repeated request is the same: everything the caller chose, nothing generated for the attempt. How
- * long the caller is ready to wait may change between attempts.
+ * long the caller is ready to wait may change between attempts. It is compared, and never read.
  */
-export type RequestContent = JsonRecord;
+export type RequestContent = Readonly<Record<string, unknown>>;
 
 /** The content of a command, by which repetitions are compared. */
 export function contentOf(command: Repeatable): RequestContent {
-  const { type } = command;
-  if (type === 'release') return { type, tokenDigest: command.tokenDigest };
-  if (type === 'ask') {
-    const { tokenDigest, reason, instructions, timeoutMs } = command;
-    return { type, tokenDigest, reason, instructions, timeoutMs };
+  switch (command.type) {
+    case 'release': {
+      const { type, tokenDigest } = command;
+      return { type, tokenDigest };
+    }
+    case 'renew': {
+      const { type, tokenDigest, ttlMs } = command;
+      return { type, tokenDigest, ttlMs };
+    }
+    case 'ask': {
+      const { type, tokenDigest, reason, instructions, timeoutMs } = command;
+      return { type, tokenDigest, reason, instructions, timeoutMs };
+    }
+    case 'offer': {
+      const { type, tokenDigest, to, ttlMs } = command;
+      return { type, tokenDigest, to, ttlMs };
+    }
+    case 'accept': {
+      const { type, scope, ttlMs, attributes, codeDigest } = command;
+      return { type, scope, ttlMs, attributes, codeDigest };
+    }
+    case 'acquire': {
+      const { type, scope, ttlMs, attributes, selector, claims, prepare } = command;
+      return { type, scope, ttlMs, attributes, selector, claims, prepare };
+    }
+    default:
+      return command satisfies never;
   }
-  const { ttlMs } = command;
-  if (type === 'renew') return { type, tokenDigest: command.tokenDigest, ttlMs };
-  if (type === 'offer') return { type, tokenDigest: command.tokenDigest, to: command.to, ttlMs };
-  const { scope, attributes } = command;
-  const asked = { type, scope: { ...scope }, ttlMs, attributes };
-  if (type === 'accept') return { ...asked, codeDigest: command.codeDigest };
-  const { claims, prepare } = command;
-  return {
-    ...asked,
-    selector: { ...command.selector },
-    claims: claims?.map((claim) => ({ ...claim })),
-    prepare,
-  };
 }

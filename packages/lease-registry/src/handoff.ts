@@ -39,8 +39,7 @@ function acceptAnew(context: StepContext, command: Accept): Reply {
   const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(context, command);
   const attributes = command.attributes ?? lease.attributes;
   const { claims, preparing } = lease;
-  const more = { ...(claims.length > 0 && { claims }), ...(preparing && { preparing }) };
-  const recorded = newLease(context, key, command, { ttlMs, attributes, ...more });
+  const recorded = newLease(context, key, command, { ttlMs, attributes, claims, preparing });
   const { fence: from, renewedAt } = lease;
   emit(context, { type: 'lease-handed-over', from, renewedAt, lease: recorded });
   return { type: 'granted', lease: leaseAt(context.state, lease.key) };

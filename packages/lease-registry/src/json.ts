@@ -8,19 +8,26 @@ export interface JsonRecord {
   readonly [name: string]: Json | undefined;
 }
 
+/** No labels or attributes: one value for all who have none. */
+export const none: Readonly<Record<string, never>> = Object.freeze({});
+
 /** How many bytes a value takes as JSON in UTF-8, or somewhat more; allocates nothing. */
 export function jsonBytes(value: unknown): number {
   if (typeof value === 'string') return textBytes(value);
-  if (typeof value !== 'object' || value === null) return scalarBytesMax;
+  if (!isRecord(value)) return scalarBytesMax;
   let bytes = 2;
   for (const name in value) {
-    const inner: unknown = Reflect.get(value, name);
+    const inner = value[name];
     if (inner !== undefined) bytes += textBytes(name) + 2 + jsonBytes(inner);
   }
   return bytes;
 }
 
 const scalarBytesMax = 24;
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
 
 /** With its quotation marks; half a surrogate pair counts as the escape that it is without the other half. */
 export function textBytes(text: string): number {
@@ -36,9 +43,9 @@ export function textBytes(text: string): number {
 
 /** Whether a name is in it, at any depth, that every object has: such a name is lost or mistaken on the way. */
 export function hasInheritedName(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isRecord(value)) return false;
   for (const name in value) {
-    if (isInheritedName(name) || hasInheritedName(Reflect.get(value, name))) return true;
+    if (isInheritedName(name) || hasInheritedName(value[name])) return true;
   }
   return false;
 }
@@ -53,8 +60,8 @@ export function shortened(text: string, bytesMax: number): string {
 /** Whether two JSON values say the same, whatever the order of their names. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (!isRecord(a) || !isRecord(b)) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...names].every((name) => sameJson(Reflect.get(a, name), Reflect.get(b, name)));
+  return [...names].every((name) => sameJson(a[name], b[name]));
 }

@@ -23,7 +23,7 @@ export class LeaseTable {
   }
 
   values(): Lease[] {
-    return Array.from(this.byKey.values(), ({ lease }) => lease);
+    return [...this.byKey.values()].map(({ lease }) => lease);
   }
 
   holding(tokenDigest: string): Holding | undefined {

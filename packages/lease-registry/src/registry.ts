@@ -178,8 +178,9 @@ export class Registry {
 
   private stepOnce(command: Command, now: Instant): Reply {
     const { reply, events, effects } = step(this.owned, command, now);
-    if (events.length > 0) this.unwritten.push(...events);
-    if (effects.length > 0) this.pendingEffects.push(...effects);
+    // One by one, because a call takes only so many arguments.
+    for (const event of events) this.unwritten.push(event);
+    for (const effect of effects) this.pendingEffects.push(effect);
     return reply;
   }
 

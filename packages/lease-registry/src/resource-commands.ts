@@ -1,6 +1,6 @@
 import { omitUndefined } from '@escarp/contract';
 import type { ResourceCommand } from './command.js';
-import { shortened } from './json.js';
+import { none, shortened } from './json.js';
 import { quarantineFor } from './limits.js';
 import { type Refused, refused, type Reply } from './reply.js';
 import { endLease } from './release.js';
@@ -10,7 +10,10 @@ import { emit, nextArrival, nextFence, type StepContext } from './step-context.j
 
 type CommandOf<T extends ResourceCommand['type']> = Extract<ResourceCommand, { type: T }>;
 
-export function add(context: StepContext, { key, labels = {}, attributes = {} }: CommandOf<'added'>): Reply {
+export function add(
+  context: StepContext,
+  { key, labels = none, attributes = none }: CommandOf<'added'>,
+): Reply {
   if (context.state.resources.has(key)) return refused('resource_already_added');
   const fence = nextFence(context);
   emit(context, { type: 'resource-added', key, labels, attributes, order: nextArrival(context), fence });

@@ -1,6 +1,7 @@
 import type { Accept, Acquire, Claim, Lease, Reply } from '@escarp/lease-registry';
 import type { Call, LeaseScope, LeaseView, OperationInput } from '@escarp/transport';
-import { firstAborted, OperationError } from '@escarp/transport';
+import { OperationError } from '@escarp/transport';
+import { PlaceInLine } from './place-in-line.js';
 import type { LeaseOperations } from './ports.js';
 import { omitUndefined } from '@escarp/contract';
 import { hasOwnWindow, openWindow, refuseWithoutScreen, windowAttribute } from '../slots/lease-window.js';
@@ -23,8 +24,10 @@ export async function acquireLease(
   const needsWindow = input.window === true && broker.options.pool.headless;
   if (needsWindow) await refuseWithoutScreen(broker.options.identity);
   const command = acquireCommand(broker, input, { claims, needsWindow });
-  const reply = await untilStopping(broker.stopping, (over) =>
-    recorded(broker, broker.registry.acquire(command, hungUp(broker, command, call.signal, over))),
+  const place = new PlaceInLine(call.signal, broker.stopping, command.anonymous !== true);
+  const reply = await untilStopping(
+    broker.stopping,
+    recorded(broker, broker.registry.acquire(command, place)),
   );
   const granted = expectReply(broker, reply, 'granted', input.slot);
   // Without a request id of its own a caller that has gone can never learn its token.
@@ -80,36 +83,13 @@ function plainScope({ holder, tenant, run, client }: LeaseScope) {
   return { holder, ...omitUndefined({ tenant, run, client }) };
 }
 
-/**
- * When a caller gives up its place in line. One that can come back by its request id keeps it while the daemon stops,
- * for that is not the caller's doing; any other has no way back.
- */
-function hungUp(
-  { stopping }: LeaseOperations,
-  { anonymous }: Acquire,
-  gone: AbortSignal,
-  over: AbortSignal,
-): AbortSignal {
-  if (anonymous === true) return firstAborted([gone, stopping], over);
-  const hangUp = new AbortController();
-  gone.addEventListener('abort', () => stopping.aborted || hangUp.abort(null), { once: true });
-  if (gone.aborted) hangUp.abort(null);
-  return hangUp.signal;
-}
-
-/** What it works with can tell by `over` that the wait has ended, one way or the other. */
-async function untilStopping<T>(stopping: AbortSignal, work: (over: AbortSignal) => Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const stopped = new Promise<never>((_, reject) => {
+function untilStopping<T>(stopping: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
     const stop = (): void => reject(new OperationError('shutting_down'));
-    stopping.addEventListener('abort', stop, { once: true, signal: over.signal });
     if (stopping.aborted) stop();
+    stopping.addEventListener('abort', stop);
+    void work.then(resolve, reject).finally(() => stopping.removeEventListener('abort', stop));
   });
-  try {
-    return await Promise.race([work(over.signal), stopped]);
-  } finally {
-    over.abort(null);
-  }
 }
 
 function retract(broker: LeaseOperations, { requestId }: Acquire, { lease }: Granted): void {
