@@ -25,7 +25,13 @@ export async function login(cli: Cli, args: Arguments): Promise<number> {
   const { slots } = await client.status();
   if (slots.every(({ headless }) => headless)) return tellNowhere(cli);
   const lease = await client.acquire(
-    { holder: `login ${wish.name}`, client: 'escarp-login', waitS: args.number('wait') ?? 0 },
+    {
+      holder: `login ${wish.name}`,
+      client: 'escarp-login',
+      waitS: args.number('wait') ?? 0,
+      // Somebody types a password.
+      screenshots: 'off',
+    },
     { signal: cli.interrupted },
   );
   const saved = await signIn(cli, client, lease, wish);
