@@ -71,6 +71,7 @@ export default defineConfig({
       project('playwright-endpoint', 'packages/playwright-endpoint'),
       project('child-process', 'packages/child-process'),
       project('saved-logins', 'packages/saved-logins'),
+      project('screenshots', 'packages/screenshots'),
       project('broker', 'packages/broker'),
       project('daemon', 'apps/daemon'),
       project('cli', 'apps/cli'),

@@ -1,4 +1,4 @@
 import { build } from '../../tsup.base.js';
 
-// A program: nothing is imported from it.
-export default build({ entry: { index: 'src/main.ts' } });
+// Two programs: nothing is imported from them.
+export default build({ entry: { index: 'src/main.ts', recorder: 'src/recorder.ts' } });

@@ -6,6 +6,7 @@ export default build({
     index: 'src/index.ts',
     operator: 'src/operator.ts',
     'journal/index': 'src/journal/index.ts',
+    'recording/index': 'src/recording/index.ts',
     'wire/index': 'src/wire/index.ts',
   },
 });

@@ -4,6 +4,7 @@ import { leaseCommands } from './lease-commands.js';
 import { loginCommands } from './login-commands.js';
 import { flag, number, slot, text } from './options.js';
 import { peopleCommands } from './people-commands.js';
+import { screenshotCommands } from './screenshot-commands.js';
 import { poolCommands } from './pool-commands.js';
 
 const poolOptions: readonly Option[] = [
@@ -61,6 +62,7 @@ const commands: readonly Definition[] = [
   },
   ...leaseCommands,
   ...peopleCommands,
+  ...screenshotCommands,
   ...loginCommands,
   {
     name: 'mcp',

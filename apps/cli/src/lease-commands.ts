@@ -4,6 +4,7 @@ import { renew } from './commands/renew.js';
 import type { Definition, Option } from './definition.js';
 import { notWithHandoff } from './handoff-code.js';
 import { flag, number, text } from './options.js';
+import { screenshotsChoices } from './screenshots-wish.js';
 
 const leaseOptions: readonly Option[] = [
   number('slot', 'Lease exactly this slot'),
@@ -11,6 +12,10 @@ const leaseOptions: readonly Option[] = [
   number('wait', 'Seconds to wait in the queue if every slot is leased'),
   number('ttl', 'Seconds that the lease lasts without a heartbeat'),
   text('login', 'A saved login to be signed in with; separate several with commas'),
+  {
+    ...text('screenshots', 'Take screenshots while the lease lasts; keep does not delete them with it'),
+    choices: screenshotsChoices,
+  },
   flag('update-login', 'Save the login again when the slot is released', { needs: 'login' }),
 ];
 
@@ -36,6 +41,10 @@ export const leaseCommands: readonly Definition[] = [
       ['eval "$(escarp acquire --holder me --export)"', 'lease a slot for this shell'],
       ['escarp acquire --holder me --wait 60', 'wait in the queue for up to a minute'],
       ['escarp acquire --holder bob --handoff -', 'take over the slot that was offered to bob'],
+      [
+        'escarp acquire --holder me --screenshots on',
+        'take screenshots of what happens, until the slot is released',
+      ],
     ],
     run: acquire,
   },
@@ -130,6 +139,10 @@ export const leaseCommands: readonly Definition[] = [
       [
         'escarp run -- node script.js {cdp_ws}',
         '{cdp_ws}, {cdp_http}, {slot} and {port} are replaced by the address of the slot; ESCARP_* variables hold it too',
+      ],
+      [
+        'escarp run --screenshots keep -- node script.js {cdp_ws}',
+        'and keep screenshots of what it does; see escarp screenshots',
       ],
       [
         'escarp run --lazy -- npx @playwright/mcp --cdp-endpoint {cdp_http}',

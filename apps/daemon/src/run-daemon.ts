@@ -5,6 +5,7 @@ import { OperationError, untilAborted } from '@escarp/transport/client';
 import { startDaemon, type Daemon } from './daemon.js';
 import { daemonArguments, type DaemonArguments } from './daemon-arguments.js';
 import { keepServing } from './keep-serving.js';
+import { recorderProgram } from './recorder-program.js';
 import { printFailure, printInterruption, printServing, type Output } from './print-outcome.js';
 
 /** What the process is: everything a daemon can depend on. */
@@ -38,6 +39,7 @@ async function serve(facts: ProcessFacts, args: DaemonArguments): Promise<void> 
   const start = async (): Promise<Daemon> => {
     const daemon = await startDaemon({
       ...(await assemble(facts, installation, args)),
+      recorder: recorderProgram(),
       version: facts.version,
     });
     if (isFirst) printServing(facts, { url: daemon.url, pid: facts.machine.pid }, args.json);

@@ -17,6 +17,7 @@ import {
   openViewer,
   operatorCredential,
   readDashboard,
+  stripsOf,
   type Viewer,
 } from '@escarp/live-view';
 import { portsTried } from '@escarp/contract';
@@ -71,6 +72,7 @@ async function serve(facts: ProcessFacts): Promise<void> {
         source,
         control,
         port,
+        strips: stripsOf(settings.home),
         displaySocket: (slot) => findDisplaySocket(settings.home, slot),
         dashboard: await readDashboard(dashboardFolder()),
         operatorCredential: operatorCredential(secret),

@@ -12,6 +12,7 @@ import type {
   PoolFigures,
   SessionEnd,
   SlotInput,
+  SlotStrip,
   Timeline,
   ViewerState,
   WatchedSlot,
@@ -39,6 +40,7 @@ export interface Told {
   readonly state: ViewerState;
   readonly timeline: Timeline;
   readonly figures: PoolFigures;
+  readonly strips?: readonly SlotStrip[];
 }
 
 /**
@@ -57,6 +59,8 @@ export class StandInViewer {
   refuseWith: { status: number; error: string; message: string; hint?: string } | undefined;
   /** The link that it makes. */
   link = { url: 'http://127.0.0.1:7880/#token', expiresAt: Date.now() / 1_000 + 300 };
+  /** Every picture of every strip. */
+  shot: Buffer = Buffer.alloc(0);
   isReachable = true;
   readonly #server: Server;
   readonly #streams = new Set<ServerResponse>();
@@ -165,6 +169,8 @@ export class StandInViewer {
     }
     if (request.method === 'POST') return void this.#take(path, request, response);
     if (path === viewerPaths.stateStream) return this.#stream(response);
+    const [, , slot = '', , fence] = path.split('/');
+    if (path.startsWith('api/slots/')) return this.#sendStrip(Number(slot), fence, response);
     const { state, figures } = this.told;
     const timeline = this.#timeline(searchParams.get('slot'));
     const body = {
@@ -173,6 +179,11 @@ export class StandInViewer {
       [viewerPaths.figures]: figures,
     }[path];
     return void response.writeHead(body === undefined ? 404 : 200).end(JSON.stringify(body));
+  }
+
+  #sendStrip(slot: number, fence: string | undefined, response: ServerResponse): void {
+    if (fence !== undefined) return void response.setHeader('content-type', 'image/jpeg').end(this.shot);
+    response.end(JSON.stringify((this.told.strips ?? []).filter((strip) => strip.slot === slot)));
   }
 
   async #take(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

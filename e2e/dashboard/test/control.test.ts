@@ -156,6 +156,18 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
     expect(viewer.inputs).toEqual([]);
   });
 
+  it('counts down by itself to when it ends, and says so aloud when that is near', async () => {
+    const inS = (seconds: number): number => Date.now() / 1_000 + seconds;
+    await open('#/slot/0', { slots: [slotState(0, { control: { ...own, expiresAt: inS(1_000) } })] });
+    const clock = page.getByRole('timer');
+    await expectShown(clock.getByText(/^Goes back to the agent by itself in 16:[0-4]\d\.$/));
+    const first = await clock.textContent();
+    // Nothing is told meanwhile.
+    await expect.poll(() => clock.textContent(), { timeout: 30_000 }).not.toBe(first);
+    controlled({ ...own, expiresAt: inS(50) });
+    await expectAnnounced(page, 'Control of slot 0 goes back to the agent in less than a minute.');
+  });
+
   it('answers a request of an agent', async () => {
     await open('', { asks: [ask] });
     await page

@@ -11,6 +11,7 @@ import { DaemonError } from './errors.js';
 import type { EventFeed } from './journal/event-feed.js';
 import { createEventFeed } from './journal/event-feed.js';
 import type { LoginVault, SavedLogin } from '@escarp/saved-logins';
+import { Screenshots } from './screenshots/screenshots.js';
 import { LoginSessions } from './logins/login-sessions.js';
 import { SavedLogins } from './logins/saved-logins.js';
 import { announceLogin } from './logins/announce-login.js';
@@ -19,7 +20,7 @@ import { takeKernelLock } from './state-directory/kernel-lock.js';
 import type { LeaseTokens } from './operations/lease-tokens.js';
 import { createLeaseTokens } from './operations/lease-tokens.js';
 import type { Log } from './log.js';
-import type { Machine } from './machine.js';
+import { browserEnvironment, type Machine } from './machine.js';
 import { askCommand } from './notices/ask-command.js';
 import { desktopNotification } from './notices/desktop-notification.js';
 import type { Notifier } from './notices/notifier.js';
@@ -55,6 +56,8 @@ export interface BrokerOptions {
   readonly heal: boolean;
   readonly log: Log;
   readonly vault: LoginVault;
+  /** Path of the program that takes screenshots of leases; without it none are taken. */
+  readonly recorder?: string;
   /** The slots to lease, for those who bring their own; Chrome at `browserPath` if absent. Closed with the broker. */
   readonly slots?: SlotPool;
 }
@@ -73,6 +76,7 @@ export interface Broker {
   readonly loginSessions: LoginSessions;
   /** The leases that are being made ready for their holders. */
   readonly preparing: OncePerLease;
+  readonly screenshots: Screenshots;
   /** Tells the registry of a login as it is now. */
   readonly announceLogin: (login: SavedLogin) => Promise<unknown>;
   readonly poolRecord: PoolRecord;
@@ -154,12 +158,14 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   const metrics = createMetrics();
   const signedIn = openLogins(options, (login) => announceLogin(registry, login));
   const { loginSessions } = signedIn;
-  const slots = createSlots(options, { pool, metrics, loginSessions });
+  const screenshots = createScreenshots(options);
+  opened.push(() => screenshots.close());
+  const slots = createSlots(options, { pool, metrics, loginSessions, screenshots });
   opened.push(
     () => slots.releaseLocks(),
     () => pool.close(),
   );
-  const parts = { journal, slots, metrics, feed: createEventFeed() };
+  const parts = { journal, slots, metrics, feed: createEventFeed(), screenshots };
   opened.push(() => slots.close());
   opened.push(async () => loginSessions.close());
   const registry: Registry = openRegistry(options, parts);
@@ -191,9 +197,15 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     close,
   };
   beginNotices(broker, opened);
+  await bringUp(broker, pool, isFirst);
+  return broker;
+}
+
+async function bringUp(broker: Broker, pool: SlotPool, isFirst: boolean): Promise<void> {
+  const { registry, options, slots, screenshots } = broker;
   await sweep(options, pool);
   await reconcile({ registry, pool: options.pool, slots }, isFirst);
-  return broker;
+  screenshots.begin(registry.state);
 }
 
 /** Whether a slot has a window is asked long after the registry, which comes up with the slots, is there. */
@@ -236,11 +248,20 @@ function openLogins(options: BrokerOptions, announce: Announce) {
   return { logins, loginSessions, announceLogin: announce };
 }
 
-interface SlotsParts extends Pick<Broker, 'metrics' | 'loginSessions'> {
+function createScreenshots({ recorder: program, directory, machine, pool, log }: BrokerOptions): Screenshots {
+  const env = browserEnvironment(machine);
+  const portOf = (slot: number): number => pool.cdpBase + slot;
+  return new Screenshots({ program, home: directory.home, env, log, portOf });
+}
+
+interface SlotsParts extends Pick<Broker, 'metrics' | 'loginSessions' | 'screenshots'> {
   readonly pool: SlotPool;
 }
 
-function createSlots(options: BrokerOptions, { pool, metrics, loginSessions }: SlotsParts): Slots {
+function createSlots(
+  options: BrokerOptions,
+  { pool, metrics, loginSessions, screenshots }: SlotsParts,
+): Slots {
   const { settings, machine, directory } = options;
   const portOf = (slot: number): number => options.pool.cdpBase + slot;
   return new Slots({
@@ -249,6 +270,7 @@ function createSlots(options: BrokerOptions, { pool, metrics, loginSessions }: S
     locks: { folder: directory.locks, ports: { portOf, shortTmp: machine.shortTmp } },
     policy: resetPolicyOf(options),
     endLogins: (effect, driver) => loginSessions.end(effect, driver),
+    letGo: () => screenshots.letGo(),
     discoveryWaitMs: settings.discoveryWaitS * 1_000,
     monotonicMs: machine.clocks.monotonicMs,
     onReset: (report) => metrics.observeReset(report),
@@ -256,10 +278,10 @@ function createSlots(options: BrokerOptions, { pool, metrics, loginSessions }: S
   });
 }
 
-type Parts = Pick<Broker, 'journal' | 'slots' | 'metrics' | 'feed'>;
+type Parts = Pick<Broker, 'journal' | 'slots' | 'metrics' | 'feed' | 'screenshots'>;
 
 function openRegistry({ machine, settings }: BrokerOptions, parts: Parts): Registry {
-  const { journal, metrics, feed, slots } = parts;
+  const { journal, metrics, feed, slots, screenshots } = parts;
   const state = recover(limitsOf(settings), journal.snapshot, journal.events, now(machine));
   const registry = new Registry(state, {
     clock: () => now(machine),
@@ -267,6 +289,7 @@ function openRegistry({ machine, settings }: BrokerOptions, parts: Parts): Regis
     append: async (events) => {
       await journal.append(events, () => registry.snapshot());
       metrics.observeEvents(events);
+      screenshots.observe(events, registry.state);
       feed.publish(events);
     },
     effects: slots.effects,

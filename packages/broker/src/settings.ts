@@ -32,9 +32,15 @@ export interface Settings {
   readonly askCommand: string | undefined;
   /** Where the operator is told of what waits for a person, unless there is an `askCommand`. */
   readonly notify: (typeof notifyChoices)[number];
+  /**
+   * Of which leases screenshots are taken. `on-request`: of those that ask. `on` and `keep`: of every lease. `off`: of none,
+   * whatever it asks.
+   */
+  readonly screenshots: (typeof screenshotsChoices)[number];
 }
 
 const notifyChoices = ['desktop', 'off'] as const;
+const screenshotsChoices = ['off', 'on-request', 'on', 'keep'] as const;
 
 /** The least severe level that is logged. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -63,6 +69,7 @@ export function readSettings(env: Environment, defaultHome: string): Settings {
     discoveryWaitS: number(env, 'ESCARP_DISCOVERY_WAIT_S', 0, 3_600) ?? 10,
     askCommand: env['ESCARP_ASK_COMMAND'] || undefined,
     notify: choice(env, 'ESCARP_NOTIFY', notifyChoices) ?? 'desktop',
+    screenshots: choice(env, 'ESCARP_SCREENSHOTS', screenshotsChoices) ?? 'on-request',
   };
 }
 
@@ -87,6 +94,7 @@ export function daemonSettings(settings: Settings): Record<string, string> {
     ESCARP_DISCOVERY_WAIT_S: String(settings.discoveryWaitS),
     ESCARP_ASK_COMMAND: settings.askCommand ?? 'none',
     ESCARP_NOTIFY: settings.notify,
+    ESCARP_SCREENSHOTS: settings.screenshots,
   };
 }
 

@@ -7,6 +7,7 @@ import { addControlRoutes } from './server/control-routes.js';
 import { NetworkListeners } from './server/network-listeners.js';
 import { addOperatorRoutes } from './server/operator-routes.js';
 import { addSessionRoutes } from './server/session-routes.js';
+import { addStripRoutes } from './server/strip-routes.js';
 import { addSocketRoutes } from './server/socket-routes.js';
 import { createApp, type ViewerApp } from './server/viewer-app.js';
 import { type CoreOptions, ViewerCore } from './viewer-core.js';
@@ -71,6 +72,7 @@ function createViewerApp(core: ViewerCore, listener: Listener): ViewerApp {
   const app = createApp(core, listener);
   addControlRoutes(app, core);
   addSocketRoutes(app, core);
+  addStripRoutes(app, core);
   addSessionRoutes(app, core, listener);
   return app;
 }

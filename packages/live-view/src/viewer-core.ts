@@ -6,6 +6,7 @@ import type { PoolSource } from './pool/pool-facts.js';
 import { viewerState } from './pool/viewer-state.js';
 import { SlotCasts } from './pictures/slot-casts.js';
 import type { SlotRights } from './pictures/picture-socket.js';
+import type { StripSource } from './pool/strip-source.js';
 import type { ViewerPorts } from './ports.js';
 import { Refusal } from './refusal.js';
 import { mayDo } from './rights/grant.js';
@@ -22,6 +23,7 @@ export interface CoreOptions {
   readonly control: PoolControl;
   /** Where the display of a slot answers VNC; rejects when it has none. */
   readonly displaySocket: (slot: number) => Promise<string>;
+  readonly strips: StripSource;
   /** The built files of the dashboard, by name. */
   readonly dashboard: ReadonlyMap<string, DashboardFile>;
   readonly operatorCredential: string;

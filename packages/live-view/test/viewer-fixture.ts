@@ -8,6 +8,7 @@ import {
   type Outcome,
   type PoolFacts,
   type SlotFacts,
+  type StripSource,
   type Viewer,
 } from '@escarp/live-view';
 import { type PictureNews, type PictureRequest, readFrame, type PictureFrame } from '@escarp/live-view/wire';
@@ -96,15 +97,19 @@ export interface ViewerFixture {
   end(): Promise<void>;
 }
 
+const noStrips: StripSource = { list: async () => [], read: async () => undefined };
+
 export async function startViewer(
   pool: FakePool,
   displaySocket: (slot: number) => Promise<string> = () => Promise.reject(new Error('no display')),
+  strips: StripSource = noStrips,
 ): Promise<ViewerFixture> {
   const log: { message: string; details: unknown }[] = [];
   const viewer = await openViewer({
     source: pool.source,
     control: pool.control,
     displaySocket,
+    strips,
     dashboard: new Map([['index.html', page('<title>dashboard</title>')]]),
     operatorCredential: operator,
     port: 0,

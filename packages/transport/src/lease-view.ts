@@ -18,6 +18,12 @@ export const leaseSchema = v.object({
     'The saved login that the browser was signed in with, the first one of several; null without one.',
   ),
   logins: described(v.array(heldLoginSchema), 'All of them, in the order they were asked for.'),
+  screenshots: v.optional(
+    described(
+      v.picklist(['on', 'keep']),
+      'Present while screenshots are taken of this lease: `on` if they are deleted with it, `keep` if they stay.',
+    ),
+  ),
   heartbeatIntervalS: described(seconds, 'Send a heartbeat every so many seconds: a third of the TTL.'),
 });
 

@@ -10,6 +10,7 @@ import { exportLines, leaseVariables } from '../lease-variables.js';
 import { loginWish } from '../logins/login-wish.js';
 import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
+import { screenshotsWish } from '../screenshots-wish.js';
 import { holderHere } from '../worktree.js';
 
 export async function acquire(cli: Cli, args: Arguments): Promise<number> {
@@ -52,6 +53,7 @@ async function acquireRequest(cli: Cli, args: Arguments) {
       ttlS: args.number('ttl'),
       handoff: await handoffCode(cli, args),
       ...loginWish(args),
+      ...screenshotsWish(args),
     }),
   };
 }
@@ -86,6 +88,7 @@ function leaseLines(lease: LeaseView): string[] {
     ['display', lease.display],
     ['application', lease.cuaAppBundleId],
     ['dev ports', `${lease.ports.frontend} ${lease.ports.backend} ${lease.ports.postgres}`],
+    ['screenshots', lease.screenshots === 'keep' ? 'kept' : (lease.screenshots ?? null)],
     ['token', lease.leaseToken],
     ['ends', lease.expiresAt === null ? null : new Date(lease.expiresAt * 1_000).toISOString()],
   ];

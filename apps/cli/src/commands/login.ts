@@ -25,7 +25,8 @@ export async function login(cli: Cli, args: Arguments): Promise<number> {
   const client = await clientAt(cli, await ensureBrowser(cli));
   const fresh = args.flag('again') ? undefined : await freshLogin(client, wish.name);
   if (fresh !== undefined) return tellFresh(cli, fresh);
-  const holder = { holder: `login ${wish.name}`, client: 'escarp-login' };
+  // Somebody types a password.
+  const holder = { holder: `login ${wish.name}`, client: 'escarp-login', screenshots: 'off' } as const;
   const request = { ...holder, window: true, waitS: args.number('wait') ?? 0 };
   const lease = await client.acquire(request, { signal: cli.interrupted });
   const saved = await signIn(cli, client, lease, wish);

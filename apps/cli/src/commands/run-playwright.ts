@@ -6,6 +6,7 @@ import { withDirectLoopback } from '../direct-loopback.js';
 import { leaseForWorker } from '../lease-for-worker.js';
 import { poolForRun } from '../pool-for-run.js';
 import { printable } from '../print/printable.js';
+import { screenshotsWish } from '../screenshots-wish.js';
 import { startCommand } from '../running-command.js';
 
 /** What the command leaves behind is asked to end, and has this long for it. */
@@ -42,7 +43,8 @@ async function runOnPool(
     newId: cli.clocks.newId,
     say,
     lease: async (worker, left) => {
-      const request = { holder, agent: `worker ${worker}`, client: 'escarp-run', ttlS: args.number('ttl') };
+      const named = { holder, agent: `worker ${worker}`, client: 'escarp-run' };
+      const request = { ...named, ttlS: args.number('ttl'), ...screenshotsWish(args) };
       const tell = (line: string): void => say(`Worker ${worker} ${line}`);
       return leaseForWorker(cli, pool, { request, waitS: args.number('wait'), left, say: tell });
     },

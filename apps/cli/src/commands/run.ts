@@ -17,6 +17,7 @@ import { passStreams } from '../pass-streams.js';
 import { printable } from '../print/printable.js';
 import type { RunningCommand } from '../running-command.js';
 import { startCommand } from '../running-command.js';
+import { screenshotsWish } from '../screenshots-wish.js';
 import { UsageError } from '../usage-error.js';
 import { watchLease } from '../watch-lease.js';
 
@@ -74,6 +75,11 @@ async function runLeased(
   } finally {
     over.abort();
     await held.release({ noWait: true }).catch(() => {});
+    if (lease.screenshots === 'keep') {
+      cli.stderr.write(
+        `escarp: save the screenshots with escarp screenshots save ${lease.leaseId} --out DIR\n`,
+      );
+    }
   }
 }
 
@@ -150,6 +156,7 @@ function request(cli: Cli, args: Arguments, command: readonly string[]) {
     waitS: args.number('wait'),
     ttlS: args.number('ttl'),
     ...loginWish(args),
+    ...screenshotsWish(args),
   };
   const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
   const holder = args.text('holder') ?? `${basename(cli.cwd)}: ${basename(command[0] ?? '')}`;

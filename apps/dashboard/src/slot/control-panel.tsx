@@ -8,6 +8,7 @@ import { AnswerForm } from '../requests/answer-form.js';
 import { controlWords } from '../text/slot-words.js';
 import { duration } from '../text/duration.js';
 import { focusScreen } from './screen-focus.js';
+import { ControlEnd } from './control-end.js';
 import { TakeOver } from './take-over.js';
 
 /** Who drives the slot, and how to change that. */
@@ -37,7 +38,8 @@ function Content({ slot }: { slot: SlotState }) {
   return <TakeOver slot={slot.slot} />;
 }
 
-function HandBack({ slot: { slot, control } }: { slot: SlotState }) {
+function HandBack({ slot }: { slot: SlotState }) {
+  const { control } = slot;
   return (
     <>
       <p class="muted">
@@ -45,8 +47,9 @@ function HandBack({ slot: { slot, control } }: { slot: SlotState }) {
         The agent waits, and its lease does not run out meanwhile. Press <kbd>F8</kbd> to leave the picture
         with the keyboard.
       </p>
+      <ControlEnd slot={slot} />
       <AnswerForm
-        path={viewerPaths.control(slot)}
+        path={viewerPaths.control(slot.slot)}
         noteLabel="Note to the agent (optional)"
         choices={[
           { label: 'Hand back: done', look: 'primary', body: { by: 'agent', outcome: 'done' } },
@@ -57,11 +60,14 @@ function HandBack({ slot: { slot, control } }: { slot: SlotState }) {
   );
 }
 
-const Other = ({ slot: { control } }: { slot: SlotState }) => (
-  <p>
-    {control.since !== undefined && `For ${duration(now.value - control.since)}. `}
-    {control.reason}
-  </p>
+const Other = ({ slot }: { slot: SlotState }) => (
+  <>
+    <p>
+      {slot.control.since !== undefined && `For ${duration(now.value - slot.control.since)}. `}
+      {slot.control.reason}
+    </p>
+    <ControlEnd slot={slot} />
+  </>
 );
 
 // The buttons that had the focus are gone after a change of control; it goes where one goes on.

@@ -1,4 +1,5 @@
 import { EventList } from '../slots/event-list.js';
+import { SlotStrips } from '../strips/slot-strips.js';
 import { SlotLanes } from './slot-lanes.js';
 import { useTimeline } from './use-timeline.js';
 
@@ -14,6 +15,7 @@ export function SlotHistory({ slot }: { slot: number }) {
           <div class="body">
             <SlotLanes timeline={timeline} from={timeline.to - 3_600} />
           </div>
+          <SlotStrips slot={slot} />
           <EventList events={timeline.events.toReversed().slice(0, 40)} />
         </>
       )}

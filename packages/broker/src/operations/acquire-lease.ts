@@ -9,6 +9,7 @@ import { keyOf } from '../slots/slot-key.js';
 import { endOf, liveLease, viewOfLive } from './live-lease.js';
 import { claimsOf } from './acquire-logins.js';
 import { expectReply, recorded, submit } from './submit.js';
+import { screenshotsWish } from '../screenshots/wanted-screenshots.js';
 import { untilEvent } from '../journal/until-event.js';
 
 type Granted = Extract<Reply, { type: 'granted' }>;
@@ -69,14 +70,19 @@ async function accept(
     codeDigest: broker.tokens.digestOf(code),
   };
   const granted = expectReply(broker, await submit(broker, command), 'granted');
+  // The former holder's screenshots end before this one is told where the browser is.
+  await broker.screenshots.letGo();
   return freshView(broker, granted.lease);
 }
 
-function newLease(broker: LeaseOperations, { scope, ttlS, devPort }: OperationInput<'acquire'>) {
+function newLease(broker: LeaseOperations, input: OperationInput<'acquire'>) {
+  const { scope, ttlS, devPort } = input;
   const leaseId = broker.options.machine.clocks.newId();
   const tokenDigest = broker.tokens.digestOf(broker.tokens.tokenOf(leaseId));
   const ttl = ttlS === undefined ? {} : { ttlMs: ttlS * 1_000 };
-  return { leaseId, tokenDigest, scope: plainScope(scope), attributes: omitUndefined({ devPort }), ...ttl };
+  const screenshots = screenshotsWish(input, broker.options.settings, broker.screenshots.canBeTaken);
+  const attributes = omitUndefined({ devPort, screenshots });
+  return { leaseId, tokenDigest, scope: plainScope(scope), attributes, ...ttl };
 }
 
 function plainScope({ holder, tenant, run, client }: LeaseScope) {

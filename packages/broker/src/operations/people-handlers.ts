@@ -41,6 +41,8 @@ async function control(broker: LeaseOperations, input: OperationInput<'control'>
       : { type: 'return-control', key, fence, outcome, ...omitUndefined({ who, note }) },
   );
   const { lease } = expectReply(broker, reply, 'controlled');
+  // What a person types is in no picture.
+  if (action === 'take') await broker.screenshots.letGo();
   return { ...addressOf(key), fence, ...(lease.control && { control: controlView(lease.control) }) };
 }
 

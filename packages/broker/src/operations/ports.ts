@@ -5,7 +5,10 @@ export type Submission = Pick<Broker, 'registry' | 'journal' | 'metrics' | 'know
 
 /** What holders' and operators' handlers of leases use. */
 export type LeaseOperations = Submission &
-  Pick<Broker, 'tokens' | 'feed' | 'slots' | 'stopping' | 'logins' | 'loginSessions' | 'preparing'>;
+  Pick<
+    Broker,
+    'tokens' | 'feed' | 'slots' | 'stopping' | 'logins' | 'loginSessions' | 'preparing' | 'screenshots'
+  >;
 
 /** What the handlers of saved logins use. */
 export type LoginOperations = Submission &

@@ -23,6 +23,8 @@ export interface SlotControllerOptions {
   readonly policy: ResetPolicy;
   /** What is to be done with the logins of a lease that has ended, before its slot is reset. Never rejects. */
   readonly endLogins: (effect: EffectOf<'reset'>) => Promise<void>;
+  /** Resolves when nothing of ours is connected any more to a browser whose lease has ended. Never rejects. */
+  readonly letGo: () => Promise<void>;
   /** Whether browsers are launched; otherwise they are waited for, because somebody else launches them. */
   readonly heal: boolean;
   readonly discoveryWaitMs: number;
@@ -139,12 +141,12 @@ export class SlotController {
 
   private async resetSlot(effect: EffectOf<'reset'>): Promise<void> {
     const { key, fence, claims } = effect;
-    const { driver, endLogins, onReset, window, reports, log, slot } = this.options;
+    const { driver, endLogins, letGo, onReset, window, reports, log, slot } = this.options;
     // Of a login nothing may be left, however little the next holder would meet of it.
     const policy = claims.length > 0 ? 'recycle' : this.options.policy;
     this.loss = undefined;
     try {
-      await endLogins(effect);
+      await Promise.all([endLogins(effect), letGo()]);
       const report = await driver.reset(policy, { deadlineMs: resetDeadlineMs });
       onReset(report);
       await window.untilUp(this.closing.signal);

@@ -7,6 +7,7 @@ import type { Clocks } from '../clocks.js';
 import type { PoolFile } from '../state-directory/pool-file.js';
 import { devPortsOf } from './pool-ports.js';
 import { controlView } from './control-view.js';
+import { screenshotsOf } from '../screenshots/wanted-screenshots.js';
 import { slotOf } from './slot-key.js';
 
 /** Everything that is known of slots besides their leases, as last seen. */
@@ -68,6 +69,7 @@ export function leaseView(
 ): LeaseView {
   const view = describe(known, resource, lease);
   const logins = [...known.loginsOf(lease)];
+  const screenshots = screenshotsOf(lease);
   return Object.assign(view, {
     leaseToken,
     leaseId: lease.id,
@@ -76,6 +78,7 @@ export function leaseView(
     logins,
     cdpHttpUrl: `http://127.0.0.1:${view.cdpPort}`,
     heartbeatIntervalS: lease.ttlMs / 3_000,
+    ...(screenshots === undefined ? {} : { screenshots }),
   });
 }
 

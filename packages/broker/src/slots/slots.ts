@@ -21,6 +21,8 @@ export interface SlotsOptions {
   readonly policy: ResetPolicy;
   /** What is to be done with the logins of a lease that has ended, before its slot is reset. Never rejects. */
   readonly endLogins: (effect: Parameters<EffectPorts['reset']>[0], driver: SlotDriver) => Promise<void>;
+  /** Resolves when nothing of ours is connected any more to a browser whose lease has ended. Never rejects. */
+  readonly letGo: () => Promise<void>;
   readonly heal: boolean;
   readonly discoveryWaitMs: number;
   readonly monotonicMs: () => number;

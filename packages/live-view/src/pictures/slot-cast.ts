@@ -28,7 +28,7 @@ export class SlotCast {
   readonly #watchers = new Set<Watcher>();
   #connection: DevtoolsConnection | undefined;
   #casts: TabCasts | undefined;
-  #isConnecting = false;
+  #connecting: Promise<void> | undefined;
   #isClosed = false;
   #isLettingGo = false;
   #again: NodeJS.Timeout | undefined;
@@ -55,6 +55,11 @@ export class SlotCast {
     };
   }
 
+  /** Learns how tabs are called now. Never rejects. */
+  async refreshTabs(): Promise<void> {
+    await this.#casts?.refresh().catch(() => {});
+  }
+
   /** Somebody can draw another frame. */
   demand(): void {
     this.#casts?.demand();
@@ -66,7 +71,7 @@ export class SlotCast {
     if (!isLive) this.#isLettingGo = false;
     // What the pool told before the lease ended is no longer so.
     if (isLive && this.#isLettingGo) return;
-    if (isLive) void this.#connect();
+    if (isLive) this.#connect();
     else if (this.#connection === undefined) this.#tell();
     else this.#disconnect();
   }
@@ -77,10 +82,13 @@ export class SlotCast {
     await this.#casts.input(input, tab);
   }
 
-  close(): void {
+  /** Resolves when no connection is left, nor on its way. Never rejects. */
+  async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#again);
+    const ended = this.#connection?.closed;
     this.#disconnect();
+    await Promise.all([ended, this.#connecting]);
   }
 
   /** Disconnects at the end of a lease; the pool, or a moment, tells when to connect again. */
@@ -94,11 +102,16 @@ export class SlotCast {
     this.#connection?.close();
   }
 
-  async #connect(): Promise<void> {
+  #connect(): void {
     const port = this.#shown.cdpPort();
-    if (this.#connection !== undefined || this.#isConnecting || this.#isClosed || port === undefined) return;
-    this.#isConnecting = true;
+    if (this.#connection !== undefined || this.#connecting || this.#isClosed || port === undefined) return;
     clearTimeout(this.#again);
+    this.#connecting = this.#connectTo(port).finally(() => {
+      this.#connecting = undefined;
+    });
+  }
+
+  async #connectTo(port: number): Promise<void> {
     try {
       const { wsUrl } = await readBrowserVersion(port, this.#own, callMs);
       await this.#begin(await connectDevtools(wsUrl, { own: this.#own, callMs }));
@@ -106,8 +119,6 @@ export class SlotCast {
       // It is not up yet, or has gone again.
       this.#disconnect();
       this.#tryAgain();
-    } finally {
-      this.#isConnecting = false;
     }
   }
 
@@ -115,6 +126,7 @@ export class SlotCast {
     // It may have been left, or the slot be reset, while the connection was made.
     if (this.#isClosed || this.#shown.standing() !== 'live') {
       connection.close();
+      await connection.closed;
       return;
     }
     const { monotonicMs } = this.#ports;

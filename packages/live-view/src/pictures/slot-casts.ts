@@ -31,7 +31,7 @@ export class SlotCasts {
   release(slot: number): void {
     const cast = this.#casts.get(slot);
     if (cast === undefined || cast.isWatched) return;
-    cast.close();
+    void cast.close();
     this.#casts.delete(slot);
   }
 
@@ -46,7 +46,7 @@ export class SlotCasts {
   }
 
   close(): void {
-    for (const cast of this.#casts.values()) cast.close();
+    for (const cast of this.#casts.values()) void cast.close();
     this.#casts.clear();
   }
 }

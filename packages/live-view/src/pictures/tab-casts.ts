@@ -39,6 +39,14 @@ export class TabCasts {
     await this.#options.connection.send('Target.setDiscoverTargets', pages);
   }
 
+  /** Asks for titles and addresses, because a browser does not tell of a title that changes later. Rejects as `begin` does. */
+  async refresh(): Promise<void> {
+    const { targetInfos } = await this.#options.connection.send('Target.getTargets');
+    const infos: unknown[] = Array.isArray(targetInfos) ? targetInfos : [];
+    const news = infos.filter((info) => this.tabs.see(info));
+    if (news.length > 0) this.#options.onTabs();
+  }
+
   /** Casts each tab as well as those want who watch it; for a newcomer one that is cast already begins anew. */
   arrange(newcomer?: Watcher): Promise<void> {
     this.#arranged = this.#arranged.then(() => this.#arrange(newcomer));

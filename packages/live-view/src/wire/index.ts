@@ -18,4 +18,5 @@ export type { Modifiers, SlotInput } from './slot-input.js';
 export { viewerCloseCodes } from './close-codes.js';
 export { frameHeader, type PictureFrame, readFrame } from './picture-frame.js';
 export type { SlotTimeline, Timeline, TimelineEvent, TimelineSpan } from './timeline.js';
+export type { SlotStrip, StripShot } from './strips.js';
 export type { FigurePoint, PoolFigures } from './pool-figures.js';

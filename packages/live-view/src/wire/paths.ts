@@ -6,6 +6,11 @@ export const viewerPaths = {
   stateStream: 'api/state/stream',
   /** GET `?slot=N&since=T`, both optional: a `Timeline`. */
   timeline: 'api/timeline',
+  /** GET: the `SlotStrip`s of a slot, that of the newest lease first. */
+  strips: (slot: number): string => `api/slots/${slot}/screenshots`,
+  /** GET: one picture of a strip, as JPEG. */
+  stripShot: (slot: number, fence: number, file: string): string =>
+    `api/slots/${slot}/screenshots/${fence}/${file}`,
   /** GET: a `PoolFigures` of the last hour. */
   figures: 'api/figures',
   /** GET: a self-contained HTML page, the same as `escarp report --html`. */

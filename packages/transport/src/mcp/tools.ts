@@ -2,7 +2,7 @@ import type { JSONObject, JSONValue, Tool } from '@modelcontextprotocol/server';
 import * as v from 'valibot';
 import { described } from '../described.js';
 import { leaseSchema } from '../lease-view.js';
-import { acquireEntries } from '../operations/acquire.js';
+import { acquireEntries, screenshotsChoice } from '../operations/acquire.js';
 import { askOutput } from '../operations/ask.js';
 import { labels } from '../plain-text.js';
 import { count, seconds, slotNumber } from '../quantities.js';
@@ -48,6 +48,7 @@ export const acquireInput = v.object({
   labels: v.optional(labels),
   login: v.optional(described(loginField.wrapped, 'Saved logins to be signed in with.')),
   updateLogin: v.optional(v.boolean('must be true or false')),
+  screenshots: v.optional(screenshotsChoice),
 });
 /** What it means is in the server's instructions, as for page tools. */
 export const leaseInput = v.object({ lease: v.optional(v.string('must be a string')) });

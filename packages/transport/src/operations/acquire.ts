@@ -13,6 +13,9 @@ const agentTooLong = 'must be shorter: holder, a slash and agent have at most 20
 const holderOf = (holder: string, agent: string | undefined) =>
   agent === undefined ? holder : `${holder}/${agent}`;
 
+/** Whether screenshots are taken while a lease lasts, and whether they outlive it. */
+export const screenshotsChoice = v.picklist(['off', 'on', 'keep'], 'must be off, on or keep');
+
 /** On the wire the four fields of the scope are top-level fields; a handler gets them as one `LeaseScope`. */
 export const acquireEntries = {
   ...scopeEntries,
@@ -45,6 +48,13 @@ export const acquireEntries = {
       v.boolean('must be true or false'),
       'Give the slot a window for this lease if it is headless: on the screen of the daemon, or on a display of its own where ' +
         'there is no screen. The slot is headless again afterwards.',
+    ),
+  ),
+  screenshots: v.optional(
+    described(
+      screenshotsChoice,
+      'Whether screenshots are taken while the lease lasts. `on` deletes them with the lease, `keep` does not. Without it ' +
+        'none are, unless the operator has them taken of every lease.',
     ),
   ),
   handoff: v.optional(described(secret, 'The single-use code of a handoff to accept.')),

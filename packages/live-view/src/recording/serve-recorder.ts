@@ -1,0 +1,32 @@
+import { createInterface } from 'node:readline';
+import { readRecorderOrder, type RecorderReply } from '@escarp/screenshots';
+import type { ViewerPorts } from '../ports.js';
+import { Recorder } from './recorder.js';
+
+/** What the recorder's program has of its process. */
+export interface RecorderStreams {
+  /** The state directory. */
+  readonly home: string;
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+  readonly ports: Omit<ViewerPorts, 'log'>;
+}
+
+/** Carries out the daemon's orders until there are no more, which is when the daemon ends, however it does. */
+export async function serveRecorder({ home, input, output, ports }: RecorderStreams): Promise<void> {
+  const say = (reply: RecorderReply): void => void output.write(`${JSON.stringify(reply)}\n`);
+  const recorder = new Recorder({
+    home,
+    ports: { ...ports, log: () => {} },
+    onProblem: (slot, problem) => say({ problem, slot }),
+  });
+  const done: Promise<void>[] = [];
+  // Not one after the other: a browser that does not answer must not keep the rest from being let go of.
+  for await (const line of createInterface({ input })) {
+    const { order, leases } = readRecorderOrder(line);
+    done.push(recorder.record(leases).then(() => say({ done: order })));
+    if (done.length > 100) await Promise.all(done.splice(0));
+  }
+  await recorder.record([]);
+  await Promise.all(done);
+}

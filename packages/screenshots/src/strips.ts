@@ -1,0 +1,124 @@
+import { constants } from 'node:fs';
+import type { OwnedFolder } from '@escarp/owned-files';
+import { removeTree } from '@escarp/owned-files';
+import * as v from 'valibot';
+import { type KeptLimits, keptLimits, stripLimits } from './limits.js';
+import { leaseId, type StoredStrip } from './strip.js';
+import { inStrip, isKept, keptFile, openStrips, readList, readPictureIn } from './strip-folder.js';
+
+/** Every strip there is, that of the newest lease first. What cannot be read is left out. */
+export async function listStrips(home: string): Promise<StoredStrip[]> {
+  const strips: StoredStrip[] = [];
+  for (const lease of await leaseIds(home)) {
+    const strip = await readStrip(home, lease);
+    if (strip !== undefined) strips.push(strip);
+  }
+  return strips.toSorted((a, b) => b.since - a.since || b.fence - a.fence);
+}
+
+async function readStrip(home: string, lease: string): Promise<StoredStrip | undefined> {
+  const read = async (folder: OwnedFolder): Promise<StoredStrip | undefined> => {
+    const list = await readList(folder);
+    return list?.lease === lease ? { ...list, isKept: await isKept(folder) } : undefined;
+  };
+  return inStrip(home, lease, read).catch(() => undefined);
+}
+
+/** The JPEG of one picture; undefined if it is not there, or not there any more. */
+export async function readPicture(home: string, lease: string, file: string): Promise<Buffer | undefined> {
+  return inStrip(home, lease, (folder) => readPictureIn(folder, file, stripLimits.pictureBytesMax));
+}
+
+/** Lets a strip outlive its lease; false if there is none. Throws the system's errors. */
+export async function keepStrip(home: string, lease: string): Promise<boolean> {
+  await inStrip(home, lease, async (folder) =>
+    (await folder.openFile(keptFile, constants.O_WRONLY | constants.O_CREAT)).close(),
+  );
+  // Its lease may have ended in between, and taken it along.
+  return (await inStrip(home, lease, isKept)) === true;
+}
+
+/** Deletes a strip, kept or not; false if there is none. Throws the system's errors. */
+export async function removeStrip(home: string, lease: string): Promise<boolean> {
+  return remove(home, lease, async () => true);
+}
+
+/** Deletes a strip unless it is kept; true if there is none then. Throws the system's errors. */
+export async function discardStrip(home: string, lease: string): Promise<boolean> {
+  const isGone = await remove(home, lease, async (folder) => !(await isKept(folder)));
+  return isGone || (await inStrip(home, lease, isKept)) === undefined;
+}
+
+/**
+ * Deletes what nobody is to see any more: strips of leases that have ended and are not kept, and the oldest of the kept
+ * ones where there are too many. Throws the system's errors.
+ */
+export async function tidyStrips(
+  home: string,
+  isLive: (lease: string) => boolean,
+  limits: KeptLimits = keptLimits,
+): Promise<void> {
+  const strips = await openStrips(home);
+  if (strips === undefined) return;
+  try {
+    for await (const name of strips.names()) if (isLeaving(name)) await removeTree(strips, name);
+  } finally {
+    await strips.close();
+  }
+  for (const lease of await leaseIds(home)) if (!isLive(lease)) await discardStrip(home, lease);
+  const ended = (await listStrips(home)).filter(({ lease }) => !isLive(lease));
+  for (const { lease } of beyond(ended, limits)) await removeStrip(home, lease);
+}
+
+/** The strips that are too many, given the newest first. */
+function beyond(strips: readonly StoredStrip[], { stripsMax, bytesMax }: KeptLimits): StoredStrip[] {
+  let bytes = 0;
+  return strips.filter(({ pictures }, index) => {
+    bytes += pictures.reduce((sum, picture) => sum + picture.bytes, 0);
+    return index >= stripsMax || bytes > bytesMax;
+  });
+}
+
+const leavingPrefix = '.leaving-';
+const isLeaving = (name: Buffer): boolean => name.toString('utf8').startsWith(leavingPrefix);
+
+/**
+ * Moved away first, so that nobody finds half of it; then it is looked at once more, because it may have been marked as
+ * kept a moment ago.
+ */
+async function remove(
+  home: string,
+  lease: string,
+  mayGo: (folder: OwnedFolder) => Promise<boolean>,
+): Promise<boolean> {
+  if ((await inStrip(home, lease, mayGo)) !== true) return false;
+  const strips = await openStrips(home);
+  if (strips === undefined) return false;
+  try {
+    const leaving = `${leavingPrefix}${lease}`;
+    await removeTree(strips, leaving);
+    await strips.rename(lease, strips, leaving);
+    const folder = await strips.openFolder(leaving);
+    const isGoing = await mayGo(folder).finally(() => folder.close());
+    if (isGoing) await removeTree(strips, leaving);
+    else await strips.rename(leaving, strips, lease);
+    return isGoing;
+  } finally {
+    await strips.close();
+  }
+}
+
+async function leaseIds(home: string): Promise<string[]> {
+  const strips = await openStrips(home);
+  if (strips === undefined) return [];
+  const ids: string[] = [];
+  try {
+    for await (const name of strips.names()) {
+      const id = name.toString('utf8');
+      if (v.is(leaseId, id)) ids.push(id);
+    }
+  } finally {
+    await strips.close();
+  }
+  return ids;
+}
