@@ -27,15 +27,16 @@ export async function runSections(sections: readonly Section[], ports: RunPorts)
 }
 
 async function runSection(
-  { name, title, measure }: Section,
+  section: Section,
   ports: RunPorts,
   earlier: readonly Row[],
 ): Promise<SectionResults> {
+  const { name, title } = section;
   const rows: Row[] = [];
   const notes: string[] = [];
   const startedAt = performance.now();
   const failure = await failureOf(async () =>
-    measure({
+    section.measure({
       effort: ports.effort,
       browser: ports.browser,
       say: (text) => ports.say(`${name}: ${text}`),

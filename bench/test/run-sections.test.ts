@@ -6,13 +6,13 @@ import type { Section } from '../src/section.js';
 const works = (name: string): Section => ({
   name,
   title: name,
-  measure: async ({ row }) => void row({ name: 'x', unit: 'ms', values: [1] }),
+  measure: async (context) => void context.row({ name: 'x', unit: 'ms', values: [1] }),
 });
 const breaks: Section = {
   name: 'breaks',
   title: 'breaks',
-  measure: async ({ row }) => {
-    row({ name: 'before', unit: 'ms', values: [1] });
+  measure: async (context) => {
+    context.row({ name: 'before', unit: 'ms', values: [1] });
     throw new Error('There is no browser.');
   },
 };

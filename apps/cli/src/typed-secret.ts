@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { UsageError } from './usage-error.js';
 
 /**
@@ -9,6 +8,8 @@ import { UsageError } from './usage-error.js';
  */
 export async function typedSecret(option: string, value: string | undefined): Promise<string | undefined> {
   if (value !== '-') return value;
+  // Few commands are told a secret this way, and all of them load this file.
+  const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin });
   try {
     for await (const line of lines) if (line.trim() !== '') return line.trim();

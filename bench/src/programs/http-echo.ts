@@ -11,7 +11,10 @@ const server = createServer((request, response) => {
   request.on('data', (chunk: string) => (text += chunk));
   request.on('end', () => {
     const told: unknown = JSON.parse(text);
-    if (request.url === '/acquire') return void (waiting += 1);
+    if (request.url === '/acquire') {
+      waiting += 1;
+      return;
+    }
     if (request.url === '/answer') answer = told;
     const answers: Record<string, unknown> = { '/same': answer, '/waiting': { waiting } };
     const body = JSON.stringify(answers[request.url ?? ''] ?? told);

@@ -27,7 +27,7 @@ export const testSuite: Section = {
     await withPage(async (url) =>
       withSuite({ url, browser, tests }, async (suite) =>
         withPool({ slots, browser, mark }, async ({ env }) => {
-          for (const workers of [1, 2, workersOfGoal, 8].slice(effort.of(2, 1, 0), effort.of(3, 3, 4))) {
+          for (const workers of [1, 2, workersOfGoal, 8].slice(effort.of(2, 2, 0), effort.of(3, 3, 4))) {
             await compare(context, { ...suite, workers, env, mark });
           }
         }),

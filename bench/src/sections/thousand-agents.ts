@@ -32,7 +32,7 @@ export const thousandAgents: Section = {
     }
     const source = measured === undefined ? 'assumed' : 'measured in this run';
     context.note(
-      `Simulated, not measured: sessions of 60 s on average, resets of ${resetS.toFixed(2)} s (${source}), seed 1; each row names the smallest pool with a wait of at most 5 s for 19 of 20 sessions, or one beside it.`,
+      `Simulated, not measured: sessions of 60 s on average, resets of ${resetS.toFixed(2)} s (${source}), seed 1; the smallest pool with a wait of at most 5 s for 19 of 20 sessions stands between its neighbours.`,
     );
   },
 };
@@ -43,7 +43,8 @@ interface Plan {
 }
 
 function report(context: Context, agents: number, busy: string, { slots, pools }: Plan): void {
-  for (const pool of pools) {
+  const enough = pools.findIndex((pool) => pool.slots === slots);
+  for (const pool of pools.slice(Math.max(0, enough - 1), enough + 2)) {
     const name = `${agents} agents, ${busy}: p95 wait, ${pool.slots} slots${pool.slots === slots ? ' (enough)' : ''}`;
     context.row({ name, unit: 's', values: [pool.wait_s.p95] });
   }

@@ -18,7 +18,7 @@ export const mutants = [
   { name: 'never bump the fence', edits: [edit('step-context.ts', 'state.fence + 1', 'state.fence')] },
   {
     name: 'bump the fence at resets only',
-    edits: [edit('grant.ts', 'fence: nextFence(context)', 'fence: context.state.fence')],
+    edits: [edit('grant.ts', 'const fence = nextFence(context);', 'const fence = context.state.fence;')],
   },
   {
     name: '< for <= at the deadline of a lease',
@@ -407,8 +407,8 @@ export const mutants = [
     edits: [
       edit(
         'recover.ts',
-        'const absent = { ...timedAnew(waiter, now.monotonicMs, state.limits), absent: true };',
-        'const absent = { ...timedAnew(waiter, now.monotonicMs, state.limits), absent: true, deadlineMs: now.monotonicMs + Math.min(waiter.waitTimeoutMs, Math.max(0, waiter.queuedAt + waiter.waitTimeoutMs - now.wallMs)) };',
+        'const absent = { ...timed, approval: again, absent: true };',
+        'const absent = { ...timed, approval: again, absent: true, deadlineMs: now.monotonicMs + Math.min(waiter.waitTimeoutMs, Math.max(0, waiter.queuedAt + waiter.waitTimeoutMs - now.wallMs)) };',
       ),
     ],
   },
@@ -469,7 +469,7 @@ export const mutants = [
   },
   {
     name: 'sharing: lose the claims in a handoff',
-    edits: [edit('handoff.ts', '...(claims.length > 0 && { claims }), ', '')],
+    edits: [edit('handoff.ts', 'attributes, claims, preparing });', 'attributes, claims: [], preparing });')],
   },
   {
     name: 'sharing: lose the claims of a resource in a restart',
@@ -542,16 +542,22 @@ export const mutants = [
     ],
   },
   {
-    name: 'people: give a person all the time again after a restart',
-    edits: [edit('recover.ts', 'now.monotonicMs + leftMs', 'now.monotonicMs + controlMs')],
+    name: 'people: believe the wall clock about the turn of a person after a restart',
+    edits: [
+      edit(
+        'recover.ts',
+        '{ ...control, ...lasting(controlMs, now) }',
+        '{ ...control, deadlineMs: now.monotonicMs + Math.max(0, control.expiresAt - now.wallMs) }',
+      ),
+    ],
   },
   {
     name: 'believe the wall clock about an offer after a restart',
     edits: [
       edit(
         'recover.ts',
-        '{ ...offer, ...lasting(offer.ttlMs) }',
-        '{ ...offer, deadlineMs: monotonicMs + Math.max(0, offer.expiresAt - wallMs) }',
+        '{ ...offer, ...lasting(offer.ttlMs, now) }',
+        '{ ...offer, deadlineMs: now.monotonicMs + Math.max(0, offer.expiresAt - now.wallMs) }',
       ),
     ],
   },
