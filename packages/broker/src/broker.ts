@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { join } from 'node:path';
 import type { Instant } from '@escarp/lease-registry';
 import { recover, Registry } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
@@ -7,7 +6,6 @@ import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
 import { defaultResetPolicy } from '@escarp/slot-pool';
 import { createBrowserSlots } from './slots/browser-slots.js';
 import { wakeAt } from './clocks.js';
-import { DaemonError } from './errors.js';
 import type { EventFeed } from './journal/event-feed.js';
 import { createEventFeed } from './journal/event-feed.js';
 import type { LoginVault, SavedLogin } from '@escarp/saved-logins';
@@ -15,8 +13,6 @@ import { Screenshots } from './screenshots/screenshots.js';
 import { LoginSessions } from './logins/login-sessions.js';
 import { SavedLogins } from './logins/saved-logins.js';
 import { announceLogin } from './logins/announce-login.js';
-import type { KernelLock } from './state-directory/kernel-lock.js';
-import { takeKernelLock } from './state-directory/kernel-lock.js';
 import type { LeaseTokens } from './operations/lease-tokens.js';
 import { createLeaseTokens } from './operations/lease-tokens.js';
 import type { Log } from './log.js';
@@ -27,7 +23,7 @@ import type { Notifier } from './notices/notifier.js';
 import { tellPeople } from './notices/tell-people.js';
 import type { Metrics } from './metrics.js';
 import { createMetrics } from './metrics.js';
-import { claimDirectory } from './state-directory/directory-claim.js';
+import { lockDirectory } from './state-directory/directory-lock.js';
 import { holdDirectory } from './state-directory/opened-directory.js';
 import type { PoolFile } from './state-directory/pool-file.js';
 import { PoolRecord } from './state-directory/pool-record.js';
@@ -93,7 +89,7 @@ export interface Broker {
  * Throws `daemon_already_running`, `journal_corrupt` or `state_directory_unusable`, and then leaves nothing open.
  */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
-  const lock = await lockDirectory(options);
+  const lock = await lockDirectory(options.directory, options.machine.shortTmp);
   const opened: (() => Promise<void>)[] = [() => lock.release()];
   const close = async (): Promise<void> => {
     for (const each of opened.splice(0).toReversed()) await each();
@@ -102,36 +98,6 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     return await openLocked(options, opened, close);
   } catch (error) {
     await close();
-    throw error;
-  }
-}
-
-/** By a lock in the directory and by a claim on the directory itself. */
-async function lockDirectory({ directory, machine }: BrokerOptions): Promise<KernelLock> {
-  const { home, locks } = directory;
-  const lock = await takeKernelLock(join(locks, 'daemon.lock'));
-  const claim = lock && (await claimOrRelease(lock, home, machine.shortTmp));
-  if (lock !== undefined && claim !== undefined) {
-    return {
-      release: async () => {
-        await claim.release();
-        await lock.release();
-      },
-    };
-  }
-  await lock?.release();
-  throw new DaemonError(
-    'daemon_already_running',
-    `A daemon already serves ${home}.`,
-    'See it with escarp status, stop it with escarp daemon stop, or set ESCARP_HOME to run another.',
-  );
-}
-
-async function claimOrRelease(lock: KernelLock, home: string, shortTmp: string) {
-  try {
-    return await claimDirectory(home, shortTmp);
-  } catch (error) {
-    await lock.release();
     throw error;
   }
 }
@@ -145,13 +111,8 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   const held = await holdDirectory(directory);
   opened.push(() => held.close());
   const limits = limitsOf(options.settings);
-  const { journal, isFirst } = await openLeaseJournal({
-    directory,
-    clocks,
-    limits,
-    log,
-    directoryLoss: held.loss,
-  });
+  const journaled = { directory, clocks, limits, log, directoryLoss: held.loss };
+  const { journal, isFirst } = await openLeaseJournal(journaled);
   opened.push(() => journal.close());
   await markBrokered(directory);
   const pool = openSlots(options, () => registry);

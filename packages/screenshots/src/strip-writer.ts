@@ -73,6 +73,7 @@ export class StripWriter {
     for (const picture of gone) await removeTree(this.#folder, picture.file);
   }
 
+  /** Lets go of the folder, which stays. */
   close(): Promise<void> {
     return this.#folder.close();
   }

@@ -57,7 +57,7 @@ export function recordedLeases(
 }
 
 function isRecorded(lease: Lease): boolean {
-  return screenshotsOf(lease) !== undefined && lease.preparing !== true && lease.control?.by !== 'human';
+  return screenshotsOf(lease) !== undefined && !lease.preparing && lease.control?.by !== 'human';
 }
 
 function notAllowed(): OperationError {
