@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processTable } from '@escarp/child-process';
 import { IdentityError } from '@escarp/os-identity';
@@ -15,12 +15,13 @@ describe('a lease with a window on a headless pool', { tags: ['browser'], timeou
   let daemon: DaemonChild;
   const start = async (): Promise<DaemonChild> =>
     startDaemonChild(home, { DISPLAY: '', WAYLAND_DISPLAY: '' });
-  const acquire = () => daemon.client.acquire({ holder: 'person', window: true, waitS: 60 });
+  const acquire = (ttlS = 600) => daemon.client.acquire({ holder: 'person', window: true, waitS: 60, ttlS });
+  const untilFree = () => until(async () => (await slotNow())?.state === 'free');
   const slotNow = async () => (await daemon.client.status()).slots[0];
 
   beforeEach(async () => {
     // A reset in place would leave the window where it is.
-    home = await makeTestHome(1, { ESCARP_LEASE_TTL_S: '4', ESCARP_RESET: 'tabs' });
+    home = await makeTestHome(1, { ESCARP_RESET: 'tabs' });
     daemon = await start();
   });
   afterEach(async () => {
@@ -33,11 +34,11 @@ describe('a lease with a window on a headless pool', { tags: ['browser'], timeou
     await daemon.client.release({ leaseToken: plain.leaseToken });
     const lease = await acquire();
     expect(lease).toMatchObject({ headless: false, resetPolicy: 'recycle', display: expect.any(String) });
-    expect(lease.osWindowId).not.toBeNull();
+    await until(async () => (await slotNow())?.osWindowId !== null);
     const server = displayServer();
-    expect(await isRunning(server)).toBe(true);
+    expect(displayServers()).toEqual([String(server)]);
     await daemon.client.release({ leaseToken: lease.leaseToken });
-    expect(await isRunning(server)).toBe(false);
+    expect(displayServers()).toEqual([]);
     expect(whatIsLeft()).toEqual([]);
     const next = await daemon.client.acquire({ holder: 'agent', waitS: 60 });
     expect(next).toMatchObject({ ...identityOf(plain), headless: true, display: null });
@@ -54,27 +55,44 @@ describe('a lease with a window on a headless pool', { tags: ['browser'], timeou
     expect(relaunched).toMatchObject({ headless: false, slot: lease.slot, cdpPort: lease.cdpPort });
     expect(displayServer()).toBe(server);
     await daemon.client.revoke({ slot: lease.slot });
-    expect(await slotNow()).toMatchObject({ state: 'free', headless: true, display: null });
+    await untilFree();
+    expect(await slotNow()).toMatchObject({ headless: true, display: null });
     expect(await isRunning(server)).toBe(false);
     expect(whatIsLeft()).toEqual([]);
   });
 
-  it('outlives the daemon, and when nobody renews it the next one makes the slot headless again', async () => {
+  it('outlives the daemon, and ends with the lease under the next one', async () => {
     const lease = await acquire();
     const server = displayServer();
     await daemon.end('SIGKILL');
     expect(await isRunning(server)).toBe(true);
     daemon = await start();
     expect(await slotNow()).toMatchObject({ state: 'leased', headless: false, pid: lease.pid });
-    await until(async () => (await slotNow())?.state === 'free');
-    expect(await slotNow()).toMatchObject({ headless: true, cdpPort: lease.cdpPort });
+    await daemon.client.release({ leaseToken: lease.leaseToken });
+    expect(await slotNow()).toMatchObject({ state: 'free', headless: true, cdpPort: lease.cdpPort });
     expect(await isRunning(server)).toBe(false);
+    expect(whatIsLeft()).toEqual([]);
+  });
+
+  it('is gone when the daemon was killed and nobody comes back for it', async () => {
+    await acquire(1);
+    await daemon.end('SIGKILL');
+    daemon = await start();
+    await untilFree();
+    expect(await slotNow()).toMatchObject({ headless: true });
+    expect(displayServers()).toEqual([]);
     expect(whatIsLeft()).toEqual([]);
   });
 
   function displayServer(): number {
     const record = JSON.parse(readFileSync(join(home.path, 'run', 'display-0.json'), 'utf8'));
     return Number(record.process.pid);
+  }
+
+  /** Told by the socket that the slot's server was given. */
+  function displayServers(): string[] {
+    const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+    return pids.filter((pid) => commandLineOf(pid).includes(join(home.path, 'run', 'display-0.sock')));
   }
 
   function whatIsLeft(): string[] {
@@ -115,6 +133,15 @@ describe('a lease with a window where none can be shown', { tags: ['browser'], t
     expect(next).toMatchObject({ slot: 0, headless: true });
   });
 });
+
+/** Empty for a process that has ended. */
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return '';
+  }
+}
 
 async function isRunning(pid: number): Promise<boolean> {
   return (await processTable('linux').state(pid)) !== undefined;

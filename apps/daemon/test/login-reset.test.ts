@@ -3,7 +3,7 @@ import { onFirstPage, signedInText, signInAtSite, startLoginSite } from '@escarp
 import type { LoginSite } from '@escarp/test-support';
 import type { LeaseView } from '@escarp/transport';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { filesWith, traceNames, tracesIn } from './login-traces.js';
+import { filesWith, quietPath, traceNames, tracesIn } from './login-traces.js';
 import type { TraceName } from './login-traces.js';
 import type { RunningDaemon, TestHome } from './start-test-daemon.js';
 import { makeTestHome } from './start-test-daemon.js';
@@ -83,7 +83,7 @@ describe(
 
     /** A holder that works at the site leaves an entry in the history, which the login itself does not. */
     async function tracesInLease({ cdpWsUrl }: LeaseView): Promise<TraceName[]> {
-      await onFirstPage(cdpWsUrl ?? '', (tab) => tab.goto(`${site.url}/home`));
+      await onFirstPage(cdpWsUrl ?? '', (tab) => tab.goto(`${site.url}${quietPath}`));
       return tracesIn(cdpWsUrl ?? '', site);
     }
 

@@ -17,12 +17,15 @@ export const traceNames = [
 ] as const;
 export type TraceName = (typeof traceNames)[number];
 
+/** A page of the site at which nothing runs, so that it can be left at any moment. */
+export const quietPath = '/service-worker.js';
+
 /** Which of them the browser has, seen by a client that has only just come. */
 export async function tracesIn(cdpUrl: string, site: LoginSite): Promise<TraceName[]> {
   return onFirstPage(cdpUrl, async (page) => {
     const cookies = await page.context().cookies();
-    const isInHistory = await hasVisits(page);
-    await page.goto(`${site.url}/favicon.ico`);
+    const isInHistory = await hasVisits(page, site);
+    await page.goto(`${site.url}${quietPath}`);
     const stored = await page.evaluate(storedHere);
     await page.goto(`${site.url}/home`);
     const heading = page.locator('h1').filter({ hasNotText: 'Loading' });
@@ -38,8 +41,8 @@ export async function tracesIn(cdpUrl: string, site: LoginSite): Promise<TraceNa
 }
 
 /** Before this client visits anything. */
-async function hasVisits(page: Page): Promise<boolean> {
-  await page.goto('chrome://history/');
+async function hasVisits(page: Page, site: LoginSite): Promise<boolean> {
+  await page.goto(`chrome://history/?q=${new URL(site.url).hostname}`);
   const entries = page.locator('history-item');
   await entries.or(page.locator('#noResults:visible')).first().waitFor();
   return (await entries.count()) > 0;

@@ -9,6 +9,7 @@ import type { DaemonChild } from './child-processes.js';
 import { startDaemonChild } from './child-processes.js';
 import type { TestHome } from './start-test-daemon.js';
 import { makeTestHome } from './start-test-daemon.js';
+import { saveAtOnce } from './save-at-once.js';
 import { until } from './until.js';
 
 describe('a lease that may save its login anew', { tags: ['browser'], timeout: 120_000 }, () => {
@@ -33,7 +34,7 @@ describe('a lease that may save its login anew', { tags: ['browser'], timeout: 1
     const { leaseToken } = await daemon.client.acquire({ holder: 'person', waitS: 60 });
     const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
     const check = { checkUrl: url, checkText: 'Signed in' };
-    await daemon.client.loginSave({ leaseToken, name: 'shop', url, untilUrl: url, ...check });
+    await saveAtOnce(daemon.client, { leaseToken, name: 'shop', url, ...check });
     await daemon.client.release({ leaseToken });
   });
   afterAll(async () => {

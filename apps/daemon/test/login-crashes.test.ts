@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DaemonChild } from './child-processes.js';
+import { startDaemonChild } from './child-processes.js';
+import type { TestHome } from './start-test-daemon.js';
+import { makeTestHome } from './start-test-daemon.js';
+import { saveAtOnce } from './save-at-once.js';
+
+const canary = 'canary-8be41c77';
+const stopping = fileURLToPath(new URL('stop-at-write.mjs', import.meta.url));
+
+describe('a daemon that is killed while a login is saved', { tags: ['browser'], timeout: 120_000 }, () => {
+  let home: TestHome;
+  let leaseToken: string;
+  let version = 0;
+  /** Told of each request for a page of the site. */
+  let onVisit = (): void => {};
+  const site = createServer((request, response) => {
+    if (request.url === '/') onVisit();
+    response.setHeader('set-cookie', `sid=${canary}; HttpOnly`);
+    response.setHeader('content-type', 'text/html').end('<link rel="icon" href="data:,">Hello');
+  });
+
+  beforeAll(async () => {
+    site.listen(0, '127.0.0.1');
+    await once(site, 'listening');
+    home = await makeTestHome(1, { ESCARP_LEASE_TTL_S: '600' });
+    const daemon = await start('nowhere');
+    ({ leaseToken } = await daemon.client.acquire({ holder: 'person', waitS: 60 }));
+    await save(daemon);
+    await daemon.end();
+  });
+  afterAll(async () => {
+    site.closeAllConnections();
+    site.close();
+    await home.remove();
+  });
+
+  it.each(['visit', 'create', 'write', 'sync', 'rename', 'renamed'])(
+    'leaves at "%s" the old file to the byte or the new one whole, and nothing else',
+    async (point) => {
+      const before = sealed();
+      const daemon = await start(point);
+      onVisit = () => point === 'visit' && daemon.signal('SIGKILL');
+      await save(daemon).then(
+        () => expect.unreachable('It was not stopped.'),
+        () => {},
+      );
+      await daemon.end();
+      onVisit = () => {};
+      expect(sealed().equals(before)).toBe(point !== 'renamed');
+      const next = await start('nowhere');
+      try {
+        version += point === 'renamed' ? 1 : 0;
+        expect(await next.client.login({ name: 'shop' })).toMatchObject({ version, status: 'ready' });
+        expect(readdirSync(join(home.path, 'logins'))).toEqual(['shop.age']);
+        expect(filesWith(canary)).toEqual([]);
+      } finally {
+        await next.end();
+      }
+    },
+  );
+
+  function start(point: string): Promise<DaemonChild> {
+    const config = join(home.path, 'config');
+    return startDaemonChild(home, {
+      NODE_OPTIONS: `--import ${stopping}`,
+      ESCARP_TEST_STOP_AT: point,
+      XDG_CONFIG_HOME: config,
+    });
+  }
+
+  async function save({ client }: DaemonChild): Promise<void> {
+    const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
+    ({ version } = await saveAtOnce(client, { leaseToken, name: 'shop', url }));
+  }
+
+  function sealed(): Buffer {
+    return readFileSync(join(home.path, 'logins', 'shop.age'));
+  }
+
+  /** Outside of the profile of the browser that is signed in. */
+  function filesWith(secret: string): string[] {
+    return readdirSync(home.path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => !path.includes('/profiles/') && !path.includes('/trash/'))
+      .filter((path) => textOf(path).includes(secret));
+  }
+});
+
+/** Empty for a file that the browser has deleted meanwhile. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
