@@ -20,7 +20,7 @@ export const liveView: Section = {
       try {
         await agentClicks(context, page, viewer);
         await cost(context, page, viewer, pool.daemonPid);
-        await personClicks(context, viewer);
+        await personClicks(context, page, viewer);
       } finally {
         viewer.close();
         await browser.close();
@@ -32,7 +32,7 @@ export const liveView: Section = {
 const sentence = 'Every slot is reset between two holders, and nobody finds what another has left. ';
 const pageText = `<body style="margin:0"><button style="width:200px;height:60px" onclick="turn()">turn</button>
 <p style="font:16px sans-serif">${sentence.repeat(40)}</p><script>
-let at = 0, timer;
+let at = 0, timer, pressedAt;
 function turn() { document.body.style.background = (at += 1) % 2 ? '#fed' : '#def'; }
 </script>`;
 
@@ -93,17 +93,24 @@ async function cost(context: Context, page: Page, viewer: LiveViewer, daemonPid:
   context.row({ name: 'CPU of the viewer while one watches', unit: '%', values: [ofViewer] });
 }
 
-async function personClicks(context: Context, viewer: LiveViewer): Promise<void> {
+/** Both ends are on this machine and have its one clock, in whole milliseconds. */
+async function personClicks(context: Context, page: Page, viewer: LiveViewer): Promise<void> {
   context.say("a person's clicks");
+  await page.evaluate("addEventListener('mousedown', () => (pressedAt = Date.now()), true)");
   await viewer.takeOver();
   viewer.watch(30);
   await viewer.nextFrame();
+  const dispatched: number[] = [];
   const values = await repeat(context.effort.of(2, 30, 200), async () => {
     await pause(200);
-    return elapsedMs(async () => {
+    const sentAt = Date.now();
+    const shownMs = await elapsedMs(async () => {
       viewer.click(100, 30);
       await viewer.nextFrame();
     });
+    dispatched.push(Number(await page.evaluate('pressedAt')) - sentAt);
+    return shownMs;
   });
+  context.row({ name: 'click in the viewer until the page is told of it', unit: 'ms', values: dispatched });
   context.row({ name: 'click in the viewer until its picture changes, screencast', unit: 'ms', values });
 }
