@@ -205,6 +205,7 @@ async function bringUp(broker: Broker, pool: SlotPool, isFirst: boolean): Promis
   const { registry, options, slots, screenshots } = broker;
   await sweep(options, pool);
   await reconcile({ registry, pool: options.pool, slots }, isFirst);
+  await resumeLogins(broker);
   screenshots.begin(registry.state);
 }
 
@@ -220,6 +221,11 @@ async function sweep({ vault, log }: BrokerOptions, pool: SlotPool): Promise<voi
   await vault.sweep().catch((error: unknown) => {
     log.warn('What is left of logins that were being saved cannot be deleted.', { reason: String(error) });
   });
+}
+
+async function resumeLogins({ registry, slots, loginSessions }: Broker): Promise<void> {
+  const leases = [...registry.state.leases.values()];
+  await Promise.all(leases.map((lease) => loginSessions.resume(lease, slots.of(lease.key).driver)));
 }
 
 /** Tells the operator what waits for a person from now on. */
