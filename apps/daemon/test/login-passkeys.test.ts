@@ -34,10 +34,10 @@ describe('a saved login with passkeys', { tags: ['browser'], timeout: 120_000 },
         await page.goto(site.url);
         return signInByPasskey(page, made);
       });
-    await signIn();
+    expect(await signIn()).toBeGreaterThan(0);
     await daemon.close();
     daemon = await start();
-    await signIn();
+    expect(await signIn()).toBeGreaterThan(0);
     await daemon.client.release({ leaseToken });
   });
 

@@ -17,7 +17,7 @@ export const signedInText = 'Signed in as ada';
 /** Lends a local site whose login is a cookie and an entry of localStorage. */
 export async function withLoginSite<T>(use: (site: BenchSite) => Promise<T>): Promise<T> {
   const sessions = new Set<string>();
-  const server = createServer((request, response) => void answer(request, response, sessions));
+  const server = createServer((request, response) => answer(request, response, sessions));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -13,6 +13,7 @@ import { createEventFeed } from './journal/event-feed.js';
 import type { LoginVault, SavedLogin } from '@escarp/saved-logins';
 import { Screenshots } from './screenshots/screenshots.js';
 import { LoginSessions } from './logins/login-sessions.js';
+import { resumeLogins } from './logins/resume-logins.js';
 import { SavedLogins } from './logins/saved-logins.js';
 import { announceLogin } from './logins/announce-login.js';
 import type { KernelLock } from './state-directory/kernel-lock.js';
@@ -221,11 +222,6 @@ async function sweep({ vault, log }: BrokerOptions, pool: SlotPool): Promise<voi
   await vault.sweep().catch((error: unknown) => {
     log.warn('What is left of logins that were being saved cannot be deleted.', { reason: String(error) });
   });
-}
-
-async function resumeLogins({ registry, slots, loginSessions }: Broker): Promise<void> {
-  const leases = [...registry.state.leases.values()];
-  await Promise.all(leases.map((lease) => loginSessions.resume(lease, slots.of(lease.key).driver)));
 }
 
 /** Tells the operator what waits for a person from now on. */

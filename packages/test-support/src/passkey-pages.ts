@@ -12,7 +12,7 @@ export interface RegisteredPasskey {
 export async function makePasskey(page: Page): Promise<RegisteredPasskey> {
   await untilUsable(page);
   return page.evaluate(async () => {
-    const made = (await navigator.credentials.create({
+    const made = await navigator.credentials.create({
       publicKey: {
         challenge: new Uint8Array(16),
         rp: { name: 'A site' },
@@ -20,7 +20,9 @@ export async function makePasskey(page: Page): Promise<RegisteredPasskey> {
         pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
         authenticatorSelection: { residentKey: 'required' },
       },
-    })) as PublicKeyCredential & { response: AuthenticatorAttestationResponse };
+    });
+    if (!(made instanceof PublicKeyCredential && made.response instanceof AuthenticatorAttestationResponse))
+      throw new Error('The browser made no passkey.');
     const key = new Uint8Array(made.response.getPublicKey() ?? new ArrayBuffer(0));
     return { id: made.id, publicKey: btoa(String.fromCodePoint(...key)) };
   });
@@ -33,23 +35,27 @@ export async function makePasskey(page: Page): Promise<RegisteredPasskey> {
 export async function signInByPasskey(page: Page, { id, publicKey }: RegisteredPasskey): Promise<number> {
   await untilUsable(page);
   const answer = await page.evaluate(async () => {
-    const found = (await navigator.credentials.get({
+    const found = await navigator.credentials.get({
       publicKey: { challenge: new Uint8Array([7]), userVerification: 'required' },
-    })) as PublicKeyCredential & { response: AuthenticatorAssertionResponse };
+    });
+    if (!(found instanceof PublicKeyCredential && found.response instanceof AuthenticatorAssertionResponse))
+      throw new Error('The browser has no passkey.');
+    const base64 = (bytes: ArrayBuffer) => btoa(String.fromCodePoint(...new Uint8Array(bytes)));
     const { authenticatorData, clientDataJSON, signature } = found.response;
-    const [data, client, signed] = [authenticatorData, clientDataJSON, signature].map((bytes) =>
-      btoa(String.fromCodePoint(...new Uint8Array(bytes))),
-    );
-    return { id: found.id, data, client, signed };
+    return {
+      id: found.id,
+      data: base64(authenticatorData),
+      client: base64(clientDataJSON),
+      signature: base64(signature),
+    };
   });
-  const [data, client, signed] = [answer.data, answer.client, answer.signed].map((text) =>
-    Buffer.from(text ?? '', 'base64'),
-  ) as [Buffer, Buffer, Buffer];
-  const content = Buffer.concat([data, createHash('sha256').update(client).digest()]);
+  const data = Buffer.from(answer.data, 'base64');
+  const clientHash = createHash('sha256').update(Buffer.from(answer.client, 'base64')).digest();
   const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
-  if (answer.id !== id || !verify('sha256', content, key, signed))
+  const signature = Buffer.from(answer.signature, 'base64');
+  if (answer.id !== id || !verify('sha256', Buffer.concat([data, clientHash]), key, signature))
     throw new Error('The site does not accept this passkey.');
-  // After the hash of the site's name and the flags.
+  // After the hash of the name of the site, and the flags.
   return data.readUInt32BE(33);
 }
 
