@@ -40,19 +40,18 @@ export async function signInByPasskey(page: Page, { id, publicKey }: RegisteredP
     });
     if (!(found instanceof PublicKeyCredential && found.response instanceof AuthenticatorAssertionResponse))
       throw new Error('The browser has no passkey.');
-    const base64 = (bytes: ArrayBuffer) => btoa(String.fromCodePoint(...new Uint8Array(bytes)));
     const { authenticatorData, clientDataJSON, signature } = found.response;
     return {
       id: found.id,
-      data: base64(authenticatorData),
-      client: base64(clientDataJSON),
-      signature: base64(signature),
+      data: [...new Uint8Array(authenticatorData)],
+      client: [...new Uint8Array(clientDataJSON)],
+      signature: [...new Uint8Array(signature)],
     };
   });
-  const data = Buffer.from(answer.data, 'base64');
-  const clientHash = createHash('sha256').update(Buffer.from(answer.client, 'base64')).digest();
+  const data = Buffer.from(answer.data);
+  const clientHash = createHash('sha256').update(Buffer.from(answer.client)).digest();
   const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
-  const signature = Buffer.from(answer.signature, 'base64');
+  const signature = Buffer.from(answer.signature);
   if (answer.id !== id || !verify('sha256', Buffer.concat([data, clientHash]), key, signature))
     throw new Error('The site does not accept this passkey.');
   // After the hash of the name of the site, and the flags.
