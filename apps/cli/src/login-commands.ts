@@ -17,7 +17,14 @@ export const loginCommands: readonly Definition[] = [
       text('until-text', 'Signed in when a page shows this text'),
       { ...text('timeout', 'How long to wait for it, such as 90s or 5m'), default: '5m' },
       text('origins', 'Further origins to save, separated by commas'),
+      flag('full', 'Save everything that sites keep, service workers too; of every origin', {
+        conflicts: ['origins'],
+      }),
       flag('all-origins', 'Save every origin that is visited', { conflicts: ['origins'] }),
+      flag(
+        'passkeys',
+        'Save passkeys that are made at the sign-in; other authenticators cannot be used then',
+      ),
       { ...text('max-age', 'When it becomes too old to be leased, such as 12h or 30d'), default: '30d' },
       flag('exclusive', 'One lease at a time may have it (default)', { conflicts: ['shared'] }),
       number('shared', 'So many leases may have it at once'),

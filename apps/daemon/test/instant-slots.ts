@@ -57,6 +57,7 @@ export function createInstantSlots(): InstantSlots {
       done.push(`relaunch ${index}`);
       return bringUp(index, Date.now());
     },
+    withProfile: () => Promise.reject(new Error('These slots have no profiles.')),
     stop: async (index) => {
       done.push(`stop ${index}`);
       running.delete(index);

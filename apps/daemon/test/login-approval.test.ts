@@ -86,8 +86,13 @@ function loginWithApproval(): SavedLogin {
       check: null,
       cookies: [],
       origins: [],
+      passkeys: [],
       notHeld: [],
     },
-    state: { cookies: [{ name: 'sid', value: canary, domain: 'shop.example', path: '/' }], origins: [] },
+    state: {
+      cookies: [{ name: 'sid', value: canary, domain: 'shop.example', path: '/' }],
+      origins: [],
+      passkeys: [],
+    },
   };
 }

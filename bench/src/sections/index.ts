@@ -8,6 +8,7 @@ import { liveView } from './live-view.js';
 import { memory } from './memory.js';
 import { pageTools } from './page-tools.js';
 import { registryCore } from './registry-core.js';
+import { savedLogin } from './saved-login.js';
 import { testSuite } from './test-suite.js';
 import { thousandAgents } from './thousand-agents.js';
 import { turnover } from './turnover.js';
@@ -22,6 +23,7 @@ export const sections: readonly Section[] = [
   liveView,
   displayView,
   turnover,
+  savedLogin,
   brokerScale,
   memory,
   testSuite,

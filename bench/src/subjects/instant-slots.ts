@@ -14,6 +14,9 @@ export function instantSlots(): SlotPool {
     requireRecycle: async () => {},
     adopt: async (index) => running.get(index),
     reset: async (index, policy) => ({ policy, durationMs: 0, facts: await launch(index) }),
+    withProfile: async () => {
+      throw new Error('There is no browser.');
+    },
     stop: async (index) => void running.delete(index),
     facts: (index) => running.get(index),
     watch: () => () => {},

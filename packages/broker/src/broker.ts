@@ -11,6 +11,7 @@ import { createEventFeed } from './journal/event-feed.js';
 import type { LoginVault, SavedLogin } from '@escarp/saved-logins';
 import { Screenshots } from './screenshots/screenshots.js';
 import { LoginSessions } from './logins/login-sessions.js';
+import { resumeLogins } from './logins/resume-logins.js';
 import { SavedLogins } from './logins/saved-logins.js';
 import { announceLogin } from './logins/announce-login.js';
 import type { LeaseTokens } from './operations/lease-tokens.js';
@@ -166,6 +167,7 @@ async function bringUp(broker: Broker, pool: SlotPool, isFirst: boolean): Promis
   const { registry, options, slots, screenshots } = broker;
   await sweep(options, pool);
   await reconcile({ registry, pool: options.pool, slots }, isFirst);
+  await resumeLogins(broker);
   screenshots.begin(registry.state);
 }
 

@@ -8,11 +8,11 @@ import { OwnedFolder } from './owned-folder.js';
 /**
  * Replaces a file in one step, readable by its owner alone: a crash leaves the old file or the new one, and there is no
  * moment at which others could read it. A link in its place is replaced. Where several may write it at once, `newId`
- * gives each a draft of its own. Throws the system's errors, among them ENOTDIR for a folder that is a link.
+ * gives each a draft of its own. Content that comes piece by piece is written as it comes. Throws the system's errors, among them ENOTDIR for a folder that is a link.
  */
 export async function writeFileAtomically(
   path: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
   newId?: () => string,
 ): Promise<void> {
   await inFolderOf(path, async (folder, name) => {
@@ -119,10 +119,16 @@ async function writeDraft(folder: OwnedFolder, name: string, content: string): P
   }
 }
 
-async function writeNew(folder: OwnedFolder, name: string, content: string | Uint8Array): Promise<void> {
+async function writeNew(
+  folder: OwnedFolder,
+  name: string,
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const file = await folder.openFile(name, writingNew);
   try {
-    await file.writeFile(content);
+    if (typeof content === 'string' || content instanceof Uint8Array) await file.writeFile(content);
+    // Each call goes on where the last one ended.
+    else for await (const piece of content) await file.writeFile(piece);
     await file.sync();
   } finally {
     await file.close();

@@ -36,6 +36,14 @@ const originSummary = v.object({
   buckets: v.array(text),
 });
 
+const passkeySummary = v.object({
+  /** The domain that the passkey is for, and whose subdomains may ask for it. */
+  site: text,
+  userName: v.nullable(text),
+  /** Whether a site finds it without being told who signs in. */
+  isDiscoverable: v.boolean(),
+});
+
 const notHeld = v.object({ origin: v.nullable(text), what: text, detail: text });
 
 const access = v.union([
@@ -49,8 +57,11 @@ export const metadataSchema = v.object({
   name: text,
   /** Rises by one each time the login is written. */
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  /** What of the browser is saved: what a script could read and write, and cookies. */
-  form: v.literal('state'),
+  /**
+   * What of the browser is saved: in `state` cookies, passkeys and what a script can read and write; in `profile`, of a full
+   * login, everything that sites keep on disk.
+   */
+  form: v.picklist(['state', 'profile']),
   /** When a person signed in, in epoch milliseconds. */
   createdAt: epochMs,
   /** When this version was captured, in epoch milliseconds. */
@@ -67,6 +78,7 @@ export const metadataSchema = v.object({
   check: v.nullable(check),
   cookies: v.array(cookieSummary),
   origins: v.array(originSummary),
+  passkeys: v.optional(v.array(passkeySummary), []),
   notHeld: v.array(notHeld),
 });
 
@@ -84,6 +96,9 @@ export type OriginSummary = v.InferOutput<typeof originSummary>;
 
 /** A cookie without its value. */
 export type CookieSummary = v.InferOutput<typeof cookieSummary>;
+
+/** A passkey without its key. */
+export type PasskeySummary = v.InferOutput<typeof passkeySummary>;
 
 const record = v.record(v.string(), v.unknown());
 const entries = v.array(v.tuple([v.string(), v.string()]));
@@ -104,10 +119,26 @@ export const originSchema = v.object({
   buckets: v.array(bucketState),
 });
 
-export const stateSchema = v.object({ cookies: v.array(record), origins: v.array(originSchema) });
+/** As DevTools' `WebAuthn.Credential`, what is not named here included. */
+export const passkeySchema = v.looseObject({
+  credentialId: v.string(),
+  rpId: v.string(),
+  isResidentCredential: v.boolean(),
+  signCount: count,
+  userName: v.optional(v.string()),
+});
 
-/** What a browser keeps of a login. All of it is secret. */
+export const stateSchema = v.object({
+  cookies: v.array(record),
+  origins: v.array(originSchema),
+  passkeys: v.optional(v.array(passkeySchema), []),
+});
+
+/** What a browser keeps of a login; of a full login, only what is in no profile. All of it is secret. */
 export type LoginState = v.InferOutput<typeof stateSchema>;
+
+/** A key that signs in at one site, with its private part. */
+export type Passkey = v.InferOutput<typeof passkeySchema>;
 
 /** What a browser keeps of one origin. */
 export type OriginState = v.InferOutput<typeof originSchema>;
@@ -115,7 +146,7 @@ export type OriginState = v.InferOutput<typeof originSchema>;
 /** The default bucket of an origin, or one that it made. */
 export type BucketState = v.InferOutput<typeof bucketState>;
 
-/** A login as it is sealed. */
+/** A login as it is sealed; with a full one comes its profile. */
 export interface SavedLogin {
   readonly metadata: LoginMetadata;
   readonly state: LoginState;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { LoginVault, packLogins, unpackLogins } from '../src/index.js';
 import type { SavedLogin } from '../src/index.js';
+import { sealWithPassphrase } from '../src/key/passphrase.js';
 import { canary, openVault, sampleLogin, vaultFolder } from './vault-fixture.js';
 
 const passphrase = 'correct horse battery';
@@ -39,6 +40,13 @@ describe('an archive of saved logins', () => {
       ['shop', 'shop'],
     ])
       expect(await refusal(await packed(...names)), names.join(' ')).toBe('login_archive_refused');
+  });
+
+  test('is refused with a full login in it, whose profile is not there', async () => {
+    const { metadata, state } = sampleLogin('shop');
+    const logins = [{ metadata: { ...metadata, form: 'profile' }, state }];
+    const made = await sealWithPassphrase(JSON.stringify({ archive: 1, logins }), passphrase, 10);
+    expect(await refusal(made)).toBe('login_archive_refused');
   });
 
   test('is imported whole or not at all', async () => {

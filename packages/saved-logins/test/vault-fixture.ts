@@ -59,8 +59,9 @@ export function sampleLogin(name: string, version = 1): SavedLogin {
       check: null,
       cookies: [],
       origins: [],
+      passkeys: [],
       notHeld: [],
     },
-    state: { cookies: [{ name: 'sid', value: canary }], origins: [] },
+    state: { cookies: [{ name: 'sid', value: canary }], origins: [], passkeys: [] },
   };
 }

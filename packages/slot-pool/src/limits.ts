@@ -12,6 +12,8 @@ export interface PoolLimits extends HangLimits {
   readonly portReleaseMs: number;
   /** How long a supervised browser may take to flush its profile before it is killed. */
   readonly gracefulStopMs: number;
+  /** How long a browser may take to write its profile and quit, in milliseconds, when the profile is needed. */
+  readonly profileWriteMs: number;
   /** Interval between two checks of a held browser; all browsers are checked at the same moments. */
   readonly heldTickMs: number;
   /** Interval between two checks of a browser that nobody holds. */
@@ -35,6 +37,7 @@ export const defaultLimits: PoolLimits = {
   killMs: 10_000,
   portReleaseMs: 2_000,
   gracefulStopMs: 3_000,
+  profileWriteMs: 20_000,
   heldTickMs: 400,
   freeTickMs: 2_000,
   heldAskMs: 5_000,

@@ -18,8 +18,9 @@ import type { PoolHome, SlotPaths } from './slot-paths.js';
 import { BrowserWatch } from './watch/browser-watch.js';
 import type { FoundFault, SlotFault } from './watch/browser-watch.js';
 import { firstPageAnswers } from './watch/page-health.js';
+import { writeProfileAndQuit } from './write-profile.js';
 import { keepsProfile } from './slot.js';
-import type { ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
+import type { LaunchPurpose, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
 
 /** What a reset did. `escalatedFrom` and `reason` are there when a reset in place turned into a recycle. */
 export interface ResetReport {
@@ -106,6 +107,17 @@ export class PoolSlot {
       const record = { ...this.#running.record, mustBeRecycled: true };
       await writeLaunchRecord(paths.record, record, ports.newId);
       this.#running = { ...this.#running, record };
+    });
+  }
+
+  withProfile(work: (profile: string) => Promise<void>, next: LaunchPurpose | undefined): Promise<void> {
+    return this.#alone(async ({ spec, paths }) => {
+      const running = this.#running;
+      if (running === undefined) throw this.#notRunning();
+      this.#running = undefined;
+      await writeProfileAndQuit(running, paths, this.#context);
+      await work(paths.profile);
+      if (next !== undefined) this.#running = await launchSlot(spec, paths, this.#context, next);
     });
   }
 

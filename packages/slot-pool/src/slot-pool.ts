@@ -15,7 +15,7 @@ import type { SlotContext } from './running-slot.js';
 import type { PoolHome } from './slot-paths.js';
 import { linuxEvidence, noEvidence } from './watch/browser-evidence.js';
 import type { SlotFault } from './watch/browser-watch.js';
-import type { ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
+import type { LaunchPurpose, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
 
 /** What a pool needs. */
 export interface SlotPoolOptions extends PoolHome {
@@ -66,6 +66,19 @@ export interface SlotPool {
    * written down.
    */
   readonly requireRecycle: (index: number) => Promise<void>;
+  /**
+   * Has the slot's browser write its profile and quit, calls `work` with the folder of the profile while nothing uses it, and
+   * then launches the browser again, on whatever the profile is by then. `next` says for whom: see `LaunchPurpose`; without
+   * it nothing is launched, and the slot must be reset.
+   *
+   * @throws PoolError `browser_unresponsive` if the browser does not quit by itself, for then its profile may be incomplete, and
+   * what `launch` and `work` reject with. Then the slot has no browser, and must be reset.
+   */
+  readonly withProfile: (
+    index: number,
+    work: (profile: string) => Promise<void>,
+    next: LaunchPurpose | undefined,
+  ) => Promise<void>;
   /** Stops the slot's browser. A supervised browser is asked to quit first, so that it saves its profile. */
   readonly stop: (index: number) => Promise<void>;
   /** The facts from the last launch, adoption or reset; undefined if no browser is known to be running. */
@@ -129,6 +142,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     reset: (index, policy, { deadlineMs }) => slot(index).reset(policy, deadlineMs),
     relaunch: (index) => slot(index).relaunch(),
     requireRecycle: (index) => slot(index).requireRecycle(),
+    withProfile: (index, work, next) => slot(index).withProfile(work, next),
     stop: (index) => slot(index).stop(),
     facts: (index) => slot(index).facts(),
     watch: (index, onLost, watchOptions) => slot(index).watch(onLost, watchOptions),

@@ -24,3 +24,4 @@ export type { FakeChrome, FakeChromeFault } from './fake-chrome.js';
 export { startLoginSite } from './login-site/login-site.js';
 export type { LoginSite } from './login-site/login-site.js';
 export { onFirstPage, signedInText, signInAtSite } from './login-site/sign-in.js';
+export { makePasskey, type RegisteredPasskey, signInByPasskey } from './passkey-pages.js';

@@ -15,8 +15,9 @@ const loginEntries = {
   ),
   reason: described(optionalText, 'Why it needs a login; null while it is ready.'),
   form: described(
-    text,
-    'What of the browser is saved: `state`, cookies and what scripts of the sites can store.',
+    v.picklist(['state', 'profile']),
+    'What of the browser is saved: `state`, cookies, passkeys and what scripts of the sites can store; `profile`, of a full ' +
+      'login, everything that the sites keep on disk.',
   ),
   url: described(text, 'The page where a person signed in.'),
   createdAt: described(epochSeconds, 'When a person signed in, in epoch seconds.'),
@@ -78,6 +79,12 @@ const originSchema = v.object({
   buckets: described(v.array(text), 'Storage buckets.'),
 });
 
+const passkeySchema = v.object({
+  site: described(text, 'The domain it signs in at, subdomains included.'),
+  userName: described(optionalText, 'The name it signs in with; null if the site gave none.'),
+  isDiscoverable: described(v.boolean(), 'Whether the site finds it without being told a name first.'),
+});
+
 const notHeldSchema = v.object({
   origin: described(optionalText, 'The origin it is of; null if it is of the whole browser.'),
   what: described(text, 'What was found and is not saved.'),
@@ -88,6 +95,7 @@ export const loginDetailsSchema = v.object({
   ...loginEntries,
   cookies: described(v.array(cookieSchema), 'The cookies it holds, without their values.'),
   origins: described(v.array(originSchema), 'How much it holds of each origin.'),
+  passkeys: described(v.array(passkeySchema), 'The passkeys it holds, without their keys.'),
   notHeld: described(
     v.array(notHeldSchema),
     'What the browser had and a saved login cannot hold, or was told not to.',

@@ -25,7 +25,7 @@ export const sampleHandlers = (over: Partial<OperationHandlers> = {}): Operation
   ask: async () => ({ id: '12', outcome: 'done' }),
   answer: async ({ id, outcome }) => ({ id, outcome }),
   logins: async () => ({ logins: [loginOf()], unreadable: [] }),
-  login: async ({ name }) => ({ ...loginOf({ name }), cookies: [], origins: [], notHeld: [] }),
+  login: async ({ name }) => ({ ...loginOf({ name }), cookies: [], origins: [], passkeys: [], notHeld: [] }),
   loginSave: async ({ name }) => loginOf({ name }),
   loginDone: async ({ name }) => ({ name }),
   loginRename: async ({ newName }) => loginOf({ name: newName }),

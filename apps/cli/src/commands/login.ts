@@ -55,6 +55,8 @@ function wishOf(args: Arguments): Wish {
     timeoutS: durationS('timeout', args.text('timeout') ?? '5m'),
     maxAgeS: durationS('max-age', args.text('max-age') ?? '30d'),
     allOrigins: args.flag('all-origins'),
+    full: args.flag('full'),
+    passkeys: args.flag('passkeys'),
     needsApproval: args.flag('approve'),
     ...given,
   };

@@ -1,5 +1,6 @@
 import { writeFileAtomically } from '@escarp/owned-files';
 import { resolve } from 'node:path';
+import type { SavedLogin } from '@escarp/saved-logins';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
@@ -13,11 +14,19 @@ import { printable } from '../print/printable.js';
 import { counted } from '../print/quantities.js';
 import { type Column, renderTable } from '../print/table.js';
 
-type Listed = { name: string; status: string; version: string; expires: string; url: string };
+type Listed = {
+  name: string;
+  status: string;
+  form: string;
+  version: string;
+  expires: string;
+  url: string;
+};
 
 const columns: readonly Column<Listed>[] = [
   { header: 'login', value: ({ name }) => name, rank: 0 },
   { header: 'status', value: ({ status }) => status, rank: 0, widthMin: 12 },
+  { header: 'form', value: ({ form }) => form, rank: 3 },
   { header: 'version', value: ({ version }) => version, rank: 3 },
   { header: 'too old', value: ({ expires }) => expires, rank: 2 },
   { header: 'page', value: ({ url }) => url, rank: 1, widthMin: 16, shortenedIn: 'middle' },
@@ -26,9 +35,10 @@ const columns: readonly Column<Listed>[] = [
 export async function loginsList(cli: Cli): Promise<number> {
   const found = await (await daemonClient(cli)).logins();
   const rows: Listed[] = [
-    ...found.logins.map(({ name, status, version, url, expiresAt, reason }) => ({
+    ...found.logins.map(({ name, status, form, version, url, expiresAt, reason }) => ({
       name,
       status: status === 'ready' ? 'ready' : `needs a login: ${reason ?? ''}`,
+      form: form === 'profile' ? 'full' : form,
       version: String(version),
       expires: new Date(expiresAt * 1_000).toISOString().slice(0, 16),
       url,
@@ -36,6 +46,7 @@ export async function loginsList(cli: Cli): Promise<number> {
     ...found.unreadable.map(({ name, problem }) => ({
       name,
       status: problem,
+      form: '',
       version: '',
       expires: '',
       url: '',
@@ -79,12 +90,21 @@ export async function loginsExport(cli: Cli, args: Arguments): Promise<number> {
   ]);
   const vault = openVault(installationOf(cli));
   const wanted = args.text('name');
-  const names = wanted === undefined ? await vault.names() : [wanted];
-  const logins = await Promise.all(names.map((name) => vault.open(name)));
+  const opened: SavedLogin[] = [];
+  for (const name of wanted === undefined ? await vault.names() : [wanted])
+    opened.push(await vault.open(name));
+  // One that is named and cannot be exported is an error, and where all are meant it is left out.
+  const isLeftOut = ({ metadata }: SavedLogin) => wanted === undefined && metadata.form === 'profile';
+  const logins = opened.filter((login) => !isLeftOut(login));
+  const names = logins.map(({ metadata }) => metadata.name);
+  const leftOut = opened.filter(isLeftOut).map(({ metadata }) => metadata.name);
   const passphrase = await askPassphrase(cli, args);
   const file = resolve(cli.cwd, args.required('file'));
   await writeFileAtomically(file, await packLogins(logins, passphrase), cli.clocks.newId);
-  printResult(cli, { exported: names, file }, [`${counted(names.length, 'login')} in ${printable(file)}.`]);
+  printResult(cli, { exported: names, left_out: leftOut, file }, [
+    `${counted(names.length, 'login')} in ${printable(file)}.`,
+    ...leftOut.map((name) => `${printable(name)} is a full login, and is not in it.`),
+  ]);
   return 0;
 }
 

@@ -10,6 +10,7 @@ export function loginLines(login: LoginView): string[] {
     ['signed in', date(login.createdAt)],
     ['saved', `${date(login.capturedAt)}, version ${login.version}`],
     ['too old', date(login.expiresAt)],
+    ['form', login.form === 'profile' ? 'full: all that sites keep on disk' : 'state'],
     ['used by', holdersMax === 1 ? 'one lease at a time' : `up to ${holdersMax} leases at a time`],
     ['approval', needsApproval ? 'a person approves each grant' : null],
     [
@@ -36,6 +37,11 @@ export function loginDetailLines(login: LoginDetails): string[] {
       `  ${name} of ${domain}, ${expiresAt === null ? 'until the browser ends' : `until ${date(expiresAt)}`}` +
       (isPartitioned ? ', partitioned' : ''),
   );
+  const passkeys = login.passkeys.map(
+    ({ site, userName, isDiscoverable }) =>
+      `  ${site}${userName === null ? '' : ` as ${userName}`}` +
+      (isDiscoverable ? '' : ', when the site names it'),
+  );
   const notHeld = login.notHeld.map(
     ({ origin, what, detail }) => `  ${what}: ${detail}${origin === null ? '' : ` (${origin})`}`,
   );
@@ -43,6 +49,7 @@ export function loginDetailLines(login: LoginDetails): string[] {
     ...loginLines(login),
     ...section('holds', origins),
     ...section('cookies', cookies),
+    ...section('passkeys', passkeys),
     ...section('does not hold', notHeld),
   ];
 }

@@ -1,12 +1,19 @@
 import type {
   CapturedState,
   LoginMetadata,
-  OriginState,
   OriginWatch,
+  Passkey,
   SavedLogin,
   VisitedOrigin,
 } from '@escarp/saved-logins';
-import { applyState, captureState, combinedState, showsText, watchOrigins } from '@escarp/saved-logins';
+import {
+  applyState,
+  captureState,
+  combinedState,
+  showsText,
+  TabPasskeys,
+  watchOrigins,
+} from '@escarp/saved-logins';
 import type { DevtoolsConnection } from '@escarp/slot-pool';
 import type { SlotDriver } from '../slots/slot-driver.js';
 
@@ -17,12 +24,14 @@ const checkMs = 30_000;
 
 /**
  * The daemon's own connection to a browser that is, or is to be, signed in. It is kept only as long as something is to be
- * restored, seen or saved there, and ends with the browser.
+ * restored, seen, lent or saved there, and ends with the browser.
  */
 export class LoginSession {
   readonly devtools: DevtoolsConnection;
   readonly #driver: SessionDriver;
   #watch: OriginWatch | undefined;
+  #passkeys: TabPasskeys | undefined;
+  #closePasskeys: () => void = () => {};
   #isOpen = true;
 
   private constructor(driver: SessionDriver, devtools: DevtoolsConnection) {
@@ -56,6 +65,13 @@ export class LoginSession {
     return applyState(this.devtools, state, this.#driver.facts()?.cdpTargetId ?? null);
   }
 
+  /** Lends the browser's tabs an authenticator with these passkeys, until the session is closed. */
+  async lendPasskeys(passkeys: readonly Passkey[]): Promise<void> {
+    const devtools = await this.#driver.connect();
+    this.#closePasskeys = devtools.close;
+    this.#passkeys = await TabPasskeys.begin(devtools, passkeys);
+  }
+
   /** Opens a page in the tab that a person sees first. */
   async open(url: string): Promise<void> {
     const targetId = this.#driver.facts()?.cdpTargetId ?? null;
@@ -63,8 +79,8 @@ export class LoginSession {
     const { sessionId } = await this.devtools.send('Target.attachToTarget', { targetId, flatten: true });
     const session = String(sessionId);
     await this.devtools.send('Page.navigate', { url }, session);
+    // Not detached from while the connection lasts, because that would take the tab's passkeys away.
     await this.devtools.send('Page.bringToFront', {}, session);
-    await this.devtools.send('Target.detachFromTarget', { sessionId });
   }
 
   /** Whether the browser is signed in, as far as the login says how to see that. */
@@ -72,14 +88,19 @@ export class LoginSession {
     return check === null || showsText(this.devtools, check, checkMs);
   }
 
-  /** What the browser keeps of the origins of a login now; `before` is what the login held when it was leased. */
-  async capture(limitedTo: readonly string[] | null, before: readonly OriginState[]): Promise<CapturedState> {
+  /** What the browser keeps of the origins of a login now; `before` is the login as it was leased, if it was. */
+  async capture(limitedTo: readonly string[] | null, before: SavedLogin | undefined): Promise<CapturedState> {
     const seen: VisitedOrigin[] = this.#watch?.visited() ?? [];
-    const visited = [...seen, ...before.map(({ origin }) => ({ origin, within: null }))];
-    return captureState(this.devtools, { visited, limitedTo, ofTabs: before });
+    const { metadata, state } = before ?? {};
+    const known = (metadata?.origins ?? []).map(({ origin }) => ({ origin, within: null }));
+    const visited = [...seen, ...known];
+    const ofTabs = state?.origins ?? [];
+    const passkeys = this.#passkeys?.current() ?? state?.passkeys ?? [];
+    return captureState(this.devtools, { visited, limitedTo, ofTabs, passkeys });
   }
 
   close(): void {
+    this.#closePasskeys();
     this.devtools.close();
   }
 }

@@ -1,10 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Effect, HeldClaim, Lease } from '@escarp/lease-registry';
-import type { SavedLogin } from '@escarp/saved-logins';
+import { type SavedLogin, withRisenCounters } from '@escarp/saved-logins';
 import type { ResetPolicy } from '@escarp/slot-pool';
 import type { HeldLogin } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
 import type { Log } from '../log.js';
 import type { SlotDriver } from '../slots/slot-driver.js';
+import { applyProfile, saveFrom } from './full-logins.js';
 import { LoginSession } from './login-session.js';
 import type { SavedLogins } from './saved-logins.js';
 
@@ -25,6 +27,8 @@ interface SignedIn {
 }
 
 const recycleMs = 10_000;
+/** A daemon that starts does not wait longer for a browser that hangs. */
+const resumeMs = 5_000;
 /** A reset has not for ever, and a browser that hangs is ended by it. */
 const updateMs = 40_000;
 
@@ -49,6 +53,7 @@ export class LoginSessions {
     for (const { name } of claims) opened.push(await logins.openReady(name));
     // Any other reset leaves what a login must not meet, such as the history and who is still connected.
     if (policy !== 'recycle') await driver.reset('recycle', { deadlineMs: recycleMs });
+    await applyProfile(driver, logins, opened);
     const session = await LoginSession.begin(driver);
     try {
       if (claims.some(({ mode }) => mode === 'update')) await session.watch();
@@ -59,21 +64,34 @@ export class LoginSessions {
         });
       });
       if (applied === undefined) throw overlapError(claims);
+      const lendsPasskeys = await this.#lendPasskeys(opened, session);
       for (const { metadata } of opened)
         if (!(await session.isSignedIn(metadata))) throw logins.foundSignedOut(metadata);
       this.#signedIn.set(key, { fence, held: opened.map(heldLogin), session });
-      if (claims.every(({ mode }) => mode !== 'update')) void applied.restored.then(() => session.close());
+      if (!lendsPasskeys && claims.every(({ mode }) => mode !== 'update'))
+        void applied.restored.then(() => session.close());
     } catch (error) {
       session.close();
       throw error;
     }
   }
 
+  /**
+   * Lends a slot again what its holder has had of an earlier daemon, and what ended with that daemon's connection. Never
+   * rejects, and gives up soon: the lease goes on without it.
+   */
+  async resume(lease: Lease, driver: SlotDriver): Promise<void> {
+    if (lease.preparing || lease.claims.length === 0) return;
+    const over = new AbortController();
+    const late = pause(resumeMs, undefined, { signal: over.signal }).catch(() => {});
+    await Promise.race([late, this.#resume(lease, driver)]);
+    over.abort();
+  }
+
   /** The logins of a lease, as its holder is told. */
   heldBy({ key, fence, claims }: Lease): readonly HeldLogin[] {
     const known = this.#signedIn.get(key);
-    if (known?.fence === fence) return known.held;
-    return claims.map(({ name, version }) => ({ name, version, state: 'applied' }));
+    return known?.fence === fence ? known.held : claims.map(heldClaim);
   }
 
   /**
@@ -88,6 +106,7 @@ export class LoginSessions {
       if (claim !== undefined && ended?.how === 'released')
         await this.#update(
           claim,
+          driver,
           known?.session.isOpen === true ? known.session : await LoginSession.begin(driver),
         );
     } catch (error) {
@@ -102,12 +121,34 @@ export class LoginSessions {
     this.#signedIn.clear();
   }
 
-  async #update({ name, version }: HeldClaim, session: LoginSession): Promise<void> {
+  async #resume({ key, fence, claims }: Lease, driver: SlotDriver): Promise<void> {
+    try {
+      const opened: SavedLogin[] = [];
+      for (const { name } of claims) opened.push(await this.#options.logins.open(name));
+      if (opened.every(({ state }) => state.passkeys.length === 0)) return;
+      const session = await LoginSession.begin(driver);
+      await this.#lendPasskeys(opened, session);
+      this.#signedIn.set(key, { fence, held: claims.map(heldClaim), session });
+    } catch (error) {
+      this.#options.log.warn('The passkeys of a leased login could not be lent again.', {
+        code: codeOf(error),
+      });
+    }
+  }
+
+  /** Whether there are any. They are there as long as the session is. */
+  async #lendPasskeys(logins: readonly SavedLogin[], session: LoginSession): Promise<boolean> {
+    const passkeys = logins.flatMap(({ state }) => state.passkeys);
+    if (passkeys.length > 0) await session.lendPasskeys(withRisenCounters(passkeys, this.#options.wallMs()));
+    return passkeys.length > 0;
+  }
+
+  async #update({ name, version }: HeldClaim, driver: SlotDriver, session: LoginSession): Promise<void> {
     const { logins } = this.#options;
     // A session that was begun for this alone is nobody else's to close.
     const deadline = setTimeout(() => session.close(), updateMs);
     try {
-      const problem = await this.#saveAnew(name, version, session);
+      const problem = await this.#saveAnew({ name, version }, driver, session);
       logins.noteUpdate(name, problem);
       if (problem !== undefined)
         this.#options.log.warn(`The saved login ${name} was not saved anew: ${problem}`);
@@ -121,17 +162,25 @@ export class LoginSessions {
   }
 
   /** Resolves with why not, if it did not. */
-  async #saveAnew(name: string, version: number, session: LoginSession): Promise<string | undefined> {
+  async #saveAnew(
+    { name, version }: Pick<HeldClaim, 'name' | 'version'>,
+    driver: SlotDriver,
+    session: LoginSession,
+  ): Promise<string | undefined> {
     const { logins, wallMs, announce } = this.#options;
-    const { metadata, state: before } = await logins.open(name);
+    const before = await logins.open(name);
+    const { metadata } = before;
     if (metadata.version !== version) return 'It had been changed since it was leased.';
     if (!(await session.isSignedIn(metadata))) return 'It was signed out when the lease was released.';
-    const { state, ...told } = await session.capture(metadata.limitedTo, before.origins);
+    const { state, ...told } = await session.capture(metadata.limitedTo, before);
     const login = { metadata: { ...metadata, ...told, version: version + 1, capturedAt: wallMs() }, state };
-    await logins.save(login, version);
-    await announce(login);
+    await announce(await saveFrom(driver, logins, login, { over: version, goesOn: false }));
     return undefined;
   }
+}
+
+function heldClaim({ name, version }: HeldClaim): HeldLogin {
+  return { name, version, state: 'applied' };
 }
 
 function heldLogin({ metadata }: SavedLogin): HeldLogin {

@@ -47,10 +47,10 @@ export function loginView(metadata: LoginMetadata, findings: LoginFindings, nowM
 
 /** The same with what it holds of each site. */
 export function loginDetails(metadata: LoginMetadata, findings: LoginFindings, nowMs: number): LoginDetails {
-  const { origins, notHeld } = metadata;
+  const { origins, passkeys, notHeld } = metadata;
   const cookies = metadata.cookies.map((cookie) => ({
     ...cookie,
     expiresAt: cookie.expiresAt === null ? null : cookie.expiresAt / 1_000,
   }));
-  return { ...loginView(metadata, findings, nowMs), cookies, origins, notHeld };
+  return { ...loginView(metadata, findings, nowMs), cookies, origins, passkeys, notHeld };
 }

@@ -1,11 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Lease } from '@escarp/lease-registry';
 import type { LoginMetadata, SavedLogin } from '@escarp/saved-logins';
-import { checkLoginName, untilQuiet, untilSignedIn, webOrigin } from '@escarp/saved-logins';
+import {
+  checkLoginName,
+  untilQuiet,
+  untilSignedIn,
+  webOrigin,
+  withRisenCounters,
+} from '@escarp/saved-logins';
 import type { Call, LoginView, OperationInput } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
 import { liveLease } from '../operations/live-lease.js';
 import type { LoginOperations } from '../operations/ports.js';
+import { saveFrom } from './full-logins.js';
 import { withLogins } from './login-error.js';
 import { LoginSession } from './login-session.js';
 
@@ -22,7 +29,8 @@ export async function saveLogin(
   { signal }: Call,
 ): Promise<LoginView> {
   const terms = await withLogins(async () => termsOf(request));
-  const over = await versionNow(broker, request.name);
+  const before = await savedNow(broker, request.name);
+  const over = before?.metadata.version ?? 0;
   if (broker.logins.isSigningIn(request.name))
     throw new OperationError('login_in_use', { message: underWay });
   const { driver } = broker.slots.of(lease.key);
@@ -30,16 +38,20 @@ export async function saveLogin(
   await driver.requireRecycle();
   const session = await LoginSession.begin(driver);
   try {
+    const passkeys = before?.state.passkeys ?? [];
+    // What signed in until now must not be lost by signing in again.
+    if (request.passkeys === true || passkeys.length > 0)
+      await session.lendPasskeys(withRisenCounters(passkeys, broker.options.machine.clocks.wallMs()));
     await untilSomebodySignedIn(broker, session, request, signal);
     if (!(await session.isSignedIn(terms))) throw signedOut(request.name);
-    const { state, ...told } = await session.capture(terms.limitedTo, []);
+    const { state, ...told } = await session.capture(terms.limitedTo, undefined);
     // Whoever lost the lease meanwhile may not be who signed in.
     if (liveLease(broker.registry.state, lease) === undefined) throw new OperationError('lease_ended');
     signal.throwIfAborted();
     const nowMs = broker.options.machine.clocks.wallMs();
     const times = { createdAt: nowMs, capturedAt: nowMs };
-    const login: SavedLogin = { metadata: { ...terms, ...told, ...times, version: over + 1 }, state };
-    await broker.logins.save(login, over);
+    const captured: SavedLogin = { metadata: { ...terms, ...told, ...times, version: over + 1 }, state };
+    const login = await saveFrom(driver, broker.logins, captured, { over, goesOn: true });
     await broker.announceLogin(login);
     return broker.logins.view(login.metadata);
   } finally {
@@ -49,15 +61,24 @@ export async function saveLogin(
 
 const underWay = 'Somebody is signing in for this login already.';
 
-type Terms = Omit<LoginMetadata, 'version' | 'createdAt' | 'capturedAt' | 'cookies' | 'origins' | 'notHeld'>;
+type Terms = Omit<
+  LoginMetadata,
+  'version' | 'createdAt' | 'capturedAt' | 'cookies' | 'origins' | 'passkeys' | 'notHeld'
+>;
 
 function termsOf(request: Request): Terms {
-  const { name, url, origins = [], allOrigins = false, maxAgeS = maxAgeDefaultS, holdersMax = 1 } = request;
+  const { name, url, origins = [], full = false, maxAgeS = maxAgeDefaultS, holdersMax = 1 } = request;
+  if (full && origins.length > 0)
+    throw new OperationError('bad_request', {
+      message: 'A full login holds every origin that is visited.',
+      hint: 'Leave out the origins, or save it without its profile.',
+      details: { field: 'origins' },
+    });
   return {
     name: checkLoginName(name),
-    form: 'state',
+    form: full ? 'profile' : 'state',
     url,
-    limitedTo: allOrigins ? null : [...new Set([url, ...origins].map(originOf))],
+    limitedTo: full || request.allOrigins === true ? null : [...new Set([url, ...origins].map(originOf))],
     maxAgeMs: maxAgeS * 1_000,
     access: holdersMax === 1 ? { mode: 'exclusive' } : { mode: 'shared', holdersMax },
     needsApproval: request.needsApproval ?? false,
@@ -79,15 +100,12 @@ function checkOf({ checkUrl: url, checkText: text }: Request): LoginMetadata['ch
   throw new OperationError('bad_request', { message: 'A check needs both its address and its text.' });
 }
 
-/** 0 for a login that is not there yet. */
-async function versionNow({ logins }: LoginOperations, name: string): Promise<number> {
-  return logins.open(name).then(
-    ({ metadata }) => metadata.version,
-    (error: unknown) => {
-      if (error instanceof OperationError && error.code === 'login_unknown') return 0;
-      throw error;
-    },
-  );
+/** Undefined for a login that is not there yet. */
+async function savedNow({ logins }: LoginOperations, name: string): Promise<SavedLogin | undefined> {
+  return logins.open(name).catch((error: unknown) => {
+    if (error instanceof OperationError && error.code === 'login_unknown') return undefined;
+    throw error;
+  });
 }
 
 async function untilSomebodySignedIn(

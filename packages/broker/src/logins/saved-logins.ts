@@ -45,9 +45,13 @@ export class SavedLogins {
     return login;
   }
 
-  async save(login: SavedLogin, over: number): Promise<void> {
-    await withLogins(() => this.vault.save(login, over));
+  async save(login: SavedLogin, over: number, profileFolder?: string): Promise<void> {
+    await withLogins(() => this.vault.save(login, over, profileFolder));
     this.#findings.delete(login.metadata.name);
+  }
+
+  unpackProfile(name: string, version: number, folder: string): Promise<void> {
+    return withLogins(() => this.vault.unpackProfile(name, version, folder));
   }
 
   async rename(name: string, newName: string): Promise<LoginView> {

@@ -145,7 +145,10 @@ async function untilPrepared(broker: LeaseOperations, { requestId }: Acquire, as
 async function prepare({ slots, loginSessions, stopping }: LeaseOperations, lease: Lease): Promise<void> {
   const slot = slots.of(lease.key);
   if (hasOwnWindow(lease)) await openWindow(slot, stopping);
-  if (lease.claims.length > 0) await loginSessions.prepare(lease, slot.driver);
+  if (lease.claims.length === 0) return;
+  await loginSessions.prepare(lease, slot.driver);
+  // A full login has the browser started anew, and a browser answers before it has a window.
+  await slot.window.untilUp(stopping);
 }
 
 /** The view after asking the system for the window once more: a new holder must be pointed at the right one. */

@@ -1,6 +1,8 @@
 import type { Claim } from '@escarp/lease-registry';
+import type { SavedLogin } from '@escarp/saved-logins';
 import type { OperationInput } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
+import { refuseCombined } from '../logins/full-logins.js';
 import { announceLogin } from '../logins/announce-login.js';
 import type { LeaseOperations } from './ports.js';
 import { expectReply, recorded } from './submit.js';
@@ -21,9 +23,11 @@ export async function claimsOf(
   if (new Set(names).size < names.length) throw badRequest('login', 'The same login is asked for twice.');
   if (updateLogin && names.length > 1)
     throw badRequest('updateLogin', 'Only one login at a time can be updated.');
-  for (const name of names) {
-    const ready = await broker.logins.openReady(name);
-    if (updateLogin && ready.metadata.check === null) throw uncheckedError(name);
+  const opened: SavedLogin[] = [];
+  for (const name of names) opened.push(await broker.logins.openReady(name));
+  refuseCombined(opened);
+  for (const ready of opened) {
+    if (updateLogin && ready.metadata.check === null) throw uncheckedError(ready.metadata.name);
     expectReply(broker, await recorded(broker, announceLogin(broker.registry, ready)), 'done');
   }
   return names.map((name) => ({ name, mode: updateLogin ? 'update' : 'shared' }));

@@ -11,6 +11,7 @@ type Operation =
   | 'reset'
   | 'relaunch'
   | 'requireRecycle'
+  | 'withProfile'
   | 'stop'
   | 'facts'
   | 'watch'
@@ -29,6 +30,7 @@ export function poolDriver(pool: SlotPool, slot: number): SlotDriver {
     reset: (policy, options) => pool.reset(slot, policy, options),
     relaunch: () => pool.relaunch(slot),
     requireRecycle: () => pool.requireRecycle(slot),
+    withProfile: (work, next) => pool.withProfile(slot, work, next),
     stop: () => pool.stop(slot),
     facts: () => pool.facts(slot),
     watch: (onLost, options) => pool.watch(slot, onLost, options),

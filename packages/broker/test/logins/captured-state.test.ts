@@ -125,8 +125,8 @@ describe('what a browser keeps of a login', { tags: ['browser'] }, () => {
 
   test('of two logins is combined unless they overlap', () => {
     const [first, second] = captured.state.origins;
-    const one = { cookies: [], origins: first === undefined ? [] : [first] };
-    const other = { cookies: [], origins: second === undefined ? [] : [second] };
+    const one = { cookies: [], passkeys: [], origins: first === undefined ? [] : [first] };
+    const other = { cookies: [], passkeys: [], origins: second === undefined ? [] : [second] };
     expect(combinedState([one, other])?.origins).toHaveLength(2);
     expect(combinedState([one, one])).toBeUndefined();
   });

@@ -12,7 +12,7 @@ export interface AppliedState {
 
 /**
  * Puts the states of one or more logins into a clean browser, without a request to anybody. `targetId` is the tab that a
- * holder uses first.
+ * holder uses first. Passkeys are not applied by this: see `TabPasskeys`.
  */
 export async function applyState(
   devtools: Devtools,
@@ -38,12 +38,17 @@ export async function applyState(
   return restoreSessionStorage(devtools, targetId, ofTabs);
 }
 
-/** One state from those of several logins; undefined when two of them hold something for the same origin or cookie. */
+/** One state from those of several logins; undefined when two of them hold something for the same origin, cookie or passkey. */
 export function combinedState(states: readonly LoginState[]): LoginState | undefined {
   const cookies = states.flatMap((state) => state.cookies);
   const origins = states.flatMap((state) => state.origins);
-  const keys = [...cookies.map(cookieKey), ...origins.map(({ origin }) => origin)];
-  return new Set(keys).size === keys.length ? { cookies, origins } : undefined;
+  const passkeys = states.flatMap((state) => state.passkeys);
+  const keys = [
+    ...cookies.map(cookieKey),
+    ...origins.map(({ origin }) => origin),
+    ...passkeys.map(({ credentialId }) => credentialId),
+  ];
+  return new Set(keys).size === keys.length ? { cookies, origins, passkeys } : undefined;
 }
 
 function cookieKey({ name, domain, path, partitionKey }: Readonly<Record<string, unknown>>): string {

@@ -1,11 +1,20 @@
 import * as v from 'valibot';
 import type { Devtools } from '../devtools.js';
 import { LoginError } from '../errors.js';
-import type { CookieSummary, LoginState, NotHeld, OriginState, OriginSummary } from '../saved-login.js';
+import type {
+  CookieSummary,
+  LoginState,
+  NotHeld,
+  OriginState,
+  OriginSummary,
+  Passkey,
+  PasskeySummary,
+} from '../saved-login.js';
 import { originSchema } from '../saved-login.js';
 import { captureCookies, cookieSummary } from './cookies.js';
 import { deviceBoundSessions } from './device-bound-sessions.js';
 import { HiddenPage } from './hidden-page.js';
+import { keptPasskeys, passkeySummary } from './passkeys.js';
 import { captureExpression, pageSource } from './page-scripts.js';
 import { captureSessionStorage } from './session-storage.js';
 import type { VisitedOrigin } from './visited-origins.js';
@@ -17,6 +26,8 @@ export interface CaptureRequest {
   readonly limitedTo: readonly string[] | null;
   /** What tabs kept when the login was last saved, which still holds for origins that no tab shows. */
   readonly ofTabs?: readonly Pick<OriginState, 'origin' | 'sessionStorage'>[];
+  /** Of the authenticators that the browser was given, if it was. */
+  readonly passkeys?: readonly Passkey[];
 }
 
 /** What a browser keeps, and what can be told of it. */
@@ -24,6 +35,7 @@ export interface CapturedState {
   readonly state: LoginState;
   readonly cookies: CookieSummary[];
   readonly origins: OriginSummary[];
+  readonly passkeys: PasskeySummary[];
   readonly notHeld: NotHeld[];
 }
 
@@ -65,12 +77,14 @@ export async function captureState(devtools: Devtools, request: CaptureRequest):
     }
     notHeld.push(...(await deviceBoundSessions(devtools)));
   });
-  notHeld.push(...unread(request));
+  const passkeys = keptPasskeys(request.passkeys ?? [], limitedTo);
+  notHeld.push(...unread(request), ...passkeys.notHeld);
   const filled = origins.filter((origin) => !isEmpty(origin));
   return {
-    state: { cookies, origins: filled },
+    state: { cookies, origins: filled, passkeys: passkeys.kept },
     cookies: cookies.map(cookieSummary),
     origins: filled.map(summaryOf),
+    passkeys: passkeys.kept.map(passkeySummary),
     notHeld: notHeld.map(({ origin, what, detail }) => ({
       origin,
       what,

@@ -74,9 +74,9 @@ export async function restoreSessionStorage(
       const removed = devtools.send('Page.removeScriptToEvaluateOnNewDocument', { identifier }, sessionId);
       removed.catch(() => {}).finally(() => scripts.size === 0 && over());
     });
+    // Not detached from while the connection lasts, because that would take the tab's passkeys away.
     const over = (): void => {
       unsubscribe();
-      devtools.send('Target.detachFromTarget', { sessionId }).catch(() => {});
       resolve();
     };
     void devtools.closed.then(over);

@@ -13,12 +13,16 @@ const archiveFormat = 1;
 /**
  * Logins sealed with a passphrase, to be taken to another machine. One sealed document, in which logins have names and no
  * paths, nothing is a link, and nothing is compressed. `logN` is how hard guessing the passphrase is made, 18 if not said.
+ *
+ * @throws LoginError `bad_request` for a full login: a browser's profile is of little use to the browser of another machine.
  */
 export async function packLogins(
   logins: readonly SavedLogin[],
   passphrase: string,
   logN?: number,
 ): Promise<Uint8Array> {
+  const full = logins.find(({ metadata }) => metadata.form === 'profile');
+  if (full !== undefined) throw notExported(full.metadata.name);
   const content = JSON.stringify({ archive: archiveFormat, logins });
   return sealWithPassphrase(content, checkPassphrase(passphrase), logN);
 }
@@ -36,6 +40,7 @@ export async function unpackLogins(archive: Uint8Array, passphrase: string): Pro
   if (!read.success) throw refused('does not hold what an archive of logins holds');
   const { logins } = read.output;
   for (const { metadata } of logins) checkName(metadata.name);
+  if (logins.some(({ metadata }) => metadata.form !== 'state')) throw refused('has a full login in it');
   if (new Set(logins.map(({ metadata }) => metadata.name)).size < logins.length)
     throw refused('has two logins of one name');
   return logins;
@@ -60,6 +65,12 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function notExported(name: string): LoginError {
+  return new LoginError('bad_request', `${name} is a full login, which cannot be exported.`, {
+    hint: 'Sign in on the other machine, or save it without --full.',
+  });
 }
 
 function refused(why: string, cause?: unknown): LoginError {

@@ -1,11 +1,15 @@
 import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isCode, openOwnedFile, OwnedFolder, removeOwned, writeFileAtomically } from '@escarp/owned-files';
 import { LoginError } from '../errors.js';
 import type { LoginKey } from '../key/login-key.js';
 import { checkLoginName } from '../login-name.js';
 import type { LoginMetadata, SavedLogin } from '../saved-login.js';
-import { openSealedLogin, sealLogin } from './sealed-login.js';
+import { readProfile } from '../profile/read-profile.js';
+import { writeProfile } from '../profile/write-profile.js';
+import { openSealedLogin, sealFullLogin, sealLogin } from './sealed-login.js';
+import type { OpenedLogin } from './sealed-login.js';
 
 /** Where the sealed files are, and what opens them. */
 export interface VaultOptions {
@@ -75,38 +79,45 @@ export class LoginVault {
 
   /** @throws LoginError `login_unknown`, or `login_unreadable` for a file that is not what was sealed. */
   async open(name: string): Promise<SavedLogin> {
-    const sealed = await this.sealed(name);
-    return openSealedLogin(sealed, name, await this.#options.key.identity({ mayMake: false }));
+    return this.#using(name, async ({ login }) => login);
+  }
+
+  /**
+   * Puts the profile of a full login in the place of what the browser profile at `folder` has, which nothing may use. After an
+   * error that profile must be thrown away.
+   *
+   * @throws LoginError `login_changed` when the login has another version than `version` by now, and as `open`.
+   */
+  async unpackProfile(name: string, version: number, folder: string): Promise<void> {
+    await this.#using(name, async ({ login, profile }) => {
+      if (login.metadata.version !== version) throw changed(name);
+      await writeProfile(profile, folder);
+    });
   }
 
   /** The bytes of a login's file. Rejects with `login_unknown`. */
   async sealed(name: string): Promise<Uint8Array> {
-    const path = this.#pathOf(name);
-    const file = await openOwnedFile(path, constants.O_RDONLY).catch(noneThere);
-    if (file === undefined) throw unknown(name);
-    try {
-      const found = await file.stat();
-      if (!found.isFile() || found.size > sealedBytesMax) throw notAFile(name);
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
+    const file = await this.#openFile(name);
+    return file.readFile().finally(() => file.close());
   }
 
   /**
-   * Writes a login in the place of version `over`; 0 is for a login that is not there yet.
+   * Writes a login in the place of version `over`; 0 is for a login that is not there yet. A full login comes with the folder of
+   * a browser profile that nothing uses.
    *
-   * @throws LoginError `login_changed` when the one that is there has another version.
+   * @throws LoginError `login_changed` when the one that is there has another version, `login_too_large` for more than a file
+   * may hold.
    */
-  async save(login: SavedLogin, over: number): Promise<void> {
+  async save(login: SavedLogin, over: number, profileFolder?: string): Promise<void> {
     const name = checkLoginName(login.metadata.name);
     const identity = await this.#key();
-    const sealed = await sealLogin(login, identity);
-    if (sealed.byteLength > sealedBytesMax) throw tooLarge(name);
     await this.#alone(async () => {
-      if ((await this.#versionOf(name)) !== over) {
-        throw new LoginError('login_changed', `The saved login ${name} has been changed in the meantime.`);
-      }
+      if ((await this.#versionOf(name)) !== over) throw changed(name);
+      const sealed =
+        profileFolder === undefined
+          ? await sealLogin(login, identity)
+          : await sealFullLogin(login, readProfile(profileFolder), identity);
+      if ('byteLength' in sealed && sealed.byteLength > sealedBytesMax) throw tooLarge(name);
       await this.#write(name, sealed);
     });
   }
@@ -138,10 +149,17 @@ export class LoginVault {
   async rename(name: string, newName: string): Promise<LoginMetadata> {
     checkLoginName(newName);
     return this.#alone(async () => {
-      const { metadata, state } = await this.open(name);
-      if ((await this.names()).includes(newName)) throw exists(newName);
-      const renamed = { ...metadata, name: newName };
-      await this.#write(newName, await sealLogin({ metadata: renamed, state }, await this.#key()));
+      const renamed = await this.#using(name, async ({ login: { metadata, state }, profile }) => {
+        if ((await this.names()).includes(newName)) throw exists(newName);
+        const login = { metadata: { ...metadata, name: newName }, state };
+        const identity = await this.#key();
+        const isFull = metadata.form === 'profile';
+        await this.#write(
+          newName,
+          isFull ? await sealFullLogin(login, profile.rest(), identity) : await sealLogin(login, identity),
+        );
+        return login.metadata;
+      });
       await removeOwned(this.#pathOf(name));
       return renamed;
     });
@@ -171,6 +189,27 @@ export class LoginVault {
     }
   }
 
+  /** Opens a login's file for as long as `work` takes. */
+  async #using<T>(name: string, work: (opened: OpenedLogin) => Promise<T>): Promise<T> {
+    const file = await this.#openFile(name);
+    try {
+      const identity = await this.#options.key.identity({ mayMake: false });
+      const opened = await openSealedLogin(file.createReadStream({ autoClose: false }), name, identity);
+      return await work(opened).finally(() => opened.profile.close());
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #openFile(name: string): Promise<FileHandle> {
+    const file = await openOwnedFile(this.#pathOf(name), constants.O_RDONLY).catch(noneThere);
+    if (file === undefined) throw unknown(name);
+    const found = await file.stat();
+    if (found.isFile() && found.size <= sealedBytesMax) return file;
+    await file.close();
+    throw notAFile(name);
+  }
+
   /** A new key is made only while there is no login that it could not open. */
   async #key(): Promise<string> {
     const mayMake = (await this.names()).length === 0;
@@ -182,7 +221,7 @@ export class LoginVault {
     return (await this.open(name)).metadata.version;
   }
 
-  async #write(name: string, sealed: Uint8Array): Promise<void> {
+  async #write(name: string, sealed: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
     const { home, newId } = this.#options;
     await (await OwnedFolder.makeBelow(home, this.#folder)).close();
     await writeFileAtomically(this.#pathOf(name), sealed, newId);
@@ -239,6 +278,10 @@ function noneThere(error: unknown): undefined {
 
 function unknown(name: string): LoginError {
   return new LoginError('login_unknown', `There is no saved login ${name}.`);
+}
+
+function changed(name: string): LoginError {
+  return new LoginError('login_changed', `The saved login ${name} has been changed in the meantime.`);
 }
 
 function exists(names: string): LoginError {

@@ -75,6 +75,14 @@ export async function askToEnd(table: ProcessTable, paths: SlotPaths, deadlineMs
   await processesGone(table, [browser], AbortSignal.timeout(deadlineMs));
 }
 
+/** Waits until the slot's browser has ended by itself; false if it has not within `deadlineMs`. */
+export async function hasEnded(table: ProcessTable, paths: SlotPaths, deadlineMs: number): Promise<boolean> {
+  const browser = await slotBrowser(table, paths);
+  if (browser === undefined) return true;
+  await processesGone(table, [browser], AbortSignal.timeout(deadlineMs));
+  return (await table.state(browser.pid))?.startedAt !== browser.startedAt;
+}
+
 /** Kills one process and waits until it has ended. Rejects with `browser_unresponsive` when it has not by `cutOff`. */
 export async function endProcess(
   table: ProcessTable,

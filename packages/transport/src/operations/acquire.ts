@@ -99,6 +99,7 @@ export const acquire = defineOperation({
     'login_unknown',
     'login_in_use',
     'login_stale',
+    'login_changed',
     'login_unreadable',
     'login_key_missing',
     'nowhere_to_show',

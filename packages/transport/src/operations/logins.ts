@@ -71,6 +71,19 @@ export const loginSave = defineOperation({
       ),
     ),
     allOrigins: v.optional(described(flag, 'Save every origin that was visited.')),
+    full: v.optional(
+      described(
+        flag,
+        'Save what sites keep in the profile of the browser, which is closed for that and started again: every origin, ' +
+          'service workers and keys that cannot be exported included.',
+      ),
+    ),
+    passkeys: v.optional(
+      described(
+        flag,
+        'Lend the browser an authenticator whose passkeys are saved, in place of those of the computer.',
+      ),
+    ),
     maxAgeS: v.optional(
       described(
         v.pipe(v.number('must be a number'), v.minValue(60), v.maxValue(31_536_000)),
@@ -96,6 +109,7 @@ export const loginSave = defineOperation({
     'login_stale',
     'login_changed',
     'login_too_large',
+    'browser_launch_failed',
     ...keyErrors,
     'shutting_down',
   ],

@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onFirstPage, signedInText, signInAtSite, startLoginSite } from '@escarp/test-support';
+import type { LoginSite } from '@escarp/test-support';
+import type { LeaseView } from '@escarp/transport';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeTestHome } from './start-test-daemon.js';
+import type { RunningDaemon, TestHome } from './start-test-daemon.js';
+
+describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
+  let site: LoginSite;
+  let home: TestHome;
+  let daemon: RunningDaemon;
+
+  beforeAll(async () => {
+    site = await startLoginSite();
+    home = await makeTestHome(2);
+    daemon = await home.start({ settings: { ...home.settings, chromeArgs: site.chromeArgs } });
+    await saveLogin('shop', { full: true, checkUrl: `${site.url}/home`, checkText: signedInText });
+  }, 120_000);
+
+  afterAll(async () => {
+    await home.remove();
+    await site.close();
+  });
+
+  it('is told of as one, and misses nothing', async () => {
+    const shown = await daemon.client.login({ name: 'shop' });
+    expect(shown).toMatchObject({ form: 'profile', limitedTo: null, notHeld: [] });
+    expect(shown.cookies.map(({ name }) => name)).toEqual(['__Host-sid']);
+    expect(shown.origins).toMatchObject([{ origin: site.url, localStorage: 1, sessionStorage: 1, files: 1 }]);
+  });
+
+  it('is signed in, with its service worker and its key, in another slot and after an update', async () => {
+    for (const slot of [1, 0]) {
+      const lease = await daemon.client.acquire({ holder: 'agent', slot, login: 'shop', updateLogin: true });
+      expect(lease.login).toMatchObject({ name: 'shop', state: 'checked' });
+      expect(await look(lease)).toEqual({
+        heading: signedInText,
+        workers: 1,
+        decrypted: 'kept',
+        ofTab: 'first',
+      });
+      await daemon.client.release({ leaseToken: lease.leaseToken });
+    }
+    expect(await daemon.client.login({ name: 'shop' })).toMatchObject({ version: 3, updateProblem: null });
+  });
+
+  it('is met by nobody who did not lease it', async () => {
+    for (const slot of [0, 1]) {
+      const lease = await daemon.client.acquire({ holder: 'stranger', slot, waitS: 30 });
+      expect(await look(lease)).toMatchObject({ heading: 'Please sign in.', workers: 0, decrypted: null });
+      await daemon.client.release({ leaseToken: lease.leaseToken });
+    }
+  });
+
+  it('is nowhere unsealed but in the profile of its slot', async () => {
+    const lease = await daemon.client.acquire({
+      holder: 'agent',
+      login: 'shop',
+      updateLogin: true,
+      waitS: 30,
+    });
+    const files = readdirSync(home.path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .filter((path) => !path.includes('/profiles/') && !path.includes('/trash/'));
+    for (const path of files) {
+      const text = readFileSync(path, 'latin1');
+      expect(
+        site.sessions.secrets.filter((secret) => text.includes(secret)),
+        path,
+      ).toEqual([]);
+    }
+    expect(files.filter((path) => path.includes('/logins/'))).toEqual([sealed('shop')]);
+    await daemon.client.release({ leaseToken: lease.leaseToken });
+  });
+
+  it('is leased by itself', async () => {
+    await saveLogin('other', {});
+    await expect(
+      daemon.client.acquire({ holder: 'agent', login: ['other', 'shop'], waitS: 30 }),
+    ).rejects.toMatchObject({ code: 'bad_request', message: expect.stringContaining('shop') });
+  });
+
+  it('that was damaged is refused, and the slot is clean for the next', async () => {
+    const whole = readFileSync(sealed('shop'));
+    truncateSync(sealed('shop'), whole.length - 1_000);
+    const wish = { holder: 'agent', slot: 0, login: 'shop', waitS: 30 };
+    await expect(daemon.client.acquire(wish)).rejects.toMatchObject({ code: 'login_unreadable' });
+    writeFileSync(sealed('shop'), whole);
+    const lease = await daemon.client.acquire({ holder: 'stranger', slot: 0, waitS: 30 });
+    expect(await look(lease)).toMatchObject({ heading: 'Please sign in.', workers: 0 });
+    await daemon.client.release({ leaseToken: lease.leaseToken });
+  });
+
+  function sealed(name: string): string {
+    return join(home.path, 'logins', `${name}.age`);
+  }
+
+  async function saveLogin(
+    name: string,
+    terms: { full?: boolean; checkUrl?: string; checkText?: string },
+  ): Promise<void> {
+    const { leaseToken, cdpWsUrl } = await daemon.client.acquire({ holder: 'person', waitS: 30 });
+    const saving = daemon.client.loginSave({ leaseToken, name, url: site.url, ...terms });
+    const signIn = async (): Promise<void> => {
+      await signInAtSite(cdpWsUrl ?? '', site);
+      await onFirstPage(cdpWsUrl ?? '', (page) => page.evaluate(keepKey));
+      await daemon.client.loginDone({ name });
+    };
+    await Promise.all([saving, signIn()]);
+    await daemon.client.release({ leaseToken });
+  }
+
+  async function look(lease: LeaseView) {
+    return onFirstPage(lease.cdpWsUrl ?? '', async (page) => {
+      await page.goto(`${site.url}/home`);
+      await page.locator('h1').filter({ hasNotText: 'Loading' }).waitFor();
+      return { heading: await page.locator('h1').innerText(), ...(await page.evaluate(readKept)) };
+    });
+  }
+});
+
+/** In a page: keeps a key that cannot be exported, and a text that it encrypted. */
+async function keepKey(): Promise<void> {
+  const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, [
+    'encrypt',
+    'decrypt',
+  ]);
+  const algorithm = { name: 'AES-GCM', iv: new Uint8Array(12) };
+  const text = await crypto.subtle.encrypt(algorithm, key, new TextEncoder().encode('kept'));
+  const opening = indexedDB.open('keys', 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('keys').put({ key, text }, 'device');
+  await new Promise((resolve) => (opening.onsuccess = resolve));
+  opening.result.close();
+}
+
+/** In a page: what `keepKey` and the site have left there. */
+async function readKept() {
+  const workers = (await navigator.serviceWorker.getRegistrations()).length;
+  const ofTab = sessionStorage.getItem('tab');
+  const names = (await indexedDB.databases()).map(({ name }) => name);
+  if (!names.includes('keys')) return { workers, ofTab, decrypted: null };
+  const opening = indexedDB.open('keys');
+  await new Promise((resolve) => (opening.onsuccess = resolve));
+  const reading = opening.result.transaction('keys').objectStore('keys').get('device');
+  await new Promise((resolve) => (reading.onsuccess = resolve));
+  opening.result.close();
+  const { key, text } = reading.result as { key: CryptoKey; text: ArrayBuffer };
+  const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: new Uint8Array(12) }, key, text);
+  return { workers, ofTab, decrypted: new TextDecoder().decode(plain) };
+}
