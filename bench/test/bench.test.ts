@@ -31,6 +31,7 @@ describe('pnpm bench', { tags: ['browser'], timeout: 590_000 }, () => {
         'live-view',
         'display-view',
         'turnover',
+        'login',
         'scale',
         'memory',
         'test-suite',

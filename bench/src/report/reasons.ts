@@ -64,6 +64,15 @@ const reasons: readonly Reason[] = [
     why: 'Chrome clears what it holds for all origins one kind after the other, and the slot is looked at before anybody gets it.',
   },
   { section: 'turnover', why: 'Starts of browsers share the cores of this machine.' },
+  {
+    section: 'login',
+    rows: /full login/,
+    why: 'A browser must quit and start again on the profile that is put in its place.',
+  },
+  {
+    section: 'login',
+    why: 'The site of the benchmark asks for a password alone and answers at once, which no site does that a login is saved for.',
+  },
   { section: 'scale', why: 'Larger tables miss the caches of the processor more often.' },
   {
     section: 'memory',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { totp } from './totp.js';
+import { stepMs, totp } from './totp.js';
 
 /** What the server of the login site knows. */
 export class LoginSessions {
@@ -15,9 +15,13 @@ export class LoginSessions {
     return totp(this.#totpSecret, Date.now());
   }
 
-  /** A cookie for the password and the code; undefined for wrong ones. */
+  /**
+   * A cookie for the password and the code; undefined for wrong ones. The code before is good, too (RFC 6238, section 5.2): it was
+   * the right one when it was typed in.
+   */
   signIn(password: string, code: string): string | undefined {
-    if (password !== this.password || code !== this.code()) return undefined;
+    const codes = [this.code(), totp(this.#totpSecret, Date.now() - stepMs)];
+    if (password !== this.password || !codes.includes(code)) return undefined;
     const cookie = this.#secret();
     this.#cookies.add(cookie);
     return cookie;

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 
-const stepMs = 30_000;
+/** How long a code is the right one. */
+export const stepMs = 30_000;
 
 /** The six digits of RFC 6238 for a moment in epoch milliseconds. */
 export function totp(secret: string, atMs: number): string {
