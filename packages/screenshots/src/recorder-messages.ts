@@ -18,8 +18,11 @@ export interface RecorderOrder {
 
 /** What the recorder says, one JSON document a line. */
 export type RecorderReply =
-  /** It has let go of every browser that this order does not name, and writes nothing more of those leases. */
-  | { readonly done: number }
+  /** It has let go of every browser that an order does not name, and writes nothing more of those leases. */
+  | {
+      /** Number of that order, counted from 1. */
+      readonly done: number;
+    }
   /** Pictures of a lease could not be written. */
   | { readonly problem: string; readonly slot: number };
 

@@ -67,7 +67,7 @@ async function readIn(folder: OwnedFolder, name: string, bytesMax: number): Prom
 }
 
 /** Undefined for what is not there, and for a link in its place. */
-export async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
+async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
   try {
     return await found;
   } catch (error) {
