@@ -18,15 +18,13 @@ export interface RecorderOrder {
 
 /** What the recorder says, one JSON document a line. */
 export type RecorderReply =
+  /** It has let go of every browser that an order does not name, and writes nothing more of those leases. */
   | {
-      /** Number of an order: the recorder has let go of every browser that it does not name, and writes no more of those. */
+      /** Number of that order, counted from 1. */
       readonly done: number;
     }
-  | {
-      /** Why pictures of the lease in `slot` could not be written. */
-      readonly problem: string;
-      readonly slot: number;
-    };
+  /** Pictures of a lease could not be written. */
+  | { readonly problem: string; readonly slot: number };
 
 const replySchema = v.union([
   v.object({ done: v.number() }),

@@ -73,7 +73,7 @@ export class StripWriter {
     for (const picture of gone) await removeTree(this.#folder, picture.file);
   }
 
-  /** Lets go of the folder, which stays. */
+  /** To be called once, when nothing more is added. Throws the system's errors. */
   close(): Promise<void> {
     return this.#folder.close();
   }

@@ -34,7 +34,7 @@ export interface StripPicture {
   readonly file: string;
   /** When the page was drawn so, in epoch seconds. */
   readonly at: number;
-  /** Size of that file in bytes. */
+  /** Size of the file, in bytes. */
   readonly bytes: number;
   /** Title of the page. */
   readonly title: string;
