@@ -13,6 +13,7 @@ const server = createServer((request, response) => {
     const told: unknown = JSON.parse(text);
     if (request.url === '/acquire') {
       waiting += 1;
+      response.once('close', () => (waiting -= 1));
       return;
     }
     if (request.url === '/answer') answer = told;

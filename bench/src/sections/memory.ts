@@ -4,11 +4,11 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { withScratch } from '../scratch.js';
 import type { Context, Section } from '../section.js';
 import { argumentsOf, launchBare } from '../subjects/bare-browser.js';
-import { startProgram } from '../subjects/child-program.js';
+import { type ChildProgram, startProgram } from '../subjects/child-program.js';
 import { escarpMcpPath } from '../subjects/escarp-program.js';
 import type { EscarpPool } from '../subjects/escarp-pool.js';
 import { withPool } from '../subjects/escarp-pool.js';
-import { closedLoop } from '../subjects/http-load.js';
+import { closedLoop, type Task } from '../subjects/http-load.js';
 import { cpuSeconds, rssMb, treePssMb, usageIsKnown } from '../subjects/process-usage.js';
 import { waitForLeases } from '../subjects/waiting-requests.js';
 import { repeat } from '../timing.js';
@@ -50,28 +50,26 @@ async function measureDaemon(context: Context, { daemonPid }: EscarpPool, slots:
   });
 }
 
-/** What requests that wait cost, each on a connection of its own; the daemon lets 768 wait at once. */
-async function measureWaiters(context: Context, { client, url, daemonPid }: EscarpPool): Promise<void> {
+/** What requests that wait cost a server, each on a connection of its own. */
+async function measureWaiters(context: Context, { daemonPid }: EscarpPool): Promise<void> {
   const waiters = context.effort.of(10, 700, 700);
   context.say(`${waiters} waiters`);
-  const bareMb = await waitersOfBareServer(waiters, await heapOptionsOf(daemonPid));
-  const { slots } = await client.status();
-  const leases = await Promise.all(
-    slots.map(() => client.acquire({ holder: 'bench', waitS: 60, ttlS: 600 })),
-  );
-  const [{ leaseToken: lease_token } = { leaseToken: '' }] = leases;
-  await closedLoop(url, warmUp, async (send) => void (await send('renew', '/heartbeat', { lease_token })));
-  const oursMb = await growthOf(
-    daemonPid,
-    url,
-    waiters,
-    async () => (await client.status()).queueLength ?? 0,
-  );
-  await Promise.all(leases.map(({ leaseToken }) => client.release({ leaseToken })));
+  const nodeOptions = await heapOptionsOf(daemonPid);
+  const bareMb = await withProgram('http-echo', nodeOptions, async ({ pid }, url) => {
+    await closedLoop(url, warmUp, async (send) => void (await send('echo', '/echo', {})));
+    return growthOf(pid, waiters, url, async () => (await answerOf(`${url}/waiting`, 'POST')).waiting);
+  });
+  const oursMb = await withProgram('broker', nodeOptions, async ({ pid }, url) => {
+    await closedLoop(url, warmUp, lease);
+    await closedLoop(url, { connections: 1, repeats: 1 }, async (send) => {
+      await send('acquire', '/acquire', { holder: 'bench', ttl_s: 600, wait_s: 60 });
+    });
+    return growthOf(pid, waiters, url, async () => (await answerOf(`${url}/status`)).queue_length);
+  });
   const what = `RSS, how much more for 1,000 waiting requests, measured with ${waiters}`;
   const rival = context.row({ name: `bare node:http ${what}`, unit: 'MB', isOurs: false, values: [bareMb] });
   context.row({
-    name: `daemon ${what}`,
+    name: `broker ${what}`,
     unit: 'MB',
     values: [oursMb],
     rival,
@@ -82,40 +80,48 @@ async function measureWaiters(context: Context, { client, url, daemonPid }: Esca
 /** What a server needs for its first requests is not counted. */
 const warmUp = { connections: 10, repeats: 200 };
 
-async function waitersOfBareServer(waiters: number, nodeOptions: readonly string[]): Promise<number> {
-  const server = await startProgram('http-echo', {}, nodeOptions);
-  const url = String(server.ready['url']);
-  const waiting = async (): Promise<number> => {
-    const answer = await fetch(`${url}/waiting`, { method: 'POST', body: '{}' });
-    return Number(Object(await answer.json()).waiting);
-  };
+const lease: Task = async (send) => {
+  const { lease_token } = await send('acquire', '/acquire', { holder: 'bench', wait_s: 60 });
+  await send('release', '/release', { lease_token, no_wait: true });
+};
+
+async function withProgram<T>(
+  name: string,
+  nodeOptions: readonly string[],
+  use: (program: ChildProgram, url: string) => Promise<T>,
+): Promise<T> {
+  const program = await startProgram(name, { slots: 1 }, nodeOptions);
   try {
-    await closedLoop(url, warmUp, async (send) => void (await send('echo', '/echo', {})));
-    return await growthOf(server.pid, url, waiters, waiting);
+    return await use(program, String(program.ready['url']));
   } finally {
-    await server.stop();
+    await program.stop();
   }
+}
+
+async function answerOf(url: string, method = 'GET'): Promise<Record<string, unknown>> {
+  const answer = await fetch(url, method === 'POST' ? { method, body: '{}' } : {});
+  return Object(await answer.json());
 }
 
 /** By how much a server grows for a thousand requests that wait, in MB. */
 async function growthOf(
   pid: number,
-  url: string,
   waiters: number,
-  waiting: () => Promise<number>,
+  url: string,
+  waiting: () => Promise<unknown>,
 ): Promise<number> {
   const before = await rssMb(pid);
   const requests = await waitForLeases(url, waiters);
-  const allWait = async (): Promise<void> => {
+  const untilWaiting = async (count: number): Promise<void> => {
     // Seldom asked: an answer takes memory too.
-    do await pause(500);
-    while ((await waiting()) !== waiters);
+    while ((await waiting()) !== count) await pause(500);
   };
   try {
-    await Promise.race([allWait(), requests.answered]);
+    await Promise.race([untilWaiting(waiters), requests.answered]);
     return (((await rssMb(pid)) - before) * 1_000) / waiters;
   } finally {
     await requests.hangUp();
+    await untilWaiting(0);
   }
 }
 
@@ -123,26 +129,20 @@ async function heapOptionsOf(pid: number): Promise<string[]> {
   return (await argumentsOf(pid)).filter((word) => word.startsWith('--max-'));
 }
 
-/** With the daemon's own bounds of the heap, over slots that reset in no time: browsers would take hours. */
+/** With the daemon's own bounds of the heap, over a slot that resets in no time: browsers would take hours. */
 async function measureCycles(context: Context, { daemonPid }: EscarpPool): Promise<void> {
   const cycles = context.effort.of(50, 2_000, 10_000);
   context.say(`${cycles} leases`);
-  const broker = await startProgram('broker', { slots: 8 }, await heapOptionsOf(daemonPid));
-  try {
-    const url = String(broker.ready['url']);
-    await closedLoop(url, { connections: 10, repeats: cycles / 10 }, async (send) => {
-      const { lease_token } = await send('acquire', '/acquire', { holder: 'bench', wait_s: 60 });
-      await send('release', '/release', { lease_token, no_wait: true });
-    });
-    context.row({
-      name: `broker RSS after ${cycles} leases, slots that reset in no time`,
-      unit: 'MB',
-      values: [await rssMb(broker.pid)],
-      goal: { of: 'median', max: 85 },
-    });
-  } finally {
-    await broker.stop();
-  }
+  const rss = await withProgram('broker', await heapOptionsOf(daemonPid), async ({ pid }, url) => {
+    await closedLoop(url, { connections: 10, repeats: cycles / 10 }, lease);
+    return rssMb(pid);
+  });
+  context.row({
+    name: `broker RSS after ${cycles} leases, slots that reset in no time`,
+    unit: 'MB',
+    values: [rss],
+    goal: { of: 'median', max: 85 },
+  });
 }
 
 async function measureShim(context: Context, { env }: EscarpPool): Promise<void> {
