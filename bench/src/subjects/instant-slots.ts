@@ -13,12 +13,16 @@ export function instantSlots(): SlotPool {
     relaunch: launch,
     requireRecycle: async () => {},
     adopt: async (index) => running.get(index),
-    reset: async (index, policy) => ({ policy, durationMs: 0, facts: await launch(index) }),
+    reset: async (index, policy) => ({ policy, durationMs: 0, facts: await launch(index), isSpare: false }),
     stop: async (index) => void running.delete(index),
     facts: (index) => running.get(index),
     watch: () => () => {},
     fault: async () => undefined,
     memoryBytes: async () => undefined,
+    prepareSpare: async () => {},
+    spare: () => undefined,
+    spareMemoryBytes: async () => undefined,
+    spares: () => undefined,
     connect: async () => {
       throw new Error('There is no browser.');
     },

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import type { Instant } from '@escarp/lease-registry';
 import { recover, Registry } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
-import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
-import { defaultResetPolicy } from '@escarp/slot-pool';
+import type { SlotPool } from '@escarp/slot-pool';
 import { createBrowserSlots } from './slots/browser-slots.js';
 import { wakeAt } from './clocks.js';
 import { DaemonError } from './errors.js';
@@ -35,6 +34,7 @@ import type { Settings } from './settings.js';
 import { hasOwnWindow } from './slots/lease-window.js';
 import { OncePerLease } from './slots/once-per-lease.js';
 import { keyOf } from './slots/slot-key.js';
+import { resetPolicyOf } from './slots/reset-policy.js';
 import { registryReports } from './slots/slot-reports.js';
 import { Slots } from './slots/slots.js';
 import type { SlotKnowledge } from './slots/slot-views.js';
@@ -295,10 +295,6 @@ function openRegistry({ machine, settings }: BrokerOptions, parts: Parts): Regis
     effects: slots.effects,
   });
   return registry;
-}
-
-function resetPolicyOf({ settings, pool }: BrokerOptions): ResetPolicy {
-  return settings.reset ?? defaultResetPolicy(pool.tier, !pool.headless && !pool.displays);
 }
 
 function now({ clocks }: Machine): Instant {
