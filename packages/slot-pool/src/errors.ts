@@ -20,3 +20,9 @@ export class PoolError extends Error {
     this.details = options.details ?? {};
   }
 }
+
+/** What a failure is called in reports. */
+export function reasonOf(error: unknown): { code: string; message: string } {
+  const code = error instanceof PoolError ? error.code : 'devtools_error';
+  return { code, message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,7 +1,7 @@
 import { lastLogLines } from './browser-log.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
 import type { DevtoolsConnection } from './devtools/devtools-connection.js';
-import { PoolError } from './errors.js';
+import { PoolError, reasonOf } from './errors.js';
 import type { LostBrowser, WatchOptions } from './lost-browser.js';
 import { deleteLaunchRecord, writeLaunchRecord } from './launch-record.js';
 import { refuseLivingOwner } from './living-owner.js';
@@ -10,7 +10,7 @@ import { resetInPlace } from './reset/in-place.js';
 import type { InPlacePolicy } from './reset/in-place.js';
 import { recycle } from './reset/recycle.js';
 import type { ResetReport } from './reset/reset-report.js';
-import { findRunningSlot, launchSlot } from './running-slot.js';
+import { findRunningSlot, launchSlot, mustBeRecycled } from './running-slot.js';
 import type { RunningSlot, SlotContext } from './running-slot.js';
 import { discardDirectories } from './slot-directories.js';
 import { slotMemoryBytes } from './slot-memory.js';
@@ -216,7 +216,7 @@ export class PoolSlot {
     policy: ResetPolicy,
     deadlineMs: number,
   ): Promise<Pick<ResetReport, 'policy' | 'escalatedFrom' | 'reason'>> {
-    if (policy === 'recycle' || this.#mustBeRecycled(slot)) {
+    if (policy === 'recycle' || mustBeRecycled(this.#running, slot.spec)) {
       await this.#recycle(slot);
       return { policy: 'recycle' };
     }
@@ -229,13 +229,6 @@ export class PoolSlot {
       await this.#recycle(slot);
       return { policy: 'recycle', escalatedFrom: policy, reason };
     }
-  }
-
-  /** A browser gets or loses its window only by a launch. */
-  #mustBeRecycled({ spec }: Described): boolean {
-    if (this.#running === undefined) return false;
-    const { headless, mustBeRecycled } = this.#running.record;
-    return headless !== spec.headless || mustBeRecycled === true;
   }
 
   async #resetInPlace(slot: Described, policy: InPlacePolicy, deadlineMs: number): Promise<void> {
@@ -299,9 +292,4 @@ export class PoolSlot {
   #log(message: string, details: Readonly<Record<string, unknown>>): void {
     this.#context.ports.log({ level: 'warn', message, slot: this.#index, details });
   }
-}
-
-function reasonOf(error: unknown): { code: string; message: string } {
-  const code = error instanceof PoolError ? error.code : 'devtools_error';
-  return { code, message: error instanceof Error ? error.message : String(error) };
 }

@@ -245,3 +245,11 @@ function newRecord(
     ...(source.relaunchedAt !== null && source.previous?.mustBeRecycled === true && { mustBeRecycled: true }),
   };
 }
+
+/** Whether a reset in place cannot do: a browser gets or loses its window only by a launch. */
+export function mustBeRecycled(running: RunningSlot | undefined, spec: SlotSpec): boolean {
+  return (
+    running !== undefined &&
+    (running.record.headless !== spec.headless || running.record.mustBeRecycled === true)
+  );
+}
