@@ -64,6 +64,10 @@ const reasons: readonly Reason[] = [
     why: 'Chrome clears what it holds for all origins one kind after the other, and the slot is looked at before anybody gets it.',
   },
   { section: 'turnover', why: 'Starts of browsers share the cores of this machine.' },
+  {
+    section: 'login',
+    why: 'What is saved is put into the browser before anybody gets it, one origin after the other.',
+  },
   { section: 'scale', why: 'Larger tables miss the caches of the processor more often.' },
   {
     section: 'memory',
@@ -98,7 +102,8 @@ const reasons: readonly Reason[] = [
   },
 ];
 
-/** Why a row loses or misses its goal, in words; undefined for a section nobody has explained. */
-export function reasonFor({ section, name }: Row): string | undefined {
-  return reasons.find((one) => one.section === section && (one.rows?.test(name) ?? true))?.why;
+/** Why a row loses or misses its goal, in words. */
+export function reasonFor({ section, name }: Pick<Row, 'section' | 'name'>): string {
+  const found = reasons.find((one) => one.section === section && (one.rows?.test(name) ?? true));
+  return found?.why ?? 'What was measured stands below the table of its section.';
 }
