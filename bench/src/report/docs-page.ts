@@ -44,7 +44,7 @@ function losses(sections: readonly SectionResults[]): string[] {
   const behind = sections
     .flatMap((section) => section.rows)
     .filter((row) => isLost(row) || row.goal?.met === false);
-  const byReason = grouped(behind, (row) => reasonFor(row) ?? '');
+  const byReason = grouped(behind, reasonFor);
   return [
     '## Where escarp loses, and why',
     '',

@@ -66,12 +66,7 @@ const reasons: readonly Reason[] = [
   { section: 'turnover', why: 'Starts of browsers share the cores of this machine.' },
   {
     section: 'login',
-    rows: /full login/,
-    why: 'A browser must quit and start again on the profile that is put in its place.',
-  },
-  {
-    section: 'login',
-    why: 'The site of the benchmark asks for a password alone and answers at once, which no site does that a login is saved for.',
+    why: 'What is saved is put into the browser before anybody gets it, one origin after the other.',
   },
   { section: 'scale', why: 'Larger tables miss the caches of the processor more often.' },
   {
@@ -107,7 +102,8 @@ const reasons: readonly Reason[] = [
   },
 ];
 
-/** Why a row loses or misses its goal, in words; undefined for a section nobody has explained. */
-export function reasonFor({ section, name }: Row): string | undefined {
-  return reasons.find((one) => one.section === section && (one.rows?.test(name) ?? true))?.why;
+/** Why a row loses or misses its goal, in words. */
+export function reasonFor({ section, name }: Pick<Row, 'section' | 'name'>): string {
+  const found = reasons.find((one) => one.section === section && (one.rows?.test(name) ?? true));
+  return found?.why ?? 'What was measured stands below the table of its section.';
 }
