@@ -46,6 +46,8 @@ describe('the OpenAPI document', () => {
       'agent',
       'login',
       'update_login',
+      'window',
+      'screenshots',
       'handoff',
     ]);
     expect(schema.required).toEqual(['holder']);

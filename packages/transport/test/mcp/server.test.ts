@@ -17,6 +17,7 @@ describe('the tools', () => {
       'labels',
       'login',
       'update_login',
+      'screenshots',
     ]);
     expect(Object.keys(acquire?.outputSchema?.properties ?? {})).toEqual(
       expect.arrayContaining([
