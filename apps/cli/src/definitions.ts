@@ -1,42 +1,24 @@
 import { status } from './commands/status.js';
-import type { Definition, Option } from './definition.js';
+import type { Definition } from './definition.js';
 import { leaseCommands } from './lease-commands.js';
 import { loginCommands } from './login-commands.js';
 import { flag, number, slot, text } from './options.js';
 import { peopleCommands } from './people-commands.js';
 import { screenshotCommands } from './screenshot-commands.js';
 import { poolCommands } from './pool-commands.js';
-
-const poolOptions: readonly Option[] = [
-  number('pool-size', 'Number of slots'),
-  number('cdp-base-port', 'CDP port of slot 0; slot N gets this port plus N'),
-  flag('headless', 'Run browsers without windows (default)', {
-    conflicts: ['headed', 'displays', 'cua-apps'],
-  }),
-  flag('headed', 'Show windows on the current screen'),
-  flag('displays', 'Linux: give each slot its own X display', { conflicts: ['cua-apps'] }),
-  flag('cua-apps', 'macOS: give each slot its own application bundle'),
-  {
-    ...text('tier', 'What a slot keeps between holders'),
-    choices: ['autonomous', 'delegated', 'supervised'],
-  },
-];
-
-const requireToken = flag(
-  'require-token',
-  'Require a token from every caller, generated and stored for you; undo with --no-require-token',
-);
+import { poolOptions, requireToken, spares } from './pool-options.js';
 
 /** Every command, in the order in which help shows them. */
 const commands: readonly Definition[] = [
   {
     name: 'up',
     summary: 'Start the pool and the daemon, and show their status',
-    options: [...poolOptions, requireToken],
+    options: [...poolOptions, spares, requireToken],
     examples: [
       ['escarp up', 'four headless slots and a daemon in the background'],
       ['escarp up --headless', 'restart a stopped pool that had windows without them'],
       ['escarp up --pool-size 2 --headed', 'two slots with windows'],
+      ['escarp up --spares', 'slots that can be leased again sooner, for 90 MB more while they are leased'],
     ],
     run: async (cli, args) => (await import('./commands/up.js')).up(cli, args),
   },

@@ -85,7 +85,11 @@ async function startDaemon(
   const pool = await ensurePool(installationOf(cli), directory, request);
   await poolBrowser(cli);
   // What was typed counts for more than the environment, which the daemon reads again.
-  const env = { ...cli.env, ESCARP_POOL_SIZE: String(pool.slots.length) };
+  const env = {
+    ...cli.env,
+    ESCARP_POOL_SIZE: String(pool.slots.length),
+    ESCARP_SPARES: pool.spares === true ? 'on' : 'off',
+  };
   const { url } = await startDaemonInBackground({ ...cli, env }, daemonArguments);
   say(cli, `Launching ${counted(pool.slots.length, 'slot')}`);
   return url;

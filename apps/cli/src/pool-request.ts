@@ -21,7 +21,7 @@ export function poolRequest(cli: Pick<Cli, 'platform' | 'env'>, args: Arguments)
     );
   }
   const tier = tiers.find((one) => one === args.text('tier'));
-  const request = { poolSize, cdpBasePort, tier, ...windowsOf(args) };
+  const request = { poolSize, cdpBasePort, tier, spares: args.choice('spares'), ...windowsOf(args) };
   refuseImpossible(cli, request);
   return request;
 }

@@ -59,6 +59,7 @@ export function slotTable(status: PoolStatus, terminal: Terminal): string[] {
     ...renderTable(shown, status.slots, terminal),
     ...(status.queueLength > 0 ? ['', `${status.queueLength} in line:`, ...queueLines(status)] : []),
     ...undeletedLines(status),
+    ...sparesLines(status, terminal),
     ...troubles.flatMap(({ slot, lastError }) => [
       '',
       ...printableLines(`slot ${slot}: ${lastError ?? ''}`).flatMap((line, index) =>
@@ -73,6 +74,11 @@ export function slotTable(status: PoolStatus, terminal: Terminal): string[] {
 function undeletedLines({ undeleted = 0 }: PoolStatus): string[] {
   if (undeleted === 0) return [];
   return ['', `Not deleted yet of what resets moved away: ${undeleted}. escarp doctor says more.`];
+}
+
+function sparesLines({ spares }: PoolStatus, { columns: width }: Terminal): string[] {
+  if (spares === undefined || spares.isOn) return [];
+  return ['', ...wrapped(printable(`No spares are made at the moment. ${spares.reason ?? ''}`), width)];
 }
 
 function queueLines({ queue }: PoolStatus): string[] {
@@ -97,8 +103,10 @@ function windowOf({ headless, cuaAppBundleId, display, osWindowId }: SlotView): 
   return [display, osWindowId].filter((part) => part !== null).join(' ');
 }
 
-function memoryOf({ memoryBytes }: SlotView): string {
-  return memoryBytes === null ? '' : bytes(memoryBytes);
+/** Of the slot, and of the browser that waits for its recycle, if one does. */
+function memoryOf({ memoryBytes, spare }: SlotView): string {
+  const own = memoryBytes === null ? '' : bytes(memoryBytes);
+  return spare === undefined || spare.memoryBytes === null ? own : `${own} + ${bytes(spare.memoryBytes)}`;
 }
 
 function text(value: number | null): string {

@@ -32,6 +32,7 @@ const exitCode = await runDaemon({
     platform: process.platform,
     uid: process.getuid?.(),
     pid: process.pid,
+    availableMemoryBytes: () => process.availableMemory(),
     environment: process.env,
     // The system's own short one: a per-user TMPDIR can be too long for a socket's path.
     shortTmp: process.platform === 'win32' ? tmpdir() : '/tmp',

@@ -50,7 +50,7 @@ export function createInstantSlots(): InstantSlots {
     reset: async (index, policy): Promise<ResetReport> => {
       done.push(`reset ${index}`);
       await slots.beforeReset(index);
-      return { policy, durationMs: 0, facts: bringUp(index, null) };
+      return { policy, durationMs: 0, facts: bringUp(index, null), isSpare: false };
     },
     requireRecycle: async () => {},
     relaunch: async (index) => {
@@ -69,6 +69,10 @@ export function createInstantSlots(): InstantSlots {
     },
     fault: async (index) => (running.has(index) ? undefined : 'exited'),
     memoryBytes: async () => undefined,
+    prepareSpare: async () => {},
+    spare: () => undefined,
+    spareMemoryBytes: async () => undefined,
+    spares: () => undefined,
     connect: async (index) => {
       throw new PoolError('browser_unresponsive', `Slot ${index} has no browser.`);
     },

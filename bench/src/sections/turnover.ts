@@ -7,7 +7,7 @@ import type { Context, Section } from '../section.js';
 import type { BareBrowser } from '../subjects/bare-browser.js';
 import { argumentsOf, launchBare, relaunchBare } from '../subjects/bare-browser.js';
 import type { EscarpPool } from '../subjects/escarp-pool.js';
-import { untilFree, withPool } from '../subjects/escarp-pool.js';
+import { untilFree, untilSpare, withPool } from '../subjects/escarp-pool.js';
 import { withPage } from '../subjects/page-site.js';
 import { atOnce, elapsedMs } from '../timing.js';
 
@@ -27,7 +27,10 @@ export const turnover: Section = {
         await measurePolicy(context, storage.pool, url, 'storage', bare, slots);
         const recycle = await storage.pool.restart('recycle');
         await measurePolicy(context, recycle.pool, url, 'recycle', bare, slots);
-        const last = await measureStarts(context, recycle.pool, slots, [storage.startMs, recycle.startMs]);
+        const spared = await recycle.pool.restart('recycle', 'on');
+        await measureSpare(context, spared.pool, url, bare.one);
+        const starts = [storage.startMs, recycle.startMs, spared.startMs];
+        const last = await measureStarts(context, spared.pool, slots, starts);
         await measureSustained(context, last, slots);
         context.note(
           'Each slot had one page open that left a cookie and local storage. Resets are never on the path of an acquire while another slot is free. A daemon starts from its command to its first answer, the slots of the last one being alive.',
@@ -100,6 +103,19 @@ async function measurePolicy(
     goal,
   );
   await measureAll(context, reset, slots, used, release, bare.all, reset === 'recycle' ? 4_000 : undefined);
+}
+
+/** Each release finds the spare waiting, as that of any lease longer than a second or two does. */
+async function measureSpare(context: Context, { client }: EscarpPool, url: string, bare: Row): Promise<void> {
+  let token = '';
+  const use = async (): Promise<void> => {
+    const { slot, leaseToken, cdpWsUrl } = await client.acquire({ holder: 'bench', waitS: 60 });
+    token = leaseToken;
+    await visit(cdpWsUrl ?? undefined, url);
+    await untilSpare(client, slot);
+  };
+  const release = (): Promise<unknown> => client.release({ leaseToken: token });
+  await measureOne(context, 'recycle with a spare', use, release, bare, 300);
 }
 
 async function measureOne(

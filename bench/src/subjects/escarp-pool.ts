@@ -19,9 +19,14 @@ export interface EscarpPool {
   escarp(...args: string[]): Promise<string>;
   /**
    * Stops the daemon and starts another, with another reset, which adopts the browsers. Also says how long the start
-   * took until it served them, in milliseconds.
+   * took until it served them, in milliseconds. With spares only if they are asked for.
    */
-  restart(reset: ResetPolicy): Promise<{ readonly pool: EscarpPool; readonly startMs: number }>;
+  restart(reset: ResetPolicy, spares?: 'on' | 'off'): Promise<Restarted>;
+}
+
+export interface Restarted {
+  readonly pool: EscarpPool;
+  readonly startMs: number;
 }
 
 export interface PoolRequest {
@@ -76,10 +81,10 @@ async function runningPool(env: Record<string, string>): Promise<EscarpPool> {
     client,
     env,
     escarp: (...args) => escarp(env, ...args),
-    restart: async (reset) => {
+    restart: async (reset, spares = 'off') => {
       const before = await pidsOf(client);
       await escarp(env, 'daemon', 'stop');
-      const next = { ...env, ESCARP_RESET: reset };
+      const next = { ...env, ESCARP_RESET: reset, ESCARP_SPARES: spares };
       const startMs = await elapsedMs(() => escarp(next, 'daemon', '--background'));
       const pool = await runningPool(next);
       const after = await pidsOf(pool.client);
@@ -91,6 +96,16 @@ async function runningPool(env: Record<string, string>): Promise<EscarpPool> {
 
 async function pidsOf(client: Client): Promise<string> {
   return (await client.status()).slots.map(({ pid }) => pid).join(', ');
+}
+
+/** Resolves when a spare waits for this slot. */
+export async function untilSpare(client: Client, slot: number): Promise<void> {
+  for (;;) {
+    const { slots, spares } = await client.status();
+    if (slots.find((one) => one.slot === slot)?.spare !== undefined) return;
+    if (spares?.isOn !== true) throw new Error(`No spares are made. ${spares?.reason ?? ''}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** Resolves when no slot is leased or on its way. */

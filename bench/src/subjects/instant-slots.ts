@@ -13,7 +13,7 @@ export function instantSlots(): SlotPool {
     relaunch: launch,
     requireRecycle: async () => {},
     adopt: async (index) => running.get(index),
-    reset: async (index, policy) => ({ policy, durationMs: 0, facts: await launch(index) }),
+    reset: async (index, policy) => ({ policy, durationMs: 0, facts: await launch(index), isSpare: false }),
     withProfile: async () => {
       throw new Error('There is no browser.');
     },
@@ -22,6 +22,10 @@ export function instantSlots(): SlotPool {
     watch: () => () => {},
     fault: async () => undefined,
     memoryBytes: async () => undefined,
+    prepareSpare: async () => {},
+    spare: () => undefined,
+    spareMemoryBytes: async () => undefined,
+    spares: () => undefined,
     connect: async () => {
       throw new Error('There is no browser.');
     },

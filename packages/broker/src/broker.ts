@@ -2,8 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Instant } from '@escarp/lease-registry';
 import { recover, Registry } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
-import type { ResetPolicy, SlotPool } from '@escarp/slot-pool';
-import { defaultResetPolicy } from '@escarp/slot-pool';
+import type { SlotPool } from '@escarp/slot-pool';
 import { createBrowserSlots } from './slots/browser-slots.js';
 import { wakeAt } from './clocks.js';
 import type { EventFeed } from './journal/event-feed.js';
@@ -32,6 +31,7 @@ import type { Settings } from './settings.js';
 import { hasOwnWindow } from './slots/lease-window.js';
 import { OncePerLease } from './slots/once-per-lease.js';
 import { keyOf } from './slots/slot-key.js';
+import { resetPolicyOf } from './slots/reset-policy.js';
 import { registryReports } from './slots/slot-reports.js';
 import { Slots } from './slots/slots.js';
 import type { SlotKnowledge } from './slots/slot-views.js';
@@ -258,10 +258,6 @@ function openRegistry({ machine, settings }: BrokerOptions, parts: Parts): Regis
     effects: slots.effects,
   });
   return registry;
-}
-
-function resetPolicyOf({ settings, pool }: BrokerOptions): ResetPolicy {
-  return settings.reset ?? defaultResetPolicy(pool.tier, !pool.headless && !pool.displays);
 }
 
 function now({ clocks }: Machine): Instant {

@@ -8,6 +8,8 @@ export interface Machine {
   readonly pid: number;
   /** Of this process; browsers get it without what is escarp's own. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Memory in bytes that programs can still get, within the limits of their container; absent if it cannot be told. */
+  readonly availableMemoryBytes?: () => number;
   /** A short path for temporary files, such as /tmp. */
   readonly shortTmp: string;
   readonly clocks: Clocks;

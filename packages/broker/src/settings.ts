@@ -16,6 +16,8 @@ export interface Settings {
   readonly leaseTtlS: number;
   readonly browserPath: string | undefined;
   readonly reset: ResetPolicy | undefined;
+  /** Whether spares are made; undefined to leave it to the pool file. */
+  readonly spares: boolean | undefined;
   readonly chromeArgs: readonly string[];
   readonly apiToken: string | undefined;
   readonly adminToken: string | undefined;
@@ -59,6 +61,7 @@ export function readSettings(env: Environment, defaultHome: string): Settings {
     leaseTtlS: number(env, 'ESCARP_LEASE_TTL_S', 0.5, 86_400) ?? 60,
     browserPath: env['ESCARP_CFT_BINARY'] || undefined,
     reset: choice(env, 'ESCARP_RESET', resetPolicies),
+    spares: onOrOff(env, 'ESCARP_SPARES'),
     chromeArgs: (env['ESCARP_CHROME_ARGS'] ?? '').split(/\s+/).filter((argument) => argument !== ''),
     apiToken: token(env, 'ESCARP_API_TOKEN'),
     adminToken: token(env, 'ESCARP_ADMIN_TOKEN'),
@@ -84,6 +87,7 @@ export function daemonSettings(settings: Settings): Record<string, string> {
     ESCARP_LEASE_TTL_S: String(settings.leaseTtlS),
     ESCARP_CFT_BINARY: settings.browserPath ?? 'the one found',
     ESCARP_RESET: settings.reset ?? 'by tier',
+    ESCARP_SPARES: settings.spares === undefined ? 'as saved' : settings.spares ? 'on' : 'off',
     ESCARP_CHROME_ARGS: settings.chromeArgs.join(' '),
     ESCARP_API_TOKEN: whetherSet(settings.apiToken),
     ESCARP_ADMIN_TOKEN: whetherSet(settings.adminToken),
@@ -122,6 +126,11 @@ function choice<T extends string>(env: Environment, name: string, choices: reado
   const chosen = choices.find((one) => one === text);
   if (chosen !== undefined) return chosen;
   throw bad(name, text, `one of ${choices.join(', ')}`);
+}
+
+function onOrOff(env: Environment, name: string): boolean | undefined {
+  const said = choice(env, name, ['on', 'off']);
+  return said === undefined ? undefined : said === 'on';
 }
 
 const tokenCharsMin = 16;

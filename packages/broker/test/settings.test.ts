@@ -37,6 +37,7 @@ describe('the settings', () => {
     ['ESCARP_LEASE_TTL_S', 'Infinity'],
     ['ESCARP_LEASE_TTL_S', '1h'],
     ['ESCARP_RESET', 'everything'],
+    ['ESCARP_SPARES', 'yes'],
     ['ESCARP_MAX_PER_HOLDER', '0'],
     ['ESCARP_MAX_PER_TENANT', '1.5'],
     ['ESCARP_LOG_LEVEL', 'loud'],

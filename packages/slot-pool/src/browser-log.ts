@@ -7,7 +7,7 @@ const tailBytes = 16_384;
 
 /** Starts an empty log and keeps the previous run's as `<log>.previous`, so that a crash can still be read. */
 export async function startLog(log: string): Promise<void> {
-  await renameOwned(log, `${basename(log)}.previous`).catch(() => {});
+  await keepPreviousLog(log);
   try {
     await (await openAnew(log)).close();
   } catch (cause) {
@@ -16,6 +16,11 @@ export async function startLog(log: string): Promise<void> {
       cause,
     });
   }
+}
+
+/** Keeps a log under another name, where it can still be read. */
+export async function keepPreviousLog(log: string): Promise<void> {
+  await renameOwned(log, `${basename(log)}.previous`).catch(() => {});
 }
 
 /** The last lines of a browser's log, oldest first; empty when there is no log. */

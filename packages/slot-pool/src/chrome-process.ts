@@ -39,11 +39,18 @@ async function startByHandover(plan: LaunchPlan, ports: ChromeProcessPorts): Pro
 let isReaped: boolean | undefined;
 let findingOut: Promise<void> | undefined;
 
-async function needsReaper({ env }: LaunchPlan): Promise<boolean> {
+/** Whether somebody waits for processes that have lost their parent; true where it cannot be found out. */
+export async function reapsOrphans(): Promise<boolean> {
   findingOut ??= orphansAreReaped().then(
     (answer) => void (isReaped = answer),
     () => {},
   );
+  await findingOut;
+  return isReaped !== false;
+}
+
+async function needsReaper({ env }: LaunchPlan): Promise<boolean> {
+  void reapsOrphans();
   if (isReaped !== false) return false;
   return (await runCommand('perl', ['-MPOSIX', '-e', '1'], { timeoutMs: 5_000, env })).exitCode === 0;
 }

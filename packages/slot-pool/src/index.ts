@@ -23,6 +23,8 @@ export type {
   Tier,
   WindowBounds,
 } from './slot.js';
+export type { SpareFacts } from './spare/slot-spare.js';
+export type { SpareOptions, SparesState } from './spare/spare-rules.js';
 export { createSlotPool } from './slot-pool.js';
 export type { SlotPool, SlotPoolOptions } from './slot-pool.js';
 export type { LostReason, SlotFault } from './watch/browser-watch.js';

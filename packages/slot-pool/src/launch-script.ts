@@ -17,6 +17,29 @@ export const printExitCode = `${prepared}
 ${logged}
 echo $?`;
 
+/**
+ * Starts a browser that stays where it reads its preferences, because a pipe is in their place; prints its pid, and a second
+ * line when it has got there. The preferences are then read as one line of standard input, passed on, and the shell ends
+ * like `printPid`'s. If standard input ends without them, or the browser does, everything in this session is killed: no
+ * browser waits for a process that is gone. SIGPIPE would end the shell before that.
+ */
+export const pauseAtPreferences = `${prepared}
+pipe=$1; shift
+mkfifo -m 600 "$pipe" || exit 1
+${logged} &
+browser=$!
+echo $browser
+exec 5<&0
+trap 'exit 0' TERM
+{
+  trap '' PIPE
+  exec 3>"$pipe"
+  echo paused
+  IFS= read -r preferences <&5 && printf %s "$preferences" >&3 && kill -TERM $$ || kill -KILL 0
+} &
+wait $browser
+kill -KILL 0`;
+
 /** By its arguments a reaper is told from the slot's other processes. */
 export const reaperName = 'escarp-reaper';
 

@@ -26,6 +26,12 @@ export interface PoolLimits extends HangLimits {
   readonly freeAskMs: number;
   /** Browsers that may be launching at the same time; more would slow each other down. */
   readonly launchesAtOnce: number;
+  /** From a grant until a spare is begun, so that it does not compete with its holder's first page. */
+  readonly spareDelayMs: number;
+  /** How long a spare may take to get to where it waits, and from there to an answering DevTools endpoint. */
+  readonly spareMs: number;
+  /** Memory in bytes that must be available for a spare to be made or kept. */
+  readonly spareMemoryBytesMin: number;
   /** A slot's log is truncated when it grows beyond this. */
   readonly logBytesMax: number;
 }
@@ -50,5 +56,8 @@ export const defaultLimits: PoolLimits = {
   endlessWorkMs: 60_000,
   unseenMs: 60_000,
   launchesAtOnce: 2,
+  spareDelayMs: 500,
+  spareMs: 10_000,
+  spareMemoryBytesMin: 1_000_000_000,
   logBytesMax: 1_000_000,
 };

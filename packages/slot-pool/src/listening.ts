@@ -43,8 +43,11 @@ async function nextLine(log: EventEmitter, cutOff: AbortSignal): Promise<void> {
   await once(log, 'change', { signal }).catch(() => {});
 }
 
-// Read synchronously: a few lines in the page cache, at every line the browser writes while it starts.
-function announcedUrl({ paths, port }: LaunchPlan): string | undefined {
+/**
+ * The DevTools URL that the browser's log tells, or undefined. Throws if the browser could not listen. Reads synchronously:
+ * a few lines in the page cache, at every line the browser writes while it starts.
+ */
+export function announcedUrl({ paths, port }: Pick<LaunchPlan, 'paths' | 'port'>): string | undefined {
   const log = readFileSync(paths.log, 'utf8');
   if (log.includes('Cannot start http server for devtools'))
     throw new Error(`It could not listen on port ${port}.`);

@@ -13,8 +13,8 @@ import { findRunningSlot, launchSlot } from './running-slot.js';
 import type { RunningSlot, SlotContext } from './running-slot.js';
 import { discardDirectories } from './slot-directories.js';
 import { slotMemoryBytes } from './slot-memory.js';
-import { slotPaths } from './slot-paths.js';
 import type { PoolHome, SlotPaths } from './slot-paths.js';
+import { SlotSeats } from './spare/slot-seats.js';
 import { BrowserWatch } from './watch/browser-watch.js';
 import type { FoundFault, SlotFault } from './watch/browser-watch.js';
 import { firstPageAnswers } from './watch/page-health.js';
@@ -29,6 +29,8 @@ export interface ResetReport {
   readonly reason?: { readonly code: string; readonly message: string };
   readonly durationMs: number;
   readonly facts: SlotFacts;
+  /** Whether the browser is one that waited as the slot's spare. */
+  readonly isSpare: boolean;
 }
 
 export interface SlotSource extends PoolHome {
@@ -44,6 +46,8 @@ const logLinesOfLoss = 20;
 
 /** One slot: its running browser, its watch, and a queue so that no two operations on it overlap. */
 export class PoolSlot {
+  /** Where its browser and its spare are. */
+  readonly seats: SlotSeats;
   readonly #index: number;
   readonly #source: SlotSource;
   readonly #context: SlotContext;
@@ -58,6 +62,7 @@ export class PoolSlot {
     this.#index = index;
     this.#source = source;
     this.#context = context;
+    this.seats = new SlotSeats(index, context);
   }
 
   facts(): SlotFacts | undefined {
@@ -76,6 +81,7 @@ export class PoolSlot {
 
   adopt(): Promise<SlotFacts | undefined> {
     return this.#alone(async ({ spec, paths }) => {
+      await this.seats.discardSpare();
       this.#running = await findRunningSlot(spec, paths, this.#context);
       return this.facts();
     });
@@ -86,7 +92,9 @@ export class PoolSlot {
     return this.#alone(async (slot) => {
       const startedAt = monotonicMs();
       const done = await this.#resetOrEscalate(slot, policy, deadlineMs);
-      return { ...done, durationMs: monotonicMs() - startedAt, facts: this.#known() };
+      const facts = this.#known();
+      const isSpare = facts.profile !== slot.paths.profile;
+      return { ...done, durationMs: monotonicMs() - startedAt, facts, isSpare };
     });
   }
 
@@ -125,11 +133,13 @@ export class PoolSlot {
     const { processes, limits, trash } = this.#context;
     return this.#alone(async ({ spec, paths }) => {
       this.#running = undefined;
+      await this.seats.clearVacant(spec);
       if (keepsProfile(spec.tier)) await askToEnd(processes, paths, limits.gracefulStopMs);
       await killSlotProcesses(processes, paths, limits.killMs);
       await discardDirectories(trash, this.#source, [paths.tmp]);
       trash.empty();
       await deleteLaunchRecord(paths.record);
+      this.seats.vacated();
     });
   }
 
@@ -165,10 +175,17 @@ export class PoolSlot {
     return slotMemoryBytes(this.#context.processes, paths);
   }
 
+  /** Of a slot that has a browser. */
+  async prepareSpare(): Promise<void> {
+    if (this.#running === undefined || this.#isClosed) return;
+    await this.seats.prepareSpare(await this.#source.specOf(this.#index));
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#watch?.end();
     await this.#queue;
+    await this.seats.close();
   }
 
   // The watch is down while the pool itself works on the browser, so that it never reports what the pool did.
@@ -179,6 +196,7 @@ export class PoolSlot {
       try {
         const slot = await this.#describe();
         await refuseLivingOwner(this.#context, slot.paths);
+        await this.seats.clearLeftover(slot.spec);
         return await work(slot);
       } finally {
         this.#armWatch();
@@ -190,7 +208,7 @@ export class PoolSlot {
 
   async #describe(): Promise<Described> {
     const spec = await this.#source.specOf(this.#index);
-    return { spec, paths: slotPaths(this.#source, spec.index, spec.tier) };
+    return { spec, paths: await this.seats.pathsOf(spec) };
   }
 
   #known(): SlotFacts {
@@ -243,17 +261,19 @@ export class PoolSlot {
     this.#running = undefined;
     const { processes, limits, trash } = this.#context;
     if (keepsProfile(spec.tier)) await askToEnd(processes, paths, limits.gracefulStopMs);
-    await recycle({
-      place: this.#source,
-      paths,
-      keepsProfile: keepsProfile(spec.tier),
-      killMs: limits.killMs,
-      processes,
-      trash,
-      launch: async () => {
-        this.#running = await launchSlot(spec, paths, this.#context, 'clean');
-      },
-    });
+    await this.seats.withSpare(spec, (seated) =>
+      recycle({
+        place: this.#source,
+        paths,
+        keepsProfile: keepsProfile(spec.tier),
+        killMs: limits.killMs,
+        processes,
+        trash,
+        launch: async () => {
+          this.#running = (await seated()) ?? (await launchSlot(spec, paths, this.#context, 'clean'));
+        },
+      }),
+    );
   }
 
   #pageAnswers({ facts }: RunningSlot): Promise<boolean> {
@@ -273,7 +293,7 @@ export class PoolSlot {
   #watchOf({ record, facts }: RunningSlot, onFault: (fault: FoundFault) => void): BrowserWatch {
     const { own, processes, evidence, limits, ports } = this.#context;
     const { pid, processStartedAt, port, wsUrl, launchedAt } = record;
-    const paths = slotPaths(this.#source, this.#index, facts.tier);
+    const paths = this.seats.pathsNow(facts.tier);
     const watchPorts = { own, processes, evidence, limits, monotonicMs: ports.monotonicMs };
     const isHeld = (): boolean => this.#isHeld();
     const browser = { pid, processStartedAt, port, wsUrl, launchedAt, paths, isHeld };
@@ -282,7 +302,7 @@ export class PoolSlot {
 
   async #reportLost({ facts }: RunningSlot, fault: FoundFault): Promise<void> {
     const { pid, tier } = facts;
-    const logLines = await lastLogLines(slotPaths(this.#source, this.#index, tier).log, logLinesOfLoss);
+    const logLines = await lastLogLines(this.seats.pathsNow(tier).log, logLinesOfLoss);
     this.#onLost?.({ index: this.#index, pid, ...fault, logLines });
   }
 

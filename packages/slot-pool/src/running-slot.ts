@@ -27,6 +27,7 @@ import type { PoolHome, SlotPaths } from './slot-paths.js';
 import type { LaunchPurpose, SlotFacts, SlotSpec } from './slot.js';
 import type { BrowserEvidence } from './watch/browser-evidence.js';
 import { pageAnswers } from './watch/page-health.js';
+import type { SpareRules } from './spare/spare-rules.js';
 
 /** What launching and adopting need besides the slot itself. */
 export interface SlotContext {
@@ -38,6 +39,7 @@ export interface SlotContext {
   readonly processes: ProcessTable;
   readonly evidence: BrowserEvidence;
   readonly launchGate: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly spares: SpareRules;
   /** Where recycled folders go. */
   readonly trash: Trash;
   /** Of the state directory as it is at this moment; see `directoryIdentity`. */
@@ -141,7 +143,7 @@ interface Launch extends LaunchedChrome {
 }
 
 /** One connection for all that is to be known of a new browser, asked in one go: each answer waits for its busy start. */
-async function recordLaunch(
+export async function recordLaunch(
   spec: SlotSpec,
   plan: LaunchPlan,
   { entry, ...launch }: Launch,
@@ -191,7 +193,10 @@ function isRecorded(entry: ProcessEntry, { pid, processStartedAt }: LaunchRecord
  * A process that is ending gives up its port some milliseconds after its arguments and descriptors can no longer be
  * read. So a holder that cannot be seen gets that time: it may be the slot's own last browser.
  */
-async function refuseTakenPort(port: number, { host, limits }: SlotContext): Promise<void> {
+export async function refuseTakenPort(
+  port: number,
+  { host, limits }: Pick<SlotContext, 'host' | 'limits'>,
+): Promise<void> {
   const cutOff = AbortSignal.timeout(limits.portReleaseMs);
   let owner = await portOwner(port, host);
   while (owner !== undefined && owner.command === null && !cutOff.aborted) {

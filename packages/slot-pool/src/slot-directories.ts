@@ -6,8 +6,15 @@ import { PoolError } from './errors.js';
 import { writeInitialPreferences } from './initial-preferences.js';
 import type { PoolHome, SlotPaths } from './slot-paths.js';
 
-/** Makes every folder a launch needs, and seeds the profile when it is new. Rejects with `state_directory_unusable`. */
-export async function prepareSlotDirectories({ home }: PoolHome, paths: SlotPaths): Promise<void> {
+/**
+ * Makes every folder a launch needs, and has `seed` fill the profile when it is new: with its first preferences, if nothing
+ * else is said. Rejects with `state_directory_unusable`.
+ */
+export async function prepareSlotDirectories(
+  { home }: PoolHome,
+  paths: SlotPaths,
+  seed: (home: string, paths: SlotPaths) => Promise<void> = writeInitialPreferences,
+): Promise<void> {
   try {
     await makeRootFolder(home);
     await makePrivate(await OwnedFolder.makeBelow(home, dirname(paths.profile)), dirname(paths.profile));
@@ -15,7 +22,7 @@ export async function prepareSlotDirectories({ home }: PoolHome, paths: SlotPath
     for (const folder of [paths.profile, dirname(paths.log), dirname(paths.record)])
       await (await OwnedFolder.makeBelow(home, folder)).close();
     await (await OwnedFolder.makeBelow(dirname(paths.tmp), paths.tmp)).close();
-    if (!(await exists(join(paths.profile, 'Default')))) await writeInitialPreferences(home, paths);
+    if (!(await exists(join(paths.profile, 'Default')))) await seed(home, paths);
     await dropProfileLock(paths.profile);
   } catch (cause) {
     if (cause instanceof PoolError) throw cause;

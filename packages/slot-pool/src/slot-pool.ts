@@ -13,6 +13,9 @@ import type { LostBrowser, WatchOptions } from './lost-browser.js';
 import type { ResetReport } from './pool-slot.js';
 import type { SlotContext } from './running-slot.js';
 import type { PoolHome } from './slot-paths.js';
+import type { SpareFacts } from './spare/slot-spare.js';
+import { SpareRules } from './spare/spare-rules.js';
+import type { SpareOptions, SparesState } from './spare/spare-rules.js';
 import { linuxEvidence, noEvidence } from './watch/browser-evidence.js';
 import type { SlotFault } from './watch/browser-watch.js';
 import type { LaunchPurpose, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
@@ -23,6 +26,8 @@ export interface SlotPoolOptions extends PoolHome {
   readonly ports: PoolPorts;
   /** Overrides of `defaultLimits`. */
   readonly limits?: Partial<PoolLimits>;
+  /** Makes spares if it is there. */
+  readonly spares?: SpareOptions;
   /**
    * Describes a slot each time it is launched or checked. A slot's index, tier and port must never change; whether it has a
    * window may.
@@ -105,13 +110,25 @@ export interface SlotPool {
    * @throws PoolError `browser_unresponsive` if no browser is known to be running, or it accepts no connection.
    */
   readonly connect: (index: number) => Promise<DevtoolsConnection>;
-  /** Memory of the slot's processes in bytes; undefined if the system cannot tell. */
+  /** Memory of the slot's processes in bytes, without its spare; undefined if the system cannot tell. */
   readonly memoryBytes: (index: number) => Promise<number | undefined>;
+  /**
+   * Has a spare wait for the slot's next recycle, which then takes less time: a browser on a fresh profile that has not
+   * opened its port yet. Does nothing if there is one, if the pool makes none, or the slot has no browser. Resolves when it
+   * waits or is not going to; a failure is logged, and never fails a reset. Without enough memory, ends those of all slots.
+   */
+  readonly prepareSpare: (index: number) => Promise<void>;
+  /** The slot's spare; undefined if none waits. */
+  readonly spare: (index: number) => SpareFacts | undefined;
+  /** Memory of the spare's processes in bytes; undefined if none waits. */
+  readonly spareMemoryBytes: (index: number) => Promise<number | undefined>;
+  /** Whether spares are made; undefined if the pool was not asked to make any. */
+  readonly spares: () => SparesState | undefined;
   /** Starts deleting, in the background, what interrupted resets left behind. Call it once at start-up. */
   readonly sweep: () => void;
   /** Folders that resets moved away and that could not be deleted; retried after each reset. */
   readonly undeleted: () => readonly Undeleted[];
-  /** Stops all watches and waits a few seconds for running deletions. The browsers keep running. */
+  /** Stops all watches, ends all spares and waits a few seconds for running deletions. The slots' browsers keep running. */
   readonly close: () => Promise<void>;
 }
 
@@ -127,6 +144,7 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     processes: processTable(options.host.platform),
     evidence: options.host.platform === 'linux' ? linuxEvidence() : noEvidence,
     launchGate: createLaunchGate(limits.launchesAtOnce),
+    spares: new SpareRules({ options: options.spares, host: options.host, limits, log: options.ports.log }),
     trash: createTrash(options),
     directory: () => directoryIdentity(options.home, options.ports.newId),
   };
@@ -149,6 +167,13 @@ export function createSlotPool(options: SlotPoolOptions): SlotPool {
     fault: (index, look) => slot(index).fault(look),
     connect: (index) => slot(index).connect(),
     memoryBytes: (index) => slot(index).memoryBytes(),
+    prepareSpare: async (index) => {
+      if (!context.spares.isMemoryShort()) return slot(index).prepareSpare();
+      await Promise.all([...slots.values()].map(({ seats }) => seats.discardSpare()));
+    },
+    spare: (index) => slot(index).seats.spare(),
+    spareMemoryBytes: (index) => slot(index).seats.spareMemoryBytes(),
+    spares: () => context.spares.state(),
     sweep: () => context.trash.empty(),
     undeleted: () => context.trash.undeleted(),
     close: async () => {

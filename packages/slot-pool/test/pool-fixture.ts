@@ -1,7 +1,14 @@
 import { freePorts, makeTempHome } from '@escarp/test-support';
 import { randomUUID } from 'node:crypto';
 import { connectDevtools, createOwnSockets, createSlotPool } from '../src/index.js';
-import type { DevtoolsConnection, PoolLimits, PoolLogEntry, SlotPool, SlotSpec } from '../src/index.js';
+import type {
+  DevtoolsConnection,
+  PoolLimits,
+  PoolLogEntry,
+  SlotPool,
+  SlotSpec,
+  SpareOptions,
+} from '../src/index.js';
 
 export interface PoolFixture {
   readonly home: string;
@@ -18,6 +25,7 @@ export interface FixtureOptions {
   readonly home?: string;
   readonly spec?: Partial<SlotSpec>;
   readonly limits?: Partial<PoolLimits>;
+  readonly spares?: SpareOptions;
 }
 
 export const chromeBinary = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium';
@@ -55,6 +63,7 @@ export async function makePoolFixture(options: FixtureOptions = {}): Promise<Poo
         log: (entry) => log.push(entry),
       },
       limits,
+      ...(options.spares && { spares: options.spares }),
       specOf: spec,
     });
   const pool = another();

@@ -83,6 +83,8 @@ export function resetGuaranteePage(leaks: Leaks, published: string): string {
     `Of ${leakKinds.length} kinds of state \`tabs\` leaves ${leaks.tabs.length}, \`storage\` leaves ${leaks.storage.length} (on a display`,
     `${leaks['storage, headed'].length}), and \`recycle\` leaves ${leaks.recycle.length}.`,
     '',
+    'A `recycle` that uses a [spare](operations.md#spares) leaves none of them either: see `test/spare` in the same package.',
+    '',
     'In short:',
     '',
     ...(['tabs', 'storage', 'recycle'] as const).flatMap(inShort),

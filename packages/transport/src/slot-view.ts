@@ -21,6 +21,14 @@ const devPortsSchema = v.object({
   cdp: described(portNumber, 'DevTools port of the slot.'),
 });
 
+const spareSchema = v.object({
+  pid: described(count, 'Process id of the browser that waits.'),
+  memoryBytes: described(
+    v.nullable(count),
+    'Its memory, in bytes, which the memory of the slot does not include; null until it was measured.',
+  ),
+});
+
 const whenNull = 'null while there is no browser';
 
 export const slotEntries = {
@@ -83,6 +91,9 @@ export const slotEntries = {
   headless: described(v.boolean(), 'Whether the browser has no window.'),
   relaunchedAt: described(time, 'When the browser was last replaced while leased, in epoch seconds.'),
   memoryBytes: described(v.nullable(count), 'Memory of the slot, in bytes; on Linux proportional set size.'),
+  spare: v.optional(
+    described(spareSchema, 'A browser that waits for the next recycle of the slot; absent if there is none.'),
+  ),
   uptimeS: described(v.nullable(seconds), `Seconds since the browser was started; ${whenNull}.`),
   lastError: described(text, 'The last error, if it explains the current state.'),
   control: v.optional(

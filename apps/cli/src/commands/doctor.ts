@@ -1,11 +1,13 @@
 import { machineIdentity, presentBrowser } from '@escarp/broker';
 import { readDaemonFile, stateDirectory } from '@escarp/broker/home';
 import { runCommand } from '@escarp/child-process';
+import type { PoolStatus } from '@escarp/transport/client';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
 import { allChecks } from '../doctor/all-checks.js';
 import { diagnose } from '../doctor/diagnose.js';
 import type { FindingLevel, Patient } from '../doctor/finding.js';
+import { clientAt, findDaemonUrl } from '../find-daemon.js';
 import { wrapped } from '../print/wrapped.js';
 import { printable } from '../print/printable.js';
 import type { Mark } from '../print/style.js';
@@ -38,6 +40,16 @@ export async function doctor(cli: Cli): Promise<number> {
   return level === 'problem' ? 1 : 0;
 }
 
+async function sparesNow(cli: Cli): Promise<PoolStatus['spares']> {
+  try {
+    const url = await findDaemonUrl(cli);
+    return url === undefined ? undefined : (await (await clientAt(cli, url)).status()).spares;
+  } catch {
+    // Whatever keeps the daemon from answering is for another check to say.
+    return undefined;
+  }
+}
+
 function patient(cli: Cli): Patient {
   const { settings, platform, uid } = cli;
   const directory = stateDirectory(settings.home);
@@ -62,6 +74,7 @@ function patient(cli: Cli): Patient {
     locateBrowser: async () => (await presentBrowser(installationOf(cli)))?.path,
     daemon: () => readDaemonFile(directory.daemon),
     settingsNotApplied: async () => (await settingsNotApplied(cli)).map(describeNotApplied),
+    spares: async () => sparesNow(cli),
     macPermissions: async () => {
       const missing = (await driver.doctor()).filter(({ code }) => code === 'permission_missing');
       return missing.map(({ message }) => ({ name: message, granted: false }));

@@ -33,6 +33,8 @@ export async function up(cli: Cli, args: Arguments): Promise<number> {
     say(cli, `Slot ${slot} did not start and is quarantined; the table says why, and it is tried again.`);
   }
   const pool = await client.status();
+  if (pool.spares?.isOn === false)
+    say(cli, printable(`No spares are made at the moment. ${pool.spares.reason ?? ''}`));
   const notApplied = isNew ? [] : await settingsNotApplied(cli);
   for (const setting of notApplied) say(cli, printable(describeNotApplied(setting)));
   const document = { ...pool, url, ...(isNew ? {} : { settingsNotApplied: notApplied }) };
@@ -61,6 +63,14 @@ async function asksForToken(cli: Cli, baseUrl: string): Promise<boolean> {
   );
 }
 
+function refuseOtherSpares(has: boolean, wanted: boolean | undefined): void {
+  if (wanted === undefined || wanted === has) return;
+  throw new OperationError('pool_runs_otherwise', {
+    message: `The daemon runs already and makes ${has ? 'spares' : 'no spares'}.`,
+    hint: `To change that and keep browsers and leases: escarp daemon stop && escarp up ${wanted ? '--spares' : '--no-spares'}`,
+  });
+}
+
 async function refuseOtherPool(cli: Cli, url: string, client: Client, request: PoolRequest): Promise<void> {
   if (poolWords(request).length === 0) return;
   const home = await lookAtHome(cli);
@@ -74,6 +84,7 @@ async function refuseOtherPool(cli: Cli, url: string, client: Client, request: P
   if (has === undefined) return;
   const differences = poolDifferences(has, wantedPool(has, request));
   if (differences.length > 0) throw runsOtherwise(differences, request);
+  refuseOtherSpares(has.spares ?? false, request.spares);
   const { poolSize } = await client.status();
   if (request.poolSize !== undefined && request.poolSize !== poolSize) {
     throw new OperationError('pool_runs_otherwise', {

@@ -8,6 +8,7 @@ import { openFiles } from './checks/open-files.js';
 import { ports } from './checks/ports.js';
 import { sandbox } from './checks/sandbox.js';
 import { sharedMemory } from './checks/shared-memory.js';
+import { spares } from './checks/spares.js';
 import { stateDirectory } from './checks/state-directory.js';
 import { trash } from './checks/trash.js';
 import type { Check } from './finding.js';
@@ -25,5 +26,6 @@ export const allChecks: readonly Check[] = [
   stateDirectory,
   trash,
   ports,
+  spares,
   daemonVersion,
 ];

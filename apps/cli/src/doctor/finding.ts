@@ -1,3 +1,4 @@
+import type { PoolStatus } from '@escarp/transport/client';
 import type { Workstation } from '../workstation.js';
 
 /** `ok`: as it should be. `note`: worth knowing. `warning`: something will not work. `problem`: nothing will. */
@@ -32,6 +33,8 @@ export interface Patient extends Workstation {
   >;
   /** Variables set here that the daemon that runs does not have, each as a sentence. */
   readonly settingsNotApplied: () => Promise<readonly string[]>;
+  /** How the pool that is served here stands with spares; undefined if it makes none, or does not answer. */
+  readonly spares: () => Promise<PoolStatus['spares']>;
   /** Asked on macOS alone. */
   readonly macPermissions: () => Promise<readonly { readonly name: string; readonly granted: boolean }[]>;
 }

@@ -36,6 +36,7 @@ function patient(differences: Partial<Patient> = {}): Patient {
     locateBrowser: async () => join(folder, 'chromium/chrome'),
     daemon: async () => undefined,
     settingsNotApplied: async () => [],
+    spares: async () => undefined,
     macPermissions: async () => [],
     ...differences,
   };
@@ -301,6 +302,16 @@ describe('what else the doctor looks at', () => {
       finding('warning', /Accessibility is not/, /System Settings/),
       finding('ok', /Screen Recording/),
     ]);
+  });
+
+  it('a pool that was brought up with spares', async () => {
+    expect(await findingsOf('spares')).toEqual([]);
+    const state = { isOn: false, reason: 'Memory is short.' };
+    expect(await findingsOf('spares', { spares: async () => state })).toEqual([
+      finding('note', /No spares .* Memory is short/, /escarp up/),
+    ]);
+    const on = { isOn: true, reason: null };
+    expect(await findingsOf('spares', { spares: async () => on })).toEqual([finding('ok', /spares/)]);
   });
 
   it('a daemon of another version', async () => {

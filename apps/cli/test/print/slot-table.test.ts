@@ -55,6 +55,15 @@ describe('the table of slots', () => {
     expect(lines[1]).toContain(':3333');
   });
 
+  it('adds the memory of a browser that waits to that of its slot, and says why none does', () => {
+    const spare = { pid: 1, memoryBytes: 86e6 };
+    const spares = { isOn: false, reason: 'Memory is short.' };
+    const lines = slotTable({ ...statusOf([slotOf(0, { spare }), slotOf(1)]), spares }, terminal(200));
+    expect(lines[1]).toContain('231 MB + 86 MB');
+    expect(lines[2]).not.toContain('+');
+    expect(lines).toContain('No spares are made at the moment. Memory is short.');
+  });
+
   it('breaks the lines of a log where they break, and obeys nothing in them', () => {
     const lastError = 'It ended with 127.\nfirst\u001b[2J line\r\nsecond line\n';
     const lines = slotTable(statusOf([slotOf(0, { state: 'quarantined', lastError })]), terminal(80));

@@ -37,12 +37,14 @@ async function describePool(
   const wanted = size ?? sizeDefault;
   const slots = isKept ? before.slots : Array.from({ length: wanted }, (_, slot) => slot);
   const cdpBase = await chosenCdpBase(installation, before, request, wanted);
-  return { ...launchedAs(before, request), slots, cdpBase };
+  const spares = request.spares ?? installation.settings.spares ?? before?.spares ?? false;
+  return { ...launchedAs(before, request), slots, cdpBase, spares };
 }
 
 /** A pool that there is, as the request would have it launched. */
 export function wantedPool(has: PoolFile, request: PoolRequest): PoolFile {
-  return { ...has, ...launchedAs(has, request), cdpBase: request.cdpBasePort ?? has.cdpBase };
+  const spares = request.spares ?? has.spares ?? false;
+  return { ...has, ...launchedAs(has, request), cdpBase: request.cdpBasePort ?? has.cdpBase, spares };
 }
 
 function launchedAs(

@@ -9,11 +9,12 @@ export interface PoolRequest {
   readonly displays?: boolean | undefined;
   readonly cuaApps?: boolean | undefined;
   readonly tier?: Tier | undefined;
+  readonly spares?: boolean | undefined;
 }
 
 /** The same request as words for a command line. */
 export function poolWords(request: PoolRequest): string[] {
-  const { poolSize, cdpBasePort, headless, displays, cuaApps, tier } = request;
+  const { poolSize, cdpBasePort, headless, displays, cuaApps, tier, spares } = request;
   const windows =
     displays === true ? '--displays' : cuaApps === true ? '--cua-apps' : headless === false ? '--headed' : '';
   const none = headless === true || (windows === '' && (displays === false || cuaApps === false));
@@ -22,5 +23,6 @@ export function poolWords(request: PoolRequest): string[] {
     ...(cdpBasePort === undefined ? [] : ['--cdp-base-port', String(cdpBasePort)]),
     ...(none ? ['--headless'] : windows === '' ? [] : [windows]),
     ...(tier === undefined ? [] : ['--tier', tier]),
+    ...(spares === undefined ? [] : [spares ? '--spares' : '--no-spares']),
   ];
 }

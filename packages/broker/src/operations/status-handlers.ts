@@ -45,6 +45,7 @@ async function status({ registry, known, slots }: StatusOperations, version: str
     asks: openQuestions(state, access),
     version,
     undeleted: slots.undeletedCount,
+    spares: slots.spares,
     revision: state.revision,
   };
 }

@@ -1,12 +1,13 @@
 import type { IdentityDriver } from '@escarp/os-identity';
 import { defaultScreen, launchCommand } from '@escarp/os-identity';
-import type { SlotPool, SlotSpec } from '@escarp/slot-pool';
+import type { SlotPool, SlotSpec, SpareOptions } from '@escarp/slot-pool';
 import { createSlotPool, PoolError } from '@escarp/slot-pool';
 import type { Log } from '../log.js';
 import type { Machine } from '../machine.js';
 import { browserEnvironment } from '../machine.js';
 import type { PoolFile } from '../state-directory/pool-file.js';
 import type { Settings } from '../settings.js';
+import { resetPolicyOf } from './reset-policy.js';
 
 export interface BrowserSlotsOptions {
   readonly settings: Settings;
@@ -33,9 +34,27 @@ export function createBrowserSlots(options: BrowserSlotsOptions): SlotPool {
       newId: clocks.newId,
       log: ({ level, message, slot, details }) => log[level](message, { slot, ...details }),
     },
+    ...(options.pool.spares === true && { spares: spareOptions(options) }),
     specOf: (index) => specOf(index, options),
   });
 }
+
+function spareOptions(options: BrowserSlotsOptions): SpareOptions {
+  const { machine, pool } = options;
+  const policy = resetPolicyOf(options);
+  const obstacle =
+    policy === 'recycle'
+      ? pool.headless
+        ? undefined
+        : windowed
+      : `Only a recycle uses them, and slots are reset by ${policy}.`;
+  return {
+    availableBytes: () => machine.availableMemoryBytes?.(),
+    ...(obstacle !== undefined && { obstacle }),
+  };
+}
+
+const windowed = 'Only a browser without a window can wait.';
 
 function supported(platform: NodeJS.Platform): 'linux' | 'darwin' {
   if (platform === 'linux' || platform === 'darwin') return platform;

@@ -79,6 +79,7 @@ export class SlotController {
       // Whatever ended it while no daemon ran, a machine's restart or `escarp down`, the slot did not fail at it.
       if ((await driver.adopt()) === undefined) await this.reportLost(goneAtStart, true);
       else if (lease === undefined) await this.reportFaultOfFree();
+      else this.prepareSpare();
     } catch (error) {
       await this.reportLost(reasonOf(error));
     }
@@ -215,10 +216,22 @@ export class SlotController {
   private async lookAtGranted(): Promise<boolean> {
     const { driver, log, slot } = this.options;
     const fault = await driver.fault('quick');
-    if (fault === undefined) return true;
+    if (fault === undefined) {
+      this.prepareSpare();
+      return true;
+    }
     log.warn(`Slot ${slot} was granted, but its browser is not healthy.`, { slot, reason: fault });
     await this.reportLost(faultSentence[fault]);
     return false;
+  }
+
+  /** For the recycle at the end of a lease, which nobody waits for now. */
+  private prepareSpare(): void {
+    const { driver, heal, log, slot } = this.options;
+    if (!heal || this.closing.signal.aborted) return;
+    void driver.prepareSpare().catch((error: unknown) => {
+      log.warn(`Slot ${slot} has no spare.`, { slot, reason: reasonOf(error) });
+    });
   }
 
   /** A slot that left the pool while it came up is nobody's to watch. */

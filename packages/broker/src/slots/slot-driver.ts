@@ -17,7 +17,10 @@ type Operation =
   | 'watch'
   | 'fault'
   | 'connect'
-  | 'memoryBytes';
+  | 'memoryBytes'
+  | 'prepareSpare'
+  | 'spare'
+  | 'spareMemoryBytes';
 
 /** One slot's browser: what the slot's controller needs of it, wherever it runs. */
 export type SlotDriver = { readonly [Name in Operation]: OfSlot<SlotPool[Name]> };
@@ -37,5 +40,8 @@ export function poolDriver(pool: SlotPool, slot: number): SlotDriver {
     fault: (look) => pool.fault(slot, look),
     connect: () => pool.connect(slot),
     memoryBytes: () => pool.memoryBytes(slot),
+    prepareSpare: () => pool.prepareSpare(slot),
+    spare: () => pool.spare(slot),
+    spareMemoryBytes: () => pool.spareMemoryBytes(slot),
   };
 }

@@ -1,7 +1,7 @@
 import { nullFields } from '@escarp/contract';
 import type { Lease, RegistryState, Resource } from '@escarp/lease-registry';
 import type { SlotIdentity } from '@escarp/os-identity';
-import type { ResetPolicy, SlotFacts } from '@escarp/slot-pool';
+import type { ResetPolicy, SlotFacts, SpareFacts } from '@escarp/slot-pool';
 import { holderFields, type HeldLogin, type LeaseView, type SlotView } from '@escarp/transport';
 import type { Clocks } from '../clocks.js';
 import type { PoolFile } from '../state-directory/pool-file.js';
@@ -22,15 +22,20 @@ export interface SlotKnowledge {
 
 /** What a view tells of a slot's browser. */
 export interface SeenSlot {
-  readonly driver: { readonly facts: () => SlotFacts | undefined };
+  readonly driver: {
+    readonly facts: () => SlotFacts | undefined;
+    readonly spare: () => SpareFacts | undefined;
+  };
   readonly window: { readonly identity: SlotIdentity | undefined };
   readonly memory: { readonly bytes: number | undefined };
+  readonly spareMemory: { readonly bytes: number | undefined };
 }
 
 const unseen: SeenSlot = {
-  driver: { facts: () => undefined },
+  driver: { facts: () => undefined, spare: () => undefined },
   window: { identity: undefined },
   memory: { bytes: undefined },
+  spareMemory: { bytes: undefined },
 };
 
 /** A free slot keeps its tab and its Xauthority file when it is leased, so these are not told of a free one either. */
@@ -86,10 +91,11 @@ export function leaseView(
 function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undefined): SlotView {
   const slot = slotOf(resource.key);
   const { pool, resetPolicy, clocks } = known;
-  const { driver, window, memory } = known.slot(resource.key);
+  const { driver, window, memory, spareMemory } = known.slot(resource.key);
   const isSignedIn = resource.claims.length > 0;
   const facts = driver.facts();
   const headless = facts?.headless ?? pool.headless;
+  const spare = driver.spare();
   const { identity } = window;
   const nowMs = clocks.monotonicMs();
   const freeInS = freeIn(resource, lease, nowMs);
@@ -104,6 +110,7 @@ function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undef
     lastError: errorOf(resource, facts),
     control: lease?.control && controlView(lease.control),
     memoryBytes: memory.bytes ?? null,
+    spare: spare && { pid: spare.pid, memoryBytes: spareMemory.bytes ?? null },
     pid: facts?.pid ?? null,
     cdpWsUrl: facts?.cdpWsUrl ?? null,
     cdpTargetId: facts?.cdpTargetId ?? null,

@@ -14,5 +14,7 @@ export interface Slot {
   readonly controller: SlotController;
   readonly window: SlotWindow;
   readonly memory: MemorySample;
+  /** Of the browser that waits for the slot's next recycle. */
+  readonly spareMemory: MemorySample;
   readonly lock: SlotLock;
 }

@@ -1,7 +1,7 @@
 import type { SlotAddress } from '@escarp/contract';
 import type { EffectPorts } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
-import type { ResetPolicy, ResetReport, SlotPool } from '@escarp/slot-pool';
+import type { ResetPolicy, ResetReport, SlotPool, SparesState } from '@escarp/slot-pool';
 import type { Log } from '../log.js';
 import { MemorySample } from './memory-sample.js';
 import type { Slot } from './slot.js';
@@ -64,7 +64,13 @@ export class Slots {
   /** Measures the memory and asks for the windows of these. */
   async refresh(keys: Iterable<string>): Promise<void> {
     const slots = Array.from(keys, (key) => this.of(key));
-    await Promise.all(slots.flatMap(({ memory, window }) => [memory.refresh(), window.refresh()]));
+    await Promise.all(
+      slots.flatMap(({ memory, spareMemory, window }) => [
+        memory.refresh(),
+        spareMemory.refresh(),
+        window.refresh(),
+      ]),
+    );
   }
 
   /** What resets moved away and could not be deleted. */
@@ -77,6 +83,11 @@ export class Slots {
     await Promise.all([...this.known.values()].map(({ controller }) => controller.close()));
   }
 
+  /** Whether spares are made; undefined if the pool was not asked to make any. */
+  get spares(): SparesState | undefined {
+    return this.options.pool.spares();
+  }
+
   async releaseLocks(): Promise<void> {
     await Promise.all([...this.known.values()].map(({ lock }) => lock.release()));
   }
@@ -87,9 +98,14 @@ export class Slots {
     const address = addressOf(key);
     const { slot } = address;
     const driver = poolDriver(pool, slot);
-    const { facts, memoryBytes: measure } = driver;
+    const { facts, memoryBytes: measure, spare, spareMemoryBytes } = driver;
     const window = new SlotWindow({ slot, facts, driver: identity, log });
     const memory = new MemorySample({ measure, pid: () => facts()?.pid, monotonicMs });
+    const spareMemory = new MemorySample({
+      measure: spareMemoryBytes,
+      pid: () => spare()?.pid,
+      monotonicMs,
+    });
     const lock = new SlotLock(slot, locks.folder, locks.ports);
     const controller = new SlotController({
       ...this.options,
@@ -102,6 +118,6 @@ export class Slots {
       removeIdentity: () => identity.remove(slot),
       onDisposed: () => lock.release(),
     });
-    return { address, key, driver, controller, window, memory, lock };
+    return { address, key, driver, controller, window, memory, spareMemory, lock };
   }
 }

@@ -17,6 +17,8 @@ const poolShape = v.object({
   displays: v.boolean(),
   cuaApps: v.boolean(),
   tier: v.picklist(tiers),
+  /** Whether a leased slot has a browser wait for its recycle. Absent in files from before there were any. */
+  spares: v.optional(v.boolean()),
 });
 
 const poolSchema = v.pipe(

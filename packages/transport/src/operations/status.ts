@@ -40,6 +40,11 @@ const askSchema = v.object({
   expiresAt: described(epochSeconds, 'When it times out, in epoch seconds.'),
 });
 
+const sparesSchema = v.object({
+  isOn: described(v.boolean(), 'Whether leased slots are given spares at the moment.'),
+  reason: described(v.nullable(v.string()), 'Why not, as a sentence; null if they are.'),
+});
+
 const poolStatusSchema = v.object({
   poolSize: described(count, 'Number of slots.'),
   leaseTtlS: described(
@@ -58,6 +63,9 @@ const poolStatusSchema = v.object({
   undeleted: described(
     v.optional(count),
     'Number of folders from resets that could not be deleted yet; `escarp doctor` says which and why.',
+  ),
+  spares: v.optional(
+    described(sparesSchema, 'How the pool stands with spares; absent unless it was brought up with them.'),
   ),
   revision: described(count, 'Revision of the journal that this status reflects.'),
 });

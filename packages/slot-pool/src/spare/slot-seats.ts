@@ -1,0 +1,138 @@
+import { lstat } from 'node:fs/promises';
+import { readLaunchRecord } from '../launch-record.js';
+import { slotBrowser } from '../process/slot-processes.js';
+import type { RunningSlot, SlotContext } from '../running-slot.js';
+import { slotMemoryBytes } from '../slot-memory.js';
+import { otherSeat, slotPaths, sparePaths } from '../slot-paths.js';
+import type { Seat, SlotPaths } from '../slot-paths.js';
+import type { SlotSpec, Tier } from '../slot.js';
+import type { Spare } from './spare-launch.js';
+import { letGo } from './spare-launch.js';
+import { SlotSpare } from './slot-spare.js';
+import type { SpareFacts } from './slot-spare.js';
+
+/** Which seat a slot's browser has, and the spare in the other. */
+export class SlotSeats {
+  readonly #index: number;
+  readonly #context: SlotContext;
+  readonly #spare: SlotSpare;
+  /** Of the slot's browser; unknown until the slot is looked at. */
+  #seat: Seat | undefined;
+  #isLeftoverCleared = false;
+
+  constructor(index: number, context: SlotContext) {
+    this.#index = index;
+    this.#context = context;
+    this.#spare = new SlotSpare(context);
+  }
+
+  /** The paths of the slot's browser. */
+  async pathsOf({ tier }: SlotSpec): Promise<SlotPaths> {
+    this.#seat ??= await this.#recordedSeat(tier);
+    return this.pathsNow(tier);
+  }
+
+  /** The same, of a slot that has been looked at. */
+  pathsNow(tier: Tier): SlotPaths {
+    return slotPaths(this.#context.place, this.#index, tier, this.#seat);
+  }
+
+  /** Clears away, once, what an earlier process may have left of a spare. */
+  async clearLeftover(spec: SlotSpec): Promise<void> {
+    if (!this.#isLeftoverCleared && (await isTaken(this.#vacant(spec.tier)))) await this.clearVacant(spec);
+    this.#isLeftoverCleared = true;
+  }
+
+  /** Ends and removes whatever is where a spare would be. */
+  async clearVacant({ tier }: SlotSpec): Promise<void> {
+    await this.#spare.discard();
+    await this.#spare.clear(this.#vacant(tier));
+  }
+
+  /** A slot that was stopped begins in its first seat, like one that never ran. */
+  vacated(): void {
+    this.#seat = undefined;
+    this.#isLeftoverCleared = false;
+  }
+
+  /** Begins a spare unless there is one or none may be made, and resolves when it waits or is not going to. */
+  async prepareSpare(spec: SlotSpec): Promise<void> {
+    await this.pathsOf(spec);
+    await this.#spare.prepare(spec, this.#vacant(spec.tier));
+  }
+
+  discardSpare(): Promise<void> {
+    return this.#spare.discard();
+  }
+
+  /** The slot's browser keeps running. */
+  close(): Promise<void> {
+    return this.#spare.close();
+  }
+
+  spare(): SpareFacts | undefined {
+    return this.#spare.facts;
+  }
+
+  async spareMemoryBytes(): Promise<number | undefined> {
+    const { paths } = this.#spare;
+    return paths && slotMemoryBytes(this.#context.processes, paths);
+  }
+
+  /**
+   * Does `work` with what puts the slot's spare in the place of its browser, once that has ended. That resolves with
+   * undefined if there is no spare or it does not come up. Whatever becomes of the work, nothing but the slot's browser is
+   * left.
+   */
+  async withSpare(
+    spec: SlotSpec,
+    work: (seated: () => Promise<RunningSlot | undefined>) => Promise<void>,
+  ): Promise<void> {
+    const spare = await this.#spare.take(spec);
+    let isAsked = false;
+    try {
+      await work(async () => {
+        isAsked = true;
+        return spare && this.#seated(spare, spec.tier);
+      });
+    } finally {
+      if (spare !== undefined && !isAsked) await this.#spare.clear(spare.plan.paths);
+    }
+  }
+
+  async #seated(spare: Spare, tier: Tier): Promise<RunningSlot | undefined> {
+    const { spares, place } = this.#context;
+    const seat = otherSeat(this.#seat ?? 'first');
+    try {
+      const running = await letGo(spare, slotPaths(place, this.#index, tier, seat), this.#context);
+      this.#seat = seat;
+      spares.succeeded();
+      return running;
+    } catch (error) {
+      spares.failed(error);
+      await this.#spare.clear(spare.plan.paths);
+      return undefined;
+    }
+  }
+
+  #vacant(tier: Tier): SlotPaths {
+    return sparePaths(this.#context.place, this.#index, tier, otherSeat(this.#seat ?? 'first'));
+  }
+
+  /** As the launch record says, or else where a browser runs. */
+  async #recordedSeat(tier: Tier): Promise<Seat> {
+    const { place, processes } = this.#context;
+    const paths = (seat: Seat): SlotPaths => slotPaths(place, this.#index, tier, seat);
+    const [first, second] = [paths('first'), paths('second')];
+    const record = await readLaunchRecord(first.record);
+    if (record !== undefined) return record.profile === second.profile ? 'second' : 'first';
+    if (!(await isTaken(second)) || (await slotBrowser(processes, first)) !== undefined) return 'first';
+    return (await slotBrowser(processes, second)) === undefined ? 'first' : 'second';
+  }
+}
+
+/** Whether a browser has been there that was not cleared away since. */
+async function isTaken({ profile, tmp }: SlotPaths): Promise<boolean> {
+  const found = await Promise.all([profile, tmp].map((path) => lstat(path).catch(() => undefined)));
+  return found.some((one) => one !== undefined);
+}
