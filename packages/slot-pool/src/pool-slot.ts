@@ -133,13 +133,12 @@ export class PoolSlot {
     const { processes, limits, trash } = this.#context;
     return this.#alone(async ({ spec, paths }) => {
       this.#running = undefined;
-      await this.seats.clearVacant(spec);
+      await this.seats.stop(spec);
       if (keepsProfile(spec.tier)) await askToEnd(processes, paths, limits.gracefulStopMs);
       await killSlotProcesses(processes, paths, limits.killMs);
       await discardDirectories(trash, this.#source, [paths.tmp]);
       trash.empty();
       await deleteLaunchRecord(paths.record);
-      this.seats.vacated();
     });
   }
 
@@ -269,8 +268,9 @@ export class PoolSlot {
         killMs: limits.killMs,
         processes,
         trash,
-        launch: async () => {
-          this.#running = (await seated()) ?? (await launchSlot(spec, paths, this.#context, 'clean'));
+        launch: async (emptied) => {
+          const onEmptied = (): Promise<RunningSlot> => launchSlot(spec, paths, this.#context, 'clean');
+          this.#running = (await seated()) ?? (await emptied.then(onEmptied));
         },
       }),
     );

@@ -40,21 +40,22 @@ export function createBrowserSlots(options: BrowserSlotsOptions): SlotPool {
 }
 
 function spareOptions(options: BrowserSlotsOptions): SpareOptions {
-  const { machine, pool } = options;
-  const policy = resetPolicyOf(options);
-  const obstacle =
-    policy === 'recycle'
-      ? pool.headless
-        ? undefined
-        : windowed
-      : `Only a recycle uses them, and slots are reset by ${policy}.`;
+  const { machine } = options;
+  const obstacle = spareObstacle(options);
   return {
     availableBytes: () => machine.availableMemoryBytes?.(),
     ...(obstacle !== undefined && { obstacle }),
   };
 }
 
-const windowed = 'Only a browser without a window can wait.';
+/** Why no slot of the pool can have a spare. */
+function spareObstacle(options: BrowserSlotsOptions): string | undefined {
+  const { headless, tier } = options.pool;
+  const policy = resetPolicyOf(options);
+  if (!headless) return 'Only a browser without a window can wait.';
+  if (tier === 'supervised') return 'A supervised slot keeps its profile.';
+  return policy === 'recycle' ? undefined : `Only a recycle uses them, and slots are reset by ${policy}.`;
+}
 
 function supported(platform: NodeJS.Platform): 'linux' | 'darwin' {
   if (platform === 'linux' || platform === 'darwin') return platform;

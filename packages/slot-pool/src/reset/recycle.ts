@@ -11,7 +11,8 @@ export interface RecyclePlan {
   readonly killMs: number;
   readonly processes: ProcessTable;
   readonly trash: Trash;
-  readonly launch: () => Promise<void>;
+  /** A browser on the slot's own folders must wait until they are empty. */
+  readonly launch: (emptied: Promise<void>) => Promise<void>;
 }
 
 /**
@@ -21,10 +22,13 @@ export interface RecyclePlan {
 export async function recycle(plan: RecyclePlan): Promise<void> {
   await killSlotProcesses(plan.processes, plan.paths, plan.killMs);
   const folders = plan.keepsProfile ? [plan.paths.tmp] : [plan.paths.profile, plan.paths.tmp];
-  await discardDirectories(plan.trash, plan.place, folders);
+  const emptied = discardDirectories(plan.trash, plan.place, folders);
+  // Awaited below; a launch that fails first is what is told.
+  emptied.catch(() => {});
   // The deletion competes with the launch for the disk, so it begins when the slot is ready.
   try {
-    await plan.launch();
+    await plan.launch(emptied);
+    await emptied;
   } finally {
     plan.trash.empty();
   }

@@ -19,6 +19,8 @@ export class SlotSeats {
   /** Of the slot's browser; unknown until the slot is looked at. */
   #seat: Seat | undefined;
   #isLeftoverCleared = false;
+  /** The spare may be taking its seat. */
+  #isChanging = false;
 
   constructor(index: number, context: SlotContext) {
     this.#index = index;
@@ -38,27 +40,28 @@ export class SlotSeats {
   }
 
   /** Clears away, once, what an earlier process may have left of a spare. */
-  async clearLeftover(spec: SlotSpec): Promise<void> {
-    if (!this.#isLeftoverCleared && (await isTaken(this.#vacant(spec.tier)))) await this.clearVacant(spec);
+  async clearLeftover({ tier }: SlotSpec): Promise<void> {
+    if (!this.#isLeftoverCleared && (await isTaken(this.#vacant(tier)))) {
+      await this.#spare.discard();
+      await this.#spare.clear(this.#vacant(tier));
+    }
     this.#isLeftoverCleared = true;
   }
 
-  /** Ends and removes whatever is where a spare would be. */
-  async clearVacant({ tier }: SlotSpec): Promise<void> {
-    await this.#spare.discard();
-    await this.#spare.clear(this.#vacant(tier));
-  }
-
-  /** A slot that was stopped begins in its first seat, like one that never ran. */
-  vacated(): void {
+  /** Ends the spare of a slot that is being stopped, and begins none until the slot has been looked at again. */
+  async stop({ tier }: SlotSpec): Promise<void> {
+    const vacant = this.#vacant(tier);
     this.#seat = undefined;
     this.#isLeftoverCleared = false;
+    await this.#spare.discard();
+    await this.#spare.clear(vacant);
   }
 
   /** Begins a spare unless there is one or none may be made, and resolves when it waits or is not going to. */
   async prepareSpare(spec: SlotSpec): Promise<void> {
-    await this.pathsOf(spec);
-    await this.#spare.prepare(spec, this.#vacant(spec.tier));
+    await this.#spare.prepare(spec, () =>
+      this.#seat === undefined || this.#isChanging ? undefined : this.#vacant(spec.tier),
+    );
   }
 
   discardSpare(): Promise<void> {
@@ -88,15 +91,21 @@ export class SlotSeats {
     spec: SlotSpec,
     work: (seated: () => Promise<RunningSlot | undefined>) => Promise<void>,
   ): Promise<void> {
-    const spare = await this.#spare.take(spec);
-    let isAsked = false;
+    this.#isChanging = true;
+    let spare: Spare | undefined;
     try {
+      spare = await this.#spare.take(spec);
       await work(async () => {
-        isAsked = true;
-        return spare && this.#seated(spare, spec.tier);
+        const taken = spare;
+        spare = undefined;
+        return taken && this.#seated(taken, spec.tier);
       });
     } finally {
-      if (spare !== undefined && !isAsked) await this.#spare.clear(spare.plan.paths);
+      try {
+        if (spare !== undefined) await this.#spare.clear(spare.plan.paths);
+      } finally {
+        this.#isChanging = false;
+      }
     }
   }
 

@@ -19,6 +19,8 @@ interface Making {
   readonly stop: AbortController;
   /** Resolves when it waits, or when there is nothing left of it. Never rejects. */
   done: Promise<void>;
+  /** It is past where it waits for the spares of other slots. */
+  isStarted: boolean;
   spare: Spare | undefined;
 }
 
@@ -43,15 +45,20 @@ export class SlotSpare {
     return spare && { pid: spare.entry.pid };
   }
 
-  /** Begins a spare at these paths unless there is one, or none may be made. */
-  async prepare(spec: SlotSpec, paths: SlotPaths): Promise<void> {
+  /**
+   * Begins a spare unless there is one, or none may be made. Where it goes is asked at that moment; there may be no place for
+   * it then.
+   */
+  async prepare(spec: SlotSpec, placeNow: () => SlotPaths | undefined): Promise<void> {
     if (this.#making !== undefined || !(await this.#context.spares.allow(spec))) return;
-    if (this.#making !== undefined || this.#isClosed) return;
+    const paths = placeNow();
+    if (this.#making !== undefined || this.#isClosed || paths === undefined) return;
     const making: Making = {
       spec,
       paths,
       stop: new AbortController(),
       done: Promise.resolve(),
+      isStarted: false,
       spare: undefined,
     };
     this.#making = making;
@@ -77,8 +84,11 @@ export class SlotSpare {
     const making = this.#making;
     this.#making = undefined;
     making?.stop.abort();
-    await making?.done;
-    if (making !== undefined) await this.clear(making.paths);
+    // One that has not been started never will be, and there may be many before it.
+    if (making?.isStarted === true) {
+      await making.done;
+      await this.clear(making.paths);
+    }
     await this.#clearing;
   }
 
@@ -103,6 +113,7 @@ export class SlotSpare {
       await this.#clearing;
       making.spare = await spares.gate(async () => {
         stop.signal.throwIfAborted();
+        making.isStarted = true;
         return launchSpare(spec, paths, this.#context, stop.signal);
       });
       void making.spare.over.then(() => this.#forget(making));

@@ -33,7 +33,9 @@ export async function launchSpare(
 ): Promise<Spare> {
   await prepareSlotDirectories(context.place, paths, makeProfileFolders);
   const mark = { directory: await context.directory(), launchId: context.ports.newId() };
-  const plan = await launchPlan(spec, paths, context.host, { mark, purpose: 'clean' });
+  // What the command prepares may still be in use by the slot's holder, so it is left for when the spare is let go.
+  const { launchCommand: _, ...plain } = spec;
+  const plan = await launchPlan(plain, paths, context.host, { mark, purpose: 'clean' });
   const paused = await launchPaused(plan, context, signal);
   return { ...paused, spec, mark, names: await namesIn(paths) };
 }
@@ -71,6 +73,7 @@ export async function letGo(spare: Spare, paths: SlotPaths, context: SlotContext
     await keepPreviousLog(paths.log);
     await renameOwned(spare.plan.paths.log, basename(paths.log));
     const plan = { ...spare.plan, paths };
+    await spec.launchCommand?.(plan.arguments, plan.env, 'clean');
     const launchedAt = context.ports.now();
     spare.letGo();
     const answer = listening(plan, entry, context);

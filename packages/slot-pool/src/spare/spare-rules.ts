@@ -51,10 +51,10 @@ export class SpareRules {
     return this.#shortage() !== undefined;
   }
 
-  /** Whether a spare of such a slot may be made now. */
-  async allow(spec: SlotSpec): Promise<boolean> {
-    if (this.state()?.isOn !== true) return false;
-    const obstacle = obstacleOf(spec, this.#parts.host) ?? (await this.#orphanObstacle());
+  /** Whether a spare of such a slot may be made now: one without a window, whose profile is not kept. */
+  async allow({ headless, tier }: SlotSpec): Promise<boolean> {
+    if (this.state()?.isOn !== true || !headless || keepsProfile(tier)) return false;
+    const obstacle = await obstacleOf(this.#parts.host);
     if (obstacle !== undefined) this.#turnOff(obstacle);
     return obstacle === undefined;
   }
@@ -85,16 +85,11 @@ export class SpareRules {
     if (available === undefined || available >= limits.spareMemoryBytesMin) return undefined;
     return `Memory is short: ${megabytes(available)} are available, and spares need ${megabytes(limits.spareMemoryBytesMin)}.`;
   }
-
-  async #orphanObstacle(): Promise<string | undefined> {
-    return (await reapsOrphans()) ? undefined : 'No init reaps ended processes here.';
-  }
 }
 
-function obstacleOf(spec: SlotSpec, { platform }: Host): string | undefined {
+async function obstacleOf({ platform }: Host): Promise<string | undefined> {
   if (platform !== 'linux') return 'Spares have been tried on Linux alone.';
-  if (!spec.headless || spec.launchCommand !== undefined) return 'Only a browser without a window can wait.';
-  return keepsProfile(spec.tier) ? 'A supervised slot keeps its profile.' : undefined;
+  return (await reapsOrphans()) ? undefined : 'No init reaps ended processes here.';
 }
 
 function megabytes(bytes: number): string {

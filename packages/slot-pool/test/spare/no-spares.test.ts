@@ -2,6 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeTempHome } from '@escarp/test-support';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { SlotSpec } from '../../src/index.js';
 import { chromeBinary } from '../pool-fixture.js';
 import type { FixtureOptions } from '../pool-fixture.js';
 import type { SpareFixture } from './spare-fixture.js';
@@ -26,8 +27,12 @@ describe.runIf(process.platform === 'linux')('spares', { tags: ['browser'] }, ()
   async function fixtureWith(
     options: FixtureOptions = {},
     availableBytes: () => number | undefined = () => undefined,
+    obstacle?: string,
   ): Promise<SpareFixture> {
-    const fixture = await makeSpareFixture(options, { availableBytes });
+    const fixture = await makeSpareFixture(options, {
+      availableBytes,
+      ...(obstacle !== undefined && { obstacle }),
+    });
     cleanups.push(fixture.end);
     return fixture;
   }
@@ -91,10 +96,28 @@ describe.runIf(process.platform === 'linux')('spares', { tags: ['browser'] }, ()
     expect(pool.spares()?.reason).toBe('3 spares in a row failed. It was stopped.');
   });
 
-  it('are not made of a slot that keeps its profile', async () => {
+  it('are not made of a slot that keeps its profile, nor where the pool says that none can be', async () => {
     const { pool } = await fixtureWith({ spec: { tier: 'supervised' } });
     await pool.launch(0);
     await pool.prepareSpare(0);
-    expect(pool.spares()).toEqual({ isOn: false, reason: 'A supervised slot keeps its profile.' });
+    expect(pool.spare(0)).toBeUndefined();
+    const { pool: other } = await fixtureWith({}, () => undefined, 'It is Sunday.');
+    await other.launch(0);
+    await other.prepareSpare(0);
+    expect(other.spare(0)).toBeUndefined();
+    expect(other.spares()).toEqual({ isOn: false, reason: 'It is Sunday.' });
+  });
+
+  it('are started without what the command of a slot prepares, which happens when they are let go', async () => {
+    const calls: string[] = [];
+    const launchCommand: SlotSpec['launchCommand'] = async (words, _, purpose) => {
+      calls.push(purpose);
+      return { command: chromeBinary, arguments: words, environment: {}, handsOver: false };
+    };
+    const fixture = await fixtureWith({ spec: { launchCommand } });
+    await fixture.withSpare();
+    expect(calls).toEqual(['clean']);
+    expect(await fixture.pool.reset(0, 'recycle', deadline)).toMatchObject({ isSpare: true });
+    expect(calls).toEqual(['clean', 'clean']);
   });
 });

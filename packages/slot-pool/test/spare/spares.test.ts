@@ -52,7 +52,7 @@ describe.runIf(process.platform === 'linux')('a spare', { tags: ['browser'] }, (
 
   it('begins with the slot’s first preferences and its own downloads', async () => {
     const { facts } = await fixture.withSpare();
-    const preferences = join(`${facts.profile}`, 'Default/Preferences');
+    const preferences = join(facts.profile, 'Default/Preferences');
     const { download } = JSON.parse(await readFile(preferences, 'utf8')) as {
       download: { default_directory: string };
     };
@@ -94,6 +94,15 @@ describe.runIf(process.platform === 'linux')('a spare', { tags: ['browser'] }, (
     expect(report.isSpare).toBe(false);
     expect(await fixture.processesIn('second')).toEqual([]);
     expect(await fixture.folders()).toEqual(onlySlot(''));
+  });
+
+  it('asked for in the middle of a recycle never gets in the way of the one that is let go', async () => {
+    const { sparePid } = await fixture.withSpare();
+    const { pool } = fixture;
+    const [report] = await Promise.all([pool.reset(0, 'recycle', deadline), pool.prepareSpare(0)]);
+    expect(report.facts.pid).toBe(sparePid);
+    expect(await isRunning(sparePid)).toBe(true);
+    expect(await pool.fault(0, 'thorough')).toBeUndefined();
   });
 
   it.each(['SIGKILL', 'SIGSTOP'] as const)(
