@@ -110,7 +110,7 @@ describe.runIf(process.platform === 'linux')('spares', { tags: ['browser'] }, ()
 
   it('are started without what the command of a slot prepares, which happens when they are let go', async () => {
     const calls: string[] = [];
-    const launchCommand: SlotSpec['launchCommand'] = async (words, _, purpose) => {
+    const launchCommand: NonNullable<SlotSpec['launchCommand']> = async (words, _, purpose) => {
       calls.push(purpose);
       return { command: chromeBinary, arguments: words, environment: {}, handsOver: false };
     };
