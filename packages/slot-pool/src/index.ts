@@ -11,7 +11,7 @@ export type { PoolErrorCode } from './errors.js';
 export { defaultLimits } from './limits.js';
 export type { PoolLimits } from './limits.js';
 export type { LostBrowser, WatchOptions } from './lost-browser.js';
-export type { ResetReport } from './pool-slot.js';
+export type { ResetReport } from './reset/reset-report.js';
 export type { Host, PoolLogEntry, PoolPorts } from './ports.js';
 export { defaultResetPolicy } from './slot.js';
 export type {

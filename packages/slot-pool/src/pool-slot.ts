@@ -9,6 +9,7 @@ import { askToEnd, killSlotProcesses } from './process/slot-processes.js';
 import { resetInPlace } from './reset/in-place.js';
 import type { InPlacePolicy } from './reset/in-place.js';
 import { recycle } from './reset/recycle.js';
+import type { ResetReport } from './reset/reset-report.js';
 import { findRunningSlot, launchSlot } from './running-slot.js';
 import type { RunningSlot, SlotContext } from './running-slot.js';
 import { discardDirectories } from './slot-directories.js';
@@ -21,17 +22,6 @@ import { firstPageAnswers } from './watch/page-health.js';
 import { writeProfileAndQuit } from './write-profile.js';
 import { keepsProfile } from './slot.js';
 import type { LaunchPurpose, ResetPolicy, SlotFacts, SlotSpec } from './slot.js';
-
-/** What a reset did. `escalatedFrom` and `reason` are there when a reset in place turned into a recycle. */
-export interface ResetReport {
-  readonly policy: ResetPolicy;
-  readonly escalatedFrom?: ResetPolicy;
-  readonly reason?: { readonly code: string; readonly message: string };
-  readonly durationMs: number;
-  readonly facts: SlotFacts;
-  /** Whether the browser is one that waited as the slot's spare. */
-  readonly isSpare: boolean;
-}
 
 export interface SlotSource extends PoolHome {
   readonly specOf: (index: number) => SlotSpec | Promise<SlotSpec>;

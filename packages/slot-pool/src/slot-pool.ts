@@ -10,7 +10,7 @@ import type { PoolLimits } from './limits.js';
 import type { Host, PoolPorts } from './ports.js';
 import { PoolSlot } from './pool-slot.js';
 import type { LostBrowser, WatchOptions } from './lost-browser.js';
-import type { ResetReport } from './pool-slot.js';
+import type { ResetReport } from './reset/reset-report.js';
 import type { SlotContext } from './running-slot.js';
 import type { PoolHome } from './slot-paths.js';
 import type { SpareFacts } from './spare/slot-spare.js';
