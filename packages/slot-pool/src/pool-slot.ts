@@ -10,6 +10,7 @@ import { resetInPlace } from './reset/in-place.js';
 import type { InPlacePolicy } from './reset/in-place.js';
 import { recycle } from './reset/recycle.js';
 import type { ResetReport } from './reset/reset-report.js';
+import { reasonOf } from './reset/reset-report.js';
 import { findRunningSlot, launchSlot } from './running-slot.js';
 import type { RunningSlot, SlotContext } from './running-slot.js';
 import { discardDirectories } from './slot-directories.js';
@@ -225,7 +226,8 @@ export class PoolSlot {
       return { policy };
     } catch (error) {
       const reason = reasonOf(error);
-      this.#log(`The ${policy} reset became a recycle: ${reason.message}`, reason);
+      const message = `The ${policy} reset became a recycle: ${reason.message}`;
+      this.#context.ports.log({ level: 'warn', message, slot: this.#index, details: reason });
       await this.#recycle(slot);
       return { policy: 'recycle', escalatedFrom: policy, reason };
     }
@@ -295,13 +297,4 @@ export class PoolSlot {
     const logLines = await lastLogLines(this.seats.pathsNow(tier).log, logLinesOfLoss);
     this.#onLost?.({ index: this.#index, pid, ...fault, logLines });
   }
-
-  #log(message: string, details: Readonly<Record<string, unknown>>): void {
-    this.#context.ports.log({ level: 'warn', message, slot: this.#index, details });
-  }
-}
-
-function reasonOf(error: unknown): { code: string; message: string } {
-  const code = error instanceof PoolError ? error.code : 'devtools_error';
-  return { code, message: error instanceof Error ? error.message : String(error) };
 }
