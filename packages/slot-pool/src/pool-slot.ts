@@ -225,7 +225,8 @@ export class PoolSlot {
       return { policy };
     } catch (error) {
       const reason = reasonOf(error);
-      this.#log(`The ${policy} reset became a recycle: ${reason.message}`, reason);
+      const message = `The ${policy} reset became a recycle: ${reason.message}`;
+      this.#context.ports.log({ level: 'warn', message, slot: this.#index, details: reason });
       await this.#recycle(slot);
       return { policy: 'recycle', escalatedFrom: policy, reason };
     }
