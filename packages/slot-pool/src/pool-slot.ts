@@ -225,8 +225,7 @@ export class PoolSlot {
       return { policy };
     } catch (error) {
       const reason = reasonOf(error);
-      const message = `The ${policy} reset became a recycle: ${reason.message}`;
-      this.#context.ports.log({ level: 'warn', message, slot: this.#index, details: reason });
+      this.#log(`The ${policy} reset became a recycle: ${reason.message}`, reason);
       await this.#recycle(slot);
       return { policy: 'recycle', escalatedFrom: policy, reason };
     }
