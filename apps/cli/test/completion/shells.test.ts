@@ -59,7 +59,7 @@ describe.each([
   ['zsh', viaZsh],
 ] as const)('completion in %s', (shell, complete) => {
   it.skipIf(!has(shell)).each<[string, string[], string[]]>([
-    ['commands', ['s'], ['scale', 'screenshot', 'selftest', 'setup', 'status']],
+    ['commands', ['s'], ['scale', 'screenshot', 'screenshots', 'selftest', 'setup', 'status']],
     ['commands of a command', ['pool', ''], ['add', 'list', 'remove']],
     ['options of a command', ['status', '--w'], ['--watch']],
     ['options that every command takes', ['status', '--v'], ['--verbose']],
