@@ -104,7 +104,7 @@ export const leaseCommands: readonly Definition[] = [
     ],
     examples: [
       ['escarp handoff --to bob', 'offer the only lease of this working tree to bob'],
-      ['escarp acquire --holder bob --handoff -', 'bob takes it over; the command reads the code'],
+      ['escarp handoff --to bob --json', 'the code and until when it is valid, for a program'],
       ['escarp handoff --to bob --slot 2 --ttl 300', 'offer slot 2, for five minutes'],
     ],
     run: async (cli, args) => (await import('./commands/handoff.js')).handoff(cli, args),

@@ -118,8 +118,9 @@ async function untilSomebodySignedIn(
   const given = AbortSignal.any([gone, stopping, over.signal]);
   try {
     const watch = await session.watch();
-    await session.open(url);
+    // The first page may show it already.
     const signedIn = untilSignedIn(session.devtools, watch, { url: untilUrl, text: untilText });
+    await session.open(url);
     const late = pause(timeoutS * 1_000, undefined, { signal: given }).then(() => {
       throw new OperationError('login_timeout');
     });
