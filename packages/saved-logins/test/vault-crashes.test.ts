@@ -1,49 +1,86 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { readdirSync, readFileSync } from 'node:fs';
+import filesystem from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canary, openVault, sampleLogin, vaultFolder } from './vault-fixture.js';
 
 type Call = (...all: unknown[]) => unknown;
 
-/** Every call that changes or reads files counts one. After the last that is allowed none is made, and none returns. */
-const disk = vi.hoisted(() => ({
-  calls: 0,
-  callsMax: Infinity,
-  onStop: () => {},
-  /** What closes the files that were opened. */
-  closing: [] as Call[],
-}));
+/** A program on a machine that stops: after the last call that is allowed none is made, and none returns. */
+interface StoppingRun {
+  readonly callsMax: number;
+  readonly onStop: () => void;
+  calls: number;
+  /** Calls that were made, and what closes the files that they opened. */
+  readonly made: Promise<unknown>[];
+  readonly closing: Call[];
+}
 
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<Record<string, unknown>>();
-  const counted =
-    (call: Call): Call =>
-    (...all) => {
-      disk.calls += 1;
-      if (disk.calls <= disk.callsMax) return call(...all);
-      disk.onStop();
+/** The run that a call belongs to, so that what goes on beside the call that was stopped is stopped too. */
+const runs = new AsyncLocalStorage<StoppingRun>();
+
+/** Every call that changes or reads files counts one. */
+function counted(call: Call): Call {
+  return (...all) => {
+    const run = runs.getStore();
+    if (run === undefined) return call(...all);
+    run.calls += 1;
+    if (run.calls > run.callsMax) {
+      run.onStop();
       return new Promise(() => {});
-    };
-  const methods = ['write', 'writeFile', 'sync', 'datasync', 'truncate', 'readFile', 'close'];
+    }
+    const made = Promise.resolve(call(...all));
+    run.made.push(made.catch(() => {}));
+    return made;
+  };
+}
+
+const functions = ['rename', 'unlink', 'mkdir', 'link', 'rmdir', 'opendir', 'lstat', 'readFile'];
+const methods = ['write', 'writeFile', 'sync', 'datasync', 'truncate', 'readFile', 'close'];
+
+/** Counts what everybody does who imports `node:fs/promises`, also those who did so before. Returns what ends it. */
+function countCalls(): () => void {
+  const disked = filesystem as unknown as Record<string, Call>;
+  const real = { ...disked };
   const open = real['open'] as (...all: unknown[]) => Promise<Record<string, Call>>;
-  const openCounted = counted(async (...all) => {
+  for (const name of functions) disked[name] = counted(real[name]!);
+  disked['open'] = counted(async (...all) => {
     const handle = await open(...all);
-    disk.closing.push(handle['close']!.bind(handle));
+    runs.getStore()?.closing.push(handle['close']!.bind(handle));
     for (const name of methods) {
       const method = handle[name]?.bind(handle);
       if (method !== undefined) handle[name] = counted(method);
     }
     return handle;
   });
-  const names = ['rename', 'unlink', 'mkdir', 'link', 'rmdir', 'opendir', 'lstat', 'readFile'];
-  const replaced = names.map((name) => [name, counted(real[name] as Call)]);
-  return { ...real, ...Object.fromEntries(replaced), open: openCounted };
-});
+  syncBuiltinESMExports();
+  return () => {
+    Object.assign(disked, real);
+    syncBuiltinESMExports();
+  };
+}
 
 describe('a machine that stops at any step', () => {
-  beforeEach(() => {
-    disk.callsMax = Infinity;
+  let countNoMore: () => void;
+
+  beforeAll(() => {
+    countNoMore = countCalls();
   });
+
+  afterAll(() => countNoMore());
+
+  async function stoppedAfter(callsMax: number, work: () => Promise<unknown>): Promise<unknown> {
+    let onStop = (): void => {};
+    const stopped = new Promise<'stopped'>((resolve) => (onStop = () => resolve('stopped')));
+    const run: StoppingRun = { callsMax, onStop, calls: 0, made: [], closing: [] };
+    const how = await Promise.race([runs.run(run, work), stopped]);
+    await Promise.all(run.made);
+    // One that is closed already refuses.
+    for (const close of run.closing) await Promise.resolve(close()).catch(() => {});
+    return how;
+  }
 
   /** Does it in a new folder, stopped before each of its calls in turn, and looks at what is left after each. */
   async function atEachStep(
@@ -51,18 +88,11 @@ describe('a machine that stops at any step', () => {
     judge: (left: { home: string; vault: ReturnType<typeof openVault>; before: Buffer }) => Promise<void>,
   ): Promise<number> {
     for (let step = 0; ; step += 1) {
-      disk.callsMax = Infinity;
       const folder = vaultFolder();
       const stopping = openVault(folder);
       await stopping.save(sampleLogin('shop'), 0);
       const before = readFileSync(join(folder.home, 'logins', 'shop.age'));
-      disk.calls = 0;
-      disk.callsMax = step;
-      const stopped = new Promise<'stopped'>((resolve) => (disk.onStop = () => resolve('stopped')));
-      const how = await Promise.race([work(stopping), stopped]);
-      disk.callsMax = Infinity;
-      // One that is closed already refuses.
-      for (const close of disk.closing.splice(0)) await Promise.resolve(close()).catch(() => {});
+      const how = await stoppedAfter(step, () => work(stopping));
       const vault = openVault(folder);
       await vault.sweep();
       for (const file of readdirSync(folder.home, { recursive: true, withFileTypes: true })) {
