@@ -13,8 +13,9 @@ const filesAtOnce = 2 * availableParallelism();
 /** Without a browser. Their files leave nothing behind in a process, so that they may share one. */
 export const UNIT_TESTS = ['--tags-filter=!browser', '--no-isolate', `--maxWorkers=${filesAtOnce}`];
 
-/** With real browsers or displays, of which a file has up to ten at once. */
-export const BROWSER_TESTS = ['--tags-filter=browser', `--maxWorkers=${Math.min(filesAtOnce, 8)}`];
+/** With real browsers or displays, of which a file has up to ten at once, so that they keep processors busier. */
+const browserFilesAtOnce = Math.min(Math.ceil(1.5 * availableParallelism()), 8);
+export const BROWSER_TESTS = ['--tags-filter=browser', `--maxWorkers=${browserFilesAtOnce}`];
 
 /** The files that have such tests. Vitest starts a process for each file it is given, even if it runs nothing in it. */
 export function browserTestFiles() {

@@ -20,7 +20,7 @@ describe('pnpm bench', { tags: ['browser'], timeout: 590_000 }, () => {
         cwd: folder,
         // The rivals keep caches and sockets there for their next run.
         env: { ...process.env, TMPDIR: folder },
-      });
+      }).catch(whatFailed);
       const { sections, machine }: Results = JSON.parse(await readFile(out, 'utf8'));
       expect(stdout).toMatch(/^load \d/);
       expect(machine.versions['playwright-core']).toMatch(/^\d+\.\d+/);
@@ -40,3 +40,8 @@ describe('pnpm bench', { tags: ['browser'], timeout: 590_000 }, () => {
     }
   });
 });
+
+function whatFailed(error: Error & { stdout?: string }): never {
+  const lines = (error.stdout ?? '').split('\n').filter((line) => line.includes('FAILED'));
+  throw new Error([error.message, ...lines].join('\n'), { cause: error });
+}

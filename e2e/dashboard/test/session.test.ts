@@ -18,7 +18,7 @@ describe('the session', { tags: ['browser'], timeout: 120_000 }, () => {
     const { page } = seen;
     await page.getByRole('button', { name: 'Session' }).click();
     const dialog = page.getByRole('dialog', { name: 'Your session' });
-    await expectShown(dialog.getByText('You can watch and control, for 1 h more.'));
+    await expectShown(dialog.getByText(/You can watch and control, for (1 h|\d+ min) more\./));
     expect(await seen.seriousFindings()).toEqual([]);
     expect(await seen.cutOff()).toEqual([]);
 

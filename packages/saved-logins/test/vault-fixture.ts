@@ -2,22 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { createLoginKey, LoginVault } from '../src/index.js';
 import type { Keychain, LoginKeyOptions, SavedLogin } from '../src/index.js';
 
 /** A secret that must be nowhere but sealed. */
 export const canary = 'canary-5f1d9c2e7b';
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder of the test's own, which the vault and the key file are in; it is gone when the file's tests are over. */
+/** A folder for this test, which the vault and the key file are in; it is gone when the test is over. */
 export function vaultFolder(): { home: string; keyFile: string } {
   const root = mkdtempSync(join(tmpdir(), 'escarp-vault-'));
-  folders.push(root);
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   return { home: root, keyFile: join(root, 'config', 'login-key') };
 }
 
