@@ -33,7 +33,13 @@ async function* follow(
       yield publicEvent(event);
       last = event.revision;
     }
-    for await (const event of live) if (event.revision > last) yield publicEvent(event);
+    for await (const event of live) {
+      if (event.revision <= last) continue;
+      // What is missing was dropped while it was read, and the client is told so when it asks again.
+      if (from !== undefined && event.revision > last + 1) return;
+      yield publicEvent(event);
+      last = event.revision;
+    }
   } finally {
     over.abort();
   }

@@ -31,10 +31,18 @@ export async function oldestRevision(folder: string): Promise<number> {
   return (segments[0] ?? 0) + 1;
 }
 
-/** Deletes what is older than a snapshot, except for the segment just before it, which serves readers of the past. */
-export async function dropBefore(folder: string, snapshot: number): Promise<void> {
+/**
+ * Deletes what is older than a snapshot, except for the segment just before it, which serves readers of the past. Before it
+ * deletes any, it tells which is the oldest revision whose event can still be read.
+ */
+export async function dropBefore(
+  folder: string,
+  snapshot: number,
+  onOldest: (revision: number) => void,
+): Promise<void> {
   const { segments, snapshots } = await journalFiles(folder);
   const old = segments.filter((revision) => revision < snapshot).slice(0, -1);
+  onOldest((segments[old.length] ?? 0) + 1);
   await Promise.all([
     ...old.map((revision) => removeOwned(segmentAt(folder, revision))),
     ...snapshots

@@ -162,8 +162,7 @@ class SegmentWriter {
     );
     // Otherwise a large state would be written again and again for a few events.
     this.fullLength = Math.max(segmentBytesMax, bytes);
-    await dropBefore(folder, snapshot.revision);
-    this.oldest = await oldestRevision(folder);
+    await dropBefore(folder, snapshot.revision, (oldest) => (this.oldest = oldest));
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { snapshotOf } from '@escarp/lease-registry';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Journal } from '../../src/journal/journal.js';
+import { readEvents } from '../../src/journal/read-events.js';
 import { encodeRecord } from '../../src/journal/record.js';
 import { JournalFolder, recovered } from './journal-folder.js';
 
@@ -104,8 +105,16 @@ describe('a journal', () => {
   it('reads from a revision on, and says when that revision is gone', async () => {
     const journal = await folder.open(2_000);
     await journal.append(folder.past.begin());
-    for (let cycles = 0; cycles < 40; cycles++) await journal.append(folder.past.cycle());
-    await compacted();
+    // The segment before a snapshot is kept, so the first events are gone after the second.
+    for (let snapshots = 0; snapshots < 2; snapshots++) {
+      for (let cycles = 0; cycles < 40; cycles++) await journal.append(folder.past.cycle());
+      await compacted();
+    }
+    await vi.waitFor(async () => {
+      const segments = (await folder.files()).filter((name) => name.endsWith('.log'));
+      expect(segments.length).toBe(2);
+      expect(journal.oldestRevision()).toBe(Number.parseInt(segments[0] ?? '', 10) + 1);
+    }, 20_000);
     const { revision } = folder.past.state;
     const oldest = journal.oldestRevision();
     expect(oldest).toBeGreaterThan(1);
@@ -114,6 +123,9 @@ describe('a journal', () => {
     expect(await revisionsFrom(journal, revision)).toEqual([revision]);
     expect(await revisionsFrom(journal, revision + 1)).toEqual([]);
     expect(await revisionsFrom(journal, oldest - 1)).toBeUndefined();
+    // As for a reader that asked before these events were dropped.
+    const late = readEvents(folder.path, oldest - 1);
+    expect(await late.next()).toEqual({ done: true, value: undefined });
   });
 
   it('reads an event once that a failed write brought in twice', async () => {
