@@ -5,7 +5,7 @@ import type { Row } from '../row.js';
 import type { Context, Section } from '../section.js';
 import { untilFree, withPool } from '../subjects/escarp-pool.js';
 import type { BenchSite } from '../subjects/login-site.js';
-import { signedInText, signIn, withLoginSite } from '../subjects/login-site.js';
+import { signedInText, signIn, signInWhenOpened, withLoginSite } from '../subjects/login-site.js';
 
 export const savedLogin: Section = {
   name: 'login',
@@ -36,7 +36,9 @@ async function compare(context: Context, client: Client, site: BenchSite): Promi
       for (const [way, values] of times) {
         context.say(`${way.name}, round ${round + 1}`);
         const startedAt = performance.now();
-        const giveBack = await way.open();
+        const giveBack = await way.open().catch((cause: unknown) => {
+          throw new Error(`${way.name}: ${String(cause)}`, { cause });
+        });
         values.push(performance.now() - startedAt);
         await giveBack();
         await untilFree(client);
@@ -117,7 +119,7 @@ async function save(client: Client, site: BenchSite, name: string, full: boolean
   const { leaseToken, cdpWsUrl } = await client.acquire({ holder: 'bench', waitS: 60 });
   const terms = { name, full, url: site.url, untilText: signedInText };
   const saving = client.loginSave({ leaseToken, ...terms });
-  await Promise.all([saving, onFirstPage(cdpWsUrl, (page) => signIn(page, site))]);
+  await Promise.all([saving, onFirstPage(cdpWsUrl, (page) => signInWhenOpened(page, site))]);
   await client.release({ leaseToken });
 }
 

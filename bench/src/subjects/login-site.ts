@@ -33,9 +33,19 @@ export async function withLoginSite<T>(use: (site: BenchSite) => Promise<T>): Pr
 /** Signs in with the page, which need not be at the site yet. */
 export async function signIn(page: Page, { url }: BenchSite): Promise<void> {
   await page.goto(url);
-  await page.fill('[name=password]', 'secret');
-  await page.click('button');
+  await fillIn(page);
   await page.getByText(signedInText).waitFor();
+}
+
+/** Signs in with a page that somebody else opens at the site, and who may close the browser as soon as it is signed in. */
+export async function signInWhenOpened(page: Page, { url }: BenchSite): Promise<void> {
+  await page.waitForURL(url);
+  await fillIn(page);
+}
+
+async function fillIn(page: Page): Promise<void> {
+  await page.fill('[name=password]', 'secret');
+  await page.click('button', { noWaitAfter: true });
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, sessions: Set<string>): void {
