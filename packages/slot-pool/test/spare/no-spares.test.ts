@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeTempHome } from '@escarp/test-support';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { SlotSpec } from '../../src/index.js';
 import { chromeBinary } from '../pool-fixture.js';
 import type { FixtureOptions } from '../pool-fixture.js';
@@ -90,6 +91,11 @@ describe.runIf(process.platform === 'linux')('spares', { tags: ['browser'] }, ()
     for (const isOn of [true, true, false]) {
       const { sparePid } = await fixture.withSpare();
       process.kill(sparePid, 'SIGSTOP');
+      // A signal is sent before it has been received.
+      await vi.waitFor(
+        () => expect(readFileSync(`/proc/${sparePid}/stat`, 'utf8')).toContain(') T '),
+        20_000,
+      );
       await pool.reset(0, 'recycle', deadline);
       expect(pool.spares()).toMatchObject({ isOn });
     }
