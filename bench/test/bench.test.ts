@@ -11,7 +11,7 @@ import { sections as allSections } from '../src/sections/index.js';
 const run = promisify(execFile);
 const program = fileURLToPath(new URL('../bench.mjs', import.meta.url));
 
-describe('pnpm bench', { tags: ['browser'], timeout: 590_000 }, () => {
+describe('pnpm bench', { tags: ['browser'], timeout: 1_200_000 }, () => {
   it('measures every section beside its rivals and writes each figure down', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'escb-'));
     try {
