@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { MemoryBroker } from './memory-broker.js';
 import { session } from './session.js';
@@ -46,6 +47,19 @@ describe('the tools', () => {
     expect(release?.annotations?.destructiveHint).toBe(true);
     expect(client.getInstructions()).toContain('escarp_acquire');
     expect(JSON.stringify(tools)).not.toContain('token');
+  });
+
+  it('are listed in docs/mcp.md with everything they take', async () => {
+    const { tools } = await session();
+    const page = await readFile(new URL('../../../../docs/mcp.md', import.meta.url), 'utf8');
+    for (const { name, inputSchema } of tools) {
+      const [, , takes = ''] = page.match(new RegExp(`^\\| \`${name}\` .*$`, 'm'))?.[0].split('|') ?? [];
+      const fields = Object.keys(inputSchema.properties ?? {});
+      const listed = fields.map(
+        (field) => `\`${field}${inputSchema.required?.includes(field) === true ? '' : '?'}\``,
+      );
+      expect(takes.trim().split(', ').toSorted(), name).toEqual(listed.toSorted());
+    }
   });
 
   it('lease a slot, show it as held, and give it back', async () => {
