@@ -1,9 +1,18 @@
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onFirstPage, signedInText, signInAtSite, startLoginSite } from '@escarp/test-support';
+import {
+  filesBelow,
+  filesWith,
+  headingAt,
+  onFirstPage,
+  signedInText,
+  signInAtSite,
+  startLoginSite,
+} from '@escarp/test-support';
 import type { LoginSite } from '@escarp/test-support';
 import type { LeaseView } from '@escarp/transport';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isOutsideProfiles, saveLogin } from './save-login.js';
 import { makeTestHome } from './start-test-daemon.js';
 import type { RunningDaemon, TestHome } from './start-test-daemon.js';
 
@@ -16,7 +25,7 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
     site = await startLoginSite();
     home = await makeTestHome(2);
     daemon = await home.start({ settings: { ...home.settings, chromeArgs: site.chromeArgs } });
-    await saveLogin('shop', { full: true, checkUrl: `${site.url}/home`, checkText: signedInText });
+    await save('shop', { full: true, checkUrl: `${site.url}/home`, checkText: signedInText });
   }, 120_000);
 
   afterAll(async () => {
@@ -61,23 +70,14 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
       updateLogin: true,
       waitS: 30,
     });
-    const files = readdirSync(home.path, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => join(parentPath, name))
-      .filter((path) => !path.includes('/profiles/') && !path.includes('/trash/'));
-    for (const path of files) {
-      const text = readFileSync(path, 'latin1');
-      expect(
-        site.sessions.secrets.filter((secret) => text.includes(secret)),
-        path,
-      ).toEqual([]);
-    }
+    expect(await filesWith(site.sessions.secrets, home.path, isOutsideProfiles)).toEqual([]);
+    const files = (await filesBelow(home.path)).filter(isOutsideProfiles);
     expect(files.filter((path) => path.includes('/logins/'))).toEqual([sealed('shop')]);
     await daemon.client.release({ leaseToken: lease.leaseToken });
   });
 
   it('is leased by itself', async () => {
-    await saveLogin('other', {});
+    await save('other', {});
     await expect(
       daemon.client.acquire({ holder: 'agent', login: ['other', 'shop'], waitS: 30 }),
     ).rejects.toMatchObject({ code: 'bad_request', message: expect.stringContaining('shop') });
@@ -98,26 +98,21 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
     return join(home.path, 'logins', `${name}.age`);
   }
 
-  async function saveLogin(
+  async function save(
     name: string,
     terms: { full?: boolean; checkUrl?: string; checkText?: string },
   ): Promise<void> {
-    const { leaseToken, cdpWsUrl } = await daemon.client.acquire({ holder: 'person', waitS: 30 });
-    const saving = daemon.client.loginSave({ leaseToken, name, url: site.url, ...terms });
-    const signIn = async (): Promise<void> => {
-      await signInAtSite(cdpWsUrl ?? '', site);
-      await onFirstPage(cdpWsUrl ?? '', (page) => page.evaluate(keepKey));
+    await saveLogin(daemon.client, { name, url: site.url, ...terms }, async (cdpUrl) => {
+      await signInAtSite(cdpUrl, site);
+      await onFirstPage(cdpUrl, (page) => page.evaluate(keepKey));
       await daemon.client.loginDone({ name });
-    };
-    await Promise.all([saving, signIn()]);
-    await daemon.client.release({ leaseToken });
+    });
   }
 
   async function look(lease: LeaseView) {
     return onFirstPage(lease.cdpWsUrl ?? '', async (page) => {
-      await page.goto(`${site.url}/home`);
-      await page.locator('h1').filter({ hasNotText: 'Loading' }).waitFor();
-      return { heading: await page.locator('h1').innerText(), ...(await page.evaluate(readKept)) };
+      const heading = await headingAt(page, `${site.url}/home`);
+      return { heading, ...(await page.evaluate(readKept)) };
     });
   }
 });

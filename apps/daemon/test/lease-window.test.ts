@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processTable } from '@escarp/child-process';
 import { IdentityError } from '@escarp/os-identity';
@@ -36,9 +36,9 @@ describe('a lease with a window on a headless pool', { tags: ['browser'], timeou
     expect(lease).toMatchObject({ headless: false, resetPolicy: 'recycle', display: expect.any(String) });
     await until(async () => (await slotNow())?.osWindowId !== null);
     const server = displayServer();
-    expect(displayServers()).toEqual([String(server)]);
+    expect(await displayServers()).toEqual([server]);
     await daemon.client.release({ leaseToken: lease.leaseToken });
-    expect(displayServers()).toEqual([]);
+    expect(await displayServers()).toEqual([]);
     expect(whatIsLeft()).toEqual([]);
     const next = await daemon.client.acquire({ holder: 'agent', waitS: 60 });
     expect(next).toMatchObject({ ...identityOf(plain), headless: true, display: null });
@@ -80,7 +80,7 @@ describe('a lease with a window on a headless pool', { tags: ['browser'], timeou
     daemon = await start();
     await untilFree();
     expect(await slotNow()).toMatchObject({ headless: true });
-    expect(displayServers()).toEqual([]);
+    expect(await displayServers()).toEqual([]);
     expect(whatIsLeft()).toEqual([]);
   });
 
@@ -90,9 +90,10 @@ describe('a lease with a window on a headless pool', { tags: ['browser'], timeou
   }
 
   /** Told by the socket that the slot's server was given. */
-  function displayServers(): string[] {
-    const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
-    return pids.filter((pid) => commandLineOf(pid).includes(join(home.path, 'run', 'display-0.sock')));
+  async function displayServers(): Promise<number[]> {
+    const socket = join(home.path, 'run', 'display-0.sock');
+    const running = await processTable('linux').list();
+    return running.filter(({ commandLine }) => commandLine.includes(socket)).map(({ pid }) => pid);
   }
 
   function whatIsLeft(): string[] {
@@ -133,15 +134,6 @@ describe('a lease with a window where none can be shown', { tags: ['browser'], t
     expect(next).toMatchObject({ slot: 0, headless: true });
   });
 });
-
-/** Empty for a process that has ended. */
-function commandLineOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-  } catch {
-    return '';
-  }
-}
 
 async function isRunning(pid: number): Promise<boolean> {
   return (await processTable('linux').state(pid)) !== undefined;

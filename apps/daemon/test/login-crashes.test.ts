@@ -4,12 +4,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { filesWith } from '@escarp/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DaemonChild } from './child-processes.js';
 import { startDaemonChild } from './child-processes.js';
 import type { TestHome } from './start-test-daemon.js';
 import { makeTestHome } from './start-test-daemon.js';
 import { saveAtOnce } from './save-at-once.js';
+import { isOutsideProfiles } from './save-login.js';
 
 const canary = 'canary-8be41c77';
 const stopping = fileURLToPath(new URL('stop-at-write.mjs', import.meta.url));
@@ -59,7 +61,7 @@ describe('a daemon that is killed while a login is saved', { tags: ['browser'], 
         version += point === 'renamed' ? 1 : 0;
         expect(await next.client.login({ name: 'shop' })).toMatchObject({ version, status: 'ready' });
         expect(readdirSync(join(home.path, 'logins'))).toEqual(['shop.age']);
-        expect(filesWith(canary)).toEqual([]);
+        expect(await filesWith([canary], home.path, isOutsideProfiles)).toEqual([]);
       } finally {
         await next.end();
       }
@@ -83,22 +85,4 @@ describe('a daemon that is killed while a login is saved', { tags: ['browser'], 
   function sealed(): Buffer {
     return readFileSync(join(home.path, 'logins', 'shop.age'));
   }
-
-  /** Outside of the profile of the browser that is signed in. */
-  function filesWith(secret: string): string[] {
-    return readdirSync(home.path, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => !path.includes('/profiles/') && !path.includes('/trash/'))
-      .filter((path) => textOf(path).includes(secret));
-  }
 });
-
-/** Empty for a file that the browser has deleted meanwhile. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
-}

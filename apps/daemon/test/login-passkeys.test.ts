@@ -1,6 +1,7 @@
 import { makePasskey, onFirstPage, signInByPasskey, startLoginSite } from '@escarp/test-support';
 import type { LoginSite, RegisteredPasskey } from '@escarp/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { saveLogin } from './save-login.js';
 import { makeTestHome } from './start-test-daemon.js';
 import type { RunningDaemon, TestHome } from './start-test-daemon.js';
 
@@ -14,7 +15,7 @@ describe('a saved login with passkeys', { tags: ['browser'], timeout: 120_000 },
     site = await startLoginSite();
     home = await makeTestHome(1);
     daemon = await start();
-    made = await saveLogin(makePasskey);
+    made = await save(makePasskey);
   }, 120_000);
 
   afterAll(async () => {
@@ -42,7 +43,7 @@ describe('a saved login with passkeys', { tags: ['browser'], timeout: 120_000 },
   });
 
   it('keeps them when somebody signs in again by them', async () => {
-    await saveLogin(async (page) => {
+    await save(async (page) => {
       await signInByPasskey(page, made);
       return made;
     });
@@ -54,19 +55,14 @@ describe('a saved login with passkeys', { tags: ['browser'], timeout: 120_000 },
     return home.start({ settings: { ...home.settings, chromeArgs: site.chromeArgs } });
   }
 
-  async function saveLogin(work: typeof makePasskey): Promise<RegisteredPasskey> {
-    const { leaseToken, cdpWsUrl } = await daemon.client.acquire({ holder: 'person', waitS: 30 });
-    const saving = daemon.client.loginSave({ leaseToken, name: 'shop', url: site.url, passkeys: true });
-    const [saved] = await Promise.all([
-      onFirstPage(cdpWsUrl ?? '', async (page) => {
+  async function save(work: typeof makePasskey): Promise<RegisteredPasskey> {
+    return saveLogin(daemon.client, { name: 'shop', url: site.url, passkeys: true }, (cdpUrl) =>
+      onFirstPage(cdpUrl, async (page) => {
         await page.waitForURL(`${site.url}/`);
         const passkey = await work(page);
         await daemon.client.loginDone({ name: 'shop' });
         return passkey;
       }),
-      saving,
-    ]);
-    await daemon.client.release({ leaseToken });
-    return saved;
+    );
   }
 });

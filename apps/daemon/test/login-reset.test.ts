@@ -1,10 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { onFirstPage, signedInText, signInAtSite, startLoginSite } from '@escarp/test-support';
+import {
+  filesBelow,
+  filesWith,
+  markdownTable,
+  onFirstPage,
+  signedInText,
+  signInAtSite,
+  startLoginSite,
+} from '@escarp/test-support';
 import type { LoginSite } from '@escarp/test-support';
 import type { LeaseView } from '@escarp/transport';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { filesWith, quietPath, traceNames, tracesIn } from './login-traces.js';
+import { quietPath, traceNames, tracesIn } from './login-traces.js';
 import type { TraceName } from './login-traces.js';
+import { saveLogin } from './save-login.js';
 import type { RunningDaemon, TestHome } from './start-test-daemon.js';
 import { makeTestHome } from './start-test-daemon.js';
 import { until } from './until.js';
@@ -31,11 +40,8 @@ describe(
       site = await startLoginSite({ isPlain: true });
       home = await makeTestHome(1, { ESCARP_RESET: 'tabs' });
       daemon = await home.start();
-      const { leaseToken, cdpWsUrl } = await daemon.client.acquire({ holder: 'person', waitS: 60 });
-      const signIn = { name: 'shop', url: site.url, untilText: signedInText };
-      const saving = daemon.client.loginSave({ leaseToken, ...signIn });
-      await Promise.all([saving, signInAtSite(cdpWsUrl ?? '', site)]);
-      await daemon.client.release({ leaseToken });
+      const login = { name: 'shop', url: site.url, untilText: signedInText };
+      await saveLogin(daemon.client, login, (cdpUrl) => signInAtSite(cdpUrl, site));
     });
     afterAll(async () => {
       await home.remove();
@@ -65,8 +71,9 @@ describe(
 
     it('is what the published page says', async () => {
       const published = await readFile(page, 'utf8');
-      const [before, rest = ''] = published.split(section.begin);
-      const [, after = ''] = rest.split(section.end);
+      const [before, rest] = published.split(section.begin);
+      const after = rest?.split(section.end)[1];
+      if (after === undefined) throw new Error('The page has no section on leases with a saved login.');
       const written = before + section.begin + sectionOf(found as Found) + section.end + after;
       if (process.env['ESCARP_WRITE_DOCS'] === '1') await writeFile(page, written);
       expect(await readFile(page, 'utf8')).toBe(written);
@@ -75,6 +82,8 @@ describe(
     /** Nothing of the login is in any file either. */
     async function foundByNext(): Promise<TraceName[]> {
       const { leaseToken, cdpWsUrl } = await daemon.client.acquire({ holder: 'next', waitS: 60 });
+      // What was moved away is deleted meanwhile.
+      await until(async () => !(await filesBelow(home.path)).some((path) => path.includes('/trash/')));
       expect(await filesWith([...site.sessions.secrets, site.password], home.path)).toEqual([]);
       const traces = await tracesIn(cdpWsUrl ?? '', site);
       await daemon.client.release({ leaseToken });
@@ -118,16 +127,8 @@ function sectionOf(found: Found): string {
     'slot in which a person has signed in. Measured by `apps/daemon/test/login-reset.test.ts` on a pool that resets by `tabs`.',
     'The secrets of the login are also looked for in every file of the state directory then, and are in none.',
     '',
-    ...aligned(head, rows),
+    ...markdownTable([head, ...rows]),
     '',
     '',
   ].join('\n');
-}
-
-/** As prettier aligns tables. */
-function aligned(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
 }

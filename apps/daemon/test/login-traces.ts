@@ -1,9 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { onFirstPage, signedInText } from '@escarp/test-support';
+import { headingAt, onFirstPage, signedInText } from '@escarp/test-support';
 import type { LoginSite } from '@escarp/test-support';
 import type { Page } from 'playwright-core';
-import { until } from './until.js';
 
 /** What of a login a holder can come upon, in the words of the published table. */
 export const traceNames = [
@@ -27,14 +24,12 @@ export async function tracesIn(cdpUrl: string, site: LoginSite): Promise<TraceNa
     const isInHistory = await hasVisits(page, site);
     await page.goto(`${site.url}${quietPath}`);
     const stored = await page.evaluate(storedHere);
-    await page.goto(`${site.url}/home`);
-    const heading = page.locator('h1').filter({ hasNotText: 'Loading' });
-    await heading.waitFor();
+    const heading = await headingAt(page, `${site.url}/home`);
     const has: Record<TraceName, boolean> = {
       cookie: cookies.length > 0,
       ...stored,
       'entry in the history page': isInHistory,
-      'being signed in at the site': (await heading.innerText()) === signedInText,
+      'being signed in at the site': heading === signedInText,
     };
     return traceNames.filter((name) => has[name]);
   });
@@ -58,33 +53,4 @@ async function storedHere() {
     IndexedDB: (await indexedDB.databases()).length > 0,
     'origin private file system (OPFS)': names.length > 0,
   };
-}
-
-/** The files below the folder that hold one of the secrets, when what was moved away there is deleted. */
-export async function filesWith(secrets: readonly string[], home: string): Promise<string[]> {
-  await until(() => filesBelow(join(home, 'trash')).length === 0);
-  return filesBelow(home).filter((path) => {
-    const text = textOf(path);
-    return secrets.some((secret) => text.includes(secret));
-  });
-}
-
-function filesBelow(folder: string): string[] {
-  try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
-  } catch {
-    // It has gone meanwhile, with what was in it.
-    return [];
-  }
-}
-
-/** Empty for a file that the browser has deleted meanwhile. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
 }

@@ -1,9 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onFirstPage, signedInText, signInAtSite, startLoginSite } from '@escarp/test-support';
+import {
+  filesWith,
+  headingAt,
+  onFirstPage,
+  signedInText,
+  signInAtSite,
+  startLoginSite,
+} from '@escarp/test-support';
 import type { LoginSite } from '@escarp/test-support';
 import type { LeaseView } from '@escarp/transport';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isOutsideProfiles, saveLogin } from './save-login.js';
 import { makeTestHome } from './start-test-daemon.js';
 import type { RunningDaemon, TestHome } from './start-test-daemon.js';
 
@@ -18,7 +26,7 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
     site = await startLoginSite();
     home = await makeTestHome(2);
     daemon = await home.start({ settings: { ...home.settings, chromeArgs: site.chromeArgs } });
-    await saveLogin('shop', { checkUrl: `${site.url}/home`, checkText: signedInText });
+    await save('shop', { checkUrl: `${site.url}/home`, checkText: signedInText });
   });
 
   afterAll(async () => {
@@ -37,14 +45,14 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
 
   it('is available to nobody who did not lease it', async () => {
     const lease = await daemon.client.acquire({ holder: 'stranger' });
-    expect(await headingAt(lease, '/home')).toBe('Please sign in.');
+    expect(await headingIn(lease)).toBe('Please sign in.');
     await daemon.client.release({ leaseToken: lease.leaseToken });
   });
 
   it('is signed in at the first request, and saved again at the release', async () => {
     const lease = await daemon.client.acquire({ holder: 'agent', login: 'shop', updateLogin: true });
     expect(lease.login).toEqual({ name: 'shop', version: 1, state: 'checked' });
-    expect(await headingAt(lease, '/home')).toBe(signedInText);
+    expect(await headingIn(lease)).toBe(signedInText);
     await daemon.client.release({ leaseToken: lease.leaseToken });
     expect(await daemon.client.login({ name: 'shop' })).toMatchObject({ version: 2, updateProblem: null });
   });
@@ -62,7 +70,7 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
     async () => {
       for (let turn = 0; turn < turns; turn += 1) {
         const lease = await daemon.client.acquire({ holder: 'agent', login: 'shop', updateLogin: true });
-        expect(await headingAt(lease, '/home'), `turn ${turn}`).toBe(signedInText);
+        expect(await headingIn(lease), `turn ${turn}`).toBe(signedInText);
         await daemon.client.release({ leaseToken: lease.leaseToken });
       }
     },
@@ -79,7 +87,7 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
     await daemon.client.release({ leaseToken: first.leaseToken });
     const second = await waiting;
     expect(second.login?.version).toBeGreaterThan(first.login?.version ?? 0);
-    expect(await headingAt(second, '/home')).toBe(signedInText);
+    expect(await headingIn(second)).toBe(signedInText);
     await daemon.client.release({ leaseToken: second.leaseToken });
   });
 
@@ -91,11 +99,8 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
       waitS: 30,
     });
     const secrets = [...site.sessions.secrets, site.password];
-    const files = filesBelow(home.path).filter(
-      (path) => !path.includes('/profiles/') && !path.includes('/trash/'),
-    );
-    const texts = files.map((path): [string, string] => [path, readFileSync(path, 'latin1')]);
-    for (const [path, text] of [...texts, ...processTexts()])
+    expect(await filesWith(secrets, home.path, isOutsideProfiles)).toEqual([]);
+    for (const [path, text] of processTexts())
       expect(
         secrets.filter((secret) => text.includes(secret)),
         path,
@@ -113,7 +118,7 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
   });
 
   it('that was signed out at the site is refused, and needs a person', async () => {
-    await saveLogin('gone', { checkUrl: `${site.url}/home`, checkText: signedInText });
+    await save('gone', { checkUrl: `${site.url}/home`, checkText: signedInText });
     const lease = await daemon.client.acquire({ holder: 'agent', login: 'gone' });
     await onFirstPage(lease.cdpWsUrl ?? '', (page) => page.goto(`${site.url}/sign-out`));
     await daemon.client.release({ leaseToken: lease.leaseToken });
@@ -125,11 +130,11 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
   });
 
   it('cannot be combined with one that holds something for the same origin', async () => {
-    await saveLogin('twin', {});
+    await save('twin', {});
     await expect(daemon.client.acquire({ holder: 'agent', login: ['twin', 'twin'] })).rejects.toMatchObject({
       code: 'bad_request',
     });
-    await saveLogin('twin-2', {});
+    await save('twin-2', {});
     await expect(daemon.client.acquire({ holder: 'agent', login: ['twin', 'twin-2'] })).rejects.toMatchObject(
       { code: 'bad_request' },
     );
@@ -163,29 +168,18 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
     return readFileSync(join(home.path, 'logins', `${name}.age`));
   }
 
-  async function saveLogin(name: string, terms: { checkUrl?: string; checkText?: string }): Promise<void> {
+  async function save(name: string, terms: { checkUrl?: string; checkText?: string }): Promise<void> {
     // What is opened to check it must not use a token that the page is about to use.
     const until = terms.checkUrl === undefined ? { untilUrl: '*/home' } : { untilText: signedInText };
-    const { leaseToken, cdpWsUrl } = await daemon.client.acquire({ holder: 'person', waitS: 30 });
-    const saving = daemon.client.loginSave({ leaseToken, name, url: site.url, ...until, ...terms });
-    await Promise.all([saving, signInAtSite(cdpWsUrl ?? '', site)]);
-    await daemon.client.release({ leaseToken });
+    await saveLogin(daemon.client, { name, url: site.url, ...until, ...terms }, (cdpUrl) =>
+      signInAtSite(cdpUrl, site),
+    );
   }
 
-  async function headingAt(lease: LeaseView, path: string): Promise<string> {
-    return onFirstPage(lease.cdpWsUrl ?? '', async (page) => {
-      await page.goto(`${site.url}${path}`);
-      await page.locator('h1').filter({ hasNotText: 'Loading' }).waitFor();
-      return page.locator('h1').innerText();
-    });
+  async function headingIn({ cdpWsUrl }: LeaseView): Promise<string> {
+    return onFirstPage(cdpWsUrl ?? '', (page) => headingAt(page, `${site.url}/home`));
   }
 });
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-}
 
 /** What any process of this machine reveals about itself at this moment. */
 function processTexts(): [string, string][] {

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { relative } from 'node:path';
+import { entriesBelow } from '@escarp/test-support';
 
 /** Everything that a slot could leave behind on the machine, counted. Linux only. */
 export interface Census {
@@ -22,7 +23,7 @@ export async function takeCensus(home: string, daemon: number): Promise<Census> 
   return {
     processes: ours.length,
     browsers: ours.filter(([, line]) => !line.includes('--type=')).map(([pid]) => pid),
-    temporaries: (await entriesBelow(join(home, 'tmp'))) + (await entriesBelow(join(home, 'trash'))),
+    temporaries: await temporariesOf(home),
     descriptors: (await readdir(`/proc/${daemon}/fd`)).length,
     residentBytes: await residentBytesOf(daemon),
   };
@@ -77,7 +78,7 @@ async function commandLines(): Promise<Map<number, string>> {
   return lines;
 }
 
-async function entriesBelow(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true }).catch(() => []);
-  return entries.length;
+async function temporariesOf(home: string): Promise<number> {
+  const entries = await entriesBelow(home);
+  return entries.filter(({ parentPath }) => /^(tmp|trash)(\/|$)/.test(relative(home, parentPath))).length;
 }

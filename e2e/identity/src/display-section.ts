@@ -1,4 +1,4 @@
-import { displayKinds } from '@escarp/test-support';
+import { displayKinds, markdownTable } from '@escarp/test-support';
 
 /** The resets, as the columns of the table. */
 export const policies = ['tabs', 'storage', 'recycle'] as const;
@@ -26,7 +26,7 @@ function section(leaks: ReadonlyMap<Policy, readonly string[]>): string {
     'Measured by `e2e/identity/test/display-leaks.test.ts` on a pool with `--displays`, the former holder staying connected.',
     '`recycle` starts another display server with another cookie; the other resets keep the one that runs.',
     '',
-    ...aligned([['state', ...policies], ...rows]),
+    ...markdownTable([['state', ...policies], ...rows]),
     '',
   ].join('\n');
 }
@@ -35,12 +35,4 @@ function measured(leaks: ReadonlyMap<Policy, readonly string[]>, policy: Policy)
   const found = leaks.get(policy);
   if (found === undefined) throw new Error(`Nothing was measured for ${policy}.`);
   return found;
-}
-
-// As prettier aligns tables, which checks the page like every other file.
-function aligned([head = [], ...rows]: ReadonlyArray<readonly string[]>): string[] {
-  const widths = head.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
 }

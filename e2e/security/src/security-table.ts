@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { markdownTable } from '@escarp/test-support';
 import type { AttackGroup, AttackResult } from './attack-results.js';
 
 /** The published page, from the results in a folder. */
@@ -28,16 +29,9 @@ function sum(results: readonly AttackResult[], field: 'attempts' | 'gotThrough')
   return results.reduce((total, result) => total + result[field], 0);
 }
 
-// As prettier aligns tables, which checks the page like every other file.
 function table(results: readonly AttackResult[]): string[] {
-  const head = ['attack', 'attempts', 'got through'];
-  const rows = results.map(({ attack, attempts, gotThrough }) => [
-    attack,
-    String(attempts),
-    String(gotThrough),
+  return markdownTable([
+    ['attack', 'attempts', 'got through'],
+    ...results.map(({ attack, attempts, gotThrough }) => [attack, String(attempts), String(gotThrough)]),
   ]);
-  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink, lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { filesWith } from '@escarp/test-support';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../../src/escarp-home.js';
@@ -9,7 +10,6 @@ import type { Program } from '../../src/program.js';
 import type { AttackResult } from '../src/attack-results.js';
 import { expectPublished } from '../src/attack-results.js';
 import { daemonPid } from '../src/daemon-memory.js';
-import { filesBelow } from '../src/files-below.js';
 import { until } from '../src/until.js';
 
 /** Secrets that are searched for, by what they are. */
@@ -147,23 +147,13 @@ describe('after a day of work', { tags: ['browser'], timeout: 300_000 }, () => {
   });
 
   it('no file holds one but those that are made for it, and those are for their owner alone', async () => {
-    const found: boolean[] = [];
-    const rightful = new Set<string>();
-    for (const path of await filesBelow(home.path)) {
-      const stat = await lstat(path).catch(() => undefined);
-      if (stat === undefined) continue;
-      const { mode, size } = stat;
-      const name = path.slice(home.path.length + 1);
-      const text = size > 50_000_000 ? '' : await readFile(path, 'latin1').catch(() => '');
-      const inside = holds(text, secrets);
-      const allowed = homes[name];
-      const wrongly = inside.filter((what) => allowed === undefined || !allowed.test(what));
-      if (inside.length > 0 && wrongly.length === 0) rightful.add(name);
-      found.push(wrongly.length > 0 || (inside.length > 0 && (mode & 0o077) !== 0));
-    }
+    const found = await filesWith(secrets.values(), home.path);
+    const isRightful = await Promise.all(found.map((path) => mayHold(path)));
     // How the search is known to find what there is.
-    expect([...rightful].toSorted()).toEqual(['api-token', 'leases.json', 'secret']);
-    expectNone('file of the state directory', [found.filter(Boolean).map(() => 'file')].concat([[]]));
+    const rightful = found.filter((_, at) => isRightful[at]).map((path) => relative(home.path, path));
+    expect(rightful.toSorted()).toEqual(['api-token', 'leases.json', 'secret']);
+    const wrong = found.filter((_, at) => isRightful[at] !== true);
+    expectNone('file of the state directory', [wrong]);
   });
 
   it('no process has one in its arguments, and no browser one in its environment', async () => {
@@ -190,6 +180,14 @@ describe('after a day of work', { tags: ['browser'], timeout: 300_000 }, () => {
   });
 
   it('is published with its counts', () => expectPublished('secrets', 'Secrets after a full run', results));
+
+  /** Whether a file that holds secrets may hold each of them, and is for its owner alone. */
+  async function mayHold(path: string): Promise<boolean> {
+    const allowed = homes[relative(home.path, path)];
+    if (allowed === undefined) return false;
+    const inside = holds(await readFile(path, 'latin1'), secrets);
+    return inside.every((what) => allowed.test(what)) && ((await lstat(path)).mode & 0o077) === 0;
+  }
 
   /** One search for every secret in every place; how many places there are differs from run to run. */
   function expectNone(place: string, found: readonly (readonly string[])[]): void {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { filesBelow } from '@escarp/test-support';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EscarpHome, Json } from '../../src/escarp-home.js';
@@ -11,7 +12,6 @@ import { expectPublished } from '../src/attack-results.js';
 import { scaled } from '../src/attack-scale.js';
 import { daemonPid } from '../src/daemon-memory.js';
 import { acquireSlot } from '../src/secured-home.js';
-import { filesBelow } from '../src/files-below.js';
 import { until } from '../src/until.js';
 
 const nasty = [

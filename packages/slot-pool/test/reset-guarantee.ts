@@ -1,6 +1,6 @@
 import { leftBehind } from '@escarp/contract';
 import type { ResetPolicy } from '@escarp/contract';
-import { joinSlot, leakKinds } from '@escarp/test-support';
+import { joinSlot, leakKinds, markdownTable } from '@escarp/test-support';
 import type { Holder, LeakKind, LeakSite, SlotPlaces } from '@escarp/test-support';
 import { mayStay } from './leak-states.js';
 
@@ -110,7 +110,10 @@ export function resetGuaranteePage(leaks: Leaks, published: string): string {
 }
 
 function between(page: string, { begin, end }: { readonly begin: string; readonly end: string }): string {
-  return page.split(begin)[1]?.split(end)[0] ?? '\n';
+  const [, rest] = page.split(begin);
+  const [inside, after] = rest?.split(end) ?? [];
+  if (inside === undefined || after === undefined) throw new Error(`The page has no section between ${begin}and ${end}`);
+  return inside;
 }
 
 function inShort(policy: ResetPolicy): string[] {
@@ -135,15 +138,7 @@ function tableOf(group: string, leaks: Leaks): string[] {
     name,
     ...columnNames.map((column) => (leaks[column].includes(name) ? 'stays' : 'cleared')),
   ]);
-  return ['', `## ${group}`, '', ...aligned([['state', ...columnNames], ...rows])];
-}
-
-// As prettier aligns tables, which checks the page like every other file.
-function aligned([head = [], ...rows]: ReadonlyArray<readonly string[]>): string[] {
-  const widths = head.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
+  return ['', `## ${group}`, '', ...markdownTable([['state', ...columnNames], ...rows])];
 }
 
 async function named<T>(kind: LeakKind, holder: Holder, work: Promise<T>): Promise<T> {

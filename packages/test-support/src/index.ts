@@ -5,6 +5,7 @@ export {
   type Violation,
   violationsIn,
 } from './linearizability.js';
+export { entriesBelow, filesBelow, filesWith } from './files-below.js';
 export { freePorts } from './free-ports.js';
 export { hostileBodies, hostileValues, requestFields } from './hostile-input.js';
 export { inheritedNames, readableNames, unreadableNames } from './unreadable-names.js';
@@ -17,11 +18,12 @@ export type { LeakSite } from './leak-site/leak-site.js';
 export { joinDisplay } from './leak-display/display-holder.js';
 export type { DisplayHolder, DisplayPlace } from './leak-display/display-holder.js';
 export { displayKinds } from './leak-display/display-kinds.js';
+export { markdownTable } from './markdown-table.js';
 export { makeTempHome } from './temp-home.js';
 export type { TempHome } from './temp-home.js';
 export { startFakeChrome } from './fake-chrome.js';
 export type { FakeChrome, FakeChromeFault } from './fake-chrome.js';
 export { startLoginSite } from './login-site/login-site.js';
 export type { LoginSite } from './login-site/login-site.js';
-export { onFirstPage, signedInText, signInAtSite } from './login-site/sign-in.js';
+export { headingAt, onFirstPage, signedInText, signInAtSite } from './login-site/sign-in.js';
 export { makePasskey, type RegisteredPasskey, signInByPasskey } from './passkey-pages.js';

@@ -17,6 +17,14 @@ export async function onFirstPage<T>(cdpUrl: string, work: (page: Page) => Promi
   }
 }
 
+/** Opens a page of the site; resolves with what it says once it knows who is there. */
+export async function headingAt(page: Page, url: string): Promise<string> {
+  await page.goto(url);
+  const heading = page.locator('h1').filter({ hasNotText: 'Loading' });
+  await heading.waitFor();
+  return heading.innerText();
+}
+
 /** Signs in as a person does, once the browser's first tab has come to the site. */
 export async function signInAtSite(cdpUrl: string, site: LoginSite): Promise<void> {
   await onFirstPage(cdpUrl, async (page) => {
