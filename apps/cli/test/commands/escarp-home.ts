@@ -50,6 +50,8 @@ export async function makeEscarpHome(
     HOME: path,
     ESCARP_HOME: join(path, 'e'),
     ESCARP_API_PORT: '0',
+    // Whoever runs these tests on a desktop is not to be asked for help.
+    ESCARP_NOTIFY: 'off',
     ESCARP_CDP_BASE: String(await freePorts(size)),
     ESCARP_POOL_SIZE: String(size),
     ESCARP_CFT_BINARY: process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium',
