@@ -1,30 +1,13 @@
 // As process 1 of a namespace of its own, recycles a slot again and again, and says how many zombies that adds once the
 // pool has found out that nobody reaps them.
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSlotPool } from '../../dist/index.js';
+import { createChildPool } from '../child-pool.mjs';
 
 const [, , binary] = process.argv;
 const home = mkdtempSync(join(tmpdir(), 'esc-'));
-const pool = createSlotPool({
-  home,
-  shortTmp: home,
-  host: { platform: 'linux', isRoot: process.getuid() === 0 },
-  ports: { now: Date.now, monotonicMs: () => performance.now(), newId: randomUUID, log: () => {} },
-  specOf: (index) => ({
-    index,
-    port: 9655,
-    tier: 'autonomous',
-    headless: true,
-    binary,
-    wmClass: 'escarp-slot0',
-    bounds: { left: 0, top: 0, width: 800, height: 600 },
-    extraArgs: [],
-    env: { PATH: process.env.PATH, HOME: home },
-  }),
-});
+const pool = createChildPool({ home, port: 9655, binary });
 const zombies = () =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

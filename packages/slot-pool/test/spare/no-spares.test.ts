@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeTempHome } from '@escarp/test-support';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { SlotSpec } from '../../src/index.js';
 import { chromeBinary } from '../pool-fixture.js';
 import type { FixtureOptions } from '../pool-fixture.js';
 import type { SpareFixture } from './spare-fixture.js';
-import { isRunning, makeSpareFixture } from './spare-fixture.js';
+import { isRunning, makeSpareFixture, untilStruck } from './spare-fixture.js';
 
 const deadline = { deadlineMs: 15_000 };
 
@@ -91,11 +90,7 @@ describe.runIf(process.platform === 'linux')('spares', { tags: ['browser'] }, ()
     for (const isOn of [true, true, false]) {
       const { sparePid } = await fixture.withSpare();
       process.kill(sparePid, 'SIGSTOP');
-      // A signal is sent before it has been received.
-      await vi.waitFor(
-        () => expect(readFileSync(`/proc/${sparePid}/stat`, 'utf8')).toContain(') T '),
-        20_000,
-      );
+      await untilStruck(sparePid);
       await pool.reset(0, 'recycle', deadline);
       expect(pool.spares()).toMatchObject({ isOn });
     }

@@ -2,6 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processTable } from '@escarp/child-process';
 import type { ProcessEntry } from '@escarp/child-process';
+import { expect, vi } from 'vitest';
 import type { SlotFacts, SpareOptions } from '../../src/index.js';
 import { slotProcesses } from '../../src/process/slot-processes.js';
 import { slotPaths } from '../../src/slot-paths.js';
@@ -48,6 +49,11 @@ export async function makeSpareFixture(
 
 export async function isRunning(pid: number): Promise<boolean> {
   return (await processes.state(pid)) !== undefined;
+}
+
+/** Resolves when a signal that stops or kills has got there: it is sent before it has been received. */
+export async function untilStruck(pid: number): Promise<void> {
+  await vi.waitFor(async () => expect((await processes.state(pid))?.isStopped ?? true).toBe(true), 20_000);
 }
 
 export async function isPipe(path: string): Promise<boolean> {
