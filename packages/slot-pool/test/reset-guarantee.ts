@@ -112,7 +112,8 @@ export function resetGuaranteePage(leaks: Leaks, published: string): string {
 function between(page: string, { begin, end }: { readonly begin: string; readonly end: string }): string {
   const [, rest] = page.split(begin);
   const [inside, after] = rest?.split(end) ?? [];
-  if (inside === undefined || after === undefined) throw new Error(`The page has no section between ${begin}and ${end}`);
+  if (inside === undefined || after === undefined)
+    throw new Error(`The page has no section between ${begin}and ${end}`);
   return inside;
 }
 
