@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import { readJournal } from '@escarp/broker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DaemonOptions } from '../src/daemon.js';
+import { savedLogin } from './saved-login.js';
 import type { RunningDaemon, TestHome } from './start-test-daemon.js';
 import { makeTestHome } from './start-test-daemon.js';
 import { errorOf, until } from './until.js';
-
-type SavedLogin = Parameters<DaemonOptions['vault']['save']>[0];
 
 const canary = 'canary-3d0c7f81';
 
@@ -17,7 +15,7 @@ describe('a saved login that a person must approve', { tags: ['browser'], timeou
   beforeAll(async () => {
     home = await makeTestHome(1);
     const options = await home.options();
-    await options.vault.save(loginWithApproval(), 0);
+    await options.vault.save(savedLogin(canary, { needsApproval: true }), 0);
     daemon = await home.start(options);
   });
   afterAll(() => home.remove());
@@ -68,31 +66,3 @@ describe('a saved login that a person must approve', { tags: ['browser'], timeou
     expect(JSON.stringify(events)).not.toContain(canary);
   });
 });
-
-function loginWithApproval(): SavedLogin {
-  const now = Date.now();
-  return {
-    metadata: {
-      name: 'shop',
-      version: 1,
-      form: 'state',
-      createdAt: now,
-      capturedAt: now,
-      maxAgeMs: 3_600_000,
-      url: 'https://shop.example/',
-      limitedTo: ['https://shop.example'],
-      access: { mode: 'exclusive' },
-      needsApproval: true,
-      check: null,
-      cookies: [],
-      origins: [],
-      passkeys: [],
-      notHeld: [],
-    },
-    state: {
-      cookies: [{ name: 'sid', value: canary, domain: 'shop.example', path: '/' }],
-      origins: [],
-      passkeys: [],
-    },
-  };
-}

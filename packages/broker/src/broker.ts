@@ -206,8 +206,7 @@ type Announce = Broker['announceLogin'];
 function openLogins(options: BrokerOptions, announce: Announce) {
   const { wallMs } = options.machine.clocks;
   const logins = new SavedLogins(options.vault, wallMs);
-  const policy = resetPolicyOf(options);
-  const loginSessions = new LoginSessions({ logins, policy, wallMs, log: options.log, announce });
+  const loginSessions = new LoginSessions({ logins, wallMs, log: options.log, announce });
   return { logins, loginSessions, announceLogin: announce };
 }
 

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Effect, HeldClaim, Lease } from '@escarp/lease-registry';
 import { type SavedLogin, withRisenCounters } from '@escarp/saved-logins';
-import type { ResetPolicy } from '@escarp/slot-pool';
 import type { HeldLogin } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
 import type { Log } from '../log.js';
@@ -12,7 +11,6 @@ import type { SavedLogins } from './saved-logins.js';
 
 export interface LoginSessionsOptions {
   readonly logins: SavedLogins;
-  readonly policy: ResetPolicy;
   readonly wallMs: () => number;
   readonly log: Log;
   /** Tells the registry that a login has a new version. */
@@ -26,7 +24,6 @@ interface SignedIn {
   readonly session: LoginSession;
 }
 
-const recycleMs = 10_000;
 /** A daemon that starts does not wait longer for a browser that hangs. */
 const resumeMs = 5_000;
 /** A reset has not for ever, and a browser that hangs is ended by it. */
@@ -42,27 +39,22 @@ export class LoginSessions {
   }
 
   /**
-   * Signs a slot in that nobody has been given yet.
+   * Signs a slot in that has just been recycled, and that nobody has been told of yet.
    *
    * @throws OperationError `login_stale`, `login_unreadable`, `bad_request` for logins that overlap, or
    * `browser_launch_failed`; then the slot must be reset.
    */
   async prepare({ key, fence, claims }: Lease, driver: SlotDriver): Promise<void> {
-    const { logins, policy } = this.#options;
+    const { logins } = this.#options;
     const opened: SavedLogin[] = [];
     for (const { name } of claims) opened.push(await logins.openReady(name));
-    // Any other reset leaves what a login must not meet, such as the history and who is still connected.
-    if (policy !== 'recycle') await driver.reset('recycle', { deadlineMs: recycleMs });
     await applyProfile(driver, logins, opened);
-    const session = await LoginSession.begin(driver);
+    const session = await LoginSession.begin(driver).catch((cause: unknown) => {
+      throw notApplied(cause);
+    });
     try {
       if (claims.some(({ mode }) => mode === 'update')) await session.watch();
-      const applied = await session.apply(opened).catch((cause: unknown) => {
-        throw new OperationError('browser_launch_failed', {
-          message: 'The login could not be applied.',
-          cause,
-        });
-      });
+      const applied = await session.apply(opened);
       if (applied === undefined) throw overlapError(claims);
       const lendsPasskeys = await this.#lendPasskeys(opened, session);
       for (const { metadata } of opened)
@@ -72,7 +64,7 @@ export class LoginSessions {
         void applied.restored.then(() => session.close());
     } catch (error) {
       session.close();
-      throw error;
+      throw error instanceof OperationError ? error : notApplied(error);
     }
   }
 
@@ -195,6 +187,11 @@ function overlapError(claims: readonly HeldClaim[]): OperationError {
     hint: 'Acquire them in leases of their own.',
     details: { field: 'login' },
   });
+}
+
+/** Of whatever else the browser fails at: the connection to it, and what was asked of it. */
+function notApplied(cause: unknown): OperationError {
+  return new OperationError('browser_launch_failed', { message: 'The login could not be applied.', cause });
 }
 
 /** The code alone: a message may quote what a browser keeps. */

@@ -4,7 +4,8 @@ import { OperationError } from '@escarp/transport';
 import { PlaceInLine } from './place-in-line.js';
 import type { LeaseOperations } from './ports.js';
 import { omitUndefined } from '@escarp/contract';
-import { hasOwnWindow, openWindow, refuseWithoutScreen, windowAttribute } from '../slots/lease-window.js';
+import { hasOwnWindow, refuseWithoutScreen, windowAttribute } from '../slots/lease-window.js';
+import { recycleForHolder } from '../slots/recycle-for-holder.js';
 import { keyOf } from '../slots/slot-key.js';
 import { endOf, liveLease, viewOfLive } from './live-lease.js';
 import { claimsOf } from './acquire-logins.js';
@@ -142,13 +143,17 @@ async function untilPrepared(broker: LeaseOperations, { requestId }: Acquire, as
   await submit(broker, { type: 'prepared', key, fence });
 }
 
-async function prepare({ slots, loginSessions, stopping }: LeaseOperations, lease: Lease): Promise<void> {
-  const slot = slots.of(lease.key);
-  if (hasOwnWindow(lease)) await openWindow(slot, stopping);
-  if (lease.claims.length === 0) return;
-  await loginSessions.prepare(lease, slot.driver);
+async function prepare(
+  { slots, loginSessions, known, stopping }: LeaseOperations,
+  lease: Lease,
+): Promise<void> {
+  const { driver, window } = slots.of(lease.key);
+  const isSignedIn = lease.claims.length > 0;
+  // Any other reset leaves what a login must not meet, such as the history and who is still connected.
+  if (hasOwnWindow(lease) || (isSignedIn && known.resetPolicy !== 'recycle')) await recycleForHolder(driver);
+  if (isSignedIn) await loginSessions.prepare(lease, driver);
   // A full login has the browser started anew, and a browser answers before it has a window.
-  await slot.window.untilUp(stopping);
+  await window.untilUp(stopping);
 }
 
 /** The view after asking the system for the window once more: a new holder must be pointed at the right one. */

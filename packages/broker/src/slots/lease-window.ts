@@ -2,8 +2,6 @@ import type { Lease } from '@escarp/lease-registry';
 import { IdentityError } from '@escarp/os-identity';
 import type { IdentityDriver } from '@escarp/os-identity';
 import { OperationError } from '@escarp/transport';
-import { reasonOf } from './slot-faults.js';
-import type { Slot } from './slot.js';
 
 /** The attribute of a lease whose slot has a window although the pool is headless. */
 export const windowAttribute = 'window';
@@ -19,25 +17,8 @@ export async function refuseWithoutScreen(identity: IdentityDriver): Promise<voi
   if (reason !== null) throw nowhereToShow(reason);
 }
 
-const recycleMs = 10_000;
-
-/**
- * Replaces the browser of a slot whose lease is to have a window by one that has it. The lease itself says so to whatever
- * launches the slot's browser, until it ends.
- *
- * @throws OperationError `nowhere_to_show` or `browser_launch_failed`; then the slot must be reset.
- */
-export async function openWindow({ driver, window }: Slot, closing: AbortSignal): Promise<void> {
-  try {
-    await driver.reset('recycle', { deadlineMs: recycleMs });
-  } catch (error) {
-    if (error instanceof IdentityError) throw nowhereToShow(error);
-    throw new OperationError('browser_launch_failed', { details: { lastError: reasonOf(error) } });
-  }
-  await window.untilUp(closing);
-}
-
-function nowhereToShow({ message, hint, code }: IdentityError): OperationError {
+/** The error of the contract for what is missing to show a window. */
+export function nowhereToShow({ message, hint, code }: IdentityError): OperationError {
   return new OperationError('nowhere_to_show', {
     message: `There is nowhere to show a window. ${message}`,
     ...(hint === null ? {} : { hint }),

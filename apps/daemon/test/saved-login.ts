@@ -1,0 +1,33 @@
+import type { DaemonOptions } from '../src/daemon.js';
+
+export type SavedLogin = Parameters<DaemonOptions['vault']['save']>[0];
+
+/** The login `shop`, as a person saved it just now: one cookie with this value. */
+export function savedLogin(secret: string, more: Partial<SavedLogin['metadata']> = {}): SavedLogin {
+  const now = Date.now();
+  return {
+    metadata: {
+      name: 'shop',
+      version: 1,
+      form: 'state',
+      createdAt: now,
+      capturedAt: now,
+      maxAgeMs: 3_600_000,
+      url: 'https://shop.example/',
+      limitedTo: ['https://shop.example'],
+      access: { mode: 'exclusive' },
+      needsApproval: false,
+      check: null,
+      cookies: [],
+      origins: [],
+      passkeys: [],
+      notHeld: [],
+      ...more,
+    },
+    state: {
+      cookies: [{ name: 'sid', value: secret, domain: 'shop.example', path: '/' }],
+      origins: [],
+      passkeys: [],
+    },
+  };
+}
