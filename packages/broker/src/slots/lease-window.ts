@@ -1,6 +1,5 @@
 import type { Lease } from '@escarp/lease-registry';
-import { IdentityError } from '@escarp/os-identity';
-import type { IdentityDriver } from '@escarp/os-identity';
+import type { IdentityDriver, IdentityError } from '@escarp/os-identity';
 import { OperationError } from '@escarp/transport';
 
 /** The attribute of a lease whose slot has a window although the pool is headless. */
