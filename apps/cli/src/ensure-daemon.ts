@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { KernelLock, StateDirectory } from '@escarp/broker/home';
-import { openStateDirectory, refuseStoppedHolder, takeKernelLock } from '@escarp/broker/home';
+import { openStateDirectory, waitForKernelLock } from '@escarp/broker/home';
 import { ensurePool, type PoolRequest } from '@escarp/broker/assembly';
 import { startDaemonInBackground } from './background-daemon.js';
 import { poolBrowser } from './browser-search.js';
@@ -13,7 +13,6 @@ import { clientAt, findDaemonUrl } from './find-daemon.js';
 import { counted } from './print/quantities.js';
 
 const everyMs = 100;
-const holderEveryLooks = 10;
 
 /** A daemon that serves. One that ran before has not been changed by what was asked. */
 export interface EnsuredDaemon {
@@ -67,13 +66,7 @@ export async function takeTurn(
   { locks }: StateDirectory,
   name = 'start.lock',
 ): Promise<KernelLock> {
-  const path = join(locks, name);
-  for (let looks = 1; ; looks += 1) {
-    const lock = await takeKernelLock(path);
-    if (lock !== undefined) return lock;
-    if (looks % holderEveryLooks === 0) await refuseStoppedHolder(path);
-    await pause(everyMs, undefined, { signal: interrupted });
-  }
+  return waitForKernelLock(join(locks, name), { signal: interrupted, withinMs: Infinity });
 }
 
 async function startDaemon(

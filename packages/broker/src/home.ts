@@ -16,7 +16,6 @@ export {
   isKernelLockHeld,
   isKernelLockShared,
   type KernelLock,
-  refuseStoppedHolder,
   shareKernelLock,
   takeKernelLock,
   waitForKernelLock,

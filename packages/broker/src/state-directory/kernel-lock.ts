@@ -4,11 +4,15 @@ import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openOwnedFile } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
-import { type LockHolder, lockHolder } from './lock-holder.js';
+import type { LockHolder } from './lock-holder.js';
+
+interface LockOptions {
+  readonly shared: boolean;
+}
 
 interface FileLocks {
   /** False when another process holds the lock. */
-  tryLock(fd: number, options?: { readonly shared: boolean }): boolean;
+  tryLock(fd: number, options?: LockOptions): boolean;
 }
 
 const require = createRequire(import.meta.url);
@@ -29,36 +33,36 @@ export interface KernelLock {
  */
 export async function takeKernelLock(path: string): Promise<KernelLock | undefined> {
   for (;;) {
-    const file = await openLock(path);
-    try {
-      if (fileLocks().tryLock(file.fd)) return { release: () => file.close() };
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-    await file.close();
+    const lock = await tryToLock(path);
+    if (lock !== undefined) return lock;
     if (await isKernelLockHeld(path)) return undefined;
   }
 }
 
+/** How long to wait for a kernel lock. */
+export interface LockPatience {
+  /** Ends the wait, and has it reject with an AbortError. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds; Infinity where what is done under the lock may take long. Default: ten seconds. */
+  readonly withinMs?: number;
+}
+
 /**
- * Waits while another has the lock, in this process or elsewhere: only for what is done in an instant.
+ * Waits while another has the lock, in this process or elsewhere.
  *
- * @throws DaemonError `lock_held` for a lock that a stopped process has, or that is not freed within ten seconds;
+ * @throws DaemonError `lock_held` for a lock that a stopped process has, or that is not freed in time;
  *   `state_directory_unusable` for what is no plain file.
  */
-export async function waitForKernelLock(path: string): Promise<KernelLock> {
-  const file = await openLock(path);
-  try {
-    for (let waitedMs = 0; !fileLocks().tryLock(file.fd); waitedMs += lookEveryMs) {
-      if (waitedMs >= heldMsMax) throw lockHeld(path, await lockHolder(path));
-      if (waitedMs % holderEveryMs === 0 && waitedMs > 0) await refuseStoppedHolder(path);
-      await pause(lookEveryMs);
-    }
-    return { release: () => file.close() };
-  } catch (error) {
-    await file.close();
-    throw error;
+export async function waitForKernelLock(
+  path: string,
+  { signal, withinMs = heldMsMax }: LockPatience = {},
+): Promise<KernelLock> {
+  for (let waitedMs = 0; ; waitedMs += lookEveryMs) {
+    const lock = await tryToLock(path);
+    if (lock !== undefined) return lock;
+    const isOver = waitedMs >= withinMs;
+    if (isOver || (waitedMs > 0 && waitedMs % holderEveryMs === 0)) await refuseHolder(path, isOver);
+    await pause(lookEveryMs, undefined, { signal });
   }
 }
 
@@ -66,14 +70,12 @@ const lookEveryMs = 20;
 const holderEveryMs = 1_000;
 const heldMsMax = 10_000;
 
-/**
- * For whoever waits longer for a lock, because what is done under it takes long.
- *
- * @throws DaemonError `lock_held` if the process that has the lock is known to be stopped.
- */
-export async function refuseStoppedHolder(path: string): Promise<void> {
+/** One that is stopped frees nothing; any other does not either if it has been waited for long enough. */
+async function refuseHolder(path: string, isOver: boolean): Promise<void> {
+  // Loaded here, because a command that only asks waits for no lock.
+  const { lockHolder } = await import('./lock-holder.js');
   const holder = await lockHolder(path);
-  if (holder?.isStopped === true) throw lockHeld(path, holder);
+  if (isOver || holder?.isStopped === true) throw lockHeld(path, holder);
 }
 
 function lockHeld(path: string, holder: LockHolder | undefined): DaemonError {
@@ -98,10 +100,9 @@ function lockHeld(path: string, holder: LockHolder | undefined): DaemonError {
  * what is no plain file, and where another has the lock for itself alone.
  */
 export async function shareKernelLock(path: string): Promise<KernelLock> {
-  const file = await openLock(path);
-  if (fileLocks().tryLock(file.fd, { shared: true })) return { release: () => file.close() };
-  await file.close();
-  throw unopened(path, 'another process has it');
+  const lock = await tryToLock(path, { shared: true });
+  if (lock === undefined) throw unopened(path, 'another process has it');
+  return lock;
 }
 
 /** Whether any living process, this one included, shares the lock. Throws `state_directory_unusable` for what is no plain file. */
@@ -130,6 +131,18 @@ export async function isKernelLockHeld(path: string): Promise<boolean> {
   } finally {
     await file.close();
   }
+}
+
+/** Undefined when another has it. The file stays open only while the lock is held. */
+async function tryToLock(path: string, options?: LockOptions): Promise<KernelLock | undefined> {
+  const file = await openLock(path);
+  let isLocked = false;
+  try {
+    isLocked = fileLocks().tryLock(file.fd, options);
+  } finally {
+    if (!isLocked) await file.close();
+  }
+  return isLocked ? { release: () => file.close() } : undefined;
 }
 
 async function openLock(path: string): Promise<FileHandle> {

@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { readStat } from '@escarp/child-process';
 
 /** A process that has locked a file. */
 export interface LockHolder {
@@ -16,8 +17,7 @@ export async function lockHolder(path: string): Promise<LockHolder | undefined> 
   const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   for (const pid of processes) {
     for (const descriptor of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
-      if (await isLockedBy(pid, descriptor, file))
-        return { pid: Number(pid), isStopped: await isStopped(pid) };
+      if (await isLockedBy(pid, descriptor, file)) return { pid: Number(pid), isStopped: isStopped(pid) };
     }
   }
   return undefined;
@@ -30,8 +30,7 @@ async function isLockedBy(pid: string, descriptor: string, file: string): Promis
   return /^lock:.*\bWRITE\b/m.test(facts);
 }
 
-/** The state follows the name of the program, which is in brackets and may contain anything. */
-async function isStopped(pid: string): Promise<boolean> {
-  const facts = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return /^ [Tt]/.test(facts.slice(facts.lastIndexOf(')') + 1));
+function isStopped(pid: string): boolean {
+  const state = readStat(`/proc/${pid}/stat`)?.[0] ?? '';
+  return /^[Tt]/.test(state);
 }
