@@ -1,6 +1,7 @@
 import { applyToResource, changeResource } from './apply-to-resource.js';
 import { noClaims } from './asset.js';
 import type { Change, RecordedLease, RecordedWaiter, RegistryEvent } from './event.js';
+import { type Instant, lasting } from './instant.js';
 import { jsonBytes } from './json.js';
 import { liveLease } from './lease.js';
 import type { Limits } from './limits.js';
@@ -44,12 +45,12 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
     case 'lease-ttl-set':
       return changeLease(state, change.key, { ttlMs: change.ttlMs });
     case 'lease-prepared':
-      return changeLease(state, change.key, { preparing: false, ...fullTerm(state, change.key, at, nowMs) });
+      return beginTerm(state, change.key, { preparing: false }, { wallMs: at, monotonicMs: nowMs });
     case 'control-taken':
       return takeOver(state, change, nowMs);
     case 'control-returned': {
       const { key, control } = change;
-      return changeLease(state, key, { control, graced: false, ...fullTerm(state, key, at, nowMs) });
+      return beginTerm(state, key, { control, graced: false }, { wallMs: at, monotonicMs: nowMs });
     }
     case 'ask-made':
       return addAsk(state, change, nowMs);
@@ -81,15 +82,9 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
   }
 }
 
-// A lease whose time begins anew.
-function fullTerm(
-  state: OwnedState,
-  key: string,
-  at: number,
-  nowMs: number,
-): Pick<Lease, 'deadlineMs' | 'expiresAt'> {
-  const { ttlMs } = leaseAt(state, key);
-  return { deadlineMs: nowMs + ttlMs, expiresAt: at + ttlMs };
+/** Changes a lease whose time begins anew. */
+function beginTerm(state: OwnedState, key: string, change: Partial<Lease>, now: Instant): void {
+  changeLease(state, key, { ...change, ...lasting(leaseAt(state, key).ttlMs, now) });
 }
 
 /** Replaces parts of a lease, among them its deadlines, which change without an event. */

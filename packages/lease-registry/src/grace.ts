@@ -1,6 +1,7 @@
 import { changeLease } from './apply.js';
 import { changeResource } from './apply-to-resource.js';
 import type { Gap } from './command.js';
+import { lasting } from './instant.js';
 import type { Reply } from './reply.js';
 import type { Lease, Resource } from './state.js';
 import { emit, type StepContext } from './step-context.js';
@@ -17,10 +18,9 @@ export function giveGrace(context: StepContext, { lateMs }: Gap): Reply {
 }
 
 function graceLease(context: StepContext, lease: Lease): void {
-  const { monotonicMs, wallMs } = context.now;
-  const deadlineMs = monotonicMs + lease.ttlMs;
-  if (lease.graced || deadlineMs <= lease.deadlineMs) return;
-  changeLease(context.state, lease.key, { deadlineMs, expiresAt: wallMs + lease.ttlMs, graced: true });
+  const term = lasting(lease.ttlMs, context.now);
+  if (lease.graced || term.deadlineMs <= lease.deadlineMs) return;
+  changeLease(context.state, lease.key, { ...term, graced: true });
 }
 
 /** Work on a resource was suspended too and gets its full time again. A quarantine simply ends. */

@@ -8,3 +8,11 @@ export interface Instant {
   /** Milliseconds since the Unix epoch. */
   readonly wallMs: number;
 }
+
+/** When something ends that lasts `ms` from now: on the clock that decides, and on the one that is shown. */
+export function lasting(
+  ms: number,
+  { monotonicMs, wallMs }: Instant,
+): { deadlineMs: number; expiresAt: number } {
+  return { deadlineMs: monotonicMs + ms, expiresAt: wallMs + ms };
+}

@@ -3,7 +3,7 @@ import { noClaims } from './asset.js';
 import { changeResource } from './apply-to-resource.js';
 import type { Effect } from './effect.js';
 import type { RegistryEvent } from './event.js';
-import type { Instant } from './instant.js';
+import { type Instant, lasting } from './instant.js';
 import { liveLease } from './lease.js';
 import { type Limits, quarantineFor } from './limits.js';
 import { currentEvent, currentSnapshot } from './migrate.js';
@@ -120,9 +120,4 @@ function resumeWaiter(state: OwnedState, waiter: Waiter, now: Instant): void {
   const absent = { ...timed, approval: again, absent: true };
   state.waiters.set(waiter.requestId, absent);
   state.waiterDeadlines.report(waiter.requestId, waiterDeadline(absent));
-}
-
-/** The end of something that lasts this long from now: on the clock that decides, and on the one that is shown. */
-function lasting(ms: number, { monotonicMs, wallMs }: Instant) {
-  return { deadlineMs: monotonicMs + ms, expiresAt: wallMs + ms };
 }

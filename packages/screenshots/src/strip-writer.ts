@@ -33,7 +33,7 @@ export class StripWriter {
     this.#lease = lease;
     this.#pictures = pictures;
     this.#limits = limits;
-    this.#number = Math.max(0, ...pictures.map(({ file }) => Number.parseInt(file, 10)));
+    this.#number = pictures.reduce((max, { file }) => Math.max(max, Number.parseInt(file, 10)), 0);
   }
 
   /** Goes on with the strip of the lease if there is one. `isKept` marks it as one that outlives the lease. */

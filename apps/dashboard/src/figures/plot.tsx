@@ -59,7 +59,8 @@ export function Plot({ label, range, series, isCount, cursor, setCursor }: Prope
 }
 
 function scalesOf(series: readonly Series[], range: TimeRange, width: number): Scales {
-  const largest = Math.max(0, ...series.flatMap((one) => pointsIn(one, range).map(({ value }) => value)));
+  const points = series.flatMap((one) => pointsIn(one, range));
+  const largest = points.reduce((max, { value }) => Math.max(max, value), 0);
   const y = scaleLinear([0, largest === 0 ? 1 : largest * 1.05], [height - margin.bottom, margin.top]);
   return { x: scaleLinear([range.from, range.to], [margin.left, width - margin.right]), y: y.nice(4) };
 }

@@ -36,6 +36,13 @@ describe('the event feed', () => {
     expect((await end).done).toBe(true);
   });
 
+  it('takes more events at once than a call can have arguments, and drops who cannot follow', async () => {
+    const feed = createEventFeed();
+    const slow = feed.follow(new AbortController().signal);
+    feed.publish(manyEvents(200_000));
+    expect((await slow.next()).done).toBe(true);
+  });
+
   it('drops a follower that falls too far behind and goes on for the others', async () => {
     const feed = createEventFeed();
     const { signal } = new AbortController();

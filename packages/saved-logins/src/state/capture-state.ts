@@ -72,20 +72,20 @@ export async function captureState(devtools: Devtools, request: CaptureRequest):
         throw new LoginError('login_too_large', `${origin} keeps more than a saved login can hold.`);
       charsLeft -= JSON.stringify(answer).length;
       const { lost, ...stored } = v.parse(answerSchema, answer);
-      notHeld.push(...lost.map((each) => ({ origin, ...each })));
+      // A page may keep more of what cannot be held than a call can have arguments.
+      for (const each of lost) notHeld.push({ origin, ...each });
       origins.push({ origin, sessionStorage: sessions.get(origin) ?? [], ...stored });
     }
     notHeld.push(...(await deviceBoundSessions(devtools)));
   });
   const passkeys = keptPasskeys(request.passkeys ?? [], limitedTo);
-  notHeld.push(...unread(request), ...passkeys.notHeld);
   const filled = origins.filter((origin) => !isEmpty(origin));
   return {
     state: { cookies, origins: filled, passkeys: passkeys.kept },
     cookies: cookies.map(cookieSummary),
     origins: filled.map(summaryOf),
     passkeys: passkeys.kept.map(passkeySummary),
-    notHeld: notHeld.map(({ origin, what, detail }) => ({
+    notHeld: [...notHeld, ...unread(request), ...passkeys.notHeld].map(({ origin, what, detail }) => ({
       origin,
       what,
       detail: detail.slice(0, detailCharsMax),
