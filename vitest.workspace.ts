@@ -77,6 +77,7 @@ export default defineConfig({
       project('cli', 'apps/cli'),
       project('mcp-server', 'packages/mcp-server'),
       project('mcp', 'apps/mcp'),
+      project('viewer', 'apps/viewer'),
       project('scripts', 'scripts'),
       project('e2e', 'e2e'),
       project('bench', 'bench'),

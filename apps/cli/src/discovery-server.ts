@@ -27,6 +27,8 @@ export async function startDiscoveryServer(
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  // A connection could not be accepted; its client is told so by the system.
+  server.on('error', () => {});
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   // It must not keep this process running once the child has ended.

@@ -46,11 +46,11 @@ export async function serve(options: ServeOptions): Promise<ListeningServer> {
   if (upgrades) {
     server.on('upgrade', (request, socket, head) => void answerUpgrade(fetch, { request, socket, head }));
   }
-  const free = await onFirstFreePort(base, async (candidate) => listen(server, host, candidate));
+  const free = await onFirstFreePort(base, async (candidate) =>
+    listen(server, { host, port: candidate, onError }),
+  );
   if (free === undefined) throw portsTaken(base);
   port = free;
-  // Without descriptors a connection cannot be accepted, which a server emits as an error of its own.
-  server.on('error', onError);
   return { port, close: () => close(server) };
 }
 

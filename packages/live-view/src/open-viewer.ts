@@ -38,9 +38,11 @@ export interface Viewer {
 export async function openViewer(options: ViewerOptions): Promise<Viewer> {
   const core = new ViewerCore(options);
   const stopping = new AbortController();
-  const network = new NetworkListeners((server, name) => {
+  const onError = ({ message }: Error): void =>
+    options.ports.log('A connection could not be accepted.', { reason: message });
+  const attachNamed = (server: Server, name: string): void =>
     attach(server, createViewerApp(core, { scheme: 'https', names: [name] }));
-  });
+  const network = new NetworkListeners({ attach: attachNamed, onError });
   let port = 0;
   const url = (): string => `http://127.0.0.1:${port}`;
   const loopback: Listener = { scheme: 'http', names: loopbackNames };
@@ -52,7 +54,7 @@ export async function openViewer(options: ViewerOptions): Promise<Viewer> {
   });
   const server = createServer(serverLimits);
   attach(server, app);
-  port = await listen(server, '127.0.0.1', options.port);
+  port = await listen(server, { host: '127.0.0.1', port: options.port, onError });
   return {
     url: url(),
     port,

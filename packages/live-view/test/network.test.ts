@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate, makeTempHome, type TempHome } from '@escarp/test-support';
@@ -55,6 +57,24 @@ describe.runIf(process.platform === 'linux')('another address', () => {
     ['127.0.0.1', 'cannot serve at'],
   ])('is not %s: %s', async (at, why) => {
     expect(await listen(at)).toMatchObject({ status: 400, body: { message: expect.stringContaining(why) } });
+  });
+
+  it('is served once when it is asked for twice at the same time', async () => {
+    const both = await Promise.all([listen('127.0.0.4'), listen('127.0.0.4')]);
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it('is not served at a port that is in use there, and it is said what to do', async () => {
+    const other = createServer();
+    await once(other.listen(fixture.viewer.port, '127.0.0.5'), 'listening');
+    expect(await listen('127.0.0.5')).toMatchObject({
+      status: 400,
+      body: {
+        message: `The viewer cannot serve at 127.0.0.5: port ${fixture.viewer.port} is in use there.`,
+        hint: expect.stringContaining('ESCARP_VIEW_PORT'),
+      },
+    });
+    other.close();
   });
 
   it('is not served with what is no certificate, and goes on with the one it has', async () => {

@@ -44,6 +44,8 @@ export async function openPlaywrightEndpoint(options: EndpointOptions): Promise<
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  // A connection could not be accepted; its client is told so by the system.
+  server.on('error', () => {});
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {

@@ -8,14 +8,22 @@ import type { NetworkAddress } from './operator-routes.js';
 
 const handshakeMs = 10_000;
 
+/** What a viewer's servers on the network need. */
+export interface NetworkListenersOptions {
+  /** Lets a server answer to a name, which is the only one by which it may be called. */
+  readonly attach: (server: Server, name: string) => void;
+  /** Told of connections that cannot be accepted; the server goes on. */
+  readonly onError: (error: Error) => void;
+}
+
 /** The addresses beyond loopback at which the viewer serves, by TLS alone. */
 export class NetworkListeners {
-  readonly #attach: (server: Server, name: string) => void;
+  readonly #options: NetworkListenersOptions;
   readonly #byName = new Map<string, { readonly server: TlsServer; readonly url: string }>();
+  #last: Promise<unknown> = Promise.resolve();
 
-  /** `attach` lets a server answer to a name, which is the only one by which it may be called. */
-  constructor(attach: (server: Server, name: string) => void) {
-    this.#attach = attach;
+  constructor(options: NetworkListenersOptions) {
+    this.#options = options;
   }
 
   get urls(): readonly string[] {
@@ -30,9 +38,16 @@ export class NetworkListeners {
    * Serves at an address, and resolves with its URL. Where it serves already, the certificate is replaced: connections that
    * are open stay.
    *
-   * @throws Refusal 400 when the address or the certificate is of no use.
+   * @throws Refusal 400 when the address or the certificate is of no use, or the port is in use there.
    */
-  async add({ address, tlsCert, tlsKey }: NetworkAddress, port: number): Promise<string> {
+  add(wanted: NetworkAddress, port: number): Promise<string> {
+    // In turn: whoever asks for an address that is about to be served is to be told its URL.
+    const added = this.#last.then(() => this.#add(wanted, port));
+    this.#last = added.catch(() => {});
+    return added;
+  }
+
+  async #add({ address, tlsCert, tlsKey }: NetworkAddress, port: number): Promise<string> {
     const { name, host } = await boundAddress(address);
     try {
       const certificate = { cert: await readFile(tlsCert), key: await readFile(tlsKey) };
@@ -42,13 +57,26 @@ export class NetworkListeners {
         return known.url;
       }
       const server = createServer({ ...serverLimits, ...certificate, handshakeTimeout: handshakeMs });
-      this.#attach(server, name);
-      const url = `https://${name}:${await listen(server, host, port)}`;
+      const { attach, onError } = this.#options;
+      attach(server, name);
+      const url = `https://${name}:${await listen(server, { host, port, onError })}`;
       this.#byName.set(name, { server, url });
       return url;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new Refusal(400, 'bad_request', `The viewer cannot serve at ${address}: ${why}.`);
+      throw refusal(address, port, error);
     }
   }
+}
+
+function refusal(address: string, port: number, error: unknown): Refusal {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return new Refusal(
+      400,
+      'bad_request',
+      `The viewer cannot serve at ${address}: port ${port} is in use there.`,
+      'Free the port, or stop the viewer with escarp view --stop and start it with ESCARP_VIEW_PORT set to another.',
+    );
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return new Refusal(400, 'bad_request', `The viewer cannot serve at ${address}: ${why}.`);
 }

@@ -2,15 +2,19 @@ import type { Server } from 'node:http';
 import { portLadder } from '@escarp/contract';
 
 /**
- * Begins to listen, and resolves with the port: the given one, or for 0 the one that the system chose.
+ * Begins to listen, and resolves with the port: the given one, or for 0 the one that the system chose. From then on `onError`
+ * is told of connections that cannot be accepted, for want of descriptors; the server goes on.
  *
  * @throws Error with the code `EADDRINUSE` if the port is taken, and others that `server.listen` emits.
  */
-export function listen(server: Server, host: string, port: number): Promise<number> {
+export function listen(
+  server: Server,
+  { host, port, onError }: { host: string; port: number; onError: (error: Error) => void },
+): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, () => {
-      server.off('error', reject);
+      server.off('error', reject).on('error', onError);
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });

@@ -1,43 +1,18 @@
-import { createServer, type Server } from 'node:http';
-import { listen, onFirstFreePort } from '@escarp/transport';
-import { freePorts } from '@escarp/test-support';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { createServer } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { listen } from '../../src/index.js';
 
-describe('the ports of a server', () => {
-  const open = async (port: number, server: Server = createServer()): Promise<number> => {
-    onTestFinished(() => void server.close());
-    return listen(server, '127.0.0.1', port);
-  };
+describe('a server that listens', () => {
+  const server = createServer();
+  afterEach(() => void server.close());
 
-  it('are tried in steps of ten until one is free', async () => {
-    const base = await freePorts(21);
-    await open(base);
-    await open(base + 10);
-    const server = createServer();
-    expect(await onFirstFreePort(base, async (port) => open(port, server))).toBe(base + 20);
-  });
-
-  it('are at most eleven, and none that does not exist', async () => {
-    const taken = Object.assign(new Error('taken'), { code: 'EADDRINUSE' });
-    const triedFrom = async (base: number): Promise<number[]> => {
-      const tried: number[] = [];
-      const refuse = async (port: number): Promise<never> => {
-        tried.push(port);
-        throw taken;
-      };
-      expect(await onFirstFreePort(base, refuse)).toBeUndefined();
-      return tried;
-    };
-    expect(await triedFrom(7_878)).toEqual(Array.from({ length: 11 }, (_, at) => 7_878 + 10 * at));
-    expect(await triedFrom(65_520)).toEqual([65_520, 65_530]);
-  });
-
-  it('are not tried further if something else is wrong', async () => {
-    const other = new Error('no such address');
-    await expect(onFirstFreePort(7_878, () => Promise.reject(other))).rejects.toBe(other);
-  });
-
-  it('are any free one for 0', async () => {
-    expect(await onFirstFreePort(0, open)).toBeGreaterThan(0);
+  it('goes on after a connection that could not be accepted, and tells of it', async () => {
+    const told: Error[] = [];
+    await listen(server, { host: '127.0.0.1', port: 0, onError: (error) => told.push(error) });
+    const error = Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' });
+    // As Node emits it when the process has no descriptor left.
+    server.emit('error', error);
+    expect(told).toEqual([error]);
+    expect(server.listening).toBe(true);
   });
 });
