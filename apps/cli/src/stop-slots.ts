@@ -27,7 +27,7 @@ export async function stopSlots(cli: Cli, except: readonly number[] = []): Promi
   const known = new Set([...(pool?.slots ?? []), ...recorded.map(({ slot }) => slot)]);
   const all = [...known].filter((slot) => !except.includes(slot)).toSorted((a, b) => a - b);
   const { shortTmp } = cli;
-  const ports = pool && { portOf: (slot: number) => pool.cdpBase + slot, shortTmp };
+  const ports = pool && { cdpBase: pool.cdpBase, shortTmp };
   const locks = new SlotLocks(directory.locks, ports ?? undefined);
   try {
     for (const slot of all) await locks.take(slot);

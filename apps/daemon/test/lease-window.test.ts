@@ -13,8 +13,9 @@ import { errorOf, until } from './until.js';
 describe('a lease with a window on a headless pool', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: TestHome;
   let daemon: DaemonChild;
+  // A screen that nobody serves is no screen.
   const start = async (): Promise<DaemonChild> =>
-    startDaemonChild(home, { DISPLAY: '', WAYLAND_DISPLAY: '' });
+    startDaemonChild(home, { DISPLAY: ':64999', WAYLAND_DISPLAY: '' });
   const acquire = (ttlS = 600) => daemon.client.acquire({ holder: 'person', window: true, waitS: 60, ttlS });
   const untilFree = () => until(async () => (await slotNow())?.state === 'free');
   const slotNow = async () => (await daemon.client.status()).slots[0];
@@ -36,6 +37,12 @@ describe('a lease with a window on a headless pool', { tags: ['browser'], timeou
     expect(lease).toMatchObject({ headless: false, resetPolicy: 'recycle', display: expect.any(String) });
     await until(async () => (await slotNow())?.osWindowId !== null);
     const server = displayServer();
+    const { bounds } = await daemon.client.heartbeat({ leaseToken: lease.leaseToken });
+    const commandLine = readFileSync(`/proc/${server}/cmdline`, 'latin1');
+    const [, width, height] = /-geometry\0(\d+)x(\d+)/.exec(commandLine) ?? [];
+    // Chrome leaves a pixel.
+    expect(bounds?.width).toBeGreaterThanOrEqual(Number(width) - 1);
+    expect(bounds?.height).toBeGreaterThanOrEqual(Number(height) - 1);
     expect(await displayServers()).toEqual([server]);
     await daemon.client.release({ leaseToken: lease.leaseToken });
     expect(await displayServers()).toEqual([]);

@@ -212,8 +212,7 @@ function openLogins(options: BrokerOptions, announce: Announce) {
 
 function createScreenshots({ recorder: program, directory, machine, pool, log }: BrokerOptions): Screenshots {
   const env = browserEnvironment(machine);
-  const portOf = (slot: number): number => pool.cdpBase + slot;
-  return new Screenshots({ program, home: directory.home, env, log, portOf });
+  return new Screenshots({ program, home: directory.home, env, log, cdpBase: pool.cdpBase });
 }
 
 interface SlotsParts extends Pick<Broker, 'metrics' | 'loginSessions' | 'screenshots'> {
@@ -225,11 +224,10 @@ function createSlots(
   { pool, metrics, loginSessions, screenshots }: SlotsParts,
 ): Slots {
   const { settings, machine, directory } = options;
-  const portOf = (slot: number): number => options.pool.cdpBase + slot;
   return new Slots({
     ...options,
     pool,
-    locks: { folder: directory.locks, ports: { portOf, shortTmp: machine.shortTmp } },
+    locks: { folder: directory.locks, ports: { cdpBase: options.pool.cdpBase, shortTmp: machine.shortTmp } },
     policy: resetPolicyOf(options),
     endLogins: (effect, driver) => loginSessions.end(effect, driver),
     letGo: () => screenshots.letGo(),

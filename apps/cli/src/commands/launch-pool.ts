@@ -42,7 +42,7 @@ export async function launchPool(cli: Cli, args: Arguments): Promise<number> {
     { browser: async () => (await poolBrowser(cli)).path },
   );
   const locks = new SlotLocks(options.directory.locks, {
-    portOf: (slot) => options.pool.cdpBase + slot,
+    cdpBase: options.pool.cdpBase,
     shortTmp: cli.shortTmp,
   });
   const slots = createBrowserSlots(options);

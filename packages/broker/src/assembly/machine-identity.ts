@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { runCommand } from '@escarp/child-process';
 import type { IdentityDriver } from '@escarp/os-identity';
-import { createIdentityDriver, defaultScreen } from '@escarp/os-identity';
+import { createIdentityDriver } from '@escarp/os-identity';
+import { windowSizeOf } from '../slots/window-size.js';
 import type { PoolFile } from '../state-directory/pool-file.js';
 import type { Installation } from './installation.js';
 
@@ -17,7 +18,7 @@ export function machineIdentity(
       home: settings.home,
       cuaApps,
       displays: headless ? 'without_screen' : displays,
-      screen: defaultScreen,
+      screen: windowSizeOf({ displays }),
       session: {
         display: env['DISPLAY'] || null,
         authorityPath: env['XAUTHORITY'] || join(userHome, '.Xauthority'),

@@ -3,6 +3,7 @@ import type { RecordedLease } from '@escarp/screenshots';
 import type { OperationInput } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
 import type { Settings } from '../settings.js';
+import { cdpPortOf } from '../slots/pool-ports.js';
 import { slotOf } from '../slots/slot-key.js';
 
 /** What a lease's attribute says: whether its screenshots are deleted with it, or kept. */
@@ -38,10 +39,7 @@ export function screenshotsOf({ attributes }: Lease): ScreenshotsWish | undefine
  * The leases of which pictures are taken now. None is while the browser is being signed in, and none while a person is in
  * control.
  */
-export function recordedLeases(
-  { leases }: Pick<RegistryState, 'leases'>,
-  portOf: (slot: number) => number,
-): RecordedLease[] {
+export function recordedLeases({ leases }: Pick<RegistryState, 'leases'>, cdpBase: number): RecordedLease[] {
   return [...leases.values()].filter(isRecorded).map((lease) => {
     const slot = slotOf(lease.key);
     return {
@@ -50,7 +48,7 @@ export function recordedLeases(
       fence: lease.fence,
       holder: lease.scope.holder,
       since: lease.acquiredAt / 1_000,
-      cdpPort: portOf(slot),
+      cdpPort: cdpPortOf(slot, cdpBase),
       isKept: screenshotsOf(lease) === 'keep',
     };
   });

@@ -1,5 +1,5 @@
 import type { IdentityDriver } from '@escarp/os-identity';
-import { defaultScreen, launchCommand } from '@escarp/os-identity';
+import { launchCommand, wmClassOf } from '@escarp/os-identity';
 import type { SlotPool, SlotSpec, SpareOptions } from '@escarp/slot-pool';
 import { createSlotPool, PoolError } from '@escarp/slot-pool';
 import type { Log } from '../log.js';
@@ -7,7 +7,9 @@ import type { Machine } from '../machine.js';
 import { browserEnvironment } from '../machine.js';
 import type { PoolFile } from '../state-directory/pool-file.js';
 import type { Settings } from '../settings.js';
+import { cdpPortOf } from './pool-ports.js';
 import { resetPolicyOf } from './reset-policy.js';
+import { windowSizeOf } from './window-size.js';
 
 export interface BrowserSlotsOptions {
   readonly settings: Settings;
@@ -67,12 +69,12 @@ function specOf(index: number, options: BrowserSlotsOptions): SlotSpec {
   const headless = pool.headless && hasWindow?.(index) !== true;
   const spec = {
     index,
-    port: pool.cdpBase + index,
+    port: cdpPortOf(index, pool.cdpBase),
     tier: pool.tier,
     headless,
     binary: browserPath,
-    wmClass: `escarp-slot${index}`,
-    bounds: { left: 0, top: 0, ...windowSize(options) },
+    wmClass: wmClassOf(index),
+    bounds: { left: 0, top: 0, ...windowSizeOf(pool) },
     extraArgs: settings.chromeArgs,
     env: browserEnvironment(machine),
   };
@@ -87,11 +89,3 @@ function specOf(index: number, options: BrowserSlotsOptions): SlotSpec {
     },
   };
 }
-
-/** A display of the slot's own has no window manager: its window fills the screen. */
-function windowSize({ pool, machine: { platform, environment } }: BrowserSlotsOptions) {
-  const hasScreen = platform !== 'linux' || Boolean(environment['DISPLAY']);
-  return pool.displays || (pool.headless && !hasScreen) ? defaultScreen : sharedScreenWindow;
-}
-
-const sharedScreenWindow = { width: 1280, height: 800 };

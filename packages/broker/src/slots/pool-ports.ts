@@ -9,13 +9,18 @@ export interface DevPorts {
   readonly cdp: number;
 }
 
+/** A slot's DevTools port. */
+export function cdpPortOf(slot: number, cdpBase: number): number {
+  return cdpBase + slot;
+}
+
 /** The ports offered for the servers of a slot's holder, and the slot's DevTools port. */
 export function devPortsOf(slot: number, cdpBase: number): DevPorts {
   return {
     frontend: 3000 + 10 * slot,
     backend: 8000 + 10 * slot,
     postgres: 5432 + 10 * slot,
-    cdp: cdpBase + slot,
+    cdp: cdpPortOf(slot, cdpBase),
   };
 }
 

@@ -3,10 +3,12 @@ import { claimPlace, portClaim, takeClaim } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
 import type { KernelLock } from '../state-directory/kernel-lock.js';
 import { takeKernelLock } from '../state-directory/kernel-lock.js';
+import { cdpPortOf } from './pool-ports.js';
 
 /** Where the slots' browsers listen, for locks that are tied to the browser itself. */
 export interface SlotPorts {
-  readonly portOf: (slot: number) => number;
+  /** DevTools port of slot 0. */
+  readonly cdpBase: number;
   readonly shortTmp: string;
 }
 
@@ -37,7 +39,7 @@ export class SlotLock {
 
   private async withClaim(lock: KernelLock): Promise<KernelLock> {
     if (this.ports === undefined) return lock;
-    const port = this.ports.portOf(this.slot);
+    const port = cdpPortOf(this.slot, this.ports.cdpBase);
     const claim = await takeClaim(portClaim(port), claimPlace(this.ports.shortTmp)).catch(
       async (error: unknown) => {
         await lock.release();

@@ -5,7 +5,7 @@ import type { ResetPolicy, SlotFacts, SpareFacts } from '@escarp/slot-pool';
 import { holderFields, type HeldLogin, type LeaseView, type SlotView } from '@escarp/transport';
 import type { Clocks } from '../clocks.js';
 import type { PoolFile } from '../state-directory/pool-file.js';
-import { devPortsOf } from './pool-ports.js';
+import { cdpPortOf, devPortsOf } from './pool-ports.js';
 import { controlView } from './control-view.js';
 import { screenshotsOf } from '../screenshots/wanted-screenshots.js';
 import { slotOf } from './slot-key.js';
@@ -106,7 +106,7 @@ function describe(known: SlotKnowledge, resource: Resource, lease: Lease | undef
     headless,
     resetPolicy: isSignedIn || headless !== pool.headless ? 'recycle' : resetPolicy,
     ports: devPortsOf(slot, pool.cdpBase),
-    cdpPort: pool.cdpBase + slot,
+    cdpPort: cdpPortOf(slot, pool.cdpBase),
     lastError: errorOf(resource, facts),
     control: lease?.control && controlView(lease.control),
     memoryBytes: memory.bytes ?? null,
