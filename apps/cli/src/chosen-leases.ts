@@ -1,3 +1,4 @@
+import { isLeaseOver } from '@escarp/contract';
 import type { Client, SlotView } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
 import type { Arguments } from './arguments.js';
@@ -43,17 +44,12 @@ export async function chosenLease(cli: Cli, client: Client, args: Arguments): Pr
 
 const sayWhich = 'Say which with --slot N';
 
-/** Whether a call failed because its lease is over. */
-export function isEnded(error: unknown): error is OperationError {
-  return error instanceof OperationError && ['lease_ended', 'unknown_lease'].includes(error.code);
-}
-
 /** Makes a call with a lease, and forgets the lease if the call shows that it is over. */
 export async function orForget<T>(cli: Cli, { leaseToken }: ChosenLease, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    if (isEnded(error)) await forgetLeases(cli, new Set([leaseToken]));
+    if (isLeaseOver(error)) await forgetLeases(cli, new Set([leaseToken]));
     throw error;
   }
 }

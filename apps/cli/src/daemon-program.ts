@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { packageProgram } from '@escarp/child-process';
 
 const require = createRequire(import.meta.url);
 
@@ -13,16 +12,10 @@ export const heapOptions = ['--max-semi-space-size=1', '--max-old-space-size=256
 
 /** Path of the daemon's program, as declared by its package. */
 export function daemonProgram(): string {
-  return programOf(require.resolve('@escarp/daemon/package.json'), 'escarp-daemon');
+  return packageProgram(require.resolve('@escarp/daemon/package.json'), 'escarp-daemon');
 }
 
 /** Path of the viewer's program. */
 export function viewerProgram(): string {
-  return programOf(require.resolve('@escarp/viewer/package.json'), 'escarp-viewer');
-}
-
-function programOf(manifest: string, program: string): string {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the package is one of ours and of the same version.
-  const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: Record<string, string> };
-  return join(dirname(manifest), bin[program] ?? '');
+  return packageProgram(require.resolve('@escarp/viewer/package.json'), 'escarp-viewer');
 }

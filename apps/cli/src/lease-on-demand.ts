@@ -1,5 +1,5 @@
+import { isLeaseOver } from '@escarp/contract';
 import type { Client, HeldLease, LeaseView } from '@escarp/transport/client';
-import { OperationError } from '@escarp/transport/client';
 
 /** A lease that is acquired at the first use and given back when nobody uses it; further uses get the same lease. */
 export interface LeaseOnDemand {
@@ -37,7 +37,7 @@ export function leaseOnDemand(
       // A heartbeat shows whether the lease is still valid, and where its browser is now.
       return await held.renew();
     } catch (error) {
-      if (!isEnd(error)) throw error;
+      if (!isLeaseOver(error)) throw error;
       forget();
       return use();
     }
@@ -52,8 +52,4 @@ export function leaseOnDemand(
       await held?.release({ noWait: true }).catch(() => {});
     },
   };
-}
-
-function isEnd(error: unknown): boolean {
-  return error instanceof OperationError && ['lease_ended', 'unknown_lease'].includes(error.code);
 }

@@ -2,6 +2,7 @@ export { endFamily } from './end-family.js';
 export { closeInheritedDescriptors } from './inherited-descriptors.js';
 export { openFilesMax } from './open-files.js';
 export { orphansAreReaped } from './orphans.js';
+export { packageProgram } from './package-program.js';
 export { readProcFile, readStat } from './proc-file.js';
 export type { ProcessEntry, ProcessStamp, ProcessState } from './process-entry.js';
 export { type FamilyOptions, processFamily } from './process-family.js';

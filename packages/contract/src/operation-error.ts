@@ -72,3 +72,8 @@ export class OperationError extends Error {
     return errorTable[this.code].exit;
   }
 }
+
+/** Whether a call failed because its lease is over: it has ended, or is not known any more. */
+export function isLeaseOver(error: unknown): error is OperationError {
+  return error instanceof OperationError && (error.code === 'lease_ended' || error.code === 'unknown_lease');
+}

@@ -1,7 +1,8 @@
+import { isLeaseOver } from '@escarp/contract';
 import type { Client, SlotView } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { ChosenLease } from '../chosen-leases.js';
-import { chosenLeases, isEnded } from '../chosen-leases.js';
+import { chosenLeases } from '../chosen-leases.js';
 import type { Cli } from '../cli.js';
 import { daemonClient } from '../find-daemon.js';
 import { forgetLeases } from '../held-leases.js';
@@ -48,7 +49,7 @@ async function releaseAll(
       client.release({ leaseToken, noWait }).catch((error: unknown) => {
         // A remembered lease that has ended in the meantime needs no release. If a token was given, its error is
         // reported.
-        if (slot === undefined || !isEnded(error)) throw error;
+        if (slot === undefined || !isLeaseOver(error)) throw error;
         return undefined;
       }),
     ),

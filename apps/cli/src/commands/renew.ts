@@ -1,9 +1,9 @@
-import { omitUndefined } from '@escarp/contract';
+import { isLeaseOver, omitUndefined } from '@escarp/contract';
 import type { Client, LeaseView } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { ChosenLease } from '../chosen-leases.js';
-import { chosenLeases, isEnded } from '../chosen-leases.js';
+import { chosenLeases } from '../chosen-leases.js';
 import type { Cli } from '../cli.js';
 import { daemonClient } from '../find-daemon.js';
 import { forgetLeases, rememberRenewals } from '../held-leases.js';
@@ -43,7 +43,7 @@ async function renewOne(client: Client, chosen: ChosenLease, ttlS: number | unde
   try {
     return { chosen, lease: await client.heartbeat({ leaseToken, ...omitUndefined({ ttlS }) }) };
   } catch (error) {
-    if (!isEnded(error)) throw error;
+    if (!isLeaseOver(error)) throw error;
     return { chosen, error };
   }
 }

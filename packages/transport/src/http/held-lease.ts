@@ -1,5 +1,5 @@
 import type { LeaseView } from '../lease-view.js';
-import { OperationError } from '@escarp/contract';
+import { isLeaseOver, type OperationError } from '@escarp/contract';
 import type { OperationInput, OperationOutput } from '../operations/index.js';
 
 /** The calls that a held lease needs, over HTTP or inside the daemon. */
@@ -54,7 +54,7 @@ export function holdLease(keeper: LeaseKeeper, granted: LeaseView): HeldLease {
       schedule(lease.heartbeatIntervalS);
       return lease;
     } catch (error) {
-      if (isEnd(error) && !stopped) {
+      if (isLeaseOver(error) && !stopped) {
         stop();
         reportLoss(error);
       }
@@ -77,6 +77,3 @@ export function holdLease(keeper: LeaseKeeper, granted: LeaseView): HeldLease {
     stop,
   };
 }
-
-const isEnd = (error: unknown): error is OperationError =>
-  error instanceof OperationError && (error.code === 'lease_ended' || error.code === 'unknown_lease');

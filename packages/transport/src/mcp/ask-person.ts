@@ -17,15 +17,20 @@ export type PersonLinks = {
   newId: () => string;
 };
 
+/** Somebody who can be shown links, and what makes them. */
+export type Person<User extends ClientUser = ClientUser> = { user: User; links: PersonLinks };
+
 export type AskContext = {
   broker: LeaseBroker;
   leases: LeaseSet;
   signal: AbortSignal;
   /** Undefined where nobody can be shown a link. */
-  person?: { user: ClientUser; links: PersonLinks } | undefined;
+  person?: Person | undefined;
 };
 
 type Question = OperationInput<'ask'>;
+type PersonDuring = Person<Extract<ClientUser, { asked: 'during' }>>;
+type PersonBetween = Person<Extract<ClientUser, { asked: 'between' }>>;
 
 /**
  * Puts a question to a person and waits for the answer, which comes from the broker alone: what a client's user says to the
@@ -37,34 +42,35 @@ export async function askPerson(
   args: unknown,
   context: AskContext,
 ): Promise<AskResult | InputRequiredResult> {
-  const { leases, person, broker, signal } = context;
+  const { leases, person } = context;
   const { lease: handle, ...asked } = readInput(askInput, args);
   const lease = await leases.pick(handle);
   if (lease === undefined) throw new OperationError('which_lease', { message: 'No lease is held here.' });
   const { leaseToken } = lease;
   // Nobody is shown a link for a question that the broker would not take.
   const question = parseInput(ask.input, { handle: lease.handle, leaseToken, ...asked });
-  const user = person?.user;
-  if (user?.asked === 'between') return await askBetween(lease, question, user, context);
-  return await leases.during(lease.handle, () =>
-    user === undefined ? broker.ask(question, { signal }) : askDuring(lease, question, user, context),
-  );
+  if (person === undefined) return await untilAnswered(lease, question, context);
+  const { user, links } = person;
+  return user.asked === 'during'
+    ? await askDuring(lease, question, { user, links }, context)
+    : await askBetween(lease, question, { user, links }, context);
 }
 
 /** Whichever comes first: the answer of a person, or that the client's user does not want to be asked. */
 async function askDuring(
   lease: LeaseView,
   question: Question,
-  user: Extract<ClientUser, { asked: 'during' }>,
-  { broker, signal, person }: AskContext,
+  { user, links }: PersonDuring,
+  context: AskContext,
 ): Promise<AskResult> {
   const over = new AbortController();
-  const answered = broker.ask(question, { signal: AbortSignal.any([signal, over.signal]) });
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  const answered = untilAnswered(lease, question, { ...context, signal });
   const refused = new Promise<AskResult>((resolve) => {
     const show = async (): Promise<void> => {
-      const link = await linkOf(lease, question, person?.links);
+      const link = await linkOf(lease, question, links);
       if (link === undefined || over.signal.aborted) return;
-      const said = await user.show(link, person?.links.newId() ?? '', over.signal);
+      const said = await user.show(link, links.newId(), over.signal);
       if (said === 'decline') resolve(declinedInClient);
     };
     // A client that cannot show it after all leaves everything as it is without a link.
@@ -77,30 +83,37 @@ async function askDuring(
 async function askBetween(
   lease: LeaseView,
   question: Question,
-  { state, said }: Extract<ClientUser, { asked: 'between' }>,
-  { broker, leases, signal, person }: AskContext,
+  { user: { state, said }, links }: PersonBetween,
+  context: AskContext,
 ): Promise<AskResult | InputRequiredResult> {
-  const wait = (request: Question, until?: AbortSignal): Promise<AskResult> =>
-    leases.during(lease.handle, () => broker.ask(request, until === undefined ? {} : { signal: until }));
   if (said === 'decline') return declinedInClient;
   // The client may send any id: it names a question of this lease alone.
-  if (state !== undefined) return await wait({ ...question, requestId: state }, signal);
-  const link = await linkOf(lease, question, person?.links);
-  if (link === undefined || person === undefined) return await wait(question, signal);
-  const requestId = person.links.newId();
+  if (state !== undefined) return await untilAnswered(lease, { ...question, requestId: state }, context);
+  const link = await linkOf(lease, question, links);
+  if (link === undefined) return await untilAnswered(lease, question, context);
+  const requestId = links.newId();
   // It is asked from now on, and goes on being when this call is over. Why it failed, the next call is told.
-  wait({ ...question, requestId }).catch(() => {});
+  const { signal: afterThisCall } = new AbortController();
+  untilAnswered(lease, { ...question, requestId }, { ...context, signal: afterThisCall }).catch(() => {});
   return inputRequired({
     inputRequests: { [personKey]: inputRequired.elicitUrl(link) },
     requestState: requestId,
   });
 }
 
+function untilAnswered(
+  { handle }: LeaseView,
+  question: Question,
+  { broker, leases, signal }: AskContext,
+): Promise<AskResult> {
+  return leases.during(handle, () => broker.ask(question, { signal }));
+}
+
 async function linkOf(
   lease: LeaseView,
   { reason }: Question,
-  links: PersonLinks | undefined,
+  links: PersonLinks,
 ): Promise<ShownLink | undefined> {
-  const url = await links?.linkFor(lease).catch(() => undefined);
+  const url = await links.linkFor(lease).catch(() => undefined);
   return url === undefined ? undefined : { url, message: invitation(lease.slot, reason) };
 }

@@ -4,7 +4,7 @@ import {
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { isFields, type Fields } from '../wire/fields.js';
+import { fieldsOf, isFields } from '../wire/fields.js';
 
 /** A link for a person, and why they are to open it. */
 export type ShownLink = { url: string; message: string };
@@ -47,5 +47,3 @@ export function clientUserOf(server: Server, { mcpReq }: ServerContext): ClientU
     },
   };
 }
-
-const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});

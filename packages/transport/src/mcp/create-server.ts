@@ -13,7 +13,7 @@ import type * as v from 'valibot';
 import type { LeaseView } from '../lease-view.js';
 import { OperationError } from '@escarp/contract';
 import { errorToWire } from '../wire/error-to-wire.js';
-import { isFields, type Fields } from '../wire/fields.js';
+import { fieldsOf, isFields } from '../wire/fields.js';
 import { outputWriter } from '../wire/output.js';
 import type { PersonLinks } from './ask-person.js';
 import { type ClientUser, clientUserOf } from './client-user.js';
@@ -134,8 +134,6 @@ function clientOf(server: Server, { mcpReq }: ServerContext): ClientName | undef
   return { name: told['name'], version: String(told['version']) };
 }
 
-const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
-
 /** What a page server tells of its progress is told on, with its own numbers. */
 function progressOf({ mcpReq: { _meta: meta, notify } }: ServerContext) {
   const progressToken = meta?.progressToken;
@@ -177,6 +175,6 @@ const isAbortion = (error: unknown) => error instanceof Error && error.name === 
 
 /** As text too, for clients that do not read structured content. */
 const result = (value: unknown): CallToolResult => ({
-  structuredContent: isFields(value) ? value : {},
+  structuredContent: fieldsOf(value),
   content: [{ type: 'text', text: JSON.stringify(value) }],
 });

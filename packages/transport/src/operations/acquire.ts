@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { leaseSchema } from '../lease-view.js';
 import { defineOperation } from '../operation.js';
+import { journalErrors } from '../operation-errors.js';
 import type { LeaseScope } from '@escarp/contract';
 import { described } from '../described.js';
 import { name, secret } from '../plain-text.js';
@@ -108,8 +109,6 @@ export const acquire = defineOperation({
     'approval_timeout',
     'browser_missing',
     'browser_launch_failed',
-    'journal_unavailable',
-    'state_directory_lost',
-    'shutting_down',
+    ...journalErrors,
   ],
 });

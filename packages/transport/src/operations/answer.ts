@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { described } from '../described.js';
 import { defineOperation } from '../operation.js';
+import { journalErrors } from '../operation-errors.js';
 import { note, verdict, who } from '../people-fields.js';
 import { name } from '../plain-text.js';
 import { routes } from '../routes.js';
@@ -14,5 +15,5 @@ export const answer = defineOperation({
   summary: "A person answers a holder's question without taking over.",
   input: v.object({ id, outcome: verdict, who, note }),
   output: v.object({ id, outcome: verdict }),
-  errors: ['unknown_ask', 'journal_unavailable', 'state_directory_lost', 'shutting_down'],
+  errors: ['unknown_ask', ...journalErrors],
 });

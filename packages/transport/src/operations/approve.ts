@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { described } from '../described.js';
 import { defineOperation } from '../operation.js';
+import { journalErrors } from '../operation-errors.js';
 import { note, who } from '../people-fields.js';
 import { name } from '../plain-text.js';
 import { routes } from '../routes.js';
@@ -19,5 +20,5 @@ export const approve = defineOperation({
     note,
   }),
   output: v.object({ id, approved: described(v.boolean(), 'What was decided.') }),
-  errors: ['unknown_approval', 'journal_unavailable', 'state_directory_lost', 'shutting_down'],
+  errors: ['unknown_approval', ...journalErrors],
 });

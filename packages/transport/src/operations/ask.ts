@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { described } from '../described.js';
 import { defineOperation } from '../operation.js';
+import { leaseErrors } from '../operation-errors.js';
 import { outcome } from '../people-fields.js';
 import { line, name, prose } from '../plain-text.js';
 import { askSeconds } from '../quantities.js';
@@ -37,15 +38,5 @@ export const ask = defineOperation({
   summary: 'A holder asks for a person, and waits for the answer. No answer is never a consent.',
   input: v.object({ handle: described(name, 'Handle of the lease.'), leaseToken, ...askEntries, requestId }),
   output: askOutput,
-  errors: [
-    'missing_lease_token',
-    'unknown_lease',
-    'lease_ended',
-    'unknown_ask',
-    'quota_exceeded',
-    'request_conflict',
-    'journal_unavailable',
-    'state_directory_lost',
-    'shutting_down',
-  ],
+  errors: [...leaseErrors, 'unknown_ask', 'quota_exceeded'],
 });

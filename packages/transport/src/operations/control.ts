@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { described } from '../described.js';
 import { defineOperation } from '../operation.js';
+import { journalErrors } from '../operation-errors.js';
 import { controlSchema, note, verdict, who } from '../people-fields.js';
 import { name, prose } from '../plain-text.js';
 import { count } from '../quantities.js';
@@ -35,12 +36,5 @@ export const control = defineOperation({
     fence,
     control: v.optional(described(controlSchema, 'Who acts on the browser now.')),
   }),
-  errors: [
-    'unknown_lease',
-    'lease_ended',
-    'human_in_control',
-    'journal_unavailable',
-    'state_directory_lost',
-    'shutting_down',
-  ],
+  errors: ['unknown_lease', 'lease_ended', 'human_in_control', ...journalErrors],
 });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
+import { leaseErrors } from '../operation-errors.js';
 import { described } from '../described.js';
 import { name } from '../plain-text.js';
 import { epochSeconds, ttlSeconds } from '../quantities.js';
@@ -28,13 +29,5 @@ export const handoff = defineOperation({
     requestId,
   }),
   output: handoffOfferSchema,
-  errors: [
-    'missing_lease_token',
-    'unknown_lease',
-    'lease_ended',
-    'request_conflict',
-    'journal_unavailable',
-    'state_directory_lost',
-    'shutting_down',
-  ],
+  errors: leaseErrors,
 });

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { leaseSchema } from '../lease-view.js';
 import { defineOperation } from '../operation.js';
+import { leaseErrors } from '../operation-errors.js';
 import { described } from '../described.js';
 import { ttlSeconds } from '../quantities.js';
 import { leaseToken, requestId } from '../request-fields.js';
@@ -23,13 +24,5 @@ export const heartbeat = defineOperation({
     requestId,
   }),
   output: leaseSchema,
-  errors: [
-    'missing_lease_token',
-    'unknown_lease',
-    'lease_ended',
-    'request_conflict',
-    'journal_unavailable',
-    'state_directory_lost',
-    'shutting_down',
-  ],
+  errors: leaseErrors,
 });

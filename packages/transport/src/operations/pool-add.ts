@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
+import { journalErrors } from '../operation-errors.js';
 import { slotAddressEntries } from '../request-fields.js';
 import { routes } from '../routes.js';
 import { slotSchema } from '../slot-view.js';
@@ -18,8 +19,6 @@ export const poolAdd = defineOperation({
     'pool_error',
     'browser_missing',
     'browser_launch_failed',
-    'journal_unavailable',
-    'state_directory_lost',
-    'shutting_down',
+    ...journalErrors,
   ],
 });

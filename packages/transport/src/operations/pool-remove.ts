@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
+import { journalErrors } from '../operation-errors.js';
 import { described } from '../described.js';
 import { count, portNumber } from '../quantities.js';
 import { slotAddressEntries } from '../request-fields.js';
@@ -26,13 +27,5 @@ export const poolRemove = defineOperation({
     ),
     cdpPort: v.optional(described(portNumber, 'DevTools port of the browser that was left running.')),
   }),
-  errors: [
-    'missing_slot',
-    'unknown_slot',
-    'slot_leased',
-    'pool_error',
-    'journal_unavailable',
-    'state_directory_lost',
-    'shutting_down',
-  ],
+  errors: ['missing_slot', 'unknown_slot', 'slot_leased', 'pool_error', ...journalErrors],
 });

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { described } from '../described.js';
 import { defineOperation } from '../operation.js';
+import { journalErrors } from '../operation-errors.js';
 import { routes } from '../routes.js';
 
 export const readyz = defineOperation({
@@ -12,5 +13,5 @@ export const readyz = defineOperation({
   output: v.object({
     ready: described(v.literal(true), 'Always true; a daemon that is not ready answers an error.'),
   }),
-  errors: ['not_ready', 'browser_missing', 'journal_unavailable', 'state_directory_lost', 'shutting_down'],
+  errors: ['not_ready', 'browser_missing', ...journalErrors],
 });

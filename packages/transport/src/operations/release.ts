@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
+import { leaseErrors } from '../operation-errors.js';
 import { leaseToken, noWait, requestId } from '../request-fields.js';
 import { routes } from '../routes.js';
 import { slotSchema } from '../slot-view.js';
@@ -11,13 +12,5 @@ export const release = defineOperation({
   summary: 'End a lease now. Answers when the slot is reset, or at once with no_wait.',
   input: v.object({ leaseToken, requestId, noWait }),
   output: slotSchema,
-  errors: [
-    'missing_lease_token',
-    'unknown_lease',
-    'lease_ended',
-    'request_conflict',
-    'journal_unavailable',
-    'state_directory_lost',
-    'shutting_down',
-  ],
+  errors: leaseErrors,
 });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineOperation } from '../operation.js';
+import { journalErrors } from '../operation-errors.js';
 import { noWait, slotAddressEntries } from '../request-fields.js';
 import { routes } from '../routes.js';
 import { slotSchema } from '../slot-view.js';
@@ -13,5 +14,5 @@ export const revoke = defineOperation({
     'at once with no_wait.',
   input: v.object({ ...slotAddressEntries, noWait }),
   output: slotSchema,
-  errors: ['missing_slot', 'unknown_slot', 'journal_unavailable', 'state_directory_lost', 'shutting_down'],
+  errors: ['missing_slot', 'unknown_slot', ...journalErrors],
 });
