@@ -1,15 +1,19 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Change, RegistryEvent, RegistryState } from '@escarp/lease-registry';
-import { discardStrip, tidyStrips } from '@escarp/screenshots';
+import { discardStrip, type RecordedLease, tidyStrips } from '@escarp/screenshots';
 import type { Log } from '../log.js';
-import { RecorderProcess, type RecorderProcessOptions } from './recorder-process.js';
+import { RecorderProcess, type RecorderTimes } from './recorder-process.js';
+import type { RecorderProgram } from './running-recorder.js';
 import { recordedLeases, screenshotsOf } from './wanted-screenshots.js';
 
-export interface ScreenshotsOptions extends Pick<RecorderProcessOptions, 'home' | 'env'> {
+export interface ScreenshotsOptions extends Pick<RecorderProgram, 'home' | 'env'> {
   /** Path of the recorder's program; undefined where there is none, and so no pictures. */
   readonly program: string | undefined;
   readonly log: Log;
-  /** DevTools port of a slot. */
-  readonly portOf: (slot: number) => number;
+  /** DevTools port of slot 0. */
+  readonly cdpBase: number;
+  /** Default: those for use. */
+  readonly times?: RecorderTimes;
 }
 
 /** Changes after which pictures may have to be taken of other leases than before. */
@@ -34,12 +38,14 @@ export class Screenshots {
   readonly #deletions = new Set<Promise<void>>();
   /** Ids of the live leases that have screenshots. */
   #live: ReadonlySet<string> = new Set();
+  #told: readonly RecordedLease[] = [];
 
   constructor(options: ScreenshotsOptions) {
     this.#options = options;
     const { program } = options;
     this.canBeTaken = program !== undefined;
-    this.#recorder = program === undefined ? undefined : new RecorderProcess({ ...options, program });
+    this.#recorder =
+      program === undefined ? undefined : new RecorderProcess({ ...options, program }, options.times);
   }
 
   /** Goes on with the leases that there are, and deletes what those have left that have ended. */
@@ -73,9 +79,11 @@ export class Screenshots {
 
   #tell(state: RegistryState): void {
     const withScreenshots = [...state.leases.values()].filter((lease) => screenshotsOf(lease) !== undefined);
-    const isNone = withScreenshots.length + this.#live.size === 0;
     this.#live = new Set(withScreenshots.map(({ id }) => id));
-    if (!isNone) this.#recorder?.tell(recordedLeases(state, this.#options.portOf));
+    const recorded = recordedLeases(state, this.#options.cdpBase);
+    if (isDeepStrictEqual(recorded, this.#told)) return;
+    this.#told = recorded;
+    this.#recorder?.tell(recorded);
   }
 
   async #discard(ended: readonly string[]): Promise<void> {

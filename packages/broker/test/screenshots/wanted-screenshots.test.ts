@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { screenshotsWish } from '../src/screenshots/wanted-screenshots.js';
+import { screenshotsWish } from '../../src/screenshots/wanted-screenshots.js';
 
 const scope = { holder: 'agent' };
 
