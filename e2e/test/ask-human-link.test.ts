@@ -24,7 +24,7 @@ async function answerAt(url: string): Promise<string> {
     const state: ViewerState = await (await fetch(`${base}${path}api/state`, { headers: { cookie } })).json();
     return state.asks;
   };
-  await expect.poll(async () => (await asked()).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await asked()).length).toBe(1);
   const [ask] = await asked();
   expect(ask).toMatchObject({ slot: 0, reason: 'a captcha', instructions: 'solve it' });
   const answer = await post(`${path}api/asks/${ask?.id}`, { outcome: 'done', note: 'solved' }, cookie);

@@ -72,9 +72,9 @@ describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
     await viewer.until(() => viewer.frames.length > 0);
     for (const changes of [5, 12, 40]) {
       await agent.page.evaluate(`burst(${changes})`);
-      await expect.poll(async () => colourOf(last()), { timeout: 20_000 }).toBe('red');
+      await expect.poll(async () => colourOf(last())).toBe('red');
       await agent.page.evaluate("paint('rgb(0,0,255)')");
-      await expect.poll(async () => colourOf(last()), { timeout: 20_000 }).toBe('blue');
+      await expect.poll(async () => colourOf(last())).toBe('blue');
     }
   });
 
@@ -97,7 +97,7 @@ describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
     await quick.until(() => quick.frames.length > 40);
     expect(viewer.frames).toHaveLength(1);
     await agent.page.evaluate("clearInterval(timer); paint('rgb(255,0,0)')");
-    await expect.poll(async () => colourOf(quick.frames.at(-1)), { timeout: 20_000 }).toBe('red');
+    await expect.poll(async () => colourOf(quick.frames.at(-1))).toBe('red');
     viewer.shown(viewer.frames[0]!);
     await viewer.until(() => viewer.frames.length === 2);
     expect(await colourOf(last())).toBe('red');
@@ -116,9 +116,9 @@ describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
     await viewer.until(() => viewer.frames.length > 0);
     const popup = await agent.page.context().newPage();
     await popup.setContent('<title>second</title><body style="background:rgb(0,255,0)">');
-    await expect.poll(async () => colourOf(last()), { timeout: 20_000 }).toBe('green');
+    await expect.poll(async () => colourOf(last())).toBe('green');
     viewer.watch(0, { tab: 1 });
-    await expect.poll(async () => colourOf(last()), { timeout: 20_000 }).toBe('blue');
+    await expect.poll(async () => colourOf(last())).toBe('blue');
     await popup.close();
   });
 
@@ -186,7 +186,7 @@ describe('a person in control', { tags: ['browser'] }, () => {
     viewer.send({ type: 'text', slot: 0, text: ' 日本' });
     await expect.poll(() => agent.page.locator('#field').inputValue()).toBe('aÄ 日本');
     click(150, 220);
-    await expect.poll(async () => colourOf(last()), { timeout: 20_000 }).toBe('red');
+    await expect.poll(async () => colourOf(last())).toBe('red');
   });
 
   it('does nothing in the page without having taken over', async () => {

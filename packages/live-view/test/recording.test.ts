@@ -138,7 +138,7 @@ async function pictures(id = 'first'): Promise<readonly StripPicture[]> {
 /** Waits for a picture of the page with this title; resolves with the titles of all. */
 async function expectPictured(title: string, id = 'first'): Promise<readonly string[]> {
   const look = async () => (await pictures(id)).map((picture) => picture.title);
-  await expect.poll(look, { timeout: 30_000 }).toContain(title);
+  await expect.poll(look).toContain(title);
   return look();
 }
 

@@ -119,9 +119,9 @@ describe('headed slots on real X displays', { tags: ['browser'] }, () => {
     const facts = await browserOf(0).facts();
     const before = await own.driver.screenshot(0, facts);
     await click(await own.xTarget(0), await middleOf(browserOf(0), 'input'));
-    await expect.poll(() => titlesOn(own, 0), { timeout: 20_000 }).toContain('Open File');
+    await expect.poll(() => titlesOn(own, 0)).toContain('Open File');
     await expect
-      .poll(async () => differs(before.png, (await own.driver.screenshot(0, facts)).png), { timeout: 20_000 })
+      .poll(async () => differs(before.png, (await own.driver.screenshot(0, facts)).png))
       .toBe(true);
     expect(await own.driver.inspectFocus(0, facts)).toEqual({ focused: true, reason: null });
     const { osWindowId } = await own.driver.focus(0, { ...facts, cdp: null }, async () => undefined);

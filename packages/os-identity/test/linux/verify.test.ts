@@ -13,7 +13,7 @@ describe('verifying an identity', { tags: ['browser'] }, () => {
     slots = await openSlotHome();
     browser = await slots.launch(0);
     identity = await slots.driver.identify(0, await browser.facts());
-  }, 60_000);
+  });
 
   afterAll(async () => slots?.close());
 

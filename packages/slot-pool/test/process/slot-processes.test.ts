@@ -132,7 +132,7 @@ ${stay}
     await writeFile(join(profile, 'NativeMessagingHosts', `${hostName}.json`), JSON.stringify(manifest));
     const readPids = async () =>
       (await readFile(pidFile, 'utf8').catch(() => '')).split('\n').filter(Boolean).map(Number);
-    await expect.poll(async () => (await readPids()).length, { timeout: 30_000 }).toBe(4);
+    await expect.poll(async () => (await readPids()).length).toBe(4);
     return readPids();
   }
 });
