@@ -36,7 +36,7 @@ describe.runIf(process.platform === 'linux')('the watch over a browser', { tags:
     expect(await pool.fault(0, 'quick')).toBe(reason);
     process.kill(pool.facts(0)?.pid ?? 0, 'SIGKILL');
     await expect.poll(() => told.map((lost) => lost.reason)).toEqual([reason, 'exited']);
-    expect((await pool.reset(0, 'recycle', { deadlineMs: 20_000 })).policy).toBe('recycle');
+    expect((await pool.reset(0, 'recycle', { deadlineMs: 60_000 })).policy).toBe('recycle');
     expect(await pool.fault(0, 'thorough')).toBeUndefined();
   });
 
