@@ -57,7 +57,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Likewise. By default Vitest gives up after a second.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 45_000 } },
     sequence: { sequencer: LongestFirst },
     projects: [
       project('lease-registry', 'packages/lease-registry'),

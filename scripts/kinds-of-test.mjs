@@ -13,7 +13,7 @@ const filesAtOnce = 2 * availableParallelism();
 /** Without a browser. Their files leave nothing behind in a process, so that they may share one. */
 export const UNIT_TESTS = ['--tags-filter=!browser', '--no-isolate', `--maxWorkers=${filesAtOnce}`];
 
-/** With real browsers or displays, of which a file has up to ten at once, so that they keep processors busier. */
+/** With real browsers or displays. One file may start up to ten of them, so fewer files run at once. */
 const browserFilesAtOnce = Math.min(Math.ceil(1.5 * availableParallelism()), 8);
 export const BROWSER_TESTS = ['--tags-filter=browser', `--maxWorkers=${browserFilesAtOnce}`];
 

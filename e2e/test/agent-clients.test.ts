@@ -72,7 +72,7 @@ describe('the layouts of the plugin', { tags: ['browser'], timeout: 120_000 }, (
   beforeAll(async () => {
     home = await makeEscarpHome(1);
   });
-  afterAll(async () => home.remove(), 60_000);
+  afterAll(async () => home.remove(), 120_000);
 
   // Codex loads both, its own and that of Agent Plugins, and of what it finds wrong there is no server afterwards.
   it.each([

@@ -5,6 +5,7 @@ import type { ViewerState } from '@escarp/live-view/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EscarpHome, makeEscarpHome } from '../src/escarp-home.js';
 import { stdioTransport } from '../src/mcp-session.js';
+import { ViewerSession } from '../src/viewer-session.js';
 
 const ages = {
   '2025-11-25': {},
@@ -13,23 +14,17 @@ const ages = {
 
 /** Does what the page behind the link does for a person who presses Done; resolves with the link's secret. */
 async function answerAt(url: string): Promise<string> {
-  const [base = '', secret = ''] = url.split('/#');
-  const headers = { 'content-type': 'application/json', origin: base };
-  const post = (path: string, body: object, cookie = '') =>
-    fetch(base + path, { method: 'POST', headers: { ...headers, cookie }, body: JSON.stringify(body) });
-  const opened = await post('/session', { link: secret });
-  const { path }: { path: string } = await opened.json();
-  const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const session = await ViewerSession.open(url);
   const asked = async (): Promise<ViewerState['asks']> => {
-    const state: ViewerState = await (await fetch(`${base}${path}api/state`, { headers: { cookie } })).json();
+    const state: ViewerState = JSON.parse(await (await session.get('state')).text());
     return state.asks;
   };
-  await expect.poll(async () => (await asked()).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await asked()).length).toBe(1);
   const [ask] = await asked();
   expect(ask).toMatchObject({ slot: 0, reason: 'a captcha', instructions: 'solve it' });
-  const answer = await post(`${path}api/asks/${ask?.id}`, { outcome: 'done', note: 'solved' }, cookie);
+  const answer = await session.post(`asks/${ask?.id}`, { outcome: 'done', note: 'solved' });
   expect(answer.status).toBe(200);
-  return secret;
+  return session.secret;
 }
 
 describe('an agent that asks a person, through a client that shows links', { tags: ['browser'] }, () => {

@@ -137,13 +137,13 @@ describe.each([playwright, devtools, agentBrowser])(
   },
 );
 
-describe('the tool list', { tags: ['browser'], timeout: 60_000 }, () => {
+describe('the tool list', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;
 
   beforeAll(async () => {
     home = await makeEscarpHome(1);
   });
-  afterAll(async () => home.remove(), 60_000);
+  afterAll(async () => home.remove(), 120_000);
 
   const listed = async (...command: string[]): Promise<Tool[]> => {
     const session = await McpSession.connect(stdioTransport(home, command));

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { makeEscarpHome } from '../src/escarp-home.js';
+import { ViewerSession } from '../src/viewer-session.js';
 
 let home: EscarpHome;
 
@@ -15,16 +16,9 @@ afterAll(async () => home?.remove(), 120_000);
 async function watch(): Promise<WebSocket> {
   const { stdout } = await home.escarp('view', '--json');
   const { url }: { url: string } = JSON.parse(stdout);
-  const [base = '', link] = url.split('/#');
-  const headers = { 'content-type': 'application/json', origin: base };
-  const opened = await fetch(`${base}/session`, { method: 'POST', headers, body: JSON.stringify({ link }) });
-  const { path }: { path: string } = JSON.parse(await opened.text());
-  const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const socket = new WebSocket(`${base.replace('http', 'ws')}${path}api/pictures`, {
-    headers: { cookie, origin: base },
-  });
+  const socket = await (await ViewerSession.open(url)).pictures();
   const slots = [{ slot: 0, width: 640, height: 480, rate: 10 }];
-  socket.once('open', () => socket.send(JSON.stringify({ type: 'watch', slots })));
+  socket.send(JSON.stringify({ type: 'watch', slots }));
   await new Promise<void>((resolve, reject) => {
     socket.on('message', (_, isBinary) => isBinary && resolve());
     socket.once('error', reject);

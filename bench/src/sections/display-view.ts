@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Context, Section } from '../section.js';
 import { type DashboardPage, openDashboardPage } from '../subjects/dashboard-page.js';
 import { type EscarpPool, withPool } from '../subjects/escarp-pool.js';
 import { cpuSeconds, usageIsKnown } from '../subjects/process-usage.js';
+import { openWatchedPage } from '../subjects/watched-page.js';
 import { elapsedMs, repeat } from '../timing.js';
 
 export const displayView: Section = {
@@ -13,11 +14,8 @@ export const displayView: Section = {
   measure: async (context) => {
     if (process.platform !== 'linux') return context.note('Slots have displays of their own on Linux alone.');
     return withPool({ slots: 1, displays: true, browser: context.browser }, async (pool) => {
-      const lease = await pool.client.acquire({ holder: 'bench', slot: 0 });
-      const agent = await chromium.connectOverCDP(lease.cdpWsUrl ?? '', { noDefaults: true });
-      const page = agent.contexts()[0]?.pages()[0];
-      if (page === undefined) throw new Error('The slot shows no page.');
-      await page.setContent(pageText);
+      // It changes wherever it is clicked, because what a browser shows above its page comes and goes.
+      const { page, end } = await openWatchedPage(pool, { turnsAt: 'page', sentences: 8 });
       const person = await openDashboardPage(pool, context.browser);
       try {
         await personClicks(context, person);
@@ -25,20 +23,11 @@ export const displayView: Section = {
         await cost(context, page, person, pool);
       } finally {
         await person.close();
-        await agent.close();
-        await pool.client.release({ leaseToken: lease.leaseToken });
+        await end();
       }
     });
   },
 };
-
-const sentence = 'Every slot is reset between two holders, and nobody finds what another has left. ';
-/** It changes wherever it is clicked, because what a browser shows above its page comes and goes. */
-const pageText = `<body style="margin:0;height:100vh" onclick="turn()"><button style="width:200px;height:60px">turn</button>
-<p style="font:16px sans-serif;margin-top:0">${sentence.repeat(8)}</p><script>
-let at = 0, timer;
-function turn() { document.body.style.background = (at += 1) % 2 ? '#fed' : '#def'; }
-</script>`;
 
 async function personClicks(context: Context, person: DashboardPage): Promise<void> {
   context.say("a person's clicks");

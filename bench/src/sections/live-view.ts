@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Context, Section } from '../section.js';
 import { withPool } from '../subjects/escarp-pool.js';
 import { type LiveViewer, openLiveViewer } from '../subjects/live-viewer.js';
 import { cpuSeconds, usageIsKnown } from '../subjects/process-usage.js';
+import { openWatchedPage } from '../subjects/watched-page.js';
 import { elapsedMs, repeat } from '../timing.js';
 
 export const liveView: Section = {
@@ -11,11 +12,7 @@ export const liveView: Section = {
   title: 'Watching a headless slot: what it costs, and how soon a click shows',
   measure: (context) =>
     withPool({ slots: 1, browser: context.browser }, async (pool) => {
-      const lease = await pool.client.acquire({ holder: 'bench', slot: 0 });
-      const browser = await chromium.connectOverCDP(lease.cdpWsUrl ?? '', { noDefaults: true });
-      const page = browser.contexts()[0]?.pages()[0];
-      if (page === undefined) throw new Error('The slot shows no page.');
-      await page.setContent(pageText);
+      const { page, end } = await openWatchedPage(pool, { turnsAt: 'button', sentences: 40 });
       const viewer = await openLiveViewer(pool);
       try {
         await agentClicks(context, page, viewer);
@@ -23,18 +20,10 @@ export const liveView: Section = {
         await personClicks(context, page, viewer);
       } finally {
         viewer.close();
-        await browser.close();
-        await pool.client.release({ leaseToken: lease.leaseToken });
+        await end();
       }
     }),
 };
-
-const sentence = 'Every slot is reset between two holders, and nobody finds what another has left. ';
-const pageText = `<body style="margin:0"><button style="width:200px;height:60px" onclick="turn()">turn</button>
-<p style="font:16px sans-serif">${sentence.repeat(40)}</p><script>
-let at = 0, timer, pressedAt;
-function turn() { document.body.style.background = (at += 1) % 2 ? '#fed' : '#def'; }
-</script>`;
 
 /** In turns, so that whatever else the machine does meets both alike. */
 async function agentClicks(context: Context, page: Page, viewer: LiveViewer): Promise<void> {

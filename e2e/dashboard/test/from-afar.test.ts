@@ -95,7 +95,7 @@ describe('the viewer from afar', { tags: ['browser'], timeout: 120_000 }, () => 
 
   it('is watched and controlled through ssh -L, whatever the local port', async () => {
     const link = new URL(await pool.link('--control'));
-    const forward = await forwardTcp({ host: '127.0.0.1', port: Number(link.port) });
+    const forward = await forwardTcp(Number(link.port));
     link.host = `localhost:${forward.port}`;
     const seen = await open(trusting, link.href);
     expect(seen.page.url()).toMatch(`http://localhost:${forward.port}/`);

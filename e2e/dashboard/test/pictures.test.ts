@@ -30,9 +30,7 @@ describe('pictures', { tags: ['browser'], timeout: 120_000 }, () => {
   const watched = (): number[] => viewer.watched.map(({ slot }) => slot).toSorted((a, b) => a - b);
   const watches = (slots: number[]) => (): boolean => watched().join() === slots.join();
   const isRed = (slot: number) =>
-    expect
-      .poll(() => seen.colourOf(slot), { timeout: 20_000 })
-      .toSatisfy(([r = 0, g = 255]) => r > 240 && g < 20);
+    expect.poll(() => seen.colourOf(slot)).toSatisfy(([r = 0, g = 255]) => r > 240 && g < 20);
 
   it('shows eight slots at once, at two frames a second', async () => {
     await open();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openSlowLink } from '../src/slow-link.js';
+import { forwardTcp } from '../src/tcp-forward.js';
 import { expectAnnounced, expectShown, startBrowser, ViewerPage } from '../src/viewer-page.js';
 import { paint, WatchedPool } from '../src/watched-pool.js';
 import type { Agent } from '../src/watched-pool.js';
@@ -152,7 +152,7 @@ describe('the dashboard on a real pool', { tags: ['browser'], timeout: 240_000 }
 
   it('shows the latest picture over a slow link, not the ones before it', async () => {
     const link = new URL(await pool.link());
-    const slow = await openSlowLink(Number(link.port), 150_000);
+    const slow = await forwardTcp(Number(link.port), 150_000);
     link.port = String(slow.port);
     await open(link.href);
     await toSlot(4);

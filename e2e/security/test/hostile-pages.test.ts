@@ -118,7 +118,7 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 300
         gotThrough: texts.filter((text) => stolen.includes(text)).length,
       });
     expect(stolen).toEqual([]);
-    await expect.poll(traces, { timeout: 30_000 }).toEqual(before);
+    await expect.poll(traces).toEqual(before);
     expect((await eventsSince(home, Number(revision))).filter((type) => !watchEvents.has(type))).toEqual([]);
     // A page of the target's own origin reads at least that it is refused, so its requests do arrive.
     if (stand.page === undefined) for (const loot of loots) expect(loot.read.length).toBeGreaterThan(10);

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { type PictureNews, readFrame, type SlotInput, viewerCloseCodes } from '@escarp/live-view/wire';
 import type { EscarpHome } from '../../src/escarp-home.js';
+import { redeem, ViewerSession } from '../../src/viewer-session.js';
 import { type AttackResult, expectPublished } from '../src/attack-results.js';
 import { scaled } from '../src/attack-scale.js';
 import { inDataFrame, inPage, inSandboxedFrame, inServiceWorker, type Place } from '../src/hostile-places.js';
@@ -25,12 +25,6 @@ let browser: Browser;
 
 const noModifiers = { alt: false, ctrl: false, meta: false, shift: false };
 
-interface Visit {
-  readonly base: string;
-  readonly path: string;
-  readonly cookie: string;
-}
-
 beforeAll(async () => {
   site = await startHostileSite();
   const env = { ESCARP_VIEW_PORT: '0', ESCARP_LEASE_TTL_S: '3600', ESCARP_CHROME_ARGS: localNetworkOpen };
@@ -46,33 +40,15 @@ afterAll(async () => {
   await home?.remove();
 }, 120_000);
 
-async function link(...args: string[]): Promise<{ base: string; secret: string }> {
+async function link(...args: string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await home.escarp('view', '--json', ...args);
   expect([exitCode, stderr]).toEqual([0, '']);
   const { url }: { url: string } = JSON.parse(stdout);
-  const [base = '', secret = ''] = url.split('/#');
-  return { base, secret };
+  return url;
 }
 
-async function visit(...args: string[]): Promise<Visit> {
-  const { base, secret } = await link(...args);
-  const reply = await fetch(`${base}/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: base },
-    body: JSON.stringify({ link: secret }),
-  });
-  const { path }: { path: string } = await reply.json();
-  return { base, path, cookie: reply.headers.get('set-cookie')?.split(';')[0] ?? '' };
-}
-
-function picturesOf({ base, path, cookie }: Visit): WebSocket {
-  const url = `${base.replace('http', 'ws')}${path}api/pictures`;
-  return new WebSocket(url, { headers: { cookie, origin: base } });
-}
-
-async function post({ base, path, cookie }: Visit, route: string, body: object): Promise<Response> {
-  const headers = { 'content-type': 'application/json', origin: base, cookie };
-  return fetch(`${base}${path}api/${route}`, { method: 'POST', headers, body: JSON.stringify(body) });
+async function visit(...args: string[]): Promise<ViewerSession> {
+  return ViewerSession.open(await link(...args));
 }
 
 /** From where the viewer is attacked, by a page in the very browser in which a person has it open. */
@@ -112,9 +88,8 @@ describe('the viewer of a real pool', { tags: ['browser'], timeout: 120_000 }, (
   let person: Page;
 
   beforeAll(async () => {
-    const { base, secret } = await link('--control');
     person = await browser.contexts()[0]!.newPage();
-    await person.goto(`${base}/#${secret}`);
+    await person.goto(await link('--control'));
     await person.waitForURL(/\/s\/[\w-]+\/$/);
   });
 
@@ -152,38 +127,33 @@ describe('the viewer of a real pool', { tags: ['browser'], timeout: 120_000 }, (
   );
 
   it('is shown in no frame, not even that of its own origin', async () => {
-    const page = await browser.contexts()[0]!.newPage();
-    await page.goto(`http://127.0.0.1:${site.port}/`);
     const { origin } = new URL(person.url());
-    const framed = [`${origin}/`, person.url(), `${person.url()}index.js`];
-    for (const url of framed) {
-      await page.evaluate((src) => {
-        const frame = Object.assign(document.createElement('iframe'), { src });
-        return new Promise((resolve) => {
-          frame.addEventListener('load', resolve, { once: true });
-          document.body.append(frame);
-        });
-      }, url);
-      const frame = page.frames().find((each) => each.url() === url);
-      expect(await frame?.locator('#said, #app').count()).toBeFalsy();
+    const hostile = { another: `http://127.0.0.1:${site.port}/`, own: `${origin}/hostile` };
+    const viewers = [`${origin}/`, person.url(), `${person.url()}index.js`];
+    for (const address of [hostile.another, hostile.own]) {
+      const page = await browser.contexts()[0]!.newPage();
+      await page.route(hostile.own, (route) =>
+        route.fulfill({ contentType: 'text/html', body: hostileDocument }),
+      );
+      await page.goto(address);
+      await expectFramed(page, hostile.another, hostile.another);
+      for (const url of viewers) await expectFramed(page, url, 'chrome-error://chromewebdata/');
+      await page.close();
     }
-    await page.close();
-    expectNone('page that frames the viewer', framed.length, 0);
+    expectNone('page that frames the viewer', 2 * viewers.length, 0);
   });
 
   it('opens for no guess, and to nobody who has only the half of a session', async () => {
-    const { base, path: pathname, cookie } = await visit();
+    const { origin, path: pathname, cookie } = await visit();
     const guesses = scaled(400, 20);
     const statuses: number[] = [];
     for (let at = 0; at < guesses; at++) {
       const guess = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
-      const headers = { 'content-type': 'application/json', origin: base };
-      const body = JSON.stringify({ link: guess });
-      statuses.push((await fetch(`${base}/session`, { method: 'POST', headers, body })).status);
+      statuses.push((await redeem(origin, guess)).status);
     }
     expectNone('guess of a link', guesses, statuses.filter((status) => status !== 401).length);
     const asked = async (path: string, sent: string): Promise<number> =>
-      (await fetch(`${base}${path}api/state`, { headers: { cookie: sent } })).status;
+      (await fetch(`${origin}${path}api/state`, { headers: { cookie: sent } })).status;
     const halves = [
       await asked(pathname, ''),
       await asked(pathname, 'escarp_view=guess'),
@@ -215,14 +185,17 @@ describe('the viewer of a real pool', { tags: ['browser'], timeout: 120_000 }, (
     ];
     const codes: number[] = [];
     for (const input of inputs) {
-      const socket = picturesOf(session);
-      socket.once('open', () => socket.send(JSON.stringify(input)));
+      const socket = await session.pictures();
+      socket.send(JSON.stringify(input));
       codes.push(await new Promise((resolve) => socket.once('close', resolve)));
     }
     const refused = codes.filter((code) => code === viewerCloseCodes.inputWithoutControl);
     expectNone('input with the right to look', inputs.length, inputs.length - refused.length);
-    const log = await readFile(join(home.path, 'logs', 'viewer.log'), 'utf8');
-    expect(log.split('\n').filter((line) => line.includes('"slot":0'))).toHaveLength(inputs.length);
+    const written = async (): Promise<string[]> => {
+      const log = await readFile(join(home.path, 'logs', 'viewer.log'), 'utf8');
+      return log.split('\n').filter((line) => line.includes('"slot":0'));
+    };
+    await expect.poll(written).toHaveLength(inputs.length);
   });
 
   it('is published with its counts', async () => {
@@ -232,7 +205,7 @@ describe('the viewer of a real pool', { tags: ['browser'], timeout: 120_000 }, (
 
   it('shows a slot to who may look, and goes on when its browser was killed', async () => {
     const session = await visit();
-    const socket = picturesOf(session);
+    const socket = await session.pictures();
     let frames = 0;
     const states: string[] = [];
     socket.on('message', (data: Buffer, isBinary) => {
@@ -245,39 +218,37 @@ describe('the viewer of a real pool', { tags: ['browser'], timeout: 120_000 }, (
       frames += 1;
       socket.send(JSON.stringify({ type: 'shown', slot: frame.slot, frame: frame.frame }));
     });
-    socket.once('open', () =>
-      socket.send(JSON.stringify({ type: 'watch', slots: [{ slot: 0, width: 640, height: 480, rate: 10 }] })),
-    );
-    await expect.poll(() => frames, { timeout: 30_000 }).toBeGreaterThan(0);
-    const before = frames;
+    socket.send(JSON.stringify({ type: 'watch', slots: [{ slot: 0, width: 640, height: 480, rate: 10 }] }));
+    await expect.poll(() => frames).toBeGreaterThan(0);
     process.kill(Number((await home.status()).slots[0]?.['pid']), 'SIGKILL');
-    await expect.poll(() => states.includes('starting'), { timeout: 30_000 }).toBe(true);
-    await expect.poll(() => frames, { timeout: 30_000 }).toBeGreaterThan(before);
-    expect(states.at(-1)).toBe('live');
+    await expect.poll(() => states.includes('starting')).toBe(true);
+    // What is shown from now on is the new browser.
+    const before = frames;
+    await expect.poll(() => [states.at(-1), frames > before]).toEqual(['live', true]);
     socket.terminate();
   });
 
   it('takes over and hands back for who may control, until the lease ends', async () => {
-    expect((await post(await visit('0'), 'slots/0/control', { by: 'human' })).status).toBe(403);
+    expect((await (await visit('0')).post('slots/0/control', { by: 'human' })).status).toBe(403);
     const session = await visit('0', '--control');
-    const taken = await post(session, 'slots/0/control', { by: 'human', who: 'Ada', reason: 'captcha' });
+    const taken = await session.post('slots/0/control', { by: 'human', who: 'Ada', reason: 'captcha' });
     expect(await taken.json()).toMatchObject({ by: 'human', who: 'Ada', isOwn: true });
     const { body } = await home.post('/heartbeat', { lease_token: grant.leaseToken });
     expect(body['control']).toMatchObject({ by: 'human', who: 'Ada', reason: 'captcha' });
-    await post(session, 'slots/0/control', { by: 'agent', outcome: 'declined', note: 'not mine' });
+    await session.post('slots/0/control', { by: 'agent', outcome: 'declined', note: 'not mine' });
     const after = await home.post('/heartbeat', { lease_token: grant.leaseToken });
     expect(after.body['control']).toMatchObject({ by: 'agent', outcome: 'declined', note: 'not mine' });
     await home.post('/release', { lease_token: grant.leaseToken });
-    await expect.poll(async () => (await post(session, 'links', { right: 'view' })).status).toBe(401);
+    await expect.poll(async () => (await session.post('links', { right: 'view' })).status).toBe(401);
   });
 
   it('ends with the pool', async () => {
-    const { base } = await link();
+    const { origin } = new URL(await link());
     const { exitCode } = await home.escarp('view', '--stop');
     expect(exitCode).toBe(0);
     await expect
       .poll(() =>
-        fetch(base).then(
+        fetch(origin).then(
           () => 'answers',
           () => 'gone',
         ),
@@ -285,3 +256,14 @@ describe('the viewer of a real pool', { tags: ['browser'], timeout: 120_000 }, (
       .toBe('gone');
   });
 });
+
+/** Puts the address into a frame of the page, which then shows what is expected. */
+async function expectFramed(page: Page, url: string, shown: string): Promise<void> {
+  const element = await page.evaluateHandle((src) => {
+    const frame = Object.assign(document.createElement('iframe'), { src });
+    document.body.append(frame);
+    return frame;
+  }, url);
+  const frame = await element.asElement()?.contentFrame();
+  await expect.poll(() => frame?.url()).toBe(shown);
+}

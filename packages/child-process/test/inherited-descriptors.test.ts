@@ -7,7 +7,7 @@ describe.runIf(process.platform === 'linux')('descriptors that a parent left ope
   it('are closed, whatever their number, and those of Node go on working', () => {
     const script = `import { closeInheritedDescriptors, runCommand } from ${JSON.stringify(built)};
       const closed = closeInheritedDescriptors(process.platform);
-      const { stdout } = await runCommand('sh', ['-c', 'ls /proc/self/fd'], { timeoutMs: 5000 });
+      const { stdout } = await runCommand('sh', ['-c', 'ls /proc/self/fd'], { timeoutMs: 30_000 });
       console.log(JSON.stringify({ closed, left: stdout.trim().split('\\n').map(Number) }));`;
     const opened = 'exec 5</dev/null 9>/dev/null 10</etc/passwd 200>/dev/null 1000<>/dev/null';
     const command = ['-c', `${opened}; exec "$0" --input-type=module -e "$1"`, process.execPath, script];

@@ -51,6 +51,8 @@ afterEach(async () => {
   await agent.browser.close();
 });
 
+/** The agent's own client of the browser. */
+const unwatched = 1;
 const last = (): PictureFrame | undefined => viewer.frames.at(-1);
 
 describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
@@ -59,12 +61,10 @@ describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
     await viewer.until(() => viewer.frames.length > 0);
     const size = await agent.page.evaluate('[innerWidth, innerHeight]');
     expect([last()?.pageWidth, last()?.pageHeight]).toEqual(size);
-    expect(await colourOf(last())).toBe('blue');
-    expect(viewer.news.at(-1)).toMatchObject({
-      state: 'live',
-      tabs: [{ tab: 1, url: 'about:blank' }],
-      tab: 1,
-    });
+    await expect.poll(async () => colourOf(last())).toBe('blue');
+    await expect
+      .poll(() => viewer.news.at(-1))
+      .toMatchObject({ state: 'live', tabs: [{ tab: 1, url: 'about:blank' }], tab: 1 });
   });
 
   it('show the last of many changes, although the browser drops some', async () => {
@@ -72,9 +72,9 @@ describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
     await viewer.until(() => viewer.frames.length > 0);
     for (const changes of [5, 12, 40]) {
       await agent.page.evaluate(`burst(${changes})`);
-      await expect.poll(async () => colourOf(last()), { timeout: 20_000 }).toBe('red');
+      await expect.poll(async () => colourOf(last())).toBe('red');
       await agent.page.evaluate("paint('rgb(0,0,255)')");
-      await expect.poll(async () => colourOf(last()), { timeout: 20_000 }).toBe('blue');
+      await expect.poll(async () => colourOf(last())).toBe('blue');
     }
   });
 
@@ -84,7 +84,7 @@ describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
     const second = await session.pictures();
     second.watch(0);
     await second.until(() => second.frames.length > 0);
-    expect(await colourOf(second.frames.at(-1))).toBe('blue');
+    await expect.poll(async () => colourOf(second.frames.at(-1))).toBe('blue');
   });
 
   it('wait for a slow viewer, which then gets the latest', async () => {
@@ -97,7 +97,7 @@ describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
     await quick.until(() => quick.frames.length > 40);
     expect(viewer.frames).toHaveLength(1);
     await agent.page.evaluate("clearInterval(timer); paint('rgb(255,0,0)')");
-    await expect.poll(async () => colourOf(quick.frames.at(-1)), { timeout: 20_000 }).toBe('red');
+    await expect.poll(async () => colourOf(quick.frames.at(-1))).toBe('red');
     viewer.shown(viewer.frames[0]!);
     await viewer.until(() => viewer.frames.length === 2);
     expect(await colourOf(last())).toBe('red');
@@ -116,9 +116,9 @@ describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
     await viewer.until(() => viewer.frames.length > 0);
     const popup = await agent.page.context().newPage();
     await popup.setContent('<title>second</title><body style="background:rgb(0,255,0)">');
-    await expect.poll(async () => colourOf(last()), { timeout: 20_000 }).toBe('green');
+    await expect.poll(async () => colourOf(last())).toBe('green');
     viewer.watch(0, { tab: 1 });
-    await expect.poll(async () => colourOf(last()), { timeout: 20_000 }).toBe('blue');
+    await expect.poll(async () => colourOf(last())).toBe('blue');
     await popup.close();
   });
 
@@ -130,15 +130,15 @@ describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
     const before = viewer.frames.length;
     await slot.start();
     await viewer.until(() => viewer.frames.length > before);
-    expect(stateOf(viewer)).toBe('live');
+    await expect.poll(() => stateOf(viewer)).toBe('live');
     agent = await slot.agent();
   });
 
   it('let go of a browser that is being reset, and come back after it', async () => {
-    const unwatched = await slot.clients();
+    await expect.poll(() => slot.clients()).toBe(unwatched);
     viewer.watch(0);
     await viewer.until(() => viewer.frames.length > 0);
-    expect(await slot.clients()).toBe(unwatched + 1);
+    await expect.poll(() => slot.clients()).toBe(unwatched + 1);
     fixture.pool.change(0, { state: 'resetting', fence: null, holder: null });
     await viewer.until(() => stateOf(viewer) === 'starting');
     await expect.poll(() => slot.clients()).toBe(unwatched);
@@ -148,7 +148,7 @@ describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
   });
 
   it('cost nothing while nobody looks', async () => {
-    const unwatched = await slot.clients();
+    await expect.poll(() => slot.clients()).toBe(unwatched);
     viewer.watch(0);
     await viewer.until(() => viewer.frames.length > 0);
     viewer.send({ type: 'watch', slots: [] });
@@ -186,7 +186,7 @@ describe('a person in control', { tags: ['browser'] }, () => {
     viewer.send({ type: 'text', slot: 0, text: ' 日本' });
     await expect.poll(() => agent.page.locator('#field').inputValue()).toBe('aÄ 日本');
     click(150, 220);
-    await expect.poll(async () => colourOf(last()), { timeout: 20_000 }).toBe('red');
+    await expect.poll(async () => colourOf(last())).toBe('red');
   });
 
   it('does nothing in the page without having taken over', async () => {

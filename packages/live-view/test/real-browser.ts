@@ -13,6 +13,7 @@ export class RealBrowser {
   readonly port: number;
   #child: ChildProcess | undefined;
   #profile = '';
+  #address = '';
 
   private constructor(port: number) {
     this.port = port;
@@ -42,13 +43,14 @@ export class RealBrowser {
     let said = '';
     for await (const chunk of child.stderr) {
       said += String(chunk);
-      if (said.includes('DevTools listening')) break;
+      this.#address = /DevTools listening on (ws:\S+)\n/.exec(said)?.[1] ?? '';
+      if (this.#address !== '') break;
     }
   }
 
-  /** The agent's own client, by which it drives its page. */
+  /** The agent's own client, by which it drives its page; one connection, as long as it has not asked by HTTP for the way. */
   async agent(): Promise<{ page: Page; browser: Browser }> {
-    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${this.port}`);
+    const browser = await chromium.connectOverCDP(this.#address);
     const page = browser.contexts()[0]?.pages()[0];
     if (page === undefined) throw new Error('The browser has no page.');
     return { page, browser };

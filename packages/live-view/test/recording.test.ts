@@ -49,9 +49,10 @@ describe('the recorder', { tags: ['browser'] }, () => {
   it('pictures the last look of a page before it lets go, and nothing after', async () => {
     await recorder.order([lease()]);
     await expectPictured('start');
-    const before = await slot.clients();
+    // The agent and the recorder.
+    await expect.poll(() => slot.clients()).toBe(2);
     await recorder.order([]);
-    expect(await slot.clients()).toBe(before - 1);
+    expect(await slot.clients()).toBe(1);
     const seen = await pictures();
     await agent.page.goto(`${site.url}/next-holder`);
     await recorder.order([lease({ lease: 'next', fence: 2 })]);
@@ -102,9 +103,10 @@ describe('the recorder', { tags: ['browser'] }, () => {
     await recorder.order([lease()]);
     await expectPictured('start');
     await misbehave();
-    const before = await slot.clients();
+    // The agent and the recorder.
+    await expect.poll(() => slot.clients()).toBe(2);
     await recorder.order([]);
-    expect(await slot.clients()).toBe(before - 1);
+    expect(await slot.clients()).toBe(1);
     expect((await pictures()).length).toBeLessThan(20);
     await agent.browser.close();
     await slot.kill();
@@ -138,7 +140,7 @@ async function pictures(id = 'first'): Promise<readonly StripPicture[]> {
 /** Waits for a picture of the page with this title; resolves with the titles of all. */
 async function expectPictured(title: string, id = 'first'): Promise<readonly string[]> {
   const look = async () => (await pictures(id)).map((picture) => picture.title);
-  await expect.poll(look, { timeout: 30_000 }).toContain(title);
+  await expect.poll(look).toContain(title);
   return look();
 }
 

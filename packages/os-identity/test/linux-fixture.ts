@@ -44,7 +44,7 @@ export async function openSlotHome(changes: Partial<IdentitySettings> = {}): Pro
       const preparation = await driver.prepare(slot, chromiumPath, 'clean');
       const browser = await startChromium(preparation, join(home, `browser-${slot}-${browsers.size}`));
       browsers.add(browser);
-      await driver.awaitWindow(slot, await browser.facts(), AbortSignal.timeout(20_000));
+      await driver.awaitWindow(slot, await browser.facts(), AbortSignal.timeout(60_000));
       return browser;
     },
     xTarget: async (slot) => {

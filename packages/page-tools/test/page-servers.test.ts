@@ -119,14 +119,14 @@ describe('a page server', () => {
     };
     await expect(call('wait', 0, { signal: cancel.signal, onProgress })).rejects.toThrow('enough');
     expect(told).toEqual([{ progress: 3, total: 4, message: 'three of four' }]);
-    await vi.waitUntil(async () => (await look()).calls > 100, 20_000);
+    await vi.waitUntil(async () => (await look()).calls > 100, 45_000);
   });
 
   it('that died between two calls is started anew', async () => {
     const { look } = serve();
     const { pid } = await look();
     process.kill(pid, 'SIGKILL');
-    await vi.waitUntil(() => !isRunning(pid), 20_000);
+    await vi.waitUntil(() => !isRunning(pid), 45_000);
     expect((await look()).calls).toBe(1);
   });
 
@@ -168,7 +168,7 @@ describe('looking at a server', () => {
   const inspect = (args: readonly string[]) =>
     inspectServer(
       { command: process.execPath, args, env: process.env },
-      { version: '2.0.0', timeoutMs: 30_000 },
+      { version: '2.0.0', timeoutMs: 50_000 },
     );
 
   it('says what it is and which tools it has', async () => {

@@ -15,6 +15,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { packLogins } from '../src/index.js';
 import type { SavedLogin } from '../src/index.js';
 import { ByteReader } from '../src/profile/byte-reader.js';
+import { profileFilesMax } from '../src/profile/profile-limits.js';
+import { readProfile } from '../src/profile/read-profile.js';
 import { writeProfile } from '../src/profile/write-profile.js';
 import { canary, openVault, sampleLogin, vaultFolder } from './vault-fixture.js';
 
@@ -80,6 +82,16 @@ describe('a full login at rest', () => {
     expect(readFileSync(join(folder.home, 'logins', 'shop.age')).equals(before)).toBe(true);
   });
 
+  test('has no more files than a login may have, when it is saved and when it is put back', async () => {
+    const two = profileWith({ 'Default/Cookies': 'a', 'Default/IndexedDB/b': 'b' });
+    const content = await textOf(readProfile(two, 2));
+    await expect(textOf(readProfile(two, 1))).rejects.toMatchObject({ code: 'login_too_large' });
+    const putBack = (filesMax: number) => writeProfile(readerOf(content), profileWith({}), filesMax);
+    await expect(putBack(1)).rejects.toThrow('malformed');
+    await putBack(2);
+    expect(profileFilesMax).toBe(20_000);
+  });
+
   test('keeps its profile when it is renamed, and is not exported', async () => {
     const folder = vaultFolder();
     const vault = openVault(folder);
@@ -109,8 +121,7 @@ describe('a full login at rest', () => {
     const outside = temporaryFolder();
     const profile = join(outside, 'profile');
     mkdirSync(profile);
-    const reader = new ByteReader(chunksOf(content), () => new Error('malformed'));
-    await expect(writeProfile(reader, profile)).rejects.toThrow('malformed');
+    await expect(writeProfile(readerOf(content), profile)).rejects.toThrow('malformed');
     expect(readdirSync(outside)).toEqual(['profile']);
   });
 });
@@ -162,6 +173,16 @@ function contentOf(profile: string): Record<string, string> {
 
 function entry(path: string, content: string): string {
   return `${JSON.stringify({ path, bytes: content.length })}\n${content}`;
+}
+
+function readerOf(content: string): ByteReader {
+  return new ByteReader(chunksOf(content), () => new Error('malformed'));
+}
+
+async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  let text = '';
+  for await (const chunk of chunks) text += Buffer.from(chunk).toString();
+  return text;
 }
 
 async function* chunksOf(content: string): AsyncGenerator<Uint8Array> {

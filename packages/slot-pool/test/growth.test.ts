@@ -10,10 +10,10 @@ import type { PoolFixture } from './pool-fixture.js';
 
 // What one recycle leaves behind is seen after a few, because nothing at all may be added.
 const cycles = process.env['ESCARP_LONG'] === '1' ? 100 : 5;
-const deadline = { deadlineMs: 30_000 };
+const deadline = { deadlineMs: 60_000 };
 const processes = processTable(process.platform);
 
-describe('a slot that is used for long', { tags: ['browser'], timeout: cycles * 15_000 }, () => {
+describe('a slot that is used for long', { tags: ['browser'], timeout: 120_000 + cycles * 15_000 }, () => {
   let fixture: PoolFixture;
 
   afterEach(() => fixture.end());
@@ -54,7 +54,7 @@ describe('a slot that is used for long', { tags: ['browser'], timeout: cycles * 
     const log = join(fixture.home, 'logs', 'chrome-slot-0.log');
     await appendFile(log, 'a browser that complains\n'.repeat(5_000));
     fixture.pool.watch(0, () => {});
-    await expect.poll(async () => (await stat(log)).size, { timeout: 20_000 }).toBeLessThan(50_000);
+    await expect.poll(async () => (await stat(log)).size).toBeLessThan(50_000);
     await appendFile(log, 'still here\n');
     expect(await lastLogLines(log, 1)).toEqual(['still here']);
   });
@@ -119,7 +119,7 @@ describe('a browser that was started and not yet written down', { tags: ['browse
     const path = join(fixture.home, 'run', 'slot-0.json');
     const record = JSON.parse(await readFile(path, 'utf8')) as object;
     await fixture.pool.stop(0);
-    const bystander = spawn('sleep', ['60']);
+    const bystander = spawn('sleep', ['600']);
     await once(bystander, 'spawn');
     // The start in the record is the browser's own: the pid has been given to another process since.
     await writeFile(path, JSON.stringify({ ...record, pid: bystander.pid }));

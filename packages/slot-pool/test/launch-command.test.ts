@@ -51,7 +51,7 @@ describe('a browser that is started by a command of its own', { tags: ['browser'
   it('is recycled, relaunched and stopped like any other', async () => {
     await withCommand(handOver(startInBackground));
     const first = await fixture.pool.launch(0);
-    const { facts } = await fixture.pool.reset(0, 'recycle', { deadlineMs: 15_000 });
+    const { facts } = await fixture.pool.reset(0, 'recycle', { deadlineMs: 60_000 });
     expect(await processes.find(first.pid)).toBeUndefined();
     process.kill(facts.pid, 'SIGKILL');
     const relaunched = await fixture.pool.relaunch(0);
@@ -103,7 +103,7 @@ TMPDIR=$tmp setsid "$@" >/dev/null 2>&1 & echo $! >$home/pid; exit 0`;
     await fixture.pool.memoryBytes(0);
     await fixture.pool.adopt(0);
     expect(prepared).toBe(1);
-    await fixture.pool.reset(0, 'recycle', { deadlineMs: 15_000 });
+    await fixture.pool.reset(0, 'recycle', { deadlineMs: 60_000 });
     expect(prepared).toBe(2);
     await fixture.pool.stop(0);
     expect(prepared).toBe(2);

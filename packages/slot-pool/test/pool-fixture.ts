@@ -28,6 +28,14 @@ export interface FixtureOptions {
   readonly spares?: SpareOptions;
 }
 
+/** Longer than the defaults, for a machine that is busy with other tests. */
+const patient: Partial<PoolLimits> = {
+  launchMs: 120_000,
+  killMs: 60_000,
+  portReleaseMs: 20_000,
+  spareMs: 60_000,
+};
+
 export const chromeBinary = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium';
 
 /** A pool of two headless slots on free ports, in a state directory of its own. */
@@ -62,7 +70,7 @@ export async function makePoolFixture(options: FixtureOptions = {}): Promise<Poo
         newId: randomUUID,
         log: (entry) => log.push(entry),
       },
-      limits,
+      limits: { ...patient, ...limits },
       ...(options.spares && { spares: options.spares }),
       specOf: spec,
     });

@@ -41,7 +41,7 @@ describe('a browser that nobody uses', { tags: ['browser'], timeout: 120_000, co
     await session.send('Browser.close').catch(() => {});
     const log = await vi.waitFor(
       async () => netLog(await readFile(`${profile}/netlog.json`, 'utf8')),
-      20_000,
+      60_000,
     );
     return trafficIn(log);
   }

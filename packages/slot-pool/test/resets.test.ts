@@ -10,7 +10,7 @@ import { makePoolFixture } from './pool-fixture.js';
 import type { PoolFixture } from './pool-fixture.js';
 
 const inPlace: readonly ResetPolicy[] = ['tabs', 'storage'];
-const deadline = { deadlineMs: 15_000 };
+const deadline = { deadlineMs: 60_000 };
 
 describe('a reset', { tags: ['browser'] }, () => {
   // One browser for all that only need a clean one: each leaves it reset.

@@ -80,7 +80,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
     const recordPath = `${fixture.home}/run/slot-0.json`;
     const record = JSON.parse(await readFile(recordPath, 'utf8')) as object;
     await pool.stop(0);
-    const bystander = spawn('sleep', ['60']);
+    const bystander = spawn('sleep', ['600']);
     const entry = await processes.find(bystander.pid ?? 0);
     await writeFile(
       recordPath,
@@ -148,8 +148,8 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
     await pool.launch(0);
     const losses: LostBrowser[] = [];
     pool.watch(0, (lost) => losses.push(lost));
-    await pool.reset(0, 'recycle', { deadlineMs: 10_000 });
-    await pool.reset(0, 'storage', { deadlineMs: 10_000 });
+    await pool.reset(0, 'recycle', { deadlineMs: 60_000 });
+    await pool.reset(0, 'storage', { deadlineMs: 60_000 });
     await pool.relaunch(0);
     expect(losses).toEqual([]);
   });

@@ -6,7 +6,7 @@ import type { SlotFacts, Tier } from '../src/index.js';
 import { makePoolFixture } from './pool-fixture.js';
 import type { PoolFixture } from './pool-fixture.js';
 
-const deadline = { deadlineMs: 20_000 };
+const deadline = { deadlineMs: 60_000 };
 
 it('each have a reset of their own', () => {
   expect(defaultResetPolicy('autonomous', false)).toBe('recycle');

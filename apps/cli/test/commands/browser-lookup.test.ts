@@ -19,11 +19,11 @@ beforeAll(async () => {
   await once(proxy.listen(0, '127.0.0.1'), 'listening');
   const { port } = proxy.address() as AddressInfo;
   home = await makeEscarpHome(1, { ESCARP_CFT_BINARY: '', HTTPS_PROXY: `http://127.0.0.1:${port}` });
-}, 60_000);
+});
 afterAll(async () => {
   await home.remove();
   proxy.close();
-}, 60_000);
+});
 
 it(
   'looks for a download before the first start of a pool, and not at every one',

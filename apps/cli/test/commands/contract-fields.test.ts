@@ -32,7 +32,7 @@ describe.each([
     url = (
       JSON.parse(await readFile(`${String(home.env['ESCARP_HOME'])}/daemon.json`, 'utf8')) as { url: string }
     ).url;
-  }, 90_000);
+  });
   afterAll(() => home.remove());
 
   async function post(route: string, body: Json): Promise<Json> {

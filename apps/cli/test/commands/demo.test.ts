@@ -39,7 +39,7 @@ describe('demo', { tags: ['browser'] }, () => {
       exitCode: 1,
       stderr: expect.stringContaining('already serves'),
     });
-  }, 60_000);
+  });
 
   // npm passes on the signal that the terminal has sent to all processes; people press the keys again.
   it.each([1, 2, 5])('takes everything down at %i presses of Ctrl-C', async (presses) => {
@@ -85,7 +85,7 @@ describe('demo', { tags: ['browser'] }, () => {
   });
 });
 
-const until = (isSo: () => Promise<boolean>): Promise<boolean> => vi.waitUntil(isSo, 30_000);
+const until = (isSo: () => Promise<boolean>): Promise<boolean> => vi.waitUntil(isSo, 60_000);
 
 /** None if the process has ended. */
 async function openSockets(pid: number | undefined): Promise<string[]> {

@@ -12,7 +12,7 @@ describe('slots on displays of their own', { tags: ['browser'] }, () => {
     home = await makeEscarpHome(2);
     const { exitCode, stderr } = await home.run(['up', '--displays']);
     if (exitCode !== 0) throw new Error(stderr);
-  }, 90_000);
+  });
   afterAll(() => home.remove());
 
   it('say which window is theirs', async () => {
@@ -36,7 +36,7 @@ describe('slots on displays of their own', { tags: ['browser'] }, () => {
     const { stdout } = await home.run(['window', '1', '--verify-key']);
     expect(stdout).toMatch(/^focused +true$/m);
     await home.run(['release', '--mine']);
-  }, 60_000);
+  });
 
   it('are saved as pictures', async () => {
     const path = join(home.path, 'shot.png');
@@ -56,7 +56,7 @@ describe('a slot without a window', { tags: ['browser'] }, () => {
   beforeAll(async () => {
     home = await makeEscarpHome(1);
     await home.run(['up']);
-  }, 60_000);
+  });
   afterAll(() => home.remove());
 
   it.each([

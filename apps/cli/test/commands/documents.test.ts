@@ -18,7 +18,7 @@ import type { EscarpHome, Json } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
 
 // Separate processes, on machines that have other things to do.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let home: EscarpHome;
 afterAll(() => home.remove());

@@ -33,7 +33,7 @@ describe('what a holder left', { tags: ['browser'], timeout: 180_000 }, () => {
     await rm(join(profile(), 'Downloads'), { recursive: true, force: true });
     await symlink(outside, join(profile(), 'Downloads'));
     expect(await home.run(['release', '--token', String(token)])).toMatchObject({ exitCode: 0 });
-    await vi.waitFor(async () => expect(await slot()).toMatchObject({ state: 'free' }), { timeout: 30_000 });
+    await vi.waitFor(async () => expect(await slot()).toMatchObject({ state: 'free' }), { timeout: 60_000 });
     expect(await readdir(outside)).toEqual(['theirs']);
   });
 
@@ -49,7 +49,7 @@ describe('what a holder left', { tags: ['browser'], timeout: 180_000 }, () => {
         const { lease_token: token } = await home.json(['acquire', '--holder', 'agent', '--wait', '60']);
         expect(await home.run(['release', '--token', String(token)])).toMatchObject({ exitCode: 0 });
         await vi.waitFor(async () => expect(await home.json(['status'])).toMatchObject({ undeleted: 1 }), {
-          timeout: 30_000,
+          timeout: 60_000,
         });
         expect((await home.run(['status'])).stdout).toContain(
           'Not deleted yet of what resets moved away: 1.',
@@ -82,7 +82,7 @@ describe('what a holder left', { tags: ['browser'], timeout: 180_000 }, () => {
     });
     const [said] = (await once(daemon.stdout, 'data')) as [Buffer];
     expect(JSON.parse(said.toString())).toMatchObject({ pid: expect.any(Number) });
-    await vi.waitFor(async () => expect(await trashed()).toEqual([]), { timeout: 30_000 });
+    await vi.waitFor(async () => expect(await trashed()).toEqual([]), { timeout: 60_000 });
     daemon.kill('SIGTERM');
     await once(daemon, 'exit');
     execFileSync('chown', ['-R', '0:0', join(home.path, '..')]);

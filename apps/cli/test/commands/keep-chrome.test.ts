@@ -27,7 +27,7 @@ describe('pool remove', { tags: ['browser'] }, () => {
     home = await makeEscarpHome(3, { ESCARP_POOL_SIZE: '2' });
     const { exitCode, stderr } = await home.run(['up']);
     if (exitCode !== 0) throw new Error(stderr);
-  }, 60_000);
+  });
   afterAll(() => home.remove());
 
   const runningAt = async (cdpPort: unknown): Promise<unknown> => {
@@ -47,7 +47,7 @@ describe('pool remove', { tags: ['browser'] }, () => {
     expect(await runningAt(cdp_port)).toBe(cdp_ws_url);
     expect(await cookiesIn(cdp_ws_url)).toMatchObject([{ name: 'held' }]);
     expect(await home.json(['status'])).toMatchObject({ pool_size: 2 });
-  }, 60_000);
+  });
 
   it('never offers that browser again unchanged', async () => {
     const before = await runningAt(Number(home.env['ESCARP_CDP_BASE']) + 2);
@@ -55,7 +55,7 @@ describe('pool remove', { tags: ['browser'] }, () => {
     expect(added).toMatchObject({ slot: 2, state: 'free' });
     expect(added['cdp_ws_url']).not.toBe(before);
     expect(await cookiesIn(added['cdp_ws_url'])).toEqual([]);
-  }, 60_000);
+  });
 
   it('by force leaves it to its holder too, whose lease has ended', async () => {
     const lease = await home.json(['acquire', '--holder', 'ada', '--slot', '2']);
@@ -68,7 +68,7 @@ describe('pool remove', { tags: ['browser'] }, () => {
       exitCode: 5,
     });
     expect(await cookiesIn(lease['cdp_ws_url'])).toMatchObject([{ name: 'held' }]);
-  }, 60_000);
+  });
 
   it('does not offer it after a restart of the daemon either', async () => {
     const pid = Number((await home.json(['pool', 'add', '2']))['pid']);
@@ -81,7 +81,7 @@ describe('pool remove', { tags: ['browser'] }, () => {
     expect(slot?.['pid']).not.toBe(pid);
     expect(await cookiesIn(slot?.['cdp_ws_url'])).toEqual([]);
     expect(isAlive(pid)).toBe(false);
-  }, 60_000);
+  });
 
   it('keeps the profile until the slot is launched again, with --keep-data and without', async () => {
     for (const more of [[], ['--keep-data']]) {
@@ -92,12 +92,12 @@ describe('pool remove', { tags: ['browser'] }, () => {
       await home.json(['pool', 'add', '2']);
       expect(existsSync(planted)).toBe(false);
     }
-  }, 60_000);
+  });
 
   it('leaves it to down to end that browser', async () => {
     const { pid } = await home.json(['pool', 'remove', '2', '--keep-chrome']);
     expect(isAlive(pid)).toBe(true);
     expect(await home.json(['down'])).toEqual({ daemon_stopped: true, slots_stopped: [0, 1, 2] });
     expect(isAlive(pid)).toBe(false);
-  }, 60_000);
+  });
 });

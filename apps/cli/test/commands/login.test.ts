@@ -20,7 +20,7 @@ describe('escarp login', { tags: ['browser'], timeout: 120_000 }, () => {
     home = await makeEscarpHome(1, noScreen);
     const { exitCode, stderr } = await home.run(['up']);
     if (exitCode !== 0) throw new Error(stderr);
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await home.remove();

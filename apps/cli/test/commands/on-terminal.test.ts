@@ -12,7 +12,7 @@ describe('on a terminal', { tags: ['browser'] }, () => {
     home = await makeEscarpHome(2);
     await home.run(['up']);
     await home.run(['acquire', '--holder', 'a holder with a long name 🦊 漢字', '--ttl', '3600']);
-  }, 60_000);
+  });
   afterAll(() => home.remove());
 
   it.each([40, 60, 80, 120])('the status fits %i columns, and still says what matters', async (columns) => {

@@ -30,7 +30,7 @@ describe('a state directory that changes under its daemon', { tags: ['browser'],
     await home.remove();
   });
 
-  const ended = (pid: unknown) => vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 });
+  const ended = (pid: unknown) => vi.waitUntil(() => !isAlive(pid), { timeout: 60_000 });
   const ready = async () => (await fetch(`${daemon.url}/readyz`)).json() as Promise<Json>;
   const release = async () => {
     const body = JSON.stringify({ lease_token: lease['lease_token'] });
@@ -63,7 +63,7 @@ describe('a state directory that changes under its daemon', { tags: ['browser'],
     await expectHeld();
     await rm(home.path, { recursive: true, force: true });
     await rename(aside, home.path);
-    await vi.waitFor(async () => expect(await ready()).toEqual({ ready: true }), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await ready()).toEqual({ ready: true }), { timeout: 60_000 });
     expect(await release()).toMatchObject({ state: 'free' });
   });
 

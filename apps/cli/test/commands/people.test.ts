@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
 
-describe('people and agents on the command line', { tags: ['browser'], timeout: 60_000 }, () => {
+describe('people and agents on the command line', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;
   beforeAll(async () => {
     home = await makeEscarpHome(2, { ESCARP_POOL_SIZE: '1' });
     const { exitCode, stderr } = await home.run(['up']);
     if (exitCode !== 0) throw new Error(stderr);
-  }, 90_000);
+  });
   afterAll(() => home.remove());
 
   async function openQuestion(): Promise<Json> {

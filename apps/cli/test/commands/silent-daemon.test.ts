@@ -68,7 +68,7 @@ describe('a daemon that is stopped', { tags: ['browser'] }, () => {
     await untilPrinted(waiting, 'stderr', /Waiting up to 300 s for a slot/);
     await vi.waitFor(
       async () => expect(await home.json(['status'])).toMatchObject({ queue_length: 1 }),
-      30_000,
+      60_000,
     );
     process.kill(leased.daemon, 'SIGSTOP');
     await untilPrinted(waiting, 'stderr', /The daemon does not answer; waiting for it up to 10 s/);

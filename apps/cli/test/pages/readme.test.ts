@@ -24,7 +24,7 @@ describe('the README', { tags: ['browser'] }, () => {
   beforeAll(async () => {
     home = await makeEscarpHome(1);
     await home.run(['up']);
-  }, 60_000);
+  });
   afterAll(() => home.remove());
 
   it('has the three ways in, and no command that is not tried here or in the tests of the workspace', () => {
@@ -93,7 +93,7 @@ describe('the README', { tags: ['browser'] }, () => {
       await once(child, 'exit');
       await home.json(['release', '--all']);
     }
-  }, 60_000);
+  });
 
   it('leases over plain HTTP, line by line', async () => {
     const { url } = JSON.parse(await readFile(join(home.path, 'daemon.json'), 'utf8')) as { url: string };

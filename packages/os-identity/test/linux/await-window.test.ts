@@ -23,7 +23,7 @@ describe('awaiting a window', { tags: ['browser'] }, () => {
     const window = await unmapped();
     let answered = false;
     const awaited = slots.driver
-      .awaitWindow(0, browser, AbortSignal.timeout(30_000))
+      .awaitWindow(0, browser, AbortSignal.timeout(60_000))
       .finally(() => (answered = true));
     // The driver knows of the window by now, and that it is not up.
     expect((await slots.driver.identify(0, browser)).osWindowId).toBe(window.id);
@@ -57,10 +57,10 @@ describe('awaiting a window', { tags: ['browser'] }, () => {
     const headless = await slots.driver.awaitWindow(
       0,
       { ...browser, headless: true },
-      AbortSignal.timeout(30_000),
+      AbortSignal.timeout(60_000),
     );
     expect(headless.live.failure?.code).toBe('slot_headless');
-    const nowhere = await slots.driver.awaitWindow(1, browser, AbortSignal.timeout(30_000));
+    const nowhere = await slots.driver.awaitWindow(1, browser, AbortSignal.timeout(60_000));
     expect(nowhere.live.failure?.code).toBe('display_missing');
   });
 });

@@ -18,7 +18,7 @@ describe('focus', { tags: ['browser'] }, () => {
     slots = await openSlotHome();
     browser = await slots.launch(0);
     target = await slots.xTarget(0);
-  }, 60_000);
+  });
 
   afterAll(async () => slots?.close());
 

@@ -220,11 +220,13 @@ async function abstractGreeting(path: string, cookie: Buffer | null): Promise<An
     sysread($x, my $answer, 1);
     print $answer eq "\\1" ? 'accepted' : 'refused';`;
   const words = ['-MSocket', '-e', script, path, hello(cookie).toString('hex')];
-  return (await runCommand('perl', words, { timeoutMs: 5000 })).stdout as Answer;
+  return (await runCommand('perl', words, { timeoutMs: 60_000 })).stdout as Answer;
 }
 
 async function serversOf(socket: string): Promise<number[]> {
-  const { stdout } = await runCommand('pgrep', ['-f', `vnc .*-rfbunixpath ${socket} `], { timeoutMs: 5000 });
+  const { stdout } = await runCommand('pgrep', ['-f', `vnc .*-rfbunixpath ${socket} `], {
+    timeoutMs: 60_000,
+  });
   const pids = stdout.trim().split('\n').map(Number);
   const commands = await Promise.all(pids.map(async (pid) => readFile(`/proc/${pid}/comm`, 'utf8')));
   return pids.filter((_pid, index) => /vnc/i.test(commands[index] ?? ''));

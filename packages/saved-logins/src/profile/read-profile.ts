@@ -11,10 +11,10 @@ import { isKeptPath, keptTops } from './profile-paths.js';
  *
  * @throws LoginError `login_too_large` for more than a saved login can hold.
  */
-export async function* readProfile(folder: string): AsyncGenerator<Uint8Array> {
+export async function* readProfile(folder: string, filesMax = profileFilesMax): AsyncGenerator<Uint8Array> {
   const root = await OwnedFolder.open(folder);
   let bytesLeft = profileBytesMax;
-  let filesLeft = profileFilesMax;
+  let filesLeft = filesMax;
   try {
     const profile = await root.openFolder('Default');
     try {

@@ -13,10 +13,14 @@ import { isKeptPath, keptTops } from './profile-paths.js';
  * @throws What the reader calls malformed: a path that is not of what is kept, or comes twice, more than a login can hold, or
  * an early end.
  */
-export async function writeProfile(reader: ByteReader, folder: string): Promise<void> {
+export async function writeProfile(
+  reader: ByteReader,
+  folder: string,
+  filesMax = profileFilesMax,
+): Promise<void> {
   for (const top of keptTops) await removeOwned(join(folder, top));
   let bytesLeft = profileBytesMax;
-  let filesLeft = profileFilesMax;
+  let filesLeft = filesMax;
   const written = new Set<string>();
   while (!(await reader.isAtEnd())) {
     const { path, bytes } = await nextEntry(reader);

@@ -21,7 +21,8 @@ export async function refuseForeignConnections(port: number, own: OwnSockets, ho
   throw new PoolError('foreign_connection', message, { details: { port, count } });
 }
 
-const leaveMs = 250;
+/** A viewer has to hear first that the lease has ended, which takes a busy machine a while. */
+const leaveMs = 1_000;
 const everyMs = 10;
 
 /**

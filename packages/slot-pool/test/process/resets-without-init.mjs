@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createChildPool } from '../child-pool.mjs';
 
-const [, , binary] = process.argv;
+const [, , binary, port] = process.argv;
 const home = mkdtempSync(join(tmpdir(), 'esc-'));
-const pool = createChildPool({ home, port: 9655, binary });
+const pool = createChildPool({ home, port: Number(port), binary });
 const zombies = () =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -34,7 +34,7 @@ describe.runIf(process.platform === 'linux')('the processes of a slot', { tags: 
     const pids = await startNativeHost(facts);
     const before = await Promise.all(pids.map((pid) => processes.find(pid)));
     expect(before).not.toContain(undefined);
-    await fixture.pool.reset(0, 'recycle', { deadlineMs: 15_000 });
+    await fixture.pool.reset(0, 'recycle', { deadlineMs: 60_000 });
     expect(await Promise.all(pids.map((pid) => processes.find(pid)))).toEqual(pids.map(() => undefined));
   });
 
@@ -81,7 +81,7 @@ describe.runIf(process.platform === 'linux')('the processes of a slot', { tags: 
     for (const renderer of renderers) process.kill(renderer.pid, 'SIGSTOP');
     process.kill(pid, 'SIGKILL');
     await expect.poll(() => processes.find(pid)).toBeUndefined();
-    await fixture.pool.reset(0, 'recycle', { deadlineMs: 15_000 });
+    await fixture.pool.reset(0, 'recycle', { deadlineMs: 60_000 });
     const left = await Promise.all(renderers.map((renderer) => processes.find(renderer.pid)));
     expect(left).toEqual(renderers.map(() => undefined));
   });
@@ -94,7 +94,7 @@ describe.runIf(process.platform === 'linux')('the processes of a slot', { tags: 
     });
     await once(editor.stdout, 'data');
     ours.push(editor.pid ?? 0);
-    await fixture.pool.reset(0, 'recycle', { deadlineMs: 15_000 });
+    await fixture.pool.reset(0, 'recycle', { deadlineMs: 60_000 });
     await fixture.pool.relaunch(0);
     await fixture.pool.stop(0);
     expect(await processes.find(editor.pid ?? 0)).toMatchObject({ isStopped: false });
@@ -118,7 +118,7 @@ ${stay}
     );
     await chmod(host, 0o700);
     const extension = await writeExtension(join(fixture.home, 'extension'));
-    const devtools = await connectDevtools(cdpWsUrl, { own: createOwnSockets(), callMs: 10_000 });
+    const devtools = await connectDevtools(cdpWsUrl, { own: createOwnSockets(), callMs: 60_000 });
     const { id } = (await devtools.send('Extensions.loadUnpacked', { path: extension })) as { id: string };
     devtools.close();
     const manifest = {
@@ -132,7 +132,7 @@ ${stay}
     await writeFile(join(profile, 'NativeMessagingHosts', `${hostName}.json`), JSON.stringify(manifest));
     const readPids = async () =>
       (await readFile(pidFile, 'utf8').catch(() => '')).split('\n').filter(Boolean).map(Number);
-    await expect.poll(async () => (await readPids()).length, { timeout: 30_000 }).toBe(4);
+    await expect.poll(async () => (await readPids()).length).toBe(4);
     return readPids();
   }
 });

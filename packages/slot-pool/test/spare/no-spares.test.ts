@@ -8,7 +8,7 @@ import type { FixtureOptions } from '../pool-fixture.js';
 import type { SpareFixture } from './spare-fixture.js';
 import { isRunning, makeSpareFixture, untilStruck } from './spare-fixture.js';
 
-const deadline = { deadlineMs: 15_000 };
+const deadline = { deadlineMs: 60_000 };
 
 /** What a Chrome does that finds a pipe where its preferences should be; `$port` is its DevTools port. */
 const changedChromes = {
@@ -54,7 +54,6 @@ describe.runIf(process.platform === 'linux')('spares', { tags: ['browser'] }, ()
     async (behaviour) => {
       const { pool, processesIn } = await fixtureWith({
         spec: { binary: await changedChrome(behaviour) },
-        limits: { spareMs: 2_000 },
       });
       const { cdpPort } = await pool.launch(0);
       await pool.prepareSpare(0);

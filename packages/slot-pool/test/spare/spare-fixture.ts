@@ -53,7 +53,7 @@ export async function isRunning(pid: number): Promise<boolean> {
 
 /** Resolves when a signal that stops or kills has got there: it is sent before it has been received. */
 export async function untilStruck(pid: number): Promise<void> {
-  await vi.waitFor(async () => expect((await processes.state(pid))?.isStopped ?? true).toBe(true), 20_000);
+  await vi.waitFor(async () => expect((await processes.state(pid))?.isStopped ?? true).toBe(true), 60_000);
 }
 
 export async function isPipe(path: string): Promise<boolean> {

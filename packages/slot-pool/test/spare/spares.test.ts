@@ -7,7 +7,7 @@ import { portOwner } from '../../src/process/port-owner.js';
 import type { SpareFixture } from './spare-fixture.js';
 import { isPipe, isRunning, makeSpareFixture, processes, untilStruck } from './spare-fixture.js';
 
-const deadline = { deadlineMs: 15_000 };
+const deadline = { deadlineMs: 60_000 };
 const host = { platform: 'linux', isRoot: false } as const;
 const onlySlot = (seat: '' | 'b'): string[] => [`profiles/slot-0${seat}`, `tmp/slot-0${seat}`];
 

@@ -1,19 +1,20 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { access, constants, mkdir, rmdir, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DevtoolsConnection, LostBrowser, SlotPool } from '../../src/index.js';
 import { devtoolsOf, makePoolFixture } from '../pool-fixture.js';
 import type { PoolFixture } from '../pool-fixture.js';
 
+const run = promisify(execFile);
 const freezer = '/sys/fs/cgroup/freezer';
 const canFreeze = await access(freezer, constants.W_OK).then(
   () => true,
   () => false,
 );
-const isRoot = process.getuid?.() === 0;
 /** How many tabs open at once. Each takes a processor from all other tests for a while, so they meet the larger number at night. */
 const crowds = process.env['ESCARP_LONG'] === '1' ? [60, 150] : [60];
 const page = (text: string): string => `data:text/html,${encodeURIComponent(text)}`;
@@ -73,10 +74,10 @@ describe.runIf(process.platform === 'linux')(
       expect(told).toEqual([]);
     });
 
-    it.runIf(isRoot)('keeps it while others take every processor from it', async () => {
-      // They end by themselves: on a machine that does not group processes by session, nothing else runs until then.
+    it('keeps it while others take every processor from it', async () => {
+      await yieldToOthers(pid());
       const busy = 'const end = Date.now() + 5_000; while (Date.now() < end);';
-      burn('nice', ['-n', '-20', process.execPath, '-e', busy]);
+      burn(process.execPath, ['-e', busy]);
       await openTabs(30, page('<p>starved'));
       expect(told).toEqual([]);
     });
@@ -113,13 +114,11 @@ describe.runIf(process.platform === 'linux')(
         await writeFile(join(group, 'freezer.state'), 'THAWED');
         process.kill(pid(), 'SIGKILL');
         await expect
-          .poll(
-            () =>
-              rmdir(group).then(
-                () => 'gone',
-                () => 'busy',
-              ),
-            { timeout: 20_000 },
+          .poll(() =>
+            rmdir(group).then(
+              () => 'gone',
+              () => 'busy',
+            ),
           )
           .toBe('gone');
       }
@@ -147,3 +146,15 @@ describe.runIf(process.platform === 'linux')(
     });
   },
 );
+
+/**
+ * From now on a browser runs when nobody else wants to. It is not others that are preferred: they would take the processors
+ * from every test beside this one too.
+ */
+async function yieldToOthers(pid: number): Promise<void> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const [, , group = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  await run('renice', ['-n', '19', '-g', group]);
+  // Where the kernel shares processors out by session first, this counts instead.
+  await writeFile(`/proc/${pid}/autogroup`, '19').catch(() => {});
+}
