@@ -5,7 +5,7 @@ import type { EscarpPool } from './escarp-pool.js';
 export interface WatchedPage {
   readonly page: Page;
   /** Gives the slot back. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 /** It turns when it is clicked there, by `turn()`, and `timer` may turn it again and again. */

@@ -50,8 +50,24 @@ class Reading {
   }
 
   async read(path: string, segment: number, isNewest: boolean): Promise<void> {
-    this.wholeLength = 0;
     const records = readRecords(path);
+    try {
+      this.tornBytes = await this.takeAll(path, segment, records);
+    } finally {
+      // Closes the file if a record was refused.
+      await records.return(0);
+    }
+    // Nothing is appended to a segment after the next one began.
+    if (this.tornBytes > 0 && !isNewest) throw corrupt(path, this.wholeLength);
+  }
+
+  /** Returns the number of bytes after the last whole record. */
+  private async takeAll(
+    path: string,
+    segment: number,
+    records: ReturnType<typeof readRecords>,
+  ): Promise<number> {
+    this.wholeLength = 0;
     let next = await records.next();
     if (next.done !== true && isHead(next.value.record)) {
       this.takeHead(path, segment, next.value.record.snapshot);
@@ -64,9 +80,7 @@ class Reading {
       this.take(path, segment, next.value.record);
       this.wholeLength = next.value.end;
     }
-    this.tornBytes = next.value;
-    // Nothing is appended to a segment after the next one began.
-    if (this.tornBytes > 0 && !isNewest) throw corrupt(path, this.wholeLength);
+    return next.value;
   }
 
   private take(path: string, segment: number, record: unknown): void {
