@@ -3,12 +3,7 @@ export { errorWords, type ErrorWords, type Surface } from './error-words.js';
 export type { ErrorCode, ErrorEntry, Retry } from './error-table.js';
 export type { LeaseScope } from './lease-scope.js';
 export { omitUndefined } from './omit-undefined.js';
-export {
-  isLeaseOver,
-  OperationError,
-  type OperationErrorOptions,
-  type Refusal,
-} from './operation-error.js';
+export { isLeaseOver, OperationError, type OperationErrorOptions, type Refusal } from './operation-error.js';
 export { nullFields, pickFields } from './pick-fields.js';
 export { slotsMax } from './pool-limits.js';
 export { isInheritedName, isReadableName, plainLine, visibleText } from './readable-name.js';
