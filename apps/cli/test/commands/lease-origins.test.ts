@@ -59,7 +59,7 @@ describe('the token of a lease that commands remember', { timeout: 120_000 }, ()
       ['renew', '--slot', '0'],
       ['renew', '--holder', 'ada'],
       ['handoff', '--to', 'ben'],
-      ['ask', '--reason', 'Help.', '--slot', '0'],
+      ['ask', 'Help.', '--slot', '0'],
     ];
     await Promise.all(commands.map((command) => home.run(command, atOther())));
     expect(other.tokens).toEqual([]);
