@@ -229,7 +229,12 @@ describe('the hooks of the plugin', { tags: ['browser'], timeout: 120_000 }, () 
     const port = typeof address === 'object' ? address?.port : 0;
     const connected = once(silentServer, 'connection');
     const leases = join(home.path, 'told-leases.json');
-    await writeFile(leases, JSON.stringify([{ leaseToken: 'secret', slot: 0, worktree: '/gone' }]));
+    await writeFile(
+      leases,
+      JSON.stringify([
+        { leaseToken: 'secret', slot: 0, worktree: '/gone', origin: `http://127.0.0.1:${port}/` },
+      ]),
+    );
     const event = { hook_event_name: 'WorktreeRemove', worktree_path: '/gone' };
     const env = { ESCARP_LEASES_FILE: leases, ESCARP_BROKER_URL: `http://127.0.0.1:${port}` };
     expect(await fire(event, env)).toEqual(silent);

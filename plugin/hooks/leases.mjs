@@ -1,10 +1,11 @@
 // Gives leases back when whoever held them has ended, so that nobody waits for their TTL. It loads nothing but Node, says
 // nothing, and always ends with 0: a session must never fail, or wait, because of it.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { request } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const home = process.env.ESCARP_HOME || join(homedir(), '.escarp');
 /** The most milliseconds that telling the daemon may take. It needs a few, and once told it acts without us. */
@@ -45,17 +46,49 @@ async function release(event) {
   );
   const chosen = leases.filter(ended[event.hook_event_name](event));
   if (chosen.length === 0) return;
-  const url =
-    process.env.ESCARP_BROKER_URL || JSON.parse(readFileSync(join(home, 'daemon.json'), 'utf8')).url;
-  await Promise.all(chosen.map(({ leaseToken }) => tell(new URL('/release', url), leaseToken)));
+  const { url, origin, token } = daemon();
+  const granted = chosen.filter((lease) => (lease.origin ?? homeOrigin()) === origin);
+  await Promise.all(granted.map(({ leaseToken }) => tell(new URL('/release', url), leaseToken, token)));
+}
+
+/**
+ * The daemon that commands call too, by the same rule: a token of the environment is for whichever daemon its user names, and
+ * what is kept in the state directory for the daemon alone that serves it.
+ */
+function daemon() {
+  const token = process.env.ESCARP_API_TOKEN;
+  const named = process.env.ESCARP_BROKER_URL && new URL(process.env.ESCARP_BROKER_URL);
+  const own = ownUrl();
+  if (named?.hostname === 'localhost' && own?.hostname === '127.0.0.1') named.hostname = own.hostname;
+  if (own !== undefined && (!named || named.href === own.href))
+    return { url: own, origin: homeOrigin(), token: token || tokenFile() };
+  return { url: named, origin: `${named.protocol}//${named.host}${named.pathname}`, token };
+}
+
+/** Undefined if its process has ended: whoever has its port since is another. */
+function ownUrl() {
+  try {
+    const { pid, url } = JSON.parse(readFileSync(join(home, 'daemon.json'), 'utf8'));
+    return process.kill(pid, 0) ? new URL(url) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function homeOrigin() {
+  return pathToFileURL(realpathSync(home)).href;
 }
 
 /** Resolves when there is an answer, or no more reason to wait for one. `fetch` would take longer to load than this takes. */
-function tell(url, leaseToken) {
+function tell(url, leaseToken, token) {
   const body = JSON.stringify({ lease_token: leaseToken, no_wait: true });
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...(token && { authorization: `Bearer ${token}` }),
+  };
   return new Promise((resolve) => {
-    const asked = request(url, { method: 'POST', headers: { ...headers, ...authorization() } });
+    const asked = request(url, { method: 'POST', headers });
     const leave = () => resolve(asked.destroy());
     setTimeout(leave, tellingMs).unref();
     asked.on('response', leave);
@@ -86,11 +119,6 @@ function parentFromTable() {
   const lines = execFileSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
   const parents = new Map(lines.map((line) => line.trim().split(/\s+/).map(Number)));
   return (pid) => parents.get(pid);
-}
-
-function authorization() {
-  const token = process.env.ESCARP_API_TOKEN || tokenFile();
-  return token ? { authorization: `Bearer ${token}` } : {};
 }
 
 function tokenFile() {

@@ -1,8 +1,9 @@
 import { isLeaseOver } from '@escarp/contract';
-import type { Client, SlotView } from '@escarp/transport/client';
+import type { SlotView } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
 import type { Arguments } from './arguments.js';
 import type { Cli } from './cli.js';
+import type { DaemonConnection } from './find-daemon.js';
 import type { RememberedLease } from './held-leases.js';
 import { forgetLeases, heldHere, heldLeases, isStillHeld } from './held-leases.js';
 import { typedSecret } from './typed-secret.js';
@@ -22,22 +23,27 @@ export type ChosenLease = Pick<RememberedLease, 'leaseToken'> &
  */
 export async function chosenLeases(
   cli: Cli,
-  client: Client,
+  connection: DaemonConnection,
   args: Arguments,
   ifSeveral = `${sayWhich}, or --mine for all of them.`,
 ): Promise<ChosenLease[]> {
   const token = await typedSecret('token', args.text('token'));
   if (token !== undefined) return [{ leaseToken: token }];
-  if (args.flag('mine')) return args.flag('everywhere') ? heldLeases(cli) : heldHere(cli);
+  const { origin } = connection;
+  if (args.flag('mine')) return args.flag('everywhere') ? heldLeases(cli, origin) : heldHere(cli, origin);
   const [slot, holder] = [args.count('slot'), args.text('holder')];
-  if (slot !== undefined || holder !== undefined) return leasesOf(cli, client, slot, holder);
+  if (slot !== undefined || holder !== undefined) return leasesOf(cli, connection, slot, holder);
   const exported = cli.env['ESCARP_LEASE_TOKEN'];
-  return [exported ? { leaseToken: exported } : await theOneHere(cli, client, ifSeveral)];
+  return [exported ? { leaseToken: exported } : await theOneHere(cli, connection, ifSeveral)];
 }
 
 /** The same for a command that works on one lease. */
-export async function chosenLease(cli: Cli, client: Client, args: Arguments): Promise<ChosenLease> {
-  const [one] = await chosenLeases(cli, client, args, `${sayWhich}.`);
+export async function chosenLease(
+  cli: Cli,
+  connection: DaemonConnection,
+  args: Arguments,
+): Promise<ChosenLease> {
+  const [one] = await chosenLeases(cli, connection, args, `${sayWhich}.`);
   if (one === undefined) throw new OperationError('unknown_lease');
   return one;
 }
@@ -56,12 +62,12 @@ export async function orForget<T>(cli: Cli, { leaseToken }: ChosenLease, call: P
 
 async function leasesOf(
   cli: Cli,
-  client: Client,
+  { client, origin }: DaemonConnection,
   slot: number | undefined,
   holder: string | undefined,
 ): Promise<ChosenLease[]> {
   const { slots } = await client.status();
-  const held = (await heldLeases(cli)).filter((one) => isStillHeld(one, slots));
+  const held = (await heldLeases(cli, origin)).filter((one) => isStillHeld(one, slots));
   const found = held.filter(
     (one) => one.slot === (slot ?? one.slot) && one.holder === (holder ?? one.holder),
   );
@@ -74,9 +80,13 @@ async function leasesOf(
   });
 }
 
-async function theOneHere(cli: Cli, client: Client, ifSeveral: string): Promise<RememberedLease> {
+async function theOneHere(
+  cli: Cli,
+  { client, origin }: DaemonConnection,
+  ifSeveral: string,
+): Promise<RememberedLease> {
   const { slots } = await client.status();
-  const [one, ...others] = (await heldHere(cli)).filter((held) => isStillHeld(held, slots));
+  const [one, ...others] = (await heldHere(cli, origin)).filter((held) => isStillHeld(held, slots));
   if (one === undefined) throw noneHere(slots.filter(({ holder }) => holder !== null));
   if (others.length === 0) return one;
   const held = listed([one, ...others]);

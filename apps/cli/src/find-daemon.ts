@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { daemonAddressAt } from '@escarp/broker/home';
+import { type DaemonAddress, daemonAddressAt } from '@escarp/broker/home';
 import type { Client } from '@escarp/transport/client';
 import { createClient, OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
@@ -33,14 +33,29 @@ export async function findHomeDaemonUrl(cli: Cli): Promise<string | undefined> {
   return urlOf(await settled(cli, () => lookAtHome(cli, patientMs), await lookAtHome(cli)));
 }
 
-export async function daemonClient(cli: Cli): Promise<Client> {
-  return clientAt(cli, await daemonUrl(cli));
+/** How a command calls a daemon, and which one it is. */
+export interface DaemonConnection extends Pick<DaemonAddress, 'origin'> {
+  readonly client: Client;
 }
 
-/** A client that waits as long as the daemon shows that it is alive, and no longer. */
+/** For a command that also uses tokens of leases which were kept: they are for the daemon that they came from alone. */
+export async function daemonConnection(cli: Cli): Promise<DaemonConnection> {
+  return connectionAt(cli, await daemonUrl(cli));
+}
+
+export async function daemonClient(cli: Cli): Promise<Client> {
+  return (await daemonConnection(cli)).client;
+}
+
+/** Its client waits as long as the daemon shows that it is alive, and no longer. */
+export async function connectionAt(cli: Cli, url: string): Promise<DaemonConnection> {
+  const { origin, ...address } = await daemonAddressAt(cli.settings, url);
+  const fetch = patientFetch(cli, address.baseUrl);
+  return { client: createClient({ ...address, fetch, ids: cli.clocks.newId }), origin };
+}
+
 export async function clientAt(cli: Cli, url: string): Promise<Client> {
-  const address = await daemonAddressAt(cli.settings, url);
-  return createClient({ ...address, fetch: patientFetch(cli, address.baseUrl), ids: cli.clocks.newId });
+  return (await connectionAt(cli, url)).client;
 }
 
 const everyMs = 200;

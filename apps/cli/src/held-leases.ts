@@ -1,6 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { DaemonError, type KernelLock, readPrivateFile, waitForKernelLock } from '@escarp/broker/home';
+import {
+  DaemonError,
+  type KernelLock,
+  originOfHome,
+  readPrivateFile,
+  waitForKernelLock,
+} from '@escarp/broker/home';
 import { pickFields } from '@escarp/contract';
 import { writeFileAtomically } from '@escarp/owned-files';
 import type { LeaseView, SlotView } from '@escarp/transport/client';
@@ -16,6 +22,8 @@ type Remembered = Readonly<Pick<LeaseView, (typeof rememberedFields)[number]>>;
 export interface RememberedLease extends Omit<Remembered, 'fence'> {
   /** Which of the slot's leases it is: the number rises with every grant. */
   readonly fence?: Remembered['fence'];
+  /** The daemon that granted it, as `DaemonAddress` names it; absent in the file of an older version, for that of the home. */
+  readonly origin?: string;
   /** Root of the working tree in which it was acquired; absent in the file of an older version. */
   readonly worktree?: string;
   /** The process whose MCP session holds it; absent for a lease that a command acquired. */
@@ -31,19 +39,24 @@ function leasesFile({ env, settings }: Cli): string {
 
 const bytesMax = 1_000_000;
 
-export async function heldLeases(cli: Cli): Promise<RememberedLease[]> {
-  const text = await readPrivateFile(leasesFile(cli), bytesMax);
-  const parsed = parseList(text ?? '[]');
-  return parsed.filter(isRememberedLease);
+/** The leases that came from a daemon. No other is told their tokens. */
+export async function heldLeases(cli: Cli, origin: string): Promise<RememberedLease[]> {
+  const home = await originOfHome(cli.settings.home);
+  return (await readLeases(cli)).filter((held) => (held.origin ?? home) === origin);
 }
 
-/** The leases of this working tree, and the one that this shell exports. */
-export async function heldHere(cli: Cli): Promise<RememberedLease[]> {
+/** Those of this working tree, and the one that this shell exports. */
+export async function heldHere(cli: Cli, origin: string): Promise<RememberedLease[]> {
   const { root } = await readWorktree(cli.cwd);
   const own = cli.env['ESCARP_LEASE_TOKEN'];
-  return (await heldLeases(cli)).filter(
+  return (await heldLeases(cli, origin)).filter(
     ({ worktree, leaseToken }) => worktree === root || leaseToken === own,
   );
+}
+
+async function readLeases(cli: Cli): Promise<RememberedLease[]> {
+  const text = await readPrivateFile(leasesFile(cli), bytesMax);
+  return parseList(text ?? '[]').filter(isRememberedLease);
 }
 
 /** Whether the slot is still leased under this lease, and not under a later one. */
@@ -55,12 +68,16 @@ export function isStillHeld(held: RememberedLease, slots: readonly SlotView[]): 
 export async function rememberLease(
   cli: Cli,
   lease: LeaseView,
+  origin: string,
   session: Pick<RememberedLease, 'sessionPid' | 'clientPid'> = {},
 ): Promise<void> {
   const { root: worktree } = await readWorktree(cli.cwd);
+  const home = await originOfHome(cli.settings.home);
+  const isFormer = (held: RememberedLease): boolean =>
+    held.slot === lease.slot && (held.origin ?? home) === origin;
   await change(cli, (leases) => [
-    ...leases.filter((held) => held.slot !== lease.slot),
-    { ...pickFields(lease, rememberedFields), worktree, ...session },
+    ...leases.filter((held) => !isFormer(held)),
+    { ...pickFields(lease, rememberedFields), origin, worktree, ...session },
   ]);
 }
 
@@ -73,10 +90,15 @@ export async function rememberRenewals(cli: Cli, renewed: readonly LeaseView[]):
 }
 
 /** Forgets the leases that were on a slot before this one, such as the one that was handed over. */
-export async function forgetFormerLeases(cli: Cli, { slot, leaseToken }: LeaseView): Promise<void> {
-  const isFormer = (held: RememberedLease): boolean => held.slot === slot && held.leaseToken !== leaseToken;
-  if ((await heldLeases(cli)).some(isFormer))
-    await change(cli, (leases) => leases.filter((held) => !isFormer(held)));
+export async function forgetFormerLeases(
+  cli: Cli,
+  { slot, leaseToken }: LeaseView,
+  origin: string,
+): Promise<void> {
+  const former = (await heldLeases(cli, origin)).filter(
+    (held) => held.slot === slot && held.leaseToken !== leaseToken,
+  );
+  if (former.length > 0) await forgetLeases(cli, new Set(former.map((held) => held.leaseToken)));
 }
 
 export async function forgetLeases(cli: Cli, tokens: ReadonlySet<string>): Promise<void> {
@@ -95,7 +117,7 @@ async function change(cli: Cli, changed: Change): Promise<void> {
   const path = await realFile(leasesFile(cli));
   const lock = await lockOf(cli, path);
   try {
-    if (lock !== undefined) await writeFileAtomically(path, textOf(changed(await heldLeases(cli))));
+    if (lock !== undefined) await writeFileAtomically(path, textOf(changed(await readLeases(cli))));
   } finally {
     await lock?.release();
   }
@@ -141,10 +163,12 @@ function parseList(text: string): unknown[] {
 
 function isRememberedLease(value: unknown): value is RememberedLease {
   if (typeof value !== 'object' || value === null) return false;
-  const { leaseToken, slot, holder, expiresAt }: { [Name in keyof RememberedLease]?: unknown } = value;
+  const { leaseToken, slot, holder, expiresAt, origin }: { [Name in keyof RememberedLease]?: unknown } =
+    value;
   return (
     typeof leaseToken === 'string' &&
     Number.isInteger(slot) &&
+    (origin === undefined || typeof origin === 'string') &&
     (holder === null || typeof holder === 'string') &&
     (expiresAt === null || typeof expiresAt === 'number')
   );

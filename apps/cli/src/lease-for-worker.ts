@@ -2,7 +2,7 @@ import { daemonAddressAt } from '@escarp/broker/home';
 import type { Client, HeldLease, LeaseView, OperationRequest } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
-import { clientAt } from './find-daemon.js';
+import { connectionAt } from './find-daemon.js';
 import type { PoolForRun } from './pool-for-run.js';
 import { watchLease } from './watch-lease.js';
 
@@ -22,7 +22,7 @@ const waitMaxS = 86_400;
 /** Leases a slot for one worker of a suite. Its loss is noticed at once, and not at the next heartbeat. */
 export async function leaseForWorker(cli: Cli, pool: PoolForRun, wish: WorkerWish): Promise<HeldLease> {
   const url = await pool.url();
-  const client = await clientAt(cli, url);
+  const { client, origin } = await connectionAt(cli, url);
   const held = client.hold(await acquire(client, wish));
   const over = new AbortController();
   void watchLease(held, await daemonAddressAt(cli.settings, url), over.signal);
@@ -39,8 +39,9 @@ export async function leaseForWorker(cli: Cli, pool: PoolForRun, wish: WorkerWis
       return held.release(options).catch(async (error: unknown) => {
         if (!isUnreachable(error)) throw error;
         // The daemon has died, and the next one would keep the slot for a lease that nobody holds any more.
-        const next = await clientAt(cli, await pool.url());
-        return next.release({ leaseToken: held.lease.leaseToken, ...options });
+        const next = await connectionAt(cli, await pool.url());
+        if (next.origin !== origin) throw error;
+        return next.client.release({ leaseToken: held.lease.leaseToken, ...options });
       });
     },
   };

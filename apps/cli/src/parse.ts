@@ -79,9 +79,10 @@ function readPositional({ name, positional }: Definition, words: readonly string
   const surplus = positional === undefined ? word : more[0];
   if (surplus !== undefined) throw bad(`${name} takes no "${surplus}".`);
   if (positional === undefined) return {};
-  if (word !== undefined) return { [positional.name]: checked(`The ${positional.name}`, positional, word) };
-  if (positional.required) throw bad(`${name} needs a ${positional.name}${choicesOf(positional)}.`);
-  return {};
+  if (word === undefined && !positional.required) return {};
+  // An empty word is a variable that was not set.
+  if (!word) throw bad(`${name} needs a ${positional.name}${choicesOf(positional)}.`);
+  return { [positional.name]: checked(`The ${positional.name}`, positional, word) };
 }
 
 function checked(what: string, { type, choices }: Option | Positional, text: string): string | number {

@@ -116,6 +116,8 @@ describe('a mistake', () => {
     ['pool remove one', 'The slot must be a number, not "one".'],
     ['pool remove 1e999', 'The slot must be a number, not "1e999".'],
     ['setup', 'setup needs a client: one of cursor, codex.'],
+    // As with a variable in quotes that is not set.
+    ['setup ', 'setup needs a client: one of cursor, codex.'],
     ['setup emacs', 'The client cannot be "emacs"; it is one of cursor, codex.'],
     ['setup cursor --browser x', '--browser cannot be "x"; it is one of playwright, devtools.'],
     ['setup cursor --browser=', '--browser needs a value: one of playwright, devtools.'],

@@ -51,8 +51,9 @@ describe('a lease with a window on a headless pool', { tags: ['browser'], timeou
     expect(next).toMatchObject({ ...identityOf(plain), headless: true, display: null });
   });
 
-  it('keeps it when its browser is lost, and loses it when it is revoked', async () => {
-    const lease = await acquire();
+  it('keeps it when it is handed over and its browser is lost, and loses it when it is revoked', async () => {
+    const { handoff } = await daemon.client.handoff({ leaseToken: (await acquire()).leaseToken, to: 'ben' });
+    const lease = await daemon.client.acquire({ holder: 'ben', handoff });
     const server = displayServer();
     process.kill(lease.pid ?? 0, 'SIGKILL');
     const relaunched = await until(async () => {

@@ -10,7 +10,12 @@ export {
   removeDaemonFile,
   writeDaemonFile,
 } from './state-directory/daemon-file.js';
-export { type DaemonAddress, daemonAddressAt, findDaemonAddress } from './state-directory/daemon-address.js';
+export {
+  type DaemonAddress,
+  daemonAddressAt,
+  findDaemonAddress,
+  originOfHome,
+} from './state-directory/daemon-address.js';
 export { DaemonError, type DaemonErrorCode } from './errors.js';
 export {
   isKernelLockHeld,

@@ -529,7 +529,7 @@ export const mutants = [
   },
   {
     name: 'people: let the TTL run while a person has control',
-    edits: [edit('apply.ts', 'nowMs + controlMs + lease.ttlMs', 'nowMs + lease.ttlMs')],
+    edits: [edit('apply.ts', 'nowMs + controlMs + termOf(state, lease)', 'nowMs + termOf(state, lease)')],
   },
   {
     name: 'people: keep control for ever',

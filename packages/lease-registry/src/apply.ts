@@ -82,9 +82,17 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
   }
 }
 
-/** Changes a lease whose time begins anew. */
+/** Changes a lease whose time begins anew: now, or at the end of a person's turn. */
 function beginTerm(state: OwnedState, key: string, change: Partial<Lease>, now: Instant): void {
-  changeLease(state, key, { ...change, ...lasting(leaseAt(state, key).ttlMs, now) });
+  const lease = { ...leaseAt(state, key), ...change };
+  const { control } = lease;
+  const turnMs = control?.by === 'human' ? control.deadlineMs - now.monotonicMs : 0;
+  changeLease(state, key, { ...change, ...lasting(turnMs + termOf(state, lease), now) });
+}
+
+/** How long a lease lasts if nothing happens, in ms. */
+function termOf({ limits }: OwnedState, { preparing, ttlMs }: Pick<Lease, 'preparing' | 'ttlMs'>): number {
+  return preparing ? limits.prepareMs : ttlMs;
 }
 
 /** Replaces parts of a lease, among them its deadlines, which change without an event. */
@@ -115,7 +123,7 @@ function addLease(state: OwnedState, recorded: RecordedLease, nowMs: number): vo
 function takeOver(state: OwnedState, { key, control }: Take, nowMs: number): void {
   const lease = leaseAt(state, key);
   const { controlMs } = state.limits;
-  const deadlineMs = Math.max(lease.deadlineMs, nowMs + controlMs + lease.ttlMs);
+  const deadlineMs = Math.max(lease.deadlineMs, nowMs + controlMs + termOf(state, lease));
   const expiresAt = control.since + (deadlineMs - nowMs);
   changeLease(state, key, { control: { ...control, deadlineMs: nowMs + controlMs }, deadlineMs, expiresAt });
 }

@@ -74,6 +74,8 @@ export interface OfferLease extends ByToken {
 export interface Accept extends Asked {
   readonly type: 'accept';
   readonly codeDigest: string;
+  /** Names of the attributes that stay as they were under the former lease, because they are facts of the resource. */
+  readonly keeps?: readonly string[];
 }
 
 /** Adds an asset or changes it. */

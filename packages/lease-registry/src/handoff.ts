@@ -2,8 +2,10 @@ import { leaseAt } from './apply.js';
 import type { Accept, OfferLease } from './command.js';
 import { newLease, ttlFor } from './grant.js';
 import { answer, cachedReply, conflict, heldLease, isSpent } from './idempotency.js';
+import type { JsonRecord } from './json.js';
 import { quotaUsedUp } from './quota.js';
 import { refused, type Reply } from './reply.js';
+import type { Lease } from './state.js';
 import { emit, type StepContext } from './step-context.js';
 
 /** Offers a lease to a named holder. Until that holder accepts, the first one keeps it and must keep renewing. */
@@ -37,10 +39,17 @@ function acceptAnew(context: StepContext, command: Accept): Reply {
   const quota = quotaUsedUp(context.state, command.scope, lease.scope);
   if (quota !== undefined) return refused('quota_exceeded', { subject: quota });
   const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(context, command);
-  const attributes = command.attributes ?? lease.attributes;
+  const attributes = attributesAfter(lease, command);
   const { claims, preparing } = lease;
   const recorded = newLease(context, key, command, { ttlMs, attributes, claims, preparing });
   const { fence: from, renewedAt } = lease;
   emit(context, { type: 'lease-handed-over', from, renewedAt, lease: recorded });
   return { type: 'granted', lease: leaseAt(context.state, lease.key) };
+}
+
+/** Those of the new holder's wish, and of the former lease those that are not its holder's alone. */
+function attributesAfter({ attributes: former }: Lease, { attributes, keeps = [] }: Accept): JsonRecord {
+  if (attributes === undefined) return former;
+  const kept = Object.entries(former).filter(([name]) => keeps.includes(name));
+  return { ...attributes, ...Object.fromEntries(kept) };
 }

@@ -35,6 +35,21 @@ describe('control of a lease', () => {
     expect(stage.renew(lease)).toMatchObject({ lease: { control: told } });
   });
 
+  it('of a lease that is still prepared lets neither its TTL run, nor its time to be prepared', () => {
+    const stage = new Stage({ ...limits, prepareMs: 60_000 }).free('a');
+    const lease = stage.hold('ann', { prepare: true, ttlMs: 1_000 });
+    stage.run(take(lease));
+    stage.run(hand(lease));
+    expect(stage.wakeInMs).toBe(60_000);
+    stage.run(take(lease));
+    stage.run({ type: 'prepared', key: 'a', fence: lease.fence });
+    stage.pass(299_999).run({ type: 'tick' });
+    expect(live(stage)).toMatchObject({ preparing: false, control: { by: 'human' } });
+    stage.pass(1).run({ type: 'tick' });
+    expect(live(stage)).toMatchObject({ control: { by: 'agent', outcome: 'timed_out' } });
+    expect(stage.wakeInMs).toBe(1_000);
+  });
+
   it('is taken once, and from this lease only', () => {
     const { stage, lease } = held();
     stage.run(take(lease));

@@ -20,6 +20,16 @@ describe('handoff', () => {
     expect(outcomeOf(stage.renew(ben))).toBe('renewed');
   });
 
+  it('keeps the attributes that are facts of the resource, and those alone, also when it is repeated', () => {
+    const stage = new Stage().free('a');
+    const ann = stage.hold('ann', { attributes: { port: 1, window: true } });
+    stage.offer(ann, 'ben');
+    const wish = { attributes: { port: 2 }, keeps: ['window', 'screen'] };
+    const ben = leaseIn(stage.accept('ben', { requestId: 'again', ...wish }));
+    expect(ben.attributes).toEqual({ port: 2, window: true });
+    expect(leaseIn(stage.accept('ben', { requestId: 'again', ...wish })).id).toBe(ben.id);
+  });
+
   it('leaves the resource with the offerer until it is accepted', () => {
     const { stage, ann } = offered();
     expect(outcomeOf(stage.renew(ann))).toBe('renewed');

@@ -1,6 +1,8 @@
 import { FakeClock } from '@escarp/test-support';
 import { expect, it } from 'vitest';
-import { defaultLimits, emptyState, Registry, step } from '../src/index.js';
+import { defaultLimits, recover, Registry } from '../src/index.js';
+import { snapshotOf } from '../src/snapshot.js';
+import { Stage } from './stage.js';
 
 // More than a call can have arguments, and so many that work which grows with their square would not end.
 const count = 200_000;
@@ -25,15 +27,19 @@ it('ends very many leases that expire together, and has the slot of each reset',
   expect(reset.size).toBe(count);
 });
 
+/** As after a restart: every lease has its full TTL. */
 function crowdedState(clock: FakeClock) {
-  const state = emptyState(defaultLimits);
-  const now = clock.read();
-  for (let at = 0; at < count; at += 1) {
-    const key = `slot-${at}`;
-    step(state, { type: 'added', key }, now);
-    step(state, { type: 'ready', key, fence: state.fence }, now);
-    const ids = { requestId: `request-${at}`, leaseId: `lease-${at}`, tokenDigest: `digest-${at}` };
-    step(state, { type: 'acquire', ...ids, scope: { holder: 'agent' }, selector: { key }, waitMs: 0 }, now);
-  }
-  return state;
+  const stage = new Stage().free('slot');
+  stage.hold('agent');
+  const snapshot = snapshotOf(stage.state);
+  const [[resource], [lease]] = [snapshot.resources, snapshot.leases];
+  if (resource === undefined || lease === undefined) throw new Error('There is no lease.');
+  const each = Array.from({ length: count }, (_, at) => ({ key: `slot-${at}`, order: at, fence: at + 1 }));
+  const crowded = {
+    ...snapshot,
+    fence: count,
+    resources: each.map((one) => ({ ...resource, ...one })),
+    leases: each.map(({ key, fence }) => ({ ...lease, key, fence, id: key, tokenDigest: key })),
+  };
+  return recover(defaultLimits, crowded, [], clock.read());
 }

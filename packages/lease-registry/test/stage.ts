@@ -1,4 +1,6 @@
+import { omitUndefined } from '@escarp/contract';
 import type {
+  Accept,
   Acquire,
   Command,
   Effect,
@@ -147,11 +149,11 @@ export class Stage {
     return this.run({ type: 'offer', tokenDigest, to, codeDigest: code, ...more });
   }
 
-  accept(holder: string, few: Few & { code?: string } = {}): Reply {
-    const { code: codeDigest = 'code', ...more } = few;
-    const { scope, requestId, leaseId, tokenDigest } = this.ask(holder, more);
-    const ttl = few.ttlMs === undefined ? {} : { ttlMs: few.ttlMs };
-    return this.run({ type: 'accept', requestId, leaseId, tokenDigest, scope, codeDigest, ...ttl });
+  accept(holder: string, few: Few & { code?: string } & Pick<Accept, 'keeps'> = {}): Reply {
+    const { code: codeDigest = 'code', keeps, ...more } = few;
+    const { scope, requestId, leaseId, tokenDigest, ttlMs, attributes } = this.ask(holder, more);
+    const wish = omitUndefined({ ttlMs, attributes, keeps });
+    return this.run({ type: 'accept', requestId, leaseId, tokenDigest, scope, codeDigest, ...wish });
   }
 
   /** What the last step told waiters: `request-1 granted` or `request-1 wait_timeout`. */

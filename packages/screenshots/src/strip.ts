@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 
-const epochSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
+/** What a Date can hold at most. */
+const epochSecondsMax = 8_640_000_000_000;
+const epochSeconds = v.pipe(v.number(), v.minValue(0), v.maxValue(epochSecondsMax));
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const shortText = v.pipe(v.string(), v.maxLength(2_000));
 

@@ -30,6 +30,7 @@ const lease = (number: number): StripLease => ({
   holder: 'claude',
   since: 1_000 + number,
 });
+const picture = { file: '1.jpg', at: 1, bytes: 100, title: '', url: '' };
 const folderOf = (number: number): string => join(home, 'screenshots', lease(number).lease);
 
 async function fill(
@@ -153,6 +154,18 @@ describe('the strips of a state directory', () => {
     await tidyStrips(home, () => false);
     expect(await readFile(join(outside, 'precious'), 'utf8')).toBe('precious');
     await expect(fill(1, [1])).rejects.toThrow('ENOTDIR');
+  });
+
+  it.each([
+    ['a time that no calendar has', { since: 1e300 }],
+    ['a picture that leads elsewhere', { pictures: [{ ...picture, file: '../../secret' }] }],
+    ['a picture of a time that no calendar has', { pictures: [{ ...picture, at: 8_640_000_000_001 }] }],
+    ['a lease of another name', { lease: lease(1).lease }],
+  ])('are not listed where one was damaged into %s', async (_, damage) => {
+    await fill(0, [1]);
+    const path = join(folderOf(0), 'strip.json');
+    await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), ...damage }));
+    expect(await listStrips(home)).toEqual([]);
   });
 
   it('are none where no screenshot was ever taken', async () => {

@@ -59,10 +59,11 @@ export const labels = v.pipe(
       ),
     ),
     v.pipe(
-      v.string('must be a string'),
+      v.string('must have values that are strings'),
       v.maxBytes(textBytesMax.labelValue, `must have values of at most ${textBytesMax.labelValue} bytes`),
       v.regex(plainLine, 'must have values of one line without control characters'),
     ),
+    'must be an object',
   ),
   v.maxEntries(labelsMax, `must have at most ${labelsMax} labels`),
   v.check((given) => bytesIn(given) <= textBytesMax.labels, labelsMessage),

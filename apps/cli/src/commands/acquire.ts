@@ -3,7 +3,7 @@ import { leaseInstructions, untilAborted } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
-import { clientAt, daemonUrl } from '../find-daemon.js';
+import { connectionAt, daemonUrl } from '../find-daemon.js';
 import { handoffCode } from '../handoff-code.js';
 import { forgetLeases, rememberLease } from '../held-leases.js';
 import { exportLines, leaseVariables } from '../lease-variables.js';
@@ -15,12 +15,12 @@ import { holderHere } from '../worktree.js';
 
 export async function acquire(cli: Cli, args: Arguments): Promise<number> {
   const url = await daemonUrl(cli);
-  const client = await clientAt(cli, url);
+  const { client, origin } = await connectionAt(cli, url);
   if (args.flag('focus')) await (await import('./window.js')).requireWindows(client, args.count('slot'));
   const wait = args.number('wait');
   if (wait !== undefined && wait > 1) say(cli, `Waiting up to ${wait} s for a slot`);
   const lease = await client.acquire(await acquireRequest(cli, args), { signal: cli.interrupted });
-  await rememberLease(cli, lease);
+  await rememberLease(cli, lease, origin);
   // Told before anything else can fail: a lease whose token nobody knows would be of no use to anybody.
   print(cli, args, lease, url);
   if (args.flag('export') && !args.flag('hold')) say(cli, exportWarning(lease, cli.clocks.wallMs()));

@@ -4,7 +4,7 @@ import type { Arguments } from '../arguments.js';
 import { chosenLease } from '../chosen-leases.js';
 import type { Cli } from '../cli.js';
 import { say } from '../cli.js';
-import { daemonClient } from '../find-daemon.js';
+import { daemonConnection } from '../find-daemon.js';
 import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 
@@ -12,8 +12,9 @@ const refusedCode = 3;
 
 /** Asks a person about a lease, and keeps the lease alive meanwhile. Exits with 3 unless the person did it. */
 export async function ask(cli: Cli, args: Arguments): Promise<number> {
-  const client = await daemonClient(cli);
-  const { leaseToken } = await chosenLease(cli, client, args);
+  const connection = await daemonConnection(cli);
+  const { client } = connection;
+  const { leaseToken } = await chosenLease(cli, connection, args);
   const held = client.hold(await client.heartbeat({ leaseToken }));
   const { handle, slot } = held.lease;
   say(cli, `Waiting for a person to answer about slot ${slot}.`);

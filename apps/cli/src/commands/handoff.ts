@@ -4,7 +4,7 @@ import type { Arguments } from '../arguments.js';
 import { chosenLease, orForget } from '../chosen-leases.js';
 import type { Cli } from '../cli.js';
 import { say } from '../cli.js';
-import { daemonClient } from '../find-daemon.js';
+import { daemonConnection } from '../find-daemon.js';
 import { shellWord } from '../lease-variables.js';
 import { lastingUntil } from '../print/lasting-until.js';
 import { printable } from '../print/printable.js';
@@ -13,8 +13,9 @@ import { printAnswer } from '../print-answer.js';
 /** Offers a leased slot to another holder, who takes it over with the code that is printed here and nowhere else. */
 export async function handoff(cli: Cli, args: Arguments): Promise<number> {
   const to = args.required('to');
-  const client = await daemonClient(cli);
-  const chosen = await chosenLease(cli, client, args);
+  const connection = await daemonConnection(cli);
+  const { client } = connection;
+  const chosen = await chosenLease(cli, connection, args);
   const { leaseToken } = chosen;
   // An offer ends with its lease, so the lease is renewed first.
   const lease = await orForget(cli, chosen, client.heartbeat({ leaseToken }));

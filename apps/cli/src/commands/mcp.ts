@@ -1,10 +1,12 @@
+import { originOfHome } from '@escarp/broker/home';
 import { serveMcp, type PageServing } from '@escarp/mcp-server';
 import { pageCommands, type PageCommand } from '@escarp/page-tools';
 import type { HolderPlace, LeaseView } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { ensureBrowser } from '../ensure-daemon.js';
-import { clientAt, daemonUrl } from '../find-daemon.js';
+import { faithfulBroker } from '../faithful-broker.js';
+import { connectionAt, daemonUrl } from '../find-daemon.js';
 import { ensureViewer } from '../viewer-client.js';
 import { worktreeLeases } from '../worktree-leases.js';
 import { readWorktree } from '../worktree.js';
@@ -13,9 +15,12 @@ import { UsageError } from '../usage-error.js';
 /** Serves MCP over standard input and output until the client goes or a signal comes. */
 export async function mcp(cli: Cli, args: Arguments): Promise<number> {
   const autostart = !args.flag('no-autostart');
+  const origins = new Map<string, string>();
   await serveMcp({
-    connect: async ({ mayStart }) =>
-      clientAt(cli, autostart && mayStart ? await ensureBrowser(cli) : await daemonUrl(cli)),
+    connect: async ({ mayStart }) => {
+      const url = autostart && mayStart ? await ensureBrowser(cli) : await daemonUrl(cli);
+      return faithfulBroker(await connectionAt(cli, url), origins);
+    },
     place: await placeOf(cli),
     version: cli.version,
     stdin: process.stdin,
@@ -23,16 +28,24 @@ export async function mcp(cli: Cli, args: Arguments): Promise<number> {
     interrupted: cli.interrupted,
     onInternalError: (error) =>
       cli.stderr.write(`escarp: ${error instanceof Error ? error.stack : String(error)}\n`),
-    personLinks: { linkFor: (lease) => linkToSlot(cli, lease), newId: cli.clocks.newId },
+    personLinks: { linkFor: (lease) => linkToSlot(cli, lease, origins), newId: cli.clocks.newId },
     pages: pageServing(cli, args),
     leasesMax: leasesMax(args),
-    memory: args.text('scope') === 'worktree' ? worktreeLeases(cli) : undefined,
+    memory: args.text('scope') === 'worktree' ? worktreeLeases(cli, origins) : undefined,
   });
   return 0;
 }
 
-/** The holder's own right to its slot, passed on to a person: no more than its lease token gives. */
-async function linkToSlot(cli: Cli, { leaseToken }: LeaseView): Promise<string | undefined> {
+/**
+ * The holder's own right to its slot, passed on to a person: no more than its lease token gives. The viewer shows the slots of
+ * this home's daemon, and is told no token of another's.
+ */
+async function linkToSlot(
+  cli: Cli,
+  { leaseToken }: LeaseView,
+  origins: ReadonlyMap<string, string>,
+): Promise<string | undefined> {
+  if (origins.get(leaseToken) !== (await originOfHome(cli.settings.home))) return undefined;
   const viewer = await ensureViewer(cli);
   const { urls } = await viewer.post('links', { right: 'control', leaseToken });
   const links: unknown[] = Array.isArray(urls) ? urls : [];

@@ -4,14 +4,13 @@ import type { Arguments } from '../arguments.js';
 import type { ChosenLease } from '../chosen-leases.js';
 import { chosenLeases } from '../chosen-leases.js';
 import type { Cli } from '../cli.js';
-import { daemonClient } from '../find-daemon.js';
+import { type DaemonConnection, daemonConnection } from '../find-daemon.js';
 import { forgetLeases } from '../held-leases.js';
 import { printAnswer } from '../print-answer.js';
 
 /** Gives slots back: one's own by their tokens, others' as an operator. */
 export async function release(cli: Cli, args: Arguments): Promise<number> {
-  const client = await daemonClient(cli);
-  const released = await releaseChosen(cli, client, args);
+  const released = await releaseChosen(cli, await daemonConnection(cli), args);
   printAnswer(
     cli,
     { released },
@@ -22,12 +21,13 @@ export async function release(cli: Cli, args: Arguments): Promise<number> {
   return 0;
 }
 
-async function releaseChosen(cli: Cli, client: Client, args: Arguments): Promise<SlotView[]> {
+async function releaseChosen(cli: Cli, connection: DaemonConnection, args: Arguments): Promise<SlotView[]> {
+  const { client } = connection;
   const slot = args.count('slot');
   if (slot !== undefined) return revokeAll(client, [slot]);
   const holder = args.text('holder');
   if (holder === undefined && !args.flag('all')) {
-    const chosen = await chosenLeases(cli, client, args);
+    const chosen = await chosenLeases(cli, connection, args);
     return releaseAll(cli, client, chosen, args.flag('no-wait'));
   }
   const { slots } = await client.status();

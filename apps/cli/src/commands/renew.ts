@@ -5,7 +5,7 @@ import type { Arguments } from '../arguments.js';
 import type { ChosenLease } from '../chosen-leases.js';
 import { chosenLeases } from '../chosen-leases.js';
 import type { Cli } from '../cli.js';
-import { daemonClient } from '../find-daemon.js';
+import { daemonConnection } from '../find-daemon.js';
 import { forgetLeases, rememberRenewals } from '../held-leases.js';
 import { lastingUntil } from '../print/lasting-until.js';
 import { printable } from '../print/printable.js';
@@ -15,8 +15,9 @@ const endedCode = 5;
 
 /** Renews leases. Exits with 5 if one of them has ended; the others are renewed all the same. */
 export async function renew(cli: Cli, args: Arguments): Promise<number> {
-  const client = await daemonClient(cli);
-  const chosen = await chosenLeases(cli, client, args);
+  const connection = await daemonConnection(cli);
+  const { client } = connection;
+  const chosen = await chosenLeases(cli, connection, args);
   if (chosen.length === 0)
     throw new OperationError('unknown_lease', { message: 'There is no lease to renew.' });
   const outcomes = await Promise.all(chosen.map((one) => renewOne(client, one, args.number('ttl'))));

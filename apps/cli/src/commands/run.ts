@@ -6,7 +6,7 @@ import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { startDiscoveryServer } from '../discovery-server.js';
 import { ensureBrowser } from '../ensure-daemon.js';
-import { clientAt } from '../find-daemon.js';
+import { clientAt, connectionAt } from '../find-daemon.js';
 import { handoffCode, handoffVariable } from '../handoff-code.js';
 import { forgetFormerLeases } from '../held-leases.js';
 import { idleTimer } from '../idle-timer.js';
@@ -60,7 +60,7 @@ async function runLeased(
   handoff: string | undefined,
 ): Promise<number> {
   const url = await ensureBrowser(cli);
-  const client = await clientAt(cli, url);
+  const { client, origin } = await connectionAt(cli, url);
   const asked = { ...request(cli, args, command), ...omitUndefined({ handoff }) };
   const lease = await client.acquire(asked, { signal: cli.interrupted });
   const held = client.hold(lease);
@@ -68,7 +68,7 @@ async function runLeased(
   void watchLease(held, await daemonAddressAt(cli.settings, url), over.signal);
   try {
     const values = { cdp_ws: lease.cdpWsUrl ?? '', cdp_http: lease.cdpHttpUrl, ...numbers(lease) };
-    if (handoff !== undefined) await forgetFormerLeases(cli, lease);
+    if (handoff !== undefined) await forgetFormerLeases(cli, lease, origin);
     const env = { ...cli.env, ...leaseVariables(lease, url), [handoffVariable]: undefined };
     const running = await startCommand(cli, filled(command, values), { env, stdio: 'inherit' });
     return await untilEnded(cli, running, held);

@@ -6,6 +6,9 @@ import { json } from 'node:stream/consumers';
 
 /** Grants whatever is requested, one more slot each time, and can make callers continue at the same moment. */
 export class LeaseStandIn {
+  /** Those that it was sent. */
+  readonly tokens: string[] = [];
+  private readonly name: string;
   private readonly server: Server;
   private readonly answers = new EventEmitter();
   private count = 0;
@@ -13,12 +16,14 @@ export class LeaseStandIn {
   private waiting: (() => void)[] = [];
   private together = { path: '', count: 0 };
 
-  private constructor() {
+  private constructor(name: string) {
+    this.name = name;
     this.server = createServer((request, response) => void this.answer(request, response));
   }
 
-  static async start(): Promise<LeaseStandIn> {
-    const standIn = new LeaseStandIn();
+  /** Tokens begin with the name. */
+  static async start(name = 'token'): Promise<LeaseStandIn> {
+    const standIn = new LeaseStandIn(name);
     standIn.server.listen(0, '127.0.0.1');
     await once(standIn.server, 'listening');
     return standIn;
@@ -45,11 +50,12 @@ export class LeaseStandIn {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = (await json(request)) as { readonly lease_token?: string; readonly holder?: string };
-    await this.turn(request.url ?? '');
     response.setHeader('content-type', 'application/json');
-    const document = request.url === '/acquire' ? this.lease(body.holder) : { slot: 0, state: 'free' };
-    response.end(JSON.stringify(document));
+    if (request.method === 'GET') return void response.end(JSON.stringify(this.standing()));
+    const body = (await json(request)) as { readonly lease_token?: string; readonly holder?: string };
+    if (body.lease_token !== undefined) this.tokens.push(body.lease_token);
+    await this.turn(request.url ?? '');
+    response.end(JSON.stringify(this.documentFor(request.url, body.holder)));
     this.count += 1;
     this.answers.emit('one');
   }
@@ -62,10 +68,19 @@ export class LeaseStandIn {
     await turn;
   }
 
-  private lease(holder: string | undefined) {
-    const slot = this.slots++;
+  private documentFor(url: string | undefined, holder: string | undefined): object {
+    if (url === '/acquire') return this.lease(this.slots++, holder);
+    return url === '/heartbeat' ? this.lease(0, 'ada') : { slot: 0, state: 'free' };
+  }
+
+  private standing(): object {
+    const { lease_token: _, ...slot } = this.lease(0, 'ada');
+    return { version: '1', pool_size: 1, queue_length: 0, revision: 1, slots: [slot] };
+  }
+
+  private lease(slot: number, holder: string | undefined) {
     const plain = { slot, fence: slot + 1, holder: holder ?? null, state: 'leased', logins: [] };
     const expires = { expires_at: Date.now() / 1_000 + 60, heartbeat_interval_s: 20 };
-    return { ...plain, ...expires, lease_token: `token-${slot}`, handle: `lease-${slot}`, ports: {} };
+    return { ...plain, ...expires, lease_token: `${this.name}-${slot}`, handle: `lease-${slot}`, ports: {} };
   }
 }

@@ -64,16 +64,31 @@ async function accept(
   input: OperationInput<'acquire'>,
   code: string,
 ): Promise<LeaseView> {
+  refuseWishes(input);
   const command: Accept = {
     type: 'accept',
     requestId: input.requestId ?? broker.options.machine.clocks.newId(),
     ...newLease(broker, input),
     codeDigest: broker.tokens.digestOf(code),
+    // Whatever launches the slot's browser goes by it.
+    keeps: [windowAttribute],
   };
   const granted = expectReply(broker, await submit(broker, command), 'granted');
   // The former holder's screenshots end before this one is told where the browser is.
   await broker.screenshots.letGo();
   return freshView(broker, granted.lease);
+}
+
+/** A slot is handed over as it is. What would need another slot, or another browser, is refused and not passed over. */
+function refuseWishes({ slot, labels, login, updateLogin, window }: OperationInput<'acquire'>): void {
+  const wishes = { slot, labels, login, update_login: updateLogin || undefined, window: window || undefined };
+  const field = Object.entries(wishes).find(([, wish]) => wish !== undefined)?.[0];
+  if (field === undefined) return;
+  throw new OperationError('bad_request', {
+    message: `A slot is handed over as it is, so ${field} is of no use with handoff.`,
+    hint: `Leave out ${field}, or acquire a slot without handoff.`,
+    details: { field },
+  });
 }
 
 function newLease(broker: LeaseOperations, input: OperationInput<'acquire'>) {

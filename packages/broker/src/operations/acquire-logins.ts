@@ -16,13 +16,13 @@ export async function claimsOf(
   { login, updateLogin = false }: OperationInput<'acquire'>,
 ): Promise<readonly Claim[] | undefined> {
   if (login === undefined) {
-    if (updateLogin) throw badRequest('updateLogin', 'update_login is of no use without login.');
+    if (updateLogin) throw badRequest('update_login', 'update_login is of no use without login.');
     return undefined;
   }
   const names = typeof login === 'string' ? [login] : login;
   if (new Set(names).size < names.length) throw badRequest('login', 'The same login is asked for twice.');
   if (updateLogin && names.length > 1)
-    throw badRequest('updateLogin', 'Only one login at a time can be updated.');
+    throw badRequest('update_login', 'Only one login at a time can be updated.');
   const opened: SavedLogin[] = [];
   for (const name of names) opened.push(await broker.logins.openReady(name));
   refuseCombined(opened);

@@ -28,7 +28,10 @@ export async function viewOfLive(broker: Submission, asked: Lease, leaseToken: s
 }
 
 /** How a lease ended, as the registry remembers it, as an error of the contract. */
-export async function endOf(broker: Submission, { tokenDigest }: Lease): Promise<OperationError> {
+export async function endOf(
+  broker: Submission,
+  { tokenDigest }: Pick<Lease, 'tokenDigest'>,
+): Promise<OperationError> {
   // An ended lease never returns, so this renews nothing.
   const reply = await submit(broker, { type: 'renew', tokenDigest });
   if (reply.type !== 'refused' || reply.code !== 'lease_ended') return new OperationError('lease_ended');

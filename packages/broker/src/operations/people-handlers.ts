@@ -32,7 +32,7 @@ async function approve(
 
 async function control(broker: LeaseOperations, input: OperationInput<'control'>) {
   const { handle, action, fence: expected, who, reason, outcome, note } = input;
-  const { key, fence } = leaseOf(broker.registry.state, handle);
+  const { key, fence } = leaseOf(broker.registry.state, handle) ?? (await refuseHandle(broker, handle));
   if (expected !== undefined && expected !== fence) throw new OperationError('lease_ended');
   const reply = await submit(
     broker,
@@ -47,10 +47,19 @@ async function control(broker: LeaseOperations, input: OperationInput<'control'>
 }
 
 /** By its handle, or by the name of its slot, which is what people know. */
-function leaseOf({ leases }: RegistryState, handle: string): Lease {
-  const lease = leases.get(handle) ?? leases.values().find(({ id }) => id === handle);
-  if (lease === undefined) throw new OperationError('unknown_lease');
-  return lease;
+function leaseOf({ leases }: RegistryState, handle: string): Lease | undefined {
+  return leases.get(handle) ?? leases.values().find(({ id }) => id === handle);
+}
+
+/** Throws `lease_ended`, with how and when, for the handle of a lease that is over; else `unknown_lease`. */
+async function refuseHandle(broker: LeaseOperations, handle: string): Promise<never> {
+  const { tokens } = broker;
+  const reply = await submit(broker, { type: 'renew', tokenDigest: tokens.digestOf(tokens.tokenOf(handle)) });
+  if (reply.type === 'refused' && reply.code === 'lease_ended') expectReply(broker, reply, 'renewed');
+  throw new OperationError('unknown_lease', {
+    message: 'No lease has this handle.',
+    hint: 'escarp status lists the slots that are leased.',
+  });
 }
 
 /** Waits for the answer. A caller that hangs up can come back for it by its request id. */
@@ -78,14 +87,17 @@ async function ask(broker: LeaseOperations, input: OperationInput<'ask'>, { sign
     const { outcome, who, note } = answered;
     return { id, outcome, ...omitUndefined({ who, note }) };
   }
-  throw isOver() ? await lossOf(broker, named) : new OperationError('shutting_down');
+  throw isOver() ? await lossOf(broker, named, tokenDigest) : new OperationError('shutting_down');
 }
 
 /** Why a question is gone: with its lease, or because it was answered long ago and others have come since. */
-async function lossOf(broker: LeaseOperations, lease: Lease | undefined): Promise<OperationError> {
-  if (lease === undefined) return new OperationError('lease_ended');
-  const isLive = liveLease(broker.registry.state, lease) !== undefined;
-  return isLive ? new OperationError('unknown_ask') : await endOf(broker, lease);
+async function lossOf(
+  broker: LeaseOperations,
+  lease: Lease | undefined,
+  tokenDigest: string,
+): Promise<OperationError> {
+  const isLive = lease !== undefined && liveLease(broker.registry.state, lease) !== undefined;
+  return isLive ? new OperationError('unknown_ask') : await endOf(broker, { tokenDigest });
 }
 
 async function answer(broker: LeaseOperations, { id, outcome, who, note }: OperationInput<'answer'>) {

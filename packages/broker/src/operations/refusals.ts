@@ -126,9 +126,13 @@ function particulars({ code, subject, ended, note }: Refused) {
   if (code === 'unknown_asset' || code === 'asset_busy' || code === 'asset_in_use') {
     return { details: { login: subject } };
   }
-  if (code === 'too_many_assets' || subject === 'asks') {
-    const what = subject === 'asks' ? 'questions are open for this lease' : 'logins are saved';
-    return { message: `As many ${what} as are allowed.`, details: { quota: subject ?? 'logins' } };
+  if (subject === 'asks') {
+    const message = 'As many questions are open for this lease as are allowed.';
+    return { message, hint: 'Wait until one of them has been answered.', details: { quota: subject } };
+  }
+  if (code === 'too_many_assets') {
+    const message = 'As many logins are saved as are allowed.';
+    return { message, hint: 'Remove one that is not needed any more.', details: { quota: 'logins' } };
   }
   if (code === 'quota_exceeded') {
     return {

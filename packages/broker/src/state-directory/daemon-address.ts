@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
 import type { Settings } from '../settings.js';
 import { readRunningDaemonFile, type DaemonFile } from './daemon-file.js';
 import { readSecret, stateDirectory } from './state-directory.js';
@@ -7,6 +9,11 @@ export interface DaemonAddress {
   readonly baseUrl: string;
   /** The admin token, or the API token; undefined if none is known. */
   readonly token: string | undefined;
+  /**
+   * Names the daemon to whoever keeps tokens of its leases, which are for no other. A URL: that of the state directory for the
+   * daemon that serves it, at whichever port; for any other daemon its own.
+   */
+  readonly origin: string;
 }
 
 type Known = Pick<Settings, 'home' | 'adminToken' | 'apiToken'>;
@@ -35,9 +42,27 @@ function ownDaemon({ home }: Known): Promise<DaemonFile | undefined> {
 
 async function addressOf(known: Known, baseUrl: string, own: DaemonFile | undefined): Promise<DaemonAddress> {
   const fromEnvironment = known.adminToken ?? known.apiToken;
-  if (own === undefined || !isSameServer(baseUrl, own)) return { baseUrl, token: fromEnvironment };
+  if (own === undefined || !isSameServer(baseUrl, own)) {
+    return { baseUrl, token: fromEnvironment, origin: originAt(baseUrl) };
+  }
   const kept = async () => readSecret(stateDirectory(known.home).apiToken).catch(() => undefined);
-  return { baseUrl: own.url, token: fromEnvironment ?? (await kept()) };
+  return {
+    baseUrl: own.url,
+    token: fromEnvironment ?? (await kept()),
+    origin: await originOfHome(known.home),
+  };
+}
+
+/** The `origin` of the daemon that serves a state directory, whether it runs or not. */
+export async function originOfHome(home: string): Promise<string> {
+  return pathToFileURL(await realpath(home).catch(() => home)).href;
+}
+
+/** Without what a user may have put before the name. */
+function originAt(baseUrl: string): string {
+  if (!URL.canParse(baseUrl)) return baseUrl;
+  const { protocol, host, pathname } = new URL(baseUrl);
+  return `${protocol}//${host}${pathname}`;
 }
 
 /**

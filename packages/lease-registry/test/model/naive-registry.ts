@@ -148,7 +148,7 @@ export class NaiveRegistry {
       const { control } = lease;
       if (control?.by === 'human') control.deadline = now + this.limits.controlMs;
       const from = control?.by === 'human' ? control.deadline : now;
-      lease.deadline = from + (lease.preparing ? this.limits.prepareMs : lease.ttl);
+      lease.deadline = from + this.termOf(lease);
       if (lease.offer) lease.offer.deadline = now + lease.offer.ttl;
       for (const ask of lease.asks) ask.deadline = now + ask.openMs;
     }
@@ -430,7 +430,8 @@ export class NaiveRegistry {
     const lease = this.leaseOf(command);
     if (!lease?.preparing) return 'ignored';
     if (command.type === 'prepared') {
-      Object.assign(lease, { preparing: false, deadline: this.now + lease.ttl });
+      const from = lease.control?.by === 'human' ? lease.control.deadline : this.now;
+      Object.assign(lease, { preparing: false, deadline: from + lease.ttl });
     } else {
       if (command.requestId !== undefined) this.answers.delete(command.requestId);
       this.end(lease, 'unprepared');
@@ -446,7 +447,7 @@ export class NaiveRegistry {
       if (isHuman) return 'human_in_control';
       const deadline = this.now + this.limits.controlMs;
       lease.control = { by: 'human', how: '', deadline };
-      lease.deadline = Math.max(lease.deadline, deadline + lease.ttl);
+      lease.deadline = Math.max(lease.deadline, deadline + this.termOf(lease));
     } else if (isHuman) {
       this.handBack(lease, command.outcome);
       for (const ask of lease.asks) ask.outcome ||= command.outcome;
@@ -456,8 +457,12 @@ export class NaiveRegistry {
 
   private handBack(lease: NaiveLease, how: string): void {
     lease.control = { by: 'agent', how, deadline: Infinity };
-    lease.deadline = this.now + lease.ttl;
+    lease.deadline = this.now + this.termOf(lease);
     lease.graced = false;
+  }
+
+  private termOf({ preparing, ttl }: NaiveLease): number {
+    return preparing ? this.limits.prepareMs : ttl;
   }
 
   private ask({ tokenDigest, timeoutMs }: AskPerson): string {

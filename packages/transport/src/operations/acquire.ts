@@ -14,6 +14,8 @@ const agentTooLong = 'must be shorter: holder, a slash and agent have at most 20
 const holderOf = (holder: string, agent: string | undefined) =>
   agent === undefined ? holder : `${holder}/${agent}`;
 
+const loginNames = 'must be the name of a saved login, or a list of up to 8';
+
 /** Whether screenshots are taken while a lease lasts, and whether they outlive it. */
 export const screenshotsChoice = v.picklist(['off', 'on', 'keep'], 'must be off, on or keep');
 
@@ -32,8 +34,8 @@ export const acquireEntries = {
   login: v.optional(
     described(
       v.union(
-        [name, v.pipe(v.array(name), v.minLength(1), v.maxLength(8))],
-        'must be the name of a saved login, or a list of up to 8',
+        [name, v.pipe(v.array(name), v.minLength(1, loginNames), v.maxLength(8, loginNames))],
+        loginNames,
       ),
       'The saved login, or logins, that the browser is to be signed in with. They must not hold anything for the same origin.',
     ),

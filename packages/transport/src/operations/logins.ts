@@ -3,7 +3,7 @@ import { defineOperation } from '../operation.js';
 import { described } from '../described.js';
 import { loginDetailsSchema, loginSchema } from '../login-view.js';
 import { name } from '../plain-text.js';
-import { count, ttlSeconds } from '../quantities.js';
+import { atLeast, atMost, count, ttlSeconds } from '../quantities.js';
 import { leaseToken } from '../request-fields.js';
 import { routes } from '../routes.js';
 
@@ -11,8 +11,11 @@ const loginName = described(
   name,
   'Name of the saved login: lower-case letters, digits, dots, dashes, underscores.',
 );
-const address = v.pipe(v.string('must be a string'), v.url('must be a URL'), v.maxLength(4_096));
-const shown = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'), v.maxLength(1_000));
+const charsMax = (max: number) =>
+  v.maxLength<string, number, string>(max, `must have at most ${max} characters`);
+const listOfAddresses = 'must be a list of up to 50 URLs';
+const address = v.pipe(v.string('must be a string'), v.url('must be a URL'), charsMax(4_096));
+const shown = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'), charsMax(1_000));
 const flag = v.boolean('must be true or false');
 
 const keyErrors = ['login_key_missing', 'login_unreadable'] as const;
@@ -66,7 +69,7 @@ export const loginSave = defineOperation({
     timeoutS: v.optional(described(ttlSeconds, 'Seconds to wait for that; 300 if not given.')),
     origins: v.optional(
       described(
-        v.pipe(v.array(address), v.maxLength(50)),
+        v.pipe(v.array(address, listOfAddresses), v.maxLength(50, listOfAddresses)),
         'Further origins to save, besides that of the page to sign in at.',
       ),
     ),
@@ -86,13 +89,13 @@ export const loginSave = defineOperation({
     ),
     maxAgeS: v.optional(
       described(
-        v.pipe(v.number('must be a number'), v.minValue(60), v.maxValue(31_536_000)),
+        v.pipe(v.number('must be a number'), atLeast(60), atMost(31_536_000)),
         'Seconds after which it is too old to be leased; 30 days if not given.',
       ),
     ),
     holdersMax: v.optional(
       described(
-        v.pipe(count, v.minValue(1, 'must be 1 or more'), v.maxValue(64)),
+        v.pipe(count, atLeast(1), atMost(64)),
         'How many leases may have it at once; 1 if not given.',
       ),
     ),

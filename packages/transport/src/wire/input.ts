@@ -49,19 +49,18 @@ function presentFields(body: unknown): Fields {
   return present;
 }
 
-/** Valibot leaves names such as `__proto__` out of a record, without an issue. */
+/** Valibot leaves names such as `__proto__` out of a record, without an issue, and takes a list for one. */
 function refuseLostNames(fields: Fields, output: unknown): void {
   if (!isFields(output)) return;
   for (const [field, read] of Object.entries(output)) {
     const given = fields[field];
-    if (!isFields(read) || !isFields(given)) continue;
-    const lost = Object.keys(given).find((name) => !Object.hasOwn(read, name));
-    if (lost === undefined) continue;
+    if (!isFields(read)) continue;
     const name = toWireName(field);
-    throw new OperationError('bad_request', {
-      message: repeatable(`The field ${name} must not have the key ${lost}, which every object has.`),
-      details: { field: name },
-    });
+    if (Array.isArray(given)) throw badField(name, 'must be an object, not a list');
+    if (!isFields(given)) continue;
+    const lost = Object.keys(given).find((each) => !Object.hasOwn(read, each));
+    if (lost === undefined) continue;
+    throw badField(name, `must not have the key ${lost}, which every object has`);
   }
 }
 
@@ -73,6 +72,10 @@ function inputError(issue: v.BaseIssue<unknown>, fields: Fields): OperationError
   if (absenceCode !== undefined) return new OperationError(absenceCode);
   const name = toWireName(field);
   const problem = fields[field] === undefined ? 'is missing' : issue.message;
+  return badField(name, problem);
+}
+
+function badField(name: string, problem: string): OperationError {
   return new OperationError('bad_request', {
     message: repeatable(`The field ${name} ${problem}.`),
     details: { field: name },

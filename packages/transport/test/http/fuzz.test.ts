@@ -10,14 +10,47 @@ const seed = Number(process.env['FUZZ_SEED'] ?? 7878);
 const runs = Number(process.env['FUZZ_RUNS'] ?? 2500);
 
 const value = fc.oneof(fc.constantFrom(...hostileValues), fc.jsonValue(), fc.string({ unit: 'binary' }));
+/** Of requests about people, logins and what a lease is to come with. */
+const peopleFields = [
+  ...[
+    'window',
+    'login',
+    'update_login',
+    'screenshots',
+    'agent',
+    'reason',
+    'instructions',
+    'timeout_s',
+    'action',
+  ],
+  ...[
+    'fence',
+    'outcome',
+    'who',
+    'note',
+    'approve',
+    'name',
+    'new_name',
+    'url',
+    'origins',
+    'all_origins',
+    'full',
+  ],
+];
 const body = fc.oneof(
-  fc.dictionary(fc.constantFrom(...requestFields), value).map((each) => JSON.stringify(each)),
+  fc
+    .dictionary(fc.constantFrom(...requestFields, ...peopleFields), value)
+    .map((each) => JSON.stringify(each)),
   fc.jsonValue().map((each) => JSON.stringify(each)),
   fc.string({ unit: 'binary' }),
   fc.constantFrom(...hostileBodies),
 );
 const paths = [
-  ...Object.values(routes).map(({ path }) => path),
+  ...Object.values(routes).flatMap(({ path }) =>
+    ['slot-0', 'shop', '1', '__proto__', '%00', '%2e%2e', '%E0%A4%A'].map((name) =>
+      path.replace(/\{\w+\}/, name),
+    ),
+  ),
   '/events',
   '/metrics',
   '/openapi.json',
