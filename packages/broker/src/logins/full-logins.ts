@@ -1,10 +1,9 @@
-import { besideProfile } from '@escarp/saved-logins';
 import type { SavedLogin } from '@escarp/saved-logins';
 import { OperationError } from '@escarp/transport';
 import type { SlotDriver } from '../slots/slot-driver.js';
 import type { SavedLogins } from './saved-logins.js';
 
-type ProfileDriver = Pick<SlotDriver, 'withProfile'>;
+type ProfileDriver = Pick<SlotDriver, 'withProfile' | 'relaunch'>;
 
 /** What saving needs to know besides the login. */
 export interface Saving {
@@ -14,20 +13,25 @@ export interface Saving {
   readonly goesOn: boolean;
 }
 
-/** Seals what was captured in a slot. A full login takes the browser's profile, for which the browser quits. */
+/**
+ * Seals what was captured in a slot. A full login takes the browser's profile, for which the browser quits; one that is still
+ * needed is there again in any case.
+ */
 export async function saveFrom(
   driver: ProfileDriver,
   logins: SavedLogins,
   captured: SavedLogin,
   { over, goesOn }: Saving,
-): Promise<SavedLogin> {
-  if (captured.metadata.form === 'state') {
-    await logins.save(captured, over);
-    return captured;
+): Promise<void> {
+  if (!isFull(captured)) return logins.save(captured, over);
+  const seal = (profile: string): Promise<void> => logins.save(captured, over, profile);
+  try {
+    await usingProfile(driver, seal, goesOn ? 'relaunch' : undefined);
+  } catch (error) {
+    // Whoever has the slot goes on without the login, but not without a browser.
+    if (goesOn) await driver.relaunch().catch(() => {});
+    throw error;
   }
-  const login = besideProfile(captured);
-  await usingProfile(driver, (profile) => logins.save(login, over, profile), goesOn ? 'relaunch' : undefined);
-  return login;
 }
 
 /** Puts the profile of a full login into a clean slot; does nothing for other logins. */

@@ -33,6 +33,8 @@ const updateMs = 40_000;
 export class LoginSessions {
   readonly #options: LoginSessionsOptions;
   readonly #signedIn = new Map<string, SignedIn>();
+  /** Ends what is being lent again, by the key of the slot. */
+  readonly #resuming = new Map<string, AbortController>();
 
   constructor(options: LoginSessionsOptions) {
     this.#options = options;
@@ -74,9 +76,11 @@ export class LoginSessions {
    */
   async resume(lease: Lease, driver: SlotDriver): Promise<void> {
     if (lease.preparing || lease.claims.length === 0) return;
+    const resuming = new AbortController();
+    this.#resuming.set(lease.key, resuming);
     const over = new AbortController();
     const late = pause(resumeMs, undefined, { signal: over.signal }).catch(() => {});
-    await Promise.race([late, this.#resume(lease, driver)]);
+    await Promise.race([late, this.#resume(lease, driver, resuming.signal)]);
     over.abort();
   }
 
@@ -91,6 +95,7 @@ export class LoginSessions {
    * and nobody else has changed it. Never rejects.
    */
   async end({ key, claims, ended }: Extract<Effect, { type: 'reset' }>, driver: SlotDriver): Promise<void> {
+    this.#stopResuming(key);
     const known = this.#signedIn.get(key);
     this.#signedIn.delete(key);
     try {
@@ -109,23 +114,51 @@ export class LoginSessions {
   }
 
   close(): void {
+    for (const key of this.#resuming.keys()) this.#stopResuming(key);
     for (const { session } of this.#signedIn.values()) session.close();
     this.#signedIn.clear();
   }
 
-  async #resume({ key, fence, claims }: Lease, driver: SlotDriver): Promise<void> {
+  /** `ended` aborts when the lease does: from then on the browser may be somebody else's. */
+  async #resume({ key, fence, claims }: Lease, driver: SlotDriver, ended: AbortSignal): Promise<void> {
     try {
       const opened: SavedLogin[] = [];
       for (const { name } of claims) opened.push(await this.#options.logins.open(name));
-      if (opened.every(({ state }) => state.passkeys.length === 0)) return;
-      const session = await LoginSession.begin(driver);
-      await this.#lendPasskeys(opened, session);
+      if (ended.aborted || opened.every(({ state }) => state.passkeys.length === 0)) return;
+      const session = await this.#lendAgain(opened, driver, ended);
       this.#signedIn.set(key, { fence, held: claims.map(heldClaim), session });
     } catch (error) {
+      if (ended.aborted) return;
       this.#options.log.warn('The passkeys of a leased login could not be lent again.', {
         code: codeOf(error),
       });
     }
+  }
+
+  async #lendAgain(
+    logins: readonly SavedLogin[],
+    driver: SlotDriver,
+    ended: AbortSignal,
+  ): Promise<LoginSession> {
+    const session = await LoginSession.begin(driver);
+    const close = (): void => session.close();
+    ended.addEventListener('abort', close, { once: true });
+    try {
+      ended.throwIfAborted();
+      await this.#lendPasskeys(logins, session);
+      ended.throwIfAborted();
+      return session;
+    } catch (error) {
+      session.close();
+      throw error;
+    } finally {
+      ended.removeEventListener('abort', close);
+    }
+  }
+
+  #stopResuming(key: string): void {
+    this.#resuming.get(key)?.abort();
+    this.#resuming.delete(key);
   }
 
   /** Whether there are any. They are there as long as the session is. */
@@ -164,9 +197,10 @@ export class LoginSessions {
     const { metadata } = before;
     if (metadata.version !== version) return 'It had been changed since it was leased.';
     if (!(await session.isSignedIn(metadata))) return 'It was signed out when the lease was released.';
-    const { state, ...told } = await session.capture(metadata.limitedTo, before);
+    const { state, ...told } = await session.capture(metadata, before);
     const login = { metadata: { ...metadata, ...told, version: version + 1, capturedAt: wallMs() }, state };
-    await announce(await saveFrom(driver, logins, login, { over: version, goesOn: false }));
+    await saveFrom(driver, logins, login, { over: version, goesOn: false });
+    await announce(login);
     return undefined;
   }
 }
