@@ -5,7 +5,7 @@ import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { ensureBrowser } from '../ensure-daemon.js';
 import { clientAt, daemonUrl } from '../find-daemon.js';
-import { ensureViewer } from '../viewer-client.js';
+import { ensureViewer, makeLink } from '../viewer-client.js';
 import { worktreeLeases } from '../worktree-leases.js';
 import { readWorktree } from '../worktree.js';
 import { UsageError } from '../usage-error.js';
@@ -32,11 +32,8 @@ export async function mcp(cli: Cli, args: Arguments): Promise<number> {
 }
 
 /** The holder's own right to its slot, passed on to a person: no more than its lease token gives. */
-async function linkToSlot(cli: Cli, { leaseToken }: LeaseView): Promise<string | undefined> {
-  const viewer = await ensureViewer(cli);
-  const { urls } = await viewer.post('links', { right: 'control', leaseToken });
-  const links: unknown[] = Array.isArray(urls) ? urls : [];
-  return links.map(String).find((url) => url.startsWith(viewer.url));
+async function linkToSlot(cli: Cli, { leaseToken }: LeaseView): Promise<string> {
+  return (await makeLink(await ensureViewer(cli), { right: 'control', leaseToken })).url;
 }
 
 /** Clients of Agent Plugins start what a plugin names in the plugin's own folder, which says nothing of where they work. */
