@@ -9,8 +9,8 @@ type ProfileDriver = Pick<SlotDriver, 'withProfile' | 'relaunch'>;
 export interface Saving {
   /** The version that is replaced. */
   readonly over: number;
-  /** Whether the browser is still needed after its profile was read. */
-  readonly goesOn: boolean;
+  /** Whether anybody still needs the browser once its profile was read: not after its lease has ended. */
+  readonly isNeeded: () => boolean;
 }
 
 /**
@@ -21,15 +21,15 @@ export async function saveFrom(
   driver: ProfileDriver,
   logins: SavedLogins,
   captured: SavedLogin,
-  { over, goesOn }: Saving,
+  { over, isNeeded }: Saving,
 ): Promise<void> {
   if (!isFull(captured)) return logins.save(captured, over);
   const seal = (profile: string): Promise<void> => logins.save(captured, over, profile);
   try {
-    await usingProfile(driver, seal, goesOn ? 'relaunch' : undefined);
+    await usingProfile(driver, seal, isNeeded() ? 'relaunch' : undefined);
   } catch (error) {
     // Whoever has the slot goes on without the login, but not without a browser.
-    if (goesOn) await driver.relaunch().catch(() => {});
+    if (isNeeded()) await driver.relaunch().catch(() => {});
     throw error;
   }
 }

@@ -88,9 +88,12 @@ export class LoginSession {
     await this.devtools.send('Page.bringToFront', {}, session);
   }
 
-  /** Whether the browser is signed in, as far as the login says how to see that. */
+  /** Whether the browser is signed in, as far as the login says how to see that. Rejects if it ends meanwhile. */
   async isSignedIn({ check }: Pick<LoginMetadata, 'check'>): Promise<boolean> {
-    return check === null || showsText(this.devtools, check, checkMs);
+    if (check === null || (await showsText(this.devtools, check, checkMs))) return true;
+    // That says nothing of the login.
+    if (!this.#isOpen) throw new Error('The connection to the browser ended.');
+    return false;
   }
 
   /** What the browser keeps of the origins of a login now; `before` is the login as it was leased, if it was. */

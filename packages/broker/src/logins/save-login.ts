@@ -62,13 +62,14 @@ async function saveOnceSignedIn(broker: LoginOperations, lease: Lease, save: Sav
     await untilSomebodySignedIn(broker, session, save);
     if (!(await session.isSignedIn(terms))) throw signedOut(request.name);
     const { state, ...told } = await session.capture(terms, undefined);
+    const isHeld = (): boolean => liveLease(broker.registry.state, lease) !== undefined;
     // Whoever lost the lease meanwhile may not be who signed in.
-    if (liveLease(broker.registry.state, lease) === undefined) throw new OperationError('lease_ended');
+    if (!isHeld()) throw new OperationError('lease_ended');
     gone.throwIfAborted();
     const nowMs = broker.options.machine.clocks.wallMs();
     const times = { createdAt: nowMs, capturedAt: nowMs };
     const login: SavedLogin = { metadata: { ...terms, ...told, ...times, version: over + 1 }, state };
-    await saveFrom(driver, broker.logins, login, { over, goesOn: true });
+    await saveFrom(driver, broker.logins, login, { over, isNeeded: isHeld });
     await broker.announceLogin(login);
     return broker.logins.view(login.metadata);
   } finally {

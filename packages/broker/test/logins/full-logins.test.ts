@@ -11,12 +11,12 @@ describe('a full login that cannot be saved', () => {
   test.each([
     ['leaves whoever signed in a browser', true, 1],
     ['does not start one for a lease that is over', false, 0],
-  ])('%s', async (_what, goesOn, relaunches) => {
+  ])('%s', async (_what, isNeeded, relaunches) => {
     const relaunch = vi.fn<SlotDriver['relaunch']>(async () => {
       throw new Error('It cannot be started.');
     });
     const driver = { withProfile: (work: (profile: string) => Promise<void>) => work('/profile'), relaunch };
-    const saving = saveFrom(driver, failing(tooLarge), fullLogin(), { over: 0, goesOn });
+    const saving = saveFrom(driver, failing(tooLarge), fullLogin(), { over: 0, isNeeded: () => isNeeded });
     await expect(saving).rejects.toBe(tooLarge);
     expect(relaunch).toHaveBeenCalledTimes(relaunches);
   });

@@ -4,6 +4,7 @@ import type { DevtoolsConnection } from '@escarp/slot-pool';
 import { describe, expect, test, vi } from 'vitest';
 import { LoginSessions } from '../../src/logins/login-sessions.js';
 import type { LoginSessionsOptions } from '../../src/logins/login-sessions.js';
+import type { SavedLogins } from '../../src/logins/saved-logins.js';
 import type { SlotDriver } from '../../src/slots/slot-driver.js';
 
 describe('passkeys that a new daemon lends again', () => {
@@ -40,6 +41,47 @@ function arrival() {
     resolve: (arrived: DevtoolsConnection) => news.emit('arrived', arrived),
   };
 }
+
+describe('a slot that is being signed in', () => {
+  test.each([
+    ['its login is opened', ['open']],
+    ['its browser is started on a profile', ['open', 'profile']],
+    ['its browser is connected to', ['open', 'profile', 'connect']],
+  ])('is not touched any more when its lease has ended while %s', async (_what, stages) => {
+    const reached: string[] = [];
+    const reach = async (stage: string): Promise<void> => {
+      reached.push(stage);
+      if (stage === stages.at(-1)) await sessions.end(endOfLease, driverOf([]));
+    };
+    const { send, close, ...connected } = connection();
+    const driver = {
+      facts: () => undefined,
+      withProfile: () => reach('profile'),
+      connect: () => reach('connect').then(() => ({ ...connected, send, close })),
+    } as unknown as SlotDriver;
+    const openReady = () => reach('open').then(() => ({ metadata: { form: 'profile' }, state: {} }));
+    const sessions = new LoginSessions({ ...options, logins: { openReady } as unknown as SavedLogins });
+    await expect(sessions.prepare(lease, driver)).rejects.toMatchObject({ code: 'lease_ended' });
+    expect(reached).toEqual(stages);
+    expect(send).not.toHaveBeenCalled();
+    expect(close).toHaveBeenCalledTimes(reached.includes('connect') ? 1 : 0);
+  });
+
+  test('is not found signed out because its browser ended', async () => {
+    const foundSignedOut = vi.fn<SavedLogins['foundSignedOut']>();
+    const check = { url: 'https://shop.example/', text: 'Sign out' };
+    const openReady = async () => ({
+      metadata: { form: 'state', check },
+      state: { cookies: [], origins: [], passkeys: [] },
+    });
+    const logins = { openReady, foundSignedOut } as unknown as SavedLogins;
+    const lost = { ...connection(), closed: Promise.resolve() };
+    const sessions = new LoginSessions({ ...options, logins });
+    const preparing = sessions.prepare(lease, driverOf([Promise.resolve(lost)]));
+    await expect(preparing).rejects.toMatchObject({ code: 'browser_launch_failed' });
+    expect(foundSignedOut).not.toHaveBeenCalled();
+  });
+});
 
 const lease = {
   key: 'slot-0',
