@@ -62,7 +62,10 @@ export class SavedLogins {
   }
 
   async rename(name: string, newName: string): Promise<LoginView> {
-    return this.view(await withLogins(() => this.vault.rename(name, newName)));
+    const renamed = await withLogins(() => this.vault.rename(name, newName));
+    this.#findings.set(newName, this.#findingsOf(name));
+    this.#findings.delete(name);
+    return this.view(renamed);
   }
 
   async remove(name: string): Promise<void> {
