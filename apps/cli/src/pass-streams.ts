@@ -40,7 +40,8 @@ export function passStreams(cli: Cli, { process: child }: RunningCommand, touch:
     calls.answered(chunk);
   });
   stdout.pipe(cli.stdout, { end: false });
-  const said = once(stdout, 'close');
+  // A pipe that fails is over, too.
+  const said = once(stdout, 'close').catch(() => {});
   const done = (async () => {
     await exited;
     await Promise.race([said, pause(lastWordsMs, undefined, { ref: false })]);

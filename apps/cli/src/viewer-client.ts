@@ -45,18 +45,22 @@ export async function findViewer(cli: Cli): Promise<ViewerClient | undefined> {
 export interface LinkTerms {
   readonly right: 'view' | 'control';
   readonly slot?: number | undefined;
+  /** The lease whose slot alone it is, for no longer than that lasts. */
+  readonly leaseToken?: string;
   /** Which of the viewer's addresses it leads to, without a slash at its end; on this machine if absent. */
   readonly servedAt?: string;
 }
 
-/** A link that opens once, within ten minutes. */
+/** A link that opens once, within ten minutes. Rejects with `bad_request` if the viewer makes none. */
 export async function makeLink(
   viewer: ViewerClient,
-  { right, slot, servedAt = viewer.url }: LinkTerms,
+  { right, slot, leaseToken, servedAt = viewer.url }: LinkTerms,
 ): Promise<{ readonly url: string; readonly expiresAt: unknown }> {
-  const link = await viewer.post('links', { right, ...omitUndefined({ slot }) });
+  const link = await viewer.post('links', { right, ...omitUndefined({ slot, leaseToken }) });
   const urls = Array.isArray(link['urls']) ? link['urls'].map(String) : [];
-  const url = urls.find((one) => one.startsWith(`${servedAt}/`)) ?? '';
+  const url = urls.find((one) => one.startsWith(`${servedAt}/`));
+  if (url === undefined)
+    throw new OperationError('bad_request', { message: `The viewer makes no links to ${servedAt}.` });
   return { url, expiresAt: link['expiresAt'] };
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   filesBelow,
@@ -10,7 +10,6 @@ import {
   startLoginSite,
 } from '@escarp/test-support';
 import type { LoginSite } from '@escarp/test-support';
-import type { LeaseView } from '@escarp/transport';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isOutsideProfiles, saveLogin } from './save-login.js';
 import { makeTestHome } from './start-test-daemon.js';
@@ -36,7 +35,7 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
   it('is told of as one, and misses nothing', async () => {
     const shown = await daemon.client.login({ name: 'shop' });
     expect(shown).toMatchObject({ form: 'profile', limitedTo: null, notHeld: [] });
-    expect(shown.cookies.map(({ name }) => name)).toEqual(['__Host-sid']);
+    expect(shown.cookies.map(({ name }) => name).toSorted()).toEqual(['__Host-sid', 'device']);
     expect(shown.origins).toMatchObject([{ origin: site.url, localStorage: 1, sessionStorage: 1, files: 1 }]);
   });
 
@@ -44,11 +43,12 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
     for (const slot of [1, 0]) {
       const lease = await daemon.client.acquire({ holder: 'agent', slot, login: 'shop', updateLogin: true });
       expect(lease.login).toMatchObject({ name: 'shop', state: 'checked' });
-      expect(await look(lease)).toEqual({
+      expect(await look(lease.cdpHttpUrl)).toEqual({
         heading: signedInText,
         workers: 1,
         decrypted: 'kept',
         ofTab: 'first',
+        device: 'known',
       });
       await daemon.client.release({ leaseToken: lease.leaseToken });
     }
@@ -58,7 +58,11 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
   it('is met by nobody who did not lease it', async () => {
     for (const slot of [0, 1]) {
       const lease = await daemon.client.acquire({ holder: 'stranger', slot, waitS: 30 });
-      expect(await look(lease)).toMatchObject({ heading: 'Please sign in.', workers: 0, decrypted: null });
+      expect(await look(lease.cdpHttpUrl)).toMatchObject({
+        heading: 'Please sign in.',
+        workers: 0,
+        decrypted: null,
+      });
       await daemon.client.release({ leaseToken: lease.leaseToken });
     }
   });
@@ -83,6 +87,27 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
     ).rejects.toMatchObject({ code: 'bad_request', message: expect.stringContaining('shop') });
   });
 
+  it('that is too large is refused, and whoever signed in goes on in a browser', async () => {
+    const wish = { holder: 'person', slot: 0, waitS: 30 };
+    const { leaseToken, cdpHttpUrl } = await daemon.client.acquire(wish);
+    const profiles = join(home.path, 'profiles', 'autonomous');
+    for (const profile of readdirSync(profiles).filter((name) => name.startsWith('slot-0'))) {
+      const storage = join(profiles, profile, 'Default', 'IndexedDB');
+      mkdirSync(storage, { recursive: true });
+      writeFileSync(join(storage, 'large'), '');
+      truncateSync(join(storage, 'large'), 64_000_001);
+    }
+    const saving = daemon.client.loginSave({ leaseToken, name: 'large', url: site.url, full: true });
+    await Promise.all([
+      expect(saving).rejects.toMatchObject({ code: 'login_too_large' }),
+      onFirstPage(cdpHttpUrl, (page) => page.waitForURL(`${site.url}/`)).then(() =>
+        daemon.client.loginDone({ name: 'large' }),
+      ),
+    ]);
+    expect(await look(cdpHttpUrl)).toMatchObject({ heading: 'Please sign in.' });
+    await daemon.client.release({ leaseToken });
+  });
+
   it('that was damaged is refused, and the slot is clean for the next', async () => {
     const whole = readFileSync(sealed('shop'));
     truncateSync(sealed('shop'), whole.length - 1_000);
@@ -90,7 +115,7 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
     await expect(daemon.client.acquire(wish)).rejects.toMatchObject({ code: 'login_unreadable' });
     writeFileSync(sealed('shop'), whole);
     const lease = await daemon.client.acquire({ holder: 'stranger', slot: 0, waitS: 30 });
-    expect(await look(lease)).toMatchObject({ heading: 'Please sign in.', workers: 0 });
+    expect(await look(lease.cdpHttpUrl)).toMatchObject({ heading: 'Please sign in.', workers: 0 });
     await daemon.client.release({ leaseToken: lease.leaseToken });
   });
 
@@ -104,13 +129,16 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
   ): Promise<void> {
     await saveLogin(daemon.client, { name, url: site.url, ...terms }, async (cdpUrl) => {
       await signInAtSite(cdpUrl, site);
-      await onFirstPage(cdpUrl, (page) => page.evaluate(keepKey));
+      await onFirstPage(cdpUrl, async (page) => {
+        await page.evaluate(keepKey);
+        await page.evaluate(keepCookie);
+      });
       await daemon.client.loginDone({ name });
     });
   }
 
-  async function look(lease: LeaseView) {
-    return onFirstPage(lease.cdpWsUrl ?? '', async (page) => {
+  async function look(cdpUrl: string) {
+    return onFirstPage(cdpUrl, async (page) => {
       const heading = await headingAt(page, `${site.url}/home`);
       return { heading, ...(await page.evaluate(readKept)) };
     });
@@ -131,12 +159,18 @@ async function keepKey(): Promise<void> {
   opening.result.close();
 }
 
-/** In a page: what `keepKey` and the site have left there. */
+/** In a page: keeps a cookie that outlasts the browser, which Chrome writes down up to half a minute later. */
+async function keepCookie(): Promise<void> {
+  await cookieStore.set({ name: 'device', value: 'known', expires: Date.now() + 3_600_000 });
+}
+
+/** In a page: what `keepKey`, `keepCookie` and the site have left there. */
 async function readKept() {
   const workers = (await navigator.serviceWorker.getRegistrations()).length;
   const ofTab = sessionStorage.getItem('tab');
+  const device = (await cookieStore.get('device'))?.value ?? null;
   const names = (await indexedDB.databases()).map(({ name }) => name);
-  if (!names.includes('keys')) return { workers, ofTab, decrypted: null };
+  if (!names.includes('keys')) return { workers, ofTab, device, decrypted: null };
   const opening = indexedDB.open('keys');
   await new Promise((resolve) => (opening.onsuccess = resolve));
   const reading = opening.result.transaction('keys').objectStore('keys').get('device');
@@ -144,5 +178,5 @@ async function readKept() {
   opening.result.close();
   const { key, text } = reading.result as { key: CryptoKey; text: ArrayBuffer };
   const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: new Uint8Array(12) }, key, text);
-  return { workers, ofTab, decrypted: new TextDecoder().decode(plain) };
+  return { workers, ofTab, device, decrypted: new TextDecoder().decode(plain) };
 }

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
   filesWith,
@@ -140,6 +143,32 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
     );
   });
 
+  it('is signed in for by one person at a time', async () => {
+    const leases = [await person(), await person()];
+    const saves = leases.map(({ leaseToken }) =>
+      daemon.client.loginSave({ leaseToken, name: 'both', url: site.url }),
+    );
+    await expect(Promise.all(saves)).rejects.toMatchObject({ code: 'login_in_use' });
+    await daemon.client.loginDone({ name: 'both' });
+    const outcomes = await Promise.allSettled(saves);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    for (const { leaseToken } of leases) await daemon.client.release({ leaseToken });
+  });
+
+  it('is not waited for longer than was said where its page never comes', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const { leaseToken } = await person();
+    const url = `http://127.0.0.1:${port}/`;
+    await expect(
+      daemon.client.loginSave({ leaseToken, name: 'never', url, timeoutS: 1 }),
+    ).rejects.toMatchObject({ code: 'login_timeout' });
+    await daemon.client.release({ leaseToken });
+    silent.close();
+    silent.closeAllConnections();
+  });
+
   it('is renamed and removed, unless somebody has it', async () => {
     const lease = await daemon.client.acquire({ holder: 'agent', login: 'twin', waitS: 30 });
     await expect(daemon.client.loginRemove({ name: 'twin' })).rejects.toMatchObject({ code: 'login_in_use' });
@@ -163,6 +192,10 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
     await daemon.client.release({ leaseToken: lease.leaseToken });
     expect(sealed('shop').equals(before)).toBe(true);
   });
+
+  function person(): Promise<LeaseView> {
+    return daemon.client.acquire({ holder: 'person', waitS: 60 });
+  }
 
   function sealed(name: string): Buffer {
     return readFileSync(join(home.path, 'logins', `${name}.age`));

@@ -5,7 +5,13 @@ import type { Row } from '../row.js';
 import type { Context, Section } from '../section.js';
 import { untilFree, withPool } from '../subjects/escarp-pool.js';
 import type { BenchSite } from '../subjects/login-site.js';
-import { signedInText, signIn, signInWhenOpened, withLoginSite } from '../subjects/login-site.js';
+import {
+  sayingWhere,
+  signedInText,
+  signIn,
+  signInWhenOpened,
+  withLoginSite,
+} from '../subjects/login-site.js';
 
 export const savedLogin: Section = {
   name: 'login',
@@ -141,8 +147,10 @@ async function leased(
 }
 
 async function showHome(page: Page, { home }: BenchSite): Promise<void> {
-  await page.goto(home);
-  await page.getByText(signedInText).waitFor();
+  await sayingWhere(page, async () => {
+    await page.goto(home);
+    await page.getByText(signedInText).waitFor();
+  });
 }
 
 async function onFirstPage(wsUrl: string | null, work: (page: Page) => Promise<void>): Promise<void> {

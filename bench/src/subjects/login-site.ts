@@ -32,15 +32,29 @@ export async function withLoginSite<T>(use: (site: BenchSite) => Promise<T>): Pr
 
 /** Signs in with the page, which need not be at the site yet. */
 export async function signIn(page: Page, { url }: BenchSite): Promise<void> {
-  await page.goto(url);
-  await fillIn(page);
-  await page.getByText(signedInText).waitFor();
+  await sayingWhere(page, async () => {
+    await page.goto(url);
+    await fillIn(page);
+    await page.getByText(signedInText).waitFor();
+  });
 }
 
 /** Signs in with a page that somebody else opens at the site, and who may close the browser as soon as it is signed in. */
 export async function signInWhenOpened(page: Page, { url }: BenchSite): Promise<void> {
-  await page.waitForURL(url);
-  await fillIn(page);
+  await sayingWhere(page, async () => {
+    await page.waitForURL(url);
+    await fillIn(page);
+  });
+}
+
+/** Does `work` with the page. Rejects as that does, and with what the page showed then. */
+export async function sayingWhere(page: Page, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    const text = await page.evaluate(() => document.body?.innerText).catch(() => 'nothing that can be read');
+    throw new Error(`${String(cause)} The page was ${page.url()} and showed: ${text}`, { cause });
+  }
 }
 
 async function fillIn(page: Page): Promise<void> {

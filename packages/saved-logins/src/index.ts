@@ -17,7 +17,6 @@ export type {
 } from './saved-login.js';
 export { archiveBytesMax, packLogins, unpackLogins } from './vault/login-archive.js';
 export { LoginVault, type UnreadableLogin, type VaultOptions } from './vault/login-vault.js';
-export { besideProfile } from './profile/full-login.js';
 export type { BrowserRecord, Devtools } from './devtools.js';
 export { type AppliedState, applyState, combinedState } from './state/apply-state.js';
 export { type CapturedState, captureState, type CaptureRequest } from './state/capture-state.js';

@@ -17,7 +17,7 @@ const cookieSummary = v.object({
   isHttpOnly: v.boolean(),
 });
 
-const originSummary = v.object({
+export const originSummarySchema = v.object({
   origin: text,
   /** Number of entries. */
   localStorage: count,
@@ -77,7 +77,7 @@ export const metadataSchema = v.object({
   /** Where it shows that it is signed in: the page at `url`, and a text on it. */
   check: v.nullable(check),
   cookies: v.array(cookieSummary),
-  origins: v.array(originSummary),
+  origins: v.array(originSummarySchema),
   passkeys: v.optional(v.array(passkeySummary), []),
   notHeld: v.array(notHeld),
 });
@@ -92,7 +92,7 @@ export type LoginTerms = Pick<LoginMetadata, 'maxAgeMs' | 'access' | 'needsAppro
 export type NotHeld = v.InferOutput<typeof notHeld>;
 
 /** How many of what a saved login holds of one origin. */
-export type OriginSummary = v.InferOutput<typeof originSummary>;
+export type OriginSummary = v.InferOutput<typeof originSummarySchema>;
 
 /** A cookie without its value. */
 export type CookieSummary = v.InferOutput<typeof cookieSummary>;
@@ -134,7 +134,7 @@ export const stateSchema = v.object({
   passkeys: v.optional(v.array(passkeySchema), []),
 });
 
-/** What a browser keeps of a login; of a full login, only what is in no profile. All of it is secret. */
+/** What a browser keeps of a login; of a full login, what its profile need not have. All of it is secret. */
 export type LoginState = v.InferOutput<typeof stateSchema>;
 
 /** A key that signs in at one site, with its private part. */

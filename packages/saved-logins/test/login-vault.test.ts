@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -64,7 +66,20 @@ describe('a saved login at rest', () => {
     const file = join(folder.home, 'logins', 'shop.age');
     renameSync(file, join(folder.home, 'elsewhere'));
     symlinkSync(join(folder.home, 'elsewhere'), file);
-    await expect(vault.open('shop')).rejects.toMatchObject({ code: 'ELOOP' });
+    await expect(vault.open('shop')).rejects.toMatchObject({ code: 'login_unreadable' });
+  });
+
+  test('is listed beside files that cannot be opened, whatever these are', async () => {
+    const folder = vaultFolder();
+    const vault = openVault(folder);
+    await vault.save(sampleLogin('shop'), 0);
+    const place = (name: string): string => join(folder.home, 'logins', `${name}.age`);
+    symlinkSync(place('shop'), place('link'));
+    mkdirSync(place('folder'));
+    execFileSync('mkfifo', [place('pipe')]);
+    const { logins, unreadable } = await vault.list();
+    expect(logins.map(({ name }) => name)).toEqual(['shop']);
+    expect(unreadable.map(({ name }) => name)).toEqual(['folder', 'link', 'pipe']);
   });
 
   test('is unknown when it was never saved, and can be removed without a key', async () => {

@@ -8,22 +8,31 @@ import type { SlotPaths } from './slot-paths.js';
  * Has a browser write its profile and quit. What Chrome had not written when it was killed is lost, for some kinds up to half a
  * minute's worth, so one that does not quit by itself leaves a profile that must not be used.
  *
- * @throws PoolError `browser_unresponsive` then; no process of the slot is left in any case.
+ * @throws PoolError `browser_unresponsive` then, and for one that does not answer; no process of the slot is left in any case.
  */
 export async function writeProfileAndQuit(
   { facts }: Pick<RunningSlot, 'facts'>,
   paths: SlotPaths,
-  { own, limits, processes }: SlotContext,
+  context: SlotContext,
 ): Promise<void> {
-  // Unlike a signal, the command makes no page ask whether it may be left.
-  const devtools = await connectDevtools(facts.cdpWsUrl, { own, callMs: limits.callMs });
-  // The connection may end before the answer comes.
-  await devtools.send('Browser.close').catch(() => {});
-  devtools.close();
-  const isComplete = await hasEnded(processes, paths, limits.profileWriteMs);
-  await killSlotProcesses(processes, paths, limits.killMs);
+  const isComplete = await quit(facts.cdpWsUrl, paths, context).finally(() =>
+    killSlotProcesses(context.processes, paths, context.limits.killMs),
+  );
   if (isComplete) return;
   throw new PoolError('browser_unresponsive', `The browser of slot ${facts.index} did not quit by itself.`, {
     details: { index: facts.index },
   });
+}
+
+async function quit(
+  wsUrl: string,
+  paths: SlotPaths,
+  { own, limits, processes }: SlotContext,
+): Promise<boolean> {
+  // Unlike a signal, the command makes no page ask whether it may be left.
+  const devtools = await connectDevtools(wsUrl, { own, callMs: limits.callMs });
+  // The connection may end before the answer comes.
+  await devtools.send('Browser.close').catch(() => {});
+  devtools.close();
+  return hasEnded(processes, paths, limits.profileWriteMs);
 }

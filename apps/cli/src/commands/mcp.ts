@@ -7,7 +7,7 @@ import type { Cli } from '../cli.js';
 import { ensureBrowser } from '../ensure-daemon.js';
 import { faithfulBroker } from '../faithful-broker.js';
 import { connectionAt, daemonUrl } from '../find-daemon.js';
-import { ensureViewer } from '../viewer-client.js';
+import { ensureViewer, makeLink } from '../viewer-client.js';
 import { worktreeLeases } from '../worktree-leases.js';
 import { readWorktree } from '../worktree.js';
 import { UsageError } from '../usage-error.js';
@@ -46,10 +46,7 @@ async function linkToSlot(
   origins: ReadonlyMap<string, string>,
 ): Promise<string | undefined> {
   if (origins.get(leaseToken) !== (await originOfHome(cli.settings.home))) return undefined;
-  const viewer = await ensureViewer(cli);
-  const { urls } = await viewer.post('links', { right: 'control', leaseToken });
-  const links: unknown[] = Array.isArray(urls) ? urls : [];
-  return links.map(String).find((url) => url.startsWith(viewer.url));
+  return (await makeLink(await ensureViewer(cli), { right: 'control', leaseToken })).url;
 }
 
 /** Clients of Agent Plugins start what a plugin names in the plugin's own folder, which says nothing of where they work. */

@@ -33,8 +33,6 @@ export async function up(cli: Cli, args: Arguments): Promise<number> {
     say(cli, `Slot ${slot} did not start and is quarantined; the table says why, and it is tried again.`);
   }
   const pool = await client.status();
-  if (pool.spares?.isOn === false)
-    say(cli, printable(`No spares are made at the moment. ${pool.spares.reason ?? ''}`));
   const notApplied = isNew ? [] : await settingsNotApplied(cli);
   for (const setting of notApplied) say(cli, printable(describeNotApplied(setting)));
   const document = { ...pool, url, ...(isNew ? {} : { settingsNotApplied: notApplied }) };

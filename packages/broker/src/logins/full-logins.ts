@@ -1,33 +1,37 @@
-import { besideProfile } from '@escarp/saved-logins';
 import type { SavedLogin } from '@escarp/saved-logins';
 import { OperationError } from '@escarp/transport';
 import type { SlotDriver } from '../slots/slot-driver.js';
 import type { SavedLogins } from './saved-logins.js';
 
-type ProfileDriver = Pick<SlotDriver, 'withProfile'>;
+type ProfileDriver = Pick<SlotDriver, 'withProfile' | 'relaunch'>;
 
 /** What saving needs to know besides the login. */
 export interface Saving {
   /** The version that is replaced. */
   readonly over: number;
-  /** Whether the browser is still needed after its profile was read. */
-  readonly goesOn: boolean;
+  /** Whether anybody still needs the browser once its profile was read: not after its lease has ended. */
+  readonly isNeeded: () => boolean;
 }
 
-/** Seals what was captured in a slot. A full login takes the browser's profile, for which the browser quits. */
+/**
+ * Seals what was captured in a slot. A full login takes the browser's profile, for which the browser quits; one that is still
+ * needed is there again in any case.
+ */
 export async function saveFrom(
   driver: ProfileDriver,
   logins: SavedLogins,
   captured: SavedLogin,
-  { over, goesOn }: Saving,
-): Promise<SavedLogin> {
-  if (captured.metadata.form === 'state') {
-    await logins.save(captured, over);
-    return captured;
+  { over, isNeeded }: Saving,
+): Promise<void> {
+  if (!isFull(captured)) return logins.save(captured, over);
+  const seal = (profile: string): Promise<void> => logins.save(captured, over, profile);
+  try {
+    await usingProfile(driver, seal, isNeeded() ? 'relaunch' : undefined);
+  } catch (error) {
+    // Whoever has the slot goes on without the login, but not without a browser.
+    if (isNeeded()) await driver.relaunch().catch(() => {});
+    throw error;
   }
-  const login = besideProfile(captured);
-  await usingProfile(driver, (profile) => logins.save(login, over, profile), goesOn ? 'relaunch' : undefined);
-  return login;
 }
 
 /** Puts the profile of a full login into a clean slot; does nothing for other logins. */

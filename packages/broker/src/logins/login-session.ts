@@ -65,10 +65,15 @@ export class LoginSession {
     return applyState(this.devtools, state, this.#driver.facts()?.cdpTargetId ?? null);
   }
 
-  /** Lends the browser's tabs an authenticator with these passkeys, until the session is closed. */
+  /** Lends the browser's tabs an authenticator with these passkeys, until the session is closed. Rejects if it is. */
   async lendPasskeys(passkeys: readonly Passkey[]): Promise<void> {
     const devtools = await this.#driver.connect();
     this.#closePasskeys = devtools.close;
+    if (!this.#isOpen) {
+      // The browser may be another holder's by now.
+      devtools.close();
+      throw new Error('The session was closed.');
+    }
     this.#passkeys = await TabPasskeys.begin(devtools, passkeys);
   }
 
@@ -83,23 +88,30 @@ export class LoginSession {
     await this.devtools.send('Page.bringToFront', {}, session);
   }
 
-  /** Whether the browser is signed in, as far as the login says how to see that. */
+  /** Whether the browser is signed in, as far as the login says how to see that. Rejects if it ends meanwhile. */
   async isSignedIn({ check }: Pick<LoginMetadata, 'check'>): Promise<boolean> {
-    return check === null || showsText(this.devtools, check, checkMs);
+    if (check === null || (await showsText(this.devtools, check, checkMs))) return true;
+    // That says nothing of the login.
+    if (!this.#isOpen) throw new Error('The connection to the browser ended.');
+    return false;
   }
 
   /** What the browser keeps of the origins of a login now; `before` is the login as it was leased, if it was. */
-  async capture(limitedTo: readonly string[] | null, before: SavedLogin | undefined): Promise<CapturedState> {
+  async capture(
+    { form, limitedTo }: Pick<LoginMetadata, 'form' | 'limitedTo'>,
+    before: SavedLogin | undefined,
+  ): Promise<CapturedState> {
     const seen: VisitedOrigin[] = this.#watch?.visited() ?? [];
     const { metadata, state } = before ?? {};
     const known = (metadata?.origins ?? []).map(({ origin }) => ({ origin, within: null }));
     const visited = [...seen, ...known];
     const ofTabs = state?.origins ?? [];
     const passkeys = this.#passkeys?.current() ?? state?.passkeys ?? [];
-    return captureState(this.devtools, { visited, limitedTo, ofTabs, passkeys });
+    return captureState(this.devtools, { form, visited, limitedTo, ofTabs, passkeys });
   }
 
   close(): void {
+    this.#isOpen = false;
     this.#closePasskeys();
     this.devtools.close();
   }

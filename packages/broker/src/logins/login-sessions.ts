@@ -33,6 +33,8 @@ const updateMs = 40_000;
 export class LoginSessions {
   readonly #options: LoginSessionsOptions;
   readonly #signedIn = new Map<string, SignedIn>();
+  /** Aborted when the lease ends for which a slot is being signed in, by the key of the slot. */
+  readonly #arranging = new Map<string, AbortController>();
 
   constructor(options: LoginSessionsOptions) {
     this.#options = options;
@@ -41,31 +43,32 @@ export class LoginSessions {
   /**
    * Signs a slot in that has just been recycled, and that nobody has been told of yet.
    *
-   * @throws OperationError `login_stale`, `login_unreadable`, `bad_request` for logins that overlap, or
-   * `browser_launch_failed`; then the slot must be reset.
+   * @throws OperationError `login_stale`, `login_unreadable`, `bad_request` for logins that overlap,
+   * `browser_launch_failed`, or `lease_ended`; then the slot must be reset.
    */
   async prepare({ key, fence, claims }: Lease, driver: SlotDriver): Promise<void> {
     const { logins } = this.#options;
+    const ended = this.#beginArranging(key);
     const opened: SavedLogin[] = [];
     for (const { name } of claims) opened.push(await logins.openReady(name));
+    refuseEnded(ended);
     await applyProfile(driver, logins, opened);
-    const session = await LoginSession.begin(driver).catch((cause: unknown) => {
-      throw notApplied(cause);
-    });
-    try {
+    refuseEnded(ended);
+    await inSession(driver, ended, async (session) => {
       if (claims.some(({ mode }) => mode === 'update')) await session.watch();
       const applied = await session.apply(opened);
       if (applied === undefined) throw overlapError(claims);
       const lendsPasskeys = await this.#lendPasskeys(opened, session);
       for (const { metadata } of opened)
         if (!(await session.isSignedIn(metadata))) throw logins.foundSignedOut(metadata);
+      refuseEnded(ended);
       this.#signedIn.set(key, { fence, held: opened.map(heldLogin), session });
       if (!lendsPasskeys && claims.every(({ mode }) => mode !== 'update'))
         void applied.restored.then(() => session.close());
-    } catch (error) {
-      session.close();
+    }).catch((error: unknown) => {
+      refuseEnded(ended);
       throw error instanceof OperationError ? error : notApplied(error);
-    }
+    });
   }
 
   /**
@@ -76,7 +79,7 @@ export class LoginSessions {
     if (lease.preparing || lease.claims.length === 0) return;
     const over = new AbortController();
     const late = pause(resumeMs, undefined, { signal: over.signal }).catch(() => {});
-    await Promise.race([late, this.#resume(lease, driver)]);
+    await Promise.race([late, this.#resume(lease, driver, this.#beginArranging(lease.key))]);
     over.abort();
   }
 
@@ -91,6 +94,7 @@ export class LoginSessions {
    * and nobody else has changed it. Never rejects.
    */
   async end({ key, claims, ended }: Extract<Effect, { type: 'reset' }>, driver: SlotDriver): Promise<void> {
+    this.#arranging.get(key)?.abort();
     const known = this.#signedIn.get(key);
     this.#signedIn.delete(key);
     try {
@@ -109,19 +113,30 @@ export class LoginSessions {
   }
 
   close(): void {
+    for (const arranging of this.#arranging.values()) arranging.abort();
     for (const { session } of this.#signedIn.values()) session.close();
     this.#signedIn.clear();
   }
 
-  async #resume({ key, fence, claims }: Lease, driver: SlotDriver): Promise<void> {
+  #beginArranging(key: string): AbortSignal {
+    const arranging = new AbortController();
+    this.#arranging.set(key, arranging);
+    return arranging.signal;
+  }
+
+  async #resume({ key, fence, claims }: Lease, driver: SlotDriver, ended: AbortSignal): Promise<void> {
     try {
       const opened: SavedLogin[] = [];
       for (const { name } of claims) opened.push(await this.#options.logins.open(name));
       if (opened.every(({ state }) => state.passkeys.length === 0)) return;
-      const session = await LoginSession.begin(driver);
-      await this.#lendPasskeys(opened, session);
-      this.#signedIn.set(key, { fence, held: claims.map(heldClaim), session });
+      refuseEnded(ended);
+      await inSession(driver, ended, async (session) => {
+        await this.#lendPasskeys(opened, session);
+        refuseEnded(ended);
+        this.#signedIn.set(key, { fence, held: claims.map(heldClaim), session });
+      });
     } catch (error) {
+      if (ended.aborted) return;
       this.#options.log.warn('The passkeys of a leased login could not be lent again.', {
         code: codeOf(error),
       });
@@ -164,11 +179,39 @@ export class LoginSessions {
     const { metadata } = before;
     if (metadata.version !== version) return 'It had been changed since it was leased.';
     if (!(await session.isSignedIn(metadata))) return 'It was signed out when the lease was released.';
-    const { state, ...told } = await session.capture(metadata.limitedTo, before);
+    const { state, ...told } = await session.capture(metadata, before);
     const login = { metadata: { ...metadata, ...told, version: version + 1, capturedAt: wallMs() }, state };
-    await announce(await saveFrom(driver, logins, login, { over: version, goesOn: false }));
+    await saveFrom(driver, logins, login, { over: version, isNeeded: () => false });
+    await announce(login);
     return undefined;
   }
+}
+
+/**
+ * Does `work` in a session with the slot's browser, which stays open after it. When it fails, or the lease ends meanwhile, the
+ * session is closed: from then on the browser may be another holder's.
+ */
+async function inSession(
+  driver: SlotDriver,
+  ended: AbortSignal,
+  work: (session: LoginSession) => Promise<void>,
+): Promise<void> {
+  const session = await LoginSession.begin(driver);
+  const close = (): void => session.close();
+  ended.addEventListener('abort', close, { once: true });
+  try {
+    refuseEnded(ended);
+    await work(session);
+  } catch (error) {
+    session.close();
+    throw error;
+  } finally {
+    ended.removeEventListener('abort', close);
+  }
+}
+
+function refuseEnded(ended: AbortSignal): void {
+  if (ended.aborted) throw new OperationError('lease_ended');
 }
 
 function heldClaim({ name, version }: HeldClaim): HeldLogin {

@@ -29,10 +29,27 @@ export async function saveLogin(
   { signal }: Call,
 ): Promise<LoginView> {
   const terms = await withLogins(async () => termsOf(request));
-  const before = await savedNow(broker, request.name);
+  const signIn = broker.logins.beginSignIn(terms.name);
+  try {
+    return await saveOnceSignedIn(broker, lease, { request, terms, done: signIn.done, gone: signal });
+  } finally {
+    signIn.end();
+  }
+}
+
+interface Save {
+  readonly request: Request;
+  readonly terms: Terms;
+  /** Settles when the person says that they have signed in. */
+  readonly done: Promise<void>;
+  /** Aborts when whoever asked does not wait any more. */
+  readonly gone: AbortSignal;
+}
+
+async function saveOnceSignedIn(broker: LoginOperations, lease: Lease, save: Save): Promise<LoginView> {
+  const { request, terms, gone } = save;
+  const before = await savedNow(broker, terms.name);
   const over = before?.metadata.version ?? 0;
-  if (broker.logins.isSigningIn(request.name))
-    throw new OperationError('login_in_use', { message: underWay });
   const { driver } = broker.slots.of(lease.key);
   // The person's browser will be signed in, however this ends, and the pool's own policy may leave that to the next holder.
   await driver.requireRecycle();
@@ -42,24 +59,23 @@ export async function saveLogin(
     // What signed in until now must not be lost by signing in again.
     if (request.passkeys === true || passkeys.length > 0)
       await session.lendPasskeys(withRisenCounters(passkeys, broker.options.machine.clocks.wallMs()));
-    await untilSomebodySignedIn(broker, session, request, signal);
+    await untilSomebodySignedIn(broker, session, save);
     if (!(await session.isSignedIn(terms))) throw signedOut(request.name);
-    const { state, ...told } = await session.capture(terms.limitedTo, undefined);
+    const { state, ...told } = await session.capture(terms, undefined);
+    const isHeld = (): boolean => liveLease(broker.registry.state, lease) !== undefined;
     // Whoever lost the lease meanwhile may not be who signed in.
-    if (liveLease(broker.registry.state, lease) === undefined) throw new OperationError('lease_ended');
-    signal.throwIfAborted();
+    if (!isHeld()) throw new OperationError('lease_ended');
+    gone.throwIfAborted();
     const nowMs = broker.options.machine.clocks.wallMs();
     const times = { createdAt: nowMs, capturedAt: nowMs };
-    const captured: SavedLogin = { metadata: { ...terms, ...told, ...times, version: over + 1 }, state };
-    const login = await saveFrom(driver, broker.logins, captured, { over, goesOn: true });
+    const login: SavedLogin = { metadata: { ...terms, ...told, ...times, version: over + 1 }, state };
+    await saveFrom(driver, broker.logins, login, { over, isNeeded: isHeld });
     await broker.announceLogin(login);
     return broker.logins.view(login.metadata);
   } finally {
     session.close();
   }
 }
-
-const underWay = 'Somebody is signing in for this login already.';
 
 type Terms = Omit<
   LoginMetadata,
@@ -109,10 +125,9 @@ async function savedNow({ logins }: LoginOperations, name: string): Promise<Save
 }
 
 async function untilSomebodySignedIn(
-  { logins, stopping }: LoginOperations,
+  { stopping }: LoginOperations,
   session: LoginSession,
-  { name, url, untilUrl, untilText, timeoutS = waitDefaultS }: Request,
-  gone: AbortSignal,
+  { request: { url, untilUrl, untilText, timeoutS = waitDefaultS }, done, gone }: Save,
 ): Promise<void> {
   const over = new AbortController();
   const given = AbortSignal.any([gone, stopping, over.signal]);
@@ -120,7 +135,6 @@ async function untilSomebodySignedIn(
     const watch = await session.watch();
     // The first page may show it already.
     const signedIn = untilSignedIn(session.devtools, watch, { url: untilUrl, text: untilText });
-    await session.open(url);
     const late = pause(timeoutS * 1_000, undefined, { signal: given }).then(() => {
       throw new OperationError('login_timeout');
     });
@@ -129,7 +143,7 @@ async function untilSomebodySignedIn(
         message: 'The browser was closed before the login was saved.',
       });
     });
-    await Promise.race([signedIn, logins.untilDone(name, over.signal), late, lost]);
+    await Promise.race([signedIn, done, late, lost, failureOf(session.open(url))]);
     // What a page stores when it has loaded belongs to the login.
     await untilQuiet(session.devtools, quietMs);
   } catch (error) {
@@ -138,6 +152,12 @@ async function untilSomebodySignedIn(
   } finally {
     over.abort();
   }
+}
+
+/** Settles only when the page cannot be opened: how long it takes to come is for the person to judge. */
+async function failureOf(opening: Promise<void>): Promise<never> {
+  await opening;
+  return new Promise(() => {});
 }
 
 const quietMs = 5_000;

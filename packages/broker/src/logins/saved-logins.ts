@@ -6,6 +6,13 @@ import { loginDetails, type LoginFindings, loginView, whyNeedsLogin } from './lo
 
 const nothingFound: LoginFindings = { staleVersion: undefined, updateProblem: undefined };
 
+/** A person who signs in for a login. */
+export interface SignIn {
+  /** Settles when they say that it is complete. */
+  readonly done: Promise<void>;
+  readonly end: () => void;
+}
+
 /** The saved logins, and what the daemon has found out of them since it started. Rejects with errors of the contract. */
 export class SavedLogins {
   readonly vault: LoginVault;
@@ -55,7 +62,10 @@ export class SavedLogins {
   }
 
   async rename(name: string, newName: string): Promise<LoginView> {
-    return this.view(await withLogins(() => this.vault.rename(name, newName)));
+    const renamed = await withLogins(() => this.vault.rename(name, newName));
+    this.#findings.set(newName, this.#findingsOf(name));
+    this.#findings.delete(name);
+    return this.view(renamed);
   }
 
   async remove(name: string): Promise<void> {
@@ -73,12 +83,12 @@ export class SavedLogins {
     this.#findings.set(name, { ...this.#findingsOf(name), updateProblem });
   }
 
-  /** Settles when a person says that the sign-in is complete. One at a time may wait for it. */
-  untilDone(name: string, over: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      this.#signIns.set(name, resolve);
-      over.addEventListener('abort', () => this.#signIns.delete(name), { once: true });
-    });
+  /** Throws `login_in_use` while somebody else signs in for the login. To be ended when the login is saved, or is not. */
+  beginSignIn(name: string): SignIn {
+    if (this.#signIns.has(name))
+      throw new OperationError('login_in_use', { message: 'Somebody is signing in for this login already.' });
+    const done = new Promise<void>((resolve) => this.#signIns.set(name, resolve));
+    return { done, end: () => void this.#signIns.delete(name) };
   }
 
   /** False when nobody is signing in for this login. */
@@ -86,10 +96,6 @@ export class SavedLogins {
     const resolve = this.#signIns.get(name);
     resolve?.();
     return resolve !== undefined;
-  }
-
-  isSigningIn(name: string): boolean {
-    return this.#signIns.has(name);
   }
 
   #findingsOf(name: string): LoginFindings {

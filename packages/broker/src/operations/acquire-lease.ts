@@ -159,13 +159,15 @@ async function untilPrepared(broker: LeaseOperations, { requestId }: Acquire, as
 }
 
 async function prepare(
-  { slots, loginSessions, known, stopping }: LeaseOperations,
+  { registry, slots, loginSessions, known, stopping }: LeaseOperations,
   lease: Lease,
 ): Promise<void> {
   const { driver, window } = slots.of(lease.key);
   const isSignedIn = lease.claims.length > 0;
   // Any other reset leaves what a login must not meet, such as the history and who is still connected.
   if (hasOwnWindow(lease) || (isSignedIn && known.resetPolicy !== 'recycle')) await recycleForHolder(driver);
+  // It may have ended meanwhile, and the browser be meant for somebody else.
+  if (liveLease(registry.state, lease) === undefined) throw new OperationError('lease_ended');
   if (isSignedIn) await loginSessions.prepare(lease, driver);
   // A full login has the browser started anew, and a browser answers before it has a window.
   await window.untilUp(stopping);

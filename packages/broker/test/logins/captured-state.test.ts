@@ -12,6 +12,7 @@ describe('what a browser keeps of a login', { tags: ['browser'] }, () => {
   let site: LeakSite;
   let browser: BrowserFixture;
   let captured: CapturedState;
+  let besideProfile: CapturedState;
   let planted: unknown;
 
   beforeAll(async () => {
@@ -26,7 +27,9 @@ describe('what a browser keeps of a login', { tags: ['browser'] }, () => {
     await page.evaluate(plantEverything);
     await setCookies(page, site.secure());
     planted = await page.evaluate(readEverything);
-    captured = await captureState(devtools, { visited: watch.visited(), limitedTo: null });
+    const wanted = { visited: watch.visited(), limitedTo: null };
+    captured = await captureState(devtools, { form: 'state', ...wanted });
+    besideProfile = await captureState(devtools, { form: 'profile', ...wanted });
     watch.end();
     devtools.close();
     await client.close();
@@ -40,7 +43,11 @@ describe('what a browser keeps of a login', { tags: ['browser'] }, () => {
 
   test('comes back as it was, whatever kind it is of', async () => {
     const devtools = await browser.devtools();
-    const { restored } = await applyState(devtools, captured.state, browser.firstTab());
+    const { state } = captured;
+    // By the time that a login is leased, some of it may have expired.
+    const expired = { ...state.cookies.find(({ name }) => name === 'strict'), name: 'expired', expires: 1 };
+    const later = { ...state, cookies: [expired, ...state.cookies] };
+    const { restored } = await applyState(devtools, later, browser.firstTab());
     const { browser: client, page } = await browser.holder();
     await page.goto(`${site.secure()}/blank`);
     await restored;
@@ -48,6 +55,7 @@ describe('what a browser keeps of a login', { tags: ['browser'] }, () => {
     expect(await page.evaluate(() => sessionStorage.getItem('of-the-tab'))).toBe('kept');
     const cookies = await page.context().cookies();
     expect(cookies.map(({ name }) => name).toSorted()).toEqual([
+      '',
       '__Host-sid',
       'partitioned',
       'session',
@@ -69,7 +77,7 @@ describe('what a browser keeps of a login', { tags: ['browser'] }, () => {
     page.context().on('page', (other) => opened.push(other.url()));
     const devtools = await browser.devtools();
     await applyState(devtools, captured.state, null);
-    await captureState(devtools, { visited: [], limitedTo: [new URL(site.secure()).origin] });
+    await captureState(devtools, { form: 'state', visited: [], limitedTo: [new URL(site.secure()).origin] });
     devtools.close();
     expect(site.visits.count('/')).toBe(before);
     expect(opened).toEqual([]);
@@ -107,11 +115,27 @@ describe('what a browser keeps of a login', { tags: ['browser'] }, () => {
     expect(told.some((line) => line.startsWith('service worker: '))).toBe(true);
   });
 
+  test('is told of alike beside a profile, which holds all of it but cookies and what tabs keep', () => {
+    const origin = new URL(site.secure()).origin;
+    const [auth, ...others] = captured.origins.find((each) => each.origin === origin)?.databases ?? [];
+    expect(besideProfile.origins.find((each) => each.origin === origin)).toEqual({
+      ...captured.origins.find((each) => each.origin === origin),
+      // With the key that cannot be exported.
+      databases: [{ ...auth, records: 3 }, ...others],
+    });
+    expect(besideProfile.notHeld).toEqual([]);
+    expect(besideProfile.state).toEqual({
+      cookies: captured.state.cookies,
+      origins: [{ origin, localStorage: [], sessionStorage: [['of-the-tab', 'kept']], buckets: [] }],
+      passkeys: [],
+    });
+  });
+
   test('can be limited to origins, and then holds nothing of others', async () => {
     const devtools = await browser.devtools();
     await applyState(devtools, captured.state, null);
     const { origin } = new URL(site.secure('other.test'));
-    const limited = await captureState(devtools, { visited: [], limitedTo: [origin] });
+    const limited = await captureState(devtools, { form: 'state', visited: [], limitedTo: [origin] });
     devtools.close();
     expect(limited.state.origins.map((each) => each.origin)).toEqual([origin]);
     expect(limited.cookies).toEqual([]);
@@ -135,6 +159,7 @@ describe('what a browser keeps of a login', { tags: ['browser'] }, () => {
 async function setCookies(page: Page, url: string): Promise<void> {
   const { hostname } = new URL(url);
   const at = { domain: hostname, path: '/', secure: true };
+  await page.evaluate(() => void (document.cookie = 'nameless'));
   await page.context().addCookies([
     {
       name: '__Host-sid',

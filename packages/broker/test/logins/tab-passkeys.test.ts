@@ -24,7 +24,12 @@ describe('passkeys of a login', { tags: ['browser'] }, () => {
     await page.goto(`${site.secure('other.test')}/blank`);
     await makePasskey(page);
     const limitedTo = [new URL(site.secure()).origin];
-    captured = await captureState(devtools, { visited: [], limitedTo, passkeys: tabs.current() });
+    captured = await captureState(devtools, {
+      form: 'state',
+      visited: [],
+      limitedTo,
+      passkeys: tabs.current(),
+    });
     await client.close();
     lender.close();
     devtools.close();

@@ -1,8 +1,7 @@
-import * as v from 'valibot';
 import type { Devtools } from '../devtools.js';
-import { LoginError } from '../errors.js';
 import type {
   CookieSummary,
+  LoginMetadata,
   LoginState,
   NotHeld,
   OriginState,
@@ -10,17 +9,19 @@ import type {
   Passkey,
   PasskeySummary,
 } from '../saved-login.js';
-import { originSchema } from '../saved-login.js';
+import { capturedOrigin } from './captured-origin.js';
+import type { CapturedOrigin } from './captured-origin.js';
 import { captureCookies, cookieSummary } from './cookies.js';
 import { deviceBoundSessions } from './device-bound-sessions.js';
 import { HiddenPage } from './hidden-page.js';
 import { keptPasskeys, passkeySummary } from './passkeys.js';
-import { captureExpression, pageSource } from './page-scripts.js';
 import { captureSessionStorage } from './session-storage.js';
 import type { VisitedOrigin } from './visited-origins.js';
 
 /** What to capture. */
 export interface CaptureRequest {
+  /** A full login leaves storage to its profile, but not cookies: Chrome may end before it has written them. */
+  readonly form: LoginMetadata['form'];
   readonly visited: readonly VisitedOrigin[];
   /** Only these origins, visited or not; null for all that were visited. */
   readonly limitedTo: readonly string[] | null;
@@ -48,58 +49,48 @@ const charsMax = 90_000_000;
  * @throws LoginError `login_too_large` when it is more than a saved login can hold.
  */
 export async function captureState(devtools: Devtools, request: CaptureRequest): Promise<CapturedState> {
-  const { limitedTo, visited } = request;
-  const notHeld: NotHeld[] = [];
+  const { form, limitedTo, visited } = request;
   const earlier = (request.ofTabs ?? []).map(
     ({ origin, sessionStorage }) => [origin, sessionStorage] as const,
   );
   const sessions = new Map([...earlier, ...(await captureSessionStorage(devtools))]);
-  const { cookies, otherDomains } = await captureCookies(devtools, limitedTo);
-  if (otherDomains.length > 0)
-    notHeld.push({
-      origin: null,
-      what: 'cookies of other sites',
-      detail: otherDomains.slice(0, 50).join(' '),
-    });
   const wanted = limitedTo ?? [...new Set(visited.map(({ origin }) => origin)), ...sessions.keys()];
-  const origins: OriginState[] = [];
-  let charsLeft = charsMax;
-  await HiddenPage.use(devtools, async (page) => {
+  const origins: CapturedOrigin[] = [];
+  const bound = await HiddenPage.use(devtools, async (page) => {
+    let charsLeft = charsMax;
     for (const origin of new Set(wanted)) {
-      await page.visit(origin);
-      const answer = await page.call(pageSource, captureExpression, null, charsLeft);
-      if (answer === undefined)
-        throw new LoginError('login_too_large', `${origin} keeps more than a saved login can hold.`);
-      charsLeft -= JSON.stringify(answer).length;
-      const { lost, ...stored } = v.parse(answerSchema, answer);
-      // A page may keep more of what cannot be held than a call can have arguments.
-      for (const each of lost) notHeld.push({ origin, ...each });
-      origins.push({ origin, sessionStorage: sessions.get(origin) ?? [], ...stored });
+      const sessionStorage = sessions.get(origin) ?? [];
+      const captured = await capturedOrigin(page, { form, origin, sessionStorage, charsMax: charsLeft });
+      charsLeft -= captured.chars;
+      origins.push(captured);
     }
-    notHeld.push(...(await deviceBoundSessions(devtools)));
+    return deviceBoundSessions(devtools);
   });
+  // The last, so that those of a profile are no newer than these.
+  const { cookies, otherDomains } = await captureCookies(devtools, limitedTo);
   const passkeys = keptPasskeys(request.passkeys ?? [], limitedTo);
-  const filled = origins.filter((origin) => !isEmpty(origin));
+  const unheld = [...foreign(otherDomains), ...origins.flatMap(({ notHeld }) => notHeld), ...unread(request)];
+  const notHeld = [...(form === 'profile' ? [] : unheld), ...bound, ...passkeys.notHeld];
+  const filled = origins.filter(({ state, summary }) => !isEmpty(state) || !isNothing(summary));
   return {
-    state: { cookies, origins: filled, passkeys: passkeys.kept },
+    state: {
+      cookies,
+      origins: filled.map(({ state }) => state).filter((state) => !isEmpty(state)),
+      passkeys: passkeys.kept,
+    },
     cookies: cookies.map(cookieSummary),
-    origins: filled.map(summaryOf),
+    origins: filled.map(({ summary }) => summary),
     passkeys: passkeys.kept.map(passkeySummary),
-    notHeld: [...notHeld, ...unread(request), ...passkeys.notHeld].map(({ origin, what, detail }) => ({
-      origin,
-      what,
-      detail: detail.slice(0, detailCharsMax),
-    })),
+    notHeld: notHeld.map((each) => ({ ...each, detail: each.detail.slice(0, detailCharsMax) })),
   };
 }
 
 const detailCharsMax = 1_000;
 
-const lostSchema = v.object({ what: v.string(), detail: v.string() });
-const answerSchema = v.object({
-  ...v.omit(originSchema, ['origin', 'sessionStorage']).entries,
-  lost: v.array(lostSchema),
-});
+function foreign(domains: readonly string[]): NotHeld[] {
+  if (domains.length === 0) return [];
+  return [{ origin: null, what: 'cookies of other sites', detail: domains.slice(0, 50).join(' ') }];
+}
 
 /** Storage that frames keep apart for each page they are in, and origins that were left out on purpose. */
 function unread({ visited, limitedTo }: CaptureRequest): NotHeld[] {
@@ -128,20 +119,6 @@ function isEmpty({ localStorage, sessionStorage, buckets }: OriginState): boolea
   return localStorage.length === 0 && sessionStorage.length === 0 && isBare;
 }
 
-function summaryOf({ origin, localStorage, sessionStorage, buckets }: OriginState): OriginSummary {
-  return {
-    origin,
-    localStorage: localStorage.length,
-    sessionStorage: sessionStorage.length,
-    databases: buckets.flatMap(({ name: bucket, databases }) =>
-      databases.map(({ name, stores }) => ({ bucket, name: String(name), records: recordsIn(stores) })),
-    ),
-    files: buckets.reduce((sum, { files }) => sum + files.length, 0),
-    buckets: buckets.flatMap(({ name }) => (name === null ? [] : [name])),
-  };
-}
-
-function recordsIn(stores: unknown): number {
-  const counted = v.safeParse(v.array(v.object({ records: v.array(v.unknown()) })), stores);
-  return counted.success ? counted.output.reduce((sum, { records }) => sum + records.length, 0) : 0;
+function isNothing({ localStorage, sessionStorage, databases, files, buckets }: OriginSummary): boolean {
+  return localStorage + sessionStorage + databases.length + files + buckets.length === 0;
 }

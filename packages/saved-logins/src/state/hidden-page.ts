@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { BrowserRecord, Devtools } from '../devtools.js';
 import { recordOf, textOf } from '../devtools.js';
 
@@ -49,11 +50,7 @@ export class HiddenPage {
   async visit(origin: string): Promise<void> {
     const url = `${origin}/`;
     this.#answered = url;
-    const loaded = this.#loaded();
-    const { errorText } = await this.#send('Page.navigate', { url });
-    if (typeof errorText === 'string')
-      throw new Error(`An empty page of ${origin} could not be made: ${errorText}`);
-    await loaded;
+    await Promise.all([this.#loaded(), this.#navigate(url)]);
     const at = await this.#evaluate('location.origin');
     if (at !== origin) throw new Error(`An empty page of ${origin} turned out to be of ${String(at)}.`);
   }
@@ -110,15 +107,21 @@ export class HiddenPage {
     answer.catch(() => {});
   }
 
-  #loaded(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const unsubscribe = this.#devtools.onEvent((method, _params, sessionId) => {
-        if (method !== 'Page.loadEventFired' || sessionId !== this.#sessionId) return;
-        unsubscribe();
-        resolve();
-      });
-      void this.#devtools.closed.then(() => reject(new Error('The connection to the browser ended.')));
+  async #navigate(url: string): Promise<void> {
+    const { errorText } = await this.#send('Page.navigate', { url });
+    if (typeof errorText === 'string')
+      throw new Error(`An empty page at ${url} could not be made: ${errorText}`);
+  }
+
+  async #loaded(): Promise<void> {
+    const news = new EventEmitter<{ loaded: [] }>();
+    const unsubscribe = this.#devtools.onEvent((method, _params, sessionId) => {
+      if (method === 'Page.loadEventFired' && sessionId === this.#sessionId) news.emit('loaded');
     });
+    const ended = this.#devtools.closed.then(() => {
+      throw new Error('The connection to the browser ended.');
+    });
+    await Promise.race([once(news, 'loaded'), ended]).finally(unsubscribe);
   }
 
   async #evaluate(expression: string): Promise<unknown> {

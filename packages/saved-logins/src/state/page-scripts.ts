@@ -1,5 +1,6 @@
 import { applyOrigin, applyOriginSource } from '../page/apply-origin.js';
 import { captureOrigin, captureOriginSource } from '../page/capture-origin.js';
+import { countOrigin, countOriginSource } from '../page/count-origin.js';
 import { ownPlace, settled, storageBuckets, storagePlaceSource } from '../page/storage-place.js';
 import { decodeValues, encodeValues, structuredValuesSource } from '../page/structured-values.js';
 
@@ -8,6 +9,7 @@ export const pageSource = [
   structuredValuesSource,
   storagePlaceSource,
   captureOriginSource,
+  countOriginSource,
   applyOriginSource,
 ].join('\n');
 
@@ -15,6 +17,9 @@ const tools = `{ ownPlace: ${ownPlace.name}, storageBuckets: ${storageBuckets.na
 
 /** Captures the origin of the page. */
 export const captureExpression = `${captureOrigin.name}(${encodeValues.name}, ${tools})`;
+
+/** Counts what the origin of the page keeps. */
+export const countExpression = `${countOrigin.name}(${tools})`;
 
 /** Applies `argument` to the origin of the page. */
 export const applyExpression = `${applyOrigin.name}(argument, ${decodeValues.name}, ${tools})`;

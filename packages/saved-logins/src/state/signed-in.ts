@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Devtools } from '../devtools.js';
 import { recordOf, recordsOf, textOf } from '../devtools.js';
+import { isAddressLike } from './address-glob.js';
 import type { OriginWatch } from './visited-origins.js';
 
 /** What shows that somebody has signed in: an address with `*` for any characters, or a text on a page. */
@@ -16,12 +17,11 @@ export function untilSignedIn(
   watch: OriginWatch,
   { url, text }: SignInSigns,
 ): Promise<void> {
-  const pattern = url === undefined ? undefined : addressPattern(url);
   return new Promise((resolve) => {
-    watch.onAddress((address, sessionId) => {
-      if (pattern?.test(address) === true) resolve();
-      // A page that is left before the text was on it ends the question.
-      if (text !== undefined)
+    watch.onAddress((address, sessionId, isNewPage) => {
+      if (url !== undefined && isAddressLike(url, address)) resolve();
+      // A page that is left before the text was on it ends the question; one that only changes its address does not.
+      if (text !== undefined && isNewPage)
         void untilText(devtools, text, sessionId).then(
           () => resolve(),
           () => {},
@@ -46,10 +46,14 @@ export async function showsText(
   const looking = lookForText(devtools, text, sessionId);
   const over = new AbortController();
   const late = pause(timeoutMs, false, { signal: over.signal }).catch(() => false);
-  try {
+  const failed = async (): Promise<never> => {
     await devtools.send('Page.enable', {}, sessionId);
     await devtools.send('Page.navigate', { url }, sessionId);
-    return await Promise.race([looking.shown, late, devtools.closed.then(() => false)]);
+    return new Promise(() => {});
+  };
+  try {
+    // The page need never come.
+    return await Promise.race([looking.shown, late, devtools.closed.then(() => false), failed()]);
   } finally {
     over.abort();
     looking.end();
@@ -109,20 +113,21 @@ async function untilWritten(devtools: Devtools, contextId: unknown, sessionId: s
   await devtools.send('Runtime.evaluate', { expression, contextId, awaitPromise: true }, sessionId);
 }
 
-function addressPattern(glob: string): RegExp {
-  const parts = glob.split(/\*+/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${parts.join('.*')}$`, 's');
-}
-
 /** Settles when no open tab has had a request under way for half a second, and after `timeoutMs` at the latest. */
 export async function untilQuiet(devtools: Devtools, timeoutMs: number): Promise<void> {
+  const over = AbortSignal.timeout(timeoutMs);
+  // A tab need not answer, for example one that shows a dialog.
+  await Promise.race([quietTabs(devtools, over), once(over, 'abort')]);
+}
+
+async function quietTabs(devtools: Devtools, over: AbortSignal): Promise<void> {
   const targets = recordsOf(await devtools.send('Target.getTargets'), 'targetInfos');
   const tabs = targets.filter(({ type }) => type === 'page').map((target) => textOf(target, 'targetId'));
   // A tab that is closed meanwhile is quiet.
-  await Promise.all(tabs.map((targetId) => quietTab(devtools, targetId, timeoutMs).catch(() => {})));
+  await Promise.all(tabs.map((targetId) => quietTab(devtools, targetId, over).catch(() => {})));
 }
 
-async function quietTab(devtools: Devtools, targetId: string, timeoutMs: number): Promise<void> {
+async function quietTab(devtools: Devtools, targetId: string, over: AbortSignal): Promise<void> {
   const attached = await devtools.send('Target.attachToTarget', { targetId, flatten: true });
   const sessionId = textOf(attached, 'sessionId');
   const news = new EventEmitter<{ quiet: [] }>();
@@ -130,11 +135,13 @@ async function quietTab(devtools: Devtools, targetId: string, timeoutMs: number)
     if (method === 'Page.lifecycleEvent' && ofSession === sessionId && params['name'] === 'networkIdle')
       news.emit('quiet');
   });
-  const quiet = once(news, 'quiet', { signal: AbortSignal.timeout(timeoutMs) });
   try {
     await devtools.send('Page.enable', {}, sessionId);
-    // Tells at once of what has happened to the page already.
-    await Promise.all([quiet, devtools.send('Page.setLifecycleEventsEnabled', { enabled: true }, sessionId)]);
+    await Promise.all([
+      once(news, 'quiet', { signal: over }),
+      // Tells at once of what has happened to the page already.
+      devtools.send('Page.setLifecycleEventsEnabled', { enabled: true }, sessionId),
+    ]);
   } finally {
     unsubscribe();
     await devtools.send('Target.detachFromTarget', { sessionId }).catch(() => {});

@@ -8,7 +8,9 @@ export class TabAuthenticator {
   readonly #sessionId: string;
   readonly #passkeys: () => readonly Passkey[];
   #id: string | undefined;
-  #work: Promise<void> | undefined;
+  /** What is done to it goes one after the other, and never rejects. */
+  #work: Promise<void> = Promise.resolve();
+  #keepingUp: Promise<void> | undefined;
   #replacements = 0;
 
   constructor(devtools: Devtools, sessionId: string, passkeys: () => readonly Passkey[]) {
@@ -28,25 +30,27 @@ export class TabAuthenticator {
    * of their own.
    */
   keepUp(): Promise<void> {
-    this.#work ??= this.#setUpIfGone()
-      .catch(() => {})
-      .finally(() => (this.#work = undefined));
-    return this.#work;
+    this.#keepingUp ??= this.#next(() => this.#setUpIfGone()).finally(() => (this.#keepingUp = undefined));
+    return this.#keepingUp;
   }
 
   /** Puts a passkey in the place of an older state of it. */
   replace(credential: Passkey): void {
     const { credentialId } = credential;
     this.#replacements += 1;
-    void this.#send('removeCredential', { credentialId })
-      .catch(() => {})
-      .then(() => this.#send('addCredential', { credential }))
-      .catch(() => {})
-      .finally(() => (this.#replacements -= 1));
+    void this.#next(async () => {
+      await this.#send('removeCredential', { credentialId }).catch(() => {});
+      await this.#send('addCredential', { credential });
+    }).finally(() => (this.#replacements -= 1));
   }
 
   remove(credentialId: string): void {
-    this.#send('removeCredential', { credentialId }).catch(() => {});
+    void this.#next(() => this.#send('removeCredential', { credentialId }));
+  }
+
+  #next(work: () => Promise<unknown>): Promise<void> {
+    this.#work = after(this.#work, work);
+    return this.#work;
   }
 
   async #setUpIfGone(): Promise<void> {
@@ -68,6 +72,15 @@ export class TabAuthenticator {
   #send(command: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     const identified = { authenticatorId: this.#id, ...params };
     return this.#devtools.send(`WebAuthn.${command}`, identified, this.#sessionId);
+  }
+}
+
+async function after(former: Promise<void>, work: () => Promise<unknown>): Promise<void> {
+  await former;
+  try {
+    await work();
+  } catch {
+    // The tab was closed, or has no authenticator at the moment.
   }
 }
 

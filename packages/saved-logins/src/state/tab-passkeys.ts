@@ -36,11 +36,13 @@ export class TabPasskeys {
   }
 
   async #attach(): Promise<void> {
-    const open: Promise<void>[] = [];
+    const equipping = new Set<Promise<void>>();
     this.#devtools.onEvent((method, params, sessionId) => {
       const tab = this.#tabs.get(sessionId ?? '');
-      if (method === 'Target.attachedToTarget') open.push(this.#equip(textOf(params, 'sessionId')));
-      else if (method === 'Target.detachedFromTarget') this.#tabs.delete(textOf(params, 'sessionId'));
+      if (method === 'Target.attachedToTarget') {
+        const equipped = this.#equip(textOf(params, 'sessionId')).finally(() => equipping.delete(equipped));
+        equipping.add(equipped);
+      } else if (method === 'Target.detachedFromTarget') this.#tabs.delete(textOf(params, 'sessionId'));
       else if (tab !== undefined) this.#follow(method, params, tab);
     });
     // A tab waits for its authenticator, because a page may ask for a passkey as soon as it runs.
@@ -50,7 +52,7 @@ export class TabPasskeys {
       flatten: true,
       filter: [{ type: 'page' }],
     });
-    await Promise.all(open);
+    await Promise.all(equipping);
   }
 
   async #equip(sessionId: string): Promise<void> {

@@ -9,11 +9,14 @@ export interface VisitedOrigin {
   readonly within: string | null;
 }
 
+/** Is given an address, the session that may ask the tab, and whether the tab has another page by now. */
+export type AddressListener = (url: string, sessionId: string, isNewPage: boolean) => void;
+
 /** Looks at where the tabs of a browser go, and changes nothing in them. */
 export interface OriginWatch {
   readonly visited: () => VisitedOrigin[];
-  /** Calls the listener with each address a tab comes to, and the session that may ask the tab. */
-  readonly onAddress: (listener: (url: string, sessionId: string) => void) => () => void;
+  /** Calls the listener with each address that a tab comes to. */
+  readonly onAddress: (listener: AddressListener) => () => void;
   readonly end: () => void;
 }
 
@@ -27,7 +30,7 @@ interface WatchedSession {
 export async function watchOrigins(devtools: Devtools): Promise<OriginWatch> {
   const sessions = new Map<string, WatchedSession>();
   const visited = new Map<string, VisitedOrigin>();
-  const listeners = new Set<(url: string, sessionId: string) => void>();
+  const listeners = new Set<AddressListener>();
 
   const topOf = (sessionId: string): string | undefined => {
     const session = sessions.get(sessionId);
@@ -42,7 +45,8 @@ export async function watchOrigins(devtools: Devtools): Promise<OriginWatch> {
     const isTop = frame['parentId'] === undefined;
     if (isTop && session.parent === undefined) {
       session.top = origin;
-      for (const listener of listeners) listener(textOf(frame, 'url'), sessionId);
+      const address = `${textOf(frame, 'url')}${textOf(frame, 'urlFragment')}`;
+      for (const listener of listeners) listener(address, sessionId, true);
     }
     if (origin === undefined) return;
     const top = topOf(sessionId);
@@ -70,7 +74,7 @@ export async function watchOrigins(devtools: Devtools): Promise<OriginWatch> {
     else if (method === 'Page.frameNavigated' && sessionId !== undefined)
       see(recordOf(params, 'frame'), sessionId);
     else if (method === 'Page.navigatedWithinDocument' && sessionId !== undefined)
-      for (const listener of listeners) listener(textOf(params, 'url'), sessionId);
+      for (const listener of listeners) listener(textOf(params, 'url'), sessionId, false);
   });
   await devtools.send('Target.setAutoAttach', { ...following, filter: tabs });
   return {

@@ -10,6 +10,7 @@ import { readProfile } from '../profile/read-profile.js';
 import { writeProfile } from '../profile/write-profile.js';
 import { openSealedLogin, sealFullLogin, sealLogin } from './sealed-login.js';
 import type { OpenedLogin } from './sealed-login.js';
+import { changed, exists, notAFile, tooLarge, unknown } from './vault-errors.js';
 
 /** Where the sealed files are, and what opens them. */
 export interface VaultOptions {
@@ -202,7 +203,14 @@ export class LoginVault {
   }
 
   async #openFile(name: string): Promise<FileHandle> {
-    const file = await openOwnedFile(this.#pathOf(name), constants.O_RDONLY).catch(noneThere);
+    const path = this.#pathOf(name);
+    // Without O_NONBLOCK, opening a pipe waits for whoever writes to it.
+    const file = await openOwnedFile(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(
+      (error: unknown) => {
+        if (unopenable.some((code) => isCode(error, code))) throw notAFile(name);
+        return noneThere(error);
+      },
+    );
     if (file === undefined) throw unknown(name);
     const found = await file.stat();
     if (found.isFile() && found.size <= sealedBytesMax) return file;
@@ -260,6 +268,9 @@ export class LoginVault {
   }
 }
 
+/** What the system says of a link, of what is somebody else's, and of a socket. */
+const unopenable = ['ELOOP', 'EACCES', 'EPERM', 'ENXIO'];
+
 /** Undefined for drafts that a crash left, and for what somebody else put there. */
 function nameOfFile(file: string): string | undefined {
   if (!file.endsWith(extension)) return undefined;
@@ -274,27 +285,4 @@ function nameOfFile(file: string): string | undefined {
 function noneThere(error: unknown): undefined {
   if (isCode(error, 'ENOENT')) return undefined;
   throw error;
-}
-
-function unknown(name: string): LoginError {
-  return new LoginError('login_unknown', `There is no saved login ${name}.`);
-}
-
-function changed(name: string): LoginError {
-  return new LoginError('login_changed', `The saved login ${name} has been changed in the meantime.`);
-}
-
-function exists(names: string): LoginError {
-  return new LoginError('login_exists', `There is a saved login of this name already: ${names}.`);
-}
-
-function notAFile(name: string): LoginError {
-  return new LoginError(
-    'login_unreadable',
-    `The saved login ${name} cannot be opened: it is no file of a login.`,
-  );
-}
-
-function tooLarge(name: string): LoginError {
-  return new LoginError('login_too_large', `The login ${name} holds more than a saved login can.`);
 }

@@ -72,15 +72,27 @@ export async function askToEnd(table: ProcessTable, paths: SlotPaths, deadlineMs
   const browser = await slotBrowser(table, paths);
   if (!browser || browser.isStopped) return;
   await signalProcess(browser, 'SIGTERM', table.platform);
-  await processesGone(table, [browser], AbortSignal.timeout(deadlineMs));
+  await hasEnded(table, paths, deadlineMs);
 }
 
-/** Waits until the slot's browser has ended by itself; false if it has not within `deadlineMs`. */
+/**
+ * Waits until the slot's browser has ended by itself, with every process that writes the profile for it; false if they have
+ * not within `deadlineMs`. The browser process is the first to end: the network service commits cookies after that.
+ */
 export async function hasEnded(table: ProcessTable, paths: SlotPaths, deadlineMs: number): Promise<boolean> {
-  const browser = await slotBrowser(table, paths);
-  if (browser === undefined) return true;
-  await processesGone(table, [browser], AbortSignal.timeout(deadlineMs));
-  return (await table.state(browser.pid))?.startedAt !== browser.startedAt;
+  const cutOff = AbortSignal.timeout(deadlineMs);
+  const look = async () => (await slotProcesses(table, paths)).filter((entry) => isWriter(entry, paths));
+  let left = await look();
+  while (left.length > 0 && !cutOff.aborted) {
+    await processesGone(table, left, cutOff);
+    left = await look();
+  }
+  return left.length === 0;
+}
+
+/** Renderers write nothing, and a program that the browser has started may never end. */
+function isWriter(entry: ProcessEntry, paths: SlotPaths): boolean {
+  return isBrowserOfSlot(entry, paths) || entry.commandLine.includes(' --type=utility');
 }
 
 /** Kills one process and waits until it has ended. Rejects with `browser_unresponsive` when it has not by `cutOff`. */
