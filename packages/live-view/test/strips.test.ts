@@ -8,6 +8,7 @@ import { FakePool, leased, type OpenSession, startViewer, type ViewerFixture } f
 describe('screenshots in the viewer', () => {
   let temp: TempHome;
   let fixture: ViewerFixture;
+  let listed = 0;
 
   beforeAll(async () => {
     temp = await makeTempHome();
@@ -15,7 +16,12 @@ describe('screenshots in the viewer', () => {
     await addStrip({ slot: 0, fence: 7, since: 20 });
     await addStrip({ slot: 1, fence: 8, since: 30 });
     const pool = new FakePool([leased(7), leased(8)]);
-    fixture = await startViewer(pool, undefined, stripsOf(temp.path));
+    const strips = stripsOf(temp.path);
+    const list = (): ReturnType<typeof strips.list> => {
+      listed += 1;
+      return strips.list();
+    };
+    fixture = await startViewer(pool, undefined, { ...strips, list });
   });
   afterAll(async () => {
     await fixture.end();
@@ -56,6 +62,18 @@ describe('screenshots in the viewer', () => {
     ]) {
       expect((await session.get(path)).status, path).toBe(404);
     }
+  });
+
+  it('are each read without a look at every strip, however many a page shows', async () => {
+    const session = await fixture.open('view');
+    await fencesSeen(session, 0);
+    const before = listed;
+    for (const fence of [5, 7, 5, 7]) {
+      expect(await (await session.get(viewerPaths.stripShot(0, fence, '1.jpg'))).text()).toBe(`of ${fence}`);
+    }
+    expect(listed).toBe(before);
+    await addStrip({ slot: 0, fence: 9, since: 40 });
+    expect(await (await session.get(viewerPaths.stripShot(0, 9, '1.jpg'))).text()).toBe('of 9');
   });
 
   it('do not name the lease by its handle, and are no way to any other file', async () => {

@@ -46,6 +46,11 @@ export async function isKept(folder: OwnedFolder): Promise<boolean> {
   return (await unlessMissing(folder.lstat(keptFile)))?.isFile() === true;
 }
 
+export async function markKept(folder: OwnedFolder): Promise<void> {
+  const file = await folder.openFile(keptFile, constants.O_WRONLY | constants.O_CREAT);
+  await file.close();
+}
+
 /** One picture of a folder; undefined for any other name. */
 export async function readPictureIn(
   folder: OwnedFolder,
@@ -67,7 +72,7 @@ async function readIn(folder: OwnedFolder, name: string, bytesMax: number): Prom
 }
 
 /** Undefined for what is not there, and for a link in its place. */
-async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
+export async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
   try {
     return await found;
   } catch (error) {

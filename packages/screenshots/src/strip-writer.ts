@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OwnedFolder, removeTree } from '@escarp/owned-files';
 import { type StripLimits, stripLimits } from './limits.js';
 import type { StripLease, StripPicture } from './strip.js';
-import { keptFile, listFile, readList, stripsPath } from './strip-folder.js';
+import { keptFile, listFile, markKept, readList, stripsPath } from './strip-folder.js';
 import { thinnedOut } from './thin-out.js';
 
 /** A picture that is to be added. */
@@ -47,7 +47,7 @@ export class StripWriter {
     try {
       const pictures = (await readList(folder))?.pictures ?? [];
       await removeUnlisted(folder, pictures);
-      if (isKept) await (await folder.openFile(keptFile, constants.O_WRONLY | constants.O_CREAT)).close();
+      if (isKept) await markKept(folder);
       return new StripWriter(folder, { lease: id, slot, fence, holder, since }, pictures, limits);
     } catch (error) {
       await folder.close();

@@ -1,10 +1,17 @@
-import { constants } from 'node:fs';
 import type { OwnedFolder } from '@escarp/owned-files';
 import { removeTree } from '@escarp/owned-files';
 import * as v from 'valibot';
 import { type KeptLimits, keptLimits, stripLimits } from './limits.js';
-import { leaseId, type StoredStrip } from './strip.js';
-import { inStrip, isKept, keptFile, openStrips, readList, readPictureIn } from './strip-folder.js';
+import { leaseId, type StoredStrip, type StripLease } from './strip.js';
+import {
+  inStrip,
+  isKept,
+  markKept,
+  openStrips,
+  readList,
+  readPictureIn,
+  unlessMissing,
+} from './strip-folder.js';
 
 /** Every strip there is, that of the newest lease first. What cannot be read is left out. */
 export async function listStrips(home: string): Promise<StoredStrip[]> {
@@ -13,7 +20,11 @@ export async function listStrips(home: string): Promise<StoredStrip[]> {
     const strip = await readStrip(home, lease);
     if (strip !== undefined) strips.push(strip);
   }
-  return strips.toSorted((a, b) => b.since - a.since || b.fence - a.fence);
+  return strips.toSorted(newestFirst);
+}
+
+function newestFirst(a: StripLease, b: StripLease): number {
+  return b.since - a.since || b.fence - a.fence;
 }
 
 async function readStrip(home: string, lease: string): Promise<StoredStrip | undefined> {
@@ -31,22 +42,19 @@ export async function readPicture(home: string, lease: string, file: string): Pr
 
 /** Lets a strip outlive its lease; false if there is none. Throws the system's errors. */
 export async function keepStrip(home: string, lease: string): Promise<boolean> {
-  await inStrip(home, lease, async (folder) =>
-    (await folder.openFile(keptFile, constants.O_WRONLY | constants.O_CREAT)).close(),
-  );
+  await inStrip(home, lease, markKept);
   // Its lease may have ended in between, and taken it along.
   return (await inStrip(home, lease, isKept)) === true;
 }
 
 /** Deletes a strip, kept or not; false if there is none. Throws the system's errors. */
 export async function removeStrip(home: string, lease: string): Promise<boolean> {
-  return remove(home, lease, async () => true);
+  return (await remove(home, lease, async () => true)) === 'removed';
 }
 
 /** Deletes a strip unless it is kept; true if there is none then. Throws the system's errors. */
 export async function discardStrip(home: string, lease: string): Promise<boolean> {
-  const isGone = await remove(home, lease, async (folder) => !(await isKept(folder)));
-  return isGone || (await inStrip(home, lease, isKept)) === undefined;
+  return (await remove(home, lease, async (folder) => !(await isKept(folder)))) !== 'stays';
 }
 
 /**
@@ -65,9 +73,13 @@ export async function tidyStrips(
   } finally {
     await strips.close();
   }
-  for (const lease of await leaseIds(home)) if (!isLive(lease)) await discardStrip(home, lease);
-  const ended = (await listStrips(home)).filter(({ lease }) => !isLive(lease));
-  for (const { lease } of beyond(ended, limits)) await removeStrip(home, lease);
+  const kept: StoredStrip[] = [];
+  for (const lease of await leaseIds(home)) {
+    const stays = !isLive(lease) && !(await discardStrip(home, lease));
+    const strip = stays ? await readStrip(home, lease) : undefined;
+    if (strip !== undefined) kept.push(strip);
+  }
+  for (const { lease } of beyond(kept.toSorted(newestFirst), limits)) await removeStrip(home, lease);
 }
 
 /** The strips that are too many, given the newest first. */
@@ -84,25 +96,27 @@ const isLeaving = (name: Buffer): boolean => name.toString('utf8').startsWith(le
 
 /**
  * Moved away first, so that nobody finds half of it; then it is looked at once more, because it may have been marked as
- * kept a moment ago.
+ * kept a moment ago. Another program may be deleting the same strip: who comes second finds it missing.
  */
 async function remove(
   home: string,
   lease: string,
   mayGo: (folder: OwnedFolder) => Promise<boolean>,
-): Promise<boolean> {
-  if ((await inStrip(home, lease, mayGo)) !== true) return false;
-  const strips = await openStrips(home);
-  if (strips === undefined) return false;
+): Promise<'removed' | 'stays' | 'missing'> {
+  const mayBeMoved = await inStrip(home, lease, mayGo);
+  if (mayBeMoved === false) return 'stays';
+  const strips = mayBeMoved === undefined ? undefined : await openStrips(home);
+  if (strips === undefined) return 'missing';
   try {
     const leaving = `${leavingPrefix}${lease}`;
     await removeTree(strips, leaving);
-    await strips.rename(lease, strips, leaving);
-    const folder = await strips.openFolder(leaving);
-    const isGoing = await mayGo(folder).finally(() => folder.close());
-    if (isGoing) await removeTree(strips, leaving);
-    else await strips.rename(leaving, strips, lease);
-    return isGoing;
+    if ((await unlessMissing(strips.rename(lease, strips, leaving).then(() => true))) === undefined)
+      return 'missing';
+    const folder = await unlessMissing(strips.openFolder(leaving));
+    const stays = folder !== undefined && !(await mayGo(folder).finally(() => folder.close()));
+    if (stays) await strips.rename(leaving, strips, lease);
+    else await removeTree(strips, leaving);
+    return stays ? 'stays' : 'removed';
   } finally {
     await strips.close();
   }

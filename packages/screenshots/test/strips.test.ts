@@ -135,6 +135,13 @@ describe('the strips of a state directory', () => {
     expect(await readdir(join(home, 'screenshots'))).toEqual([lease(2).lease]);
   });
 
+  it('are deleted once when several ask at the same time', async () => {
+    await fill(0, [1, 2, 3]);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => removeStrip(home, lease(0).lease)));
+    expect(answers.filter((isRemoved) => isRemoved)).toHaveLength(1);
+    expect(await readdir(join(home, 'screenshots'))).toEqual([]);
+  });
+
   it('lose at a start what ended leases have left, and the oldest of too many kept ones', async () => {
     for (const number of [0, 1, 2, 3]) await fill(number, [1], { isKept: number > 1 });
     await mkdir(join(home, 'screenshots', '.leaving-x'));

@@ -24,5 +24,10 @@ export class PoolError extends Error {
 /** What a failure is called in reports. */
 export function reasonOf(error: unknown): { code: string; message: string } {
   const code = error instanceof PoolError ? error.code : 'devtools_error';
-  return { code, message: error instanceof Error ? error.message : String(error) };
+  return { code, message: messageOf(error) };
+}
+
+/** What a failure says of itself, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

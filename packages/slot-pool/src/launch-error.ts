@@ -1,7 +1,7 @@
 import type { SpawnError } from '@escarp/child-process';
 import { isOutOfResources } from '@escarp/child-process';
 import { lastLogLines } from './browser-log.js';
-import { PoolError } from './errors.js';
+import { messageOf, PoolError } from './errors.js';
 import type { LaunchPlan } from './launch-plan.js';
 
 const logLinesTold = 20;
@@ -9,9 +9,8 @@ const logLinesTold = 20;
 /** Why a launch failed, as `browser_launch_failed` with the last lines that the browser wrote. */
 export async function launchError({ command, port, paths }: LaunchPlan, cause: unknown): Promise<PoolError> {
   if (isOutOfResources(cause)) return outOfResources(cause);
-  const reason = cause instanceof Error ? cause.message : String(cause);
   const log = await lastLogLines(paths.log, logLinesTold);
-  return new PoolError('browser_launch_failed', `The browser ${command} did not start. ${reason}`, {
+  return new PoolError('browser_launch_failed', `The browser ${command} did not start. ${messageOf(cause)}`, {
     details: { command, port, log },
     cause,
   });

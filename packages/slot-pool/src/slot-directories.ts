@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { makeRootFolder, OwnedFolder, removeOwned } from '@escarp/owned-files';
 import type { Trash } from '@escarp/owned-files';
-import { PoolError } from './errors.js';
+import { messageOf, PoolError } from './errors.js';
 import { writeInitialPreferences } from './initial-preferences.js';
 import type { PoolHome, SlotPaths } from './slot-paths.js';
 
@@ -44,8 +44,7 @@ export async function discardDirectories(
       await trash.discard(folder, isBelow(home, folder) ? home : await privateFolder(dirname(folder)));
     } catch (cause) {
       if (cause instanceof PoolError) throw cause;
-      const why = cause instanceof Error ? cause.message : String(cause);
-      const message = `${folder} cannot be removed: ${why}`;
+      const message = `${folder} cannot be removed: ${messageOf(cause)}`;
       throw new PoolError('state_directory_unusable', message, { details: { folder }, cause });
     }
   }
@@ -85,7 +84,8 @@ async function dropProfileLock(profile: string): Promise<void> {
   await Promise.all(names.map((name) => removeOwned(join(profile, name))));
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether anything has this name, if only a link that leads nowhere. */
+export async function exists(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
     () => false,

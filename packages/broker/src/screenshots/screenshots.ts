@@ -35,7 +35,8 @@ export class Screenshots {
   readonly canBeTaken: boolean;
   readonly #options: ScreenshotsOptions;
   readonly #recorder: RecorderProcess | undefined;
-  readonly #deletions = new Set<Promise<void>>();
+  /** One after the other: two at once would move the same strips away from each other. */
+  #deleted: Promise<void> = Promise.resolve();
   /** Ids of the live leases that have screenshots. */
   #live: ReadonlySet<string> = new Set();
   #told: readonly RecordedLease[] = [];
@@ -74,7 +75,11 @@ export class Screenshots {
   /** Pictures that were taken stay: the leases live on. */
   async close(): Promise<void> {
     await this.#recorder?.close();
-    while (this.#deletions.size > 0) await Promise.all(this.#deletions);
+    let waitedFor: Promise<void> | undefined;
+    while (waitedFor !== this.#deleted) {
+      waitedFor = this.#deleted;
+      await waitedFor;
+    }
   }
 
   #tell(state: RegistryState): void {
@@ -100,9 +105,8 @@ export class Screenshots {
   /** Whatever cannot be deleted is tried again after the next lease, and holds nothing up. */
   #delete(work: () => Promise<void>): void {
     const { log } = this.#options;
-    const deletion: Promise<void> = work()
-      .catch((error: unknown) => log.warn('Screenshots could not be deleted.', { reason: String(error) }))
-      .finally(() => this.#deletions.delete(deletion));
-    this.#deletions.add(deletion);
+    this.#deleted = this.#deleted
+      .then(work)
+      .catch((error: unknown) => log.warn('Screenshots could not be deleted.', { reason: String(error) }));
   }
 }

@@ -6,6 +6,8 @@ export interface CastSettings {
   /** Of JPEG, up to 100. */
   readonly quality: number;
   readonly intervalMs: number;
+  /** Whether a page that keeps moving may be shown smaller and coarser until it rests. */
+  readonly mayBeDraft: boolean;
 }
 
 /** What satisfies everybody who watches the same tab; undefined if nobody does. */
@@ -16,6 +18,25 @@ export function widestOf(wanted: readonly CastSettings[]): CastSettings | undefi
     height: Math.max(...wanted.map(({ height }) => height)),
     quality: Math.max(...wanted.map(({ quality }) => quality)),
     intervalMs: Math.min(...wanted.map(({ intervalMs }) => intervalMs)),
+    mayBeDraft: wanted.every(({ mayBeDraft }) => mayBeDraft),
+  };
+}
+
+/** Below this, text on a page cannot be read any more. */
+const draftWidthMin = 640;
+const draftSize = 2 / 3;
+const draftQuality = 40;
+
+/** Of a page that keeps moving: a third of the bytes, and half of what a picture costs the browser. */
+export function draftOf(settings: CastSettings): CastSettings {
+  const { width, height, quality, mayBeDraft } = settings;
+  const size = Math.max(draftSize, draftWidthMin / width);
+  if (!mayBeDraft || size >= 1) return settings;
+  return {
+    ...settings,
+    width: Math.round(width * size),
+    height: Math.round(height * size),
+    quality: Math.min(quality, draftQuality),
   };
 }
 

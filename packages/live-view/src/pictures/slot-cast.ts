@@ -14,7 +14,8 @@ export interface ShownSlot {
   readonly cdpPort: () => number | undefined;
 }
 
-const callMs = 10_000;
+/** Milliseconds that a browser has for each answer. */
+const answerMs = 10_000;
 const againMs = 500;
 
 /**
@@ -26,17 +27,20 @@ export class SlotCast {
   readonly #own: OwnSockets;
   readonly #ports: ViewerPorts;
   readonly #watchers = new Set<Watcher>();
-  #connection: DevtoolsConnection | undefined;
+  readonly #callMs: number;
   #casts: TabCasts | undefined;
-  #connecting: Promise<void> | undefined;
+  /** From the first attempt to connect until the connection has ended; aborted to end it. */
+  #connection: AbortController | undefined;
+  #ended: Promise<void> = Promise.resolve();
   #isClosed = false;
   #isLettingGo = false;
   #again: NodeJS.Timeout | undefined;
 
-  constructor(shown: ShownSlot, own: OwnSockets, ports: ViewerPorts) {
+  constructor(shown: ShownSlot, own: OwnSockets, ports: ViewerPorts, callMs = answerMs) {
     this.#shown = shown;
     this.#own = own;
     this.#ports = ports;
+    this.#callMs = callMs;
   }
 
   get isWatched(): boolean {
@@ -55,9 +59,9 @@ export class SlotCast {
     };
   }
 
-  /** Learns how tabs are called now. Never rejects. */
-  async refreshTabs(): Promise<void> {
-    await this.#casts?.refresh().catch(() => {});
+  /** Learns what a tab is called now. Never rejects. */
+  async refreshTab(tab: number): Promise<void> {
+    await this.#casts?.refresh(tab).catch(() => {});
   }
 
   /** Somebody can draw another frame. */
@@ -82,13 +86,12 @@ export class SlotCast {
     await this.#casts.input(input, tab);
   }
 
-  /** Resolves when no connection is left, nor on its way. Never rejects. */
+  /** Resolves when no connection is left, nor on its way, for which no answer is waited for. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#again);
-    const ended = this.#connection?.closed;
     this.#disconnect();
-    await Promise.all([ended, this.#connecting]);
+    await this.#ended;
   }
 
   /** Disconnects at the end of a lease; the pool, or a moment, tells when to connect again. */
@@ -99,52 +102,50 @@ export class SlotCast {
   }
 
   #disconnect(): void {
-    this.#connection?.close();
+    this.#connection?.abort();
   }
 
   #connect(): void {
     const port = this.#shown.cdpPort();
-    if (this.#connection !== undefined || this.#connecting || this.#isClosed || port === undefined) return;
+    if (this.#connection !== undefined || this.#isClosed || port === undefined) return;
     clearTimeout(this.#again);
-    this.#connecting = this.#connectTo(port).finally(() => {
-      this.#connecting = undefined;
-    });
+    const connection = new AbortController();
+    this.#connection = connection;
+    this.#ended = this.#beConnected(port, connection.signal).finally(() => this.#end());
   }
 
-  async #connectTo(port: number): Promise<void> {
+  /** Resolves when the connection has ended, or was not made. Never rejects. */
+  async #beConnected(port: number, signal: AbortSignal): Promise<void> {
+    const [own, callMs] = [this.#own, this.#callMs];
+    let connection: DevtoolsConnection | undefined;
     try {
-      const { wsUrl } = await readBrowserVersion(port, this.#own, callMs);
-      await this.#begin(await connectDevtools(wsUrl, { own: this.#own, callMs }));
+      const { wsUrl } = await readBrowserVersion(port, own, callMs, signal);
+      connection = await connectDevtools(wsUrl, { own, callMs, signal });
+      await this.#begin(connection);
     } catch {
-      // It is not up yet, or has gone again.
-      this.#disconnect();
-      this.#tryAgain();
+      // It is not up yet, has gone again, or is let go of.
+      connection?.close();
     }
+    await connection?.closed;
   }
 
   async #begin(connection: DevtoolsConnection): Promise<void> {
-    // It may have been left, or the slot be reset, while the connection was made.
-    if (this.#isClosed || this.#shown.standing() !== 'live') {
-      connection.close();
-      await connection.closed;
-      return;
-    }
     const { monotonicMs } = this.#ports;
     const onTabs = (): void => this.#tell();
-    this.#connection = connection;
-    this.#casts = new TabCasts({ connection, watchers: this.#watchers, monotonicMs, onTabs });
-    void connection.closed.then(() => this.#end());
-    await this.#casts.begin();
+    const casts = new TabCasts({ connection, watchers: this.#watchers, monotonicMs, onTabs });
+    this.#casts = casts;
+    await casts.begin();
     this.#tell();
-    await this.#casts.arrange();
+    await casts.arrange();
   }
 
   #end(): void {
-    this.#casts?.close();
+    const casts = this.#casts;
+    casts?.close();
     this.#casts = undefined;
     this.#connection = undefined;
     if (this.#isClosed) return;
-    this.#tell();
+    if (casts !== undefined) this.#tell();
     this.#tryAgain();
   }
 

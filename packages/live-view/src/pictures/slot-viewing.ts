@@ -42,7 +42,7 @@ export class SlotViewing implements Watcher {
 
   get settings(): CastSettings {
     const { width, height, rate, quality = qualityDefault } = this.#wanted;
-    return this.#adaptive.settings({ width, height, quality, intervalMs: 1_000 / rate });
+    return this.#adaptive.settings({ width, height, quality, intervalMs: 1_000 / rate, mayBeDraft: true });
   }
 
   /** Other sizes, another rate or tab, for the same slot. */

@@ -15,6 +15,8 @@ export interface TabCastsOptions {
   readonly onTabs: () => void;
 }
 
+const againMs = 500;
+
 interface OpenTab {
   readonly targetId: string;
   readonly sessionId: string;
@@ -27,6 +29,8 @@ export class TabCasts {
   readonly #options: TabCastsOptions;
   readonly #open = new Map<string, OpenTab>();
   #arranged: Promise<void> = Promise.resolve();
+  #again: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(options: TabCastsOptions) {
     this.#options = options;
@@ -39,12 +43,13 @@ export class TabCasts {
     await this.#options.connection.send('Target.setDiscoverTargets', pages);
   }
 
-  /** Asks for titles and addresses, because a browser does not tell of a title that changes later. Rejects as `begin` does. */
-  async refresh(): Promise<void> {
-    const { targetInfos } = await this.#options.connection.send('Target.getTargets');
-    const infos: unknown[] = Array.isArray(targetInfos) ? targetInfos : [];
-    const news = infos.filter((info) => this.tabs.see(info));
-    if (news.length > 0) this.#options.onTabs();
+  /** Asks what a tab is called, because a browser does not tell of a title that changes later. Rejects as `begin` does. */
+  async refresh(tab: number): Promise<void> {
+    const targetId = this.tabs.targetIdOf(tab);
+    if (targetId === undefined) return;
+    const { targetInfo } = await this.#options.connection.send('Target.getTargetInfo', { targetId });
+    // It may have been closed meanwhile, and be no tab any more.
+    if (this.tabs.targetIdOf(tab) === targetId && this.tabs.see(targetInfo)) this.#options.onTabs();
   }
 
   /** Casts each tab as well as those want who watch it; for a newcomer one that is cast already begins anew. */
@@ -63,17 +68,20 @@ export class TabCasts {
     const open = this.#open.get(this.tabs.chosen(tab)?.targetId ?? '');
     if (open === undefined) throw new Error('The slot shows no tab.');
     const { method, params } = inputCommand(input);
+    open.cast.handled();
     await this.#options.connection.send(method, params, open.sessionId);
   }
 
   close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#again);
     for (const { cast } of this.#open.values()) cast.close();
     this.#open.clear();
   }
 
   #onEvent(method: string, params: Readonly<Record<string, unknown>>, sessionId: string | undefined): void {
     if (method === 'Page.screencastFrame') return this.#bySession(sessionId)?.cast.receive(params);
-    if (method === 'Target.detachedFromTarget') return this.#drop(this.#bySession(params['sessionId']));
+    if (method === 'Target.detachedFromTarget') return this.#lose(this.#bySession(params['sessionId']));
     const isNews =
       method === 'Target.targetDestroyed'
         ? this.tabs.forget(params['targetId'])
@@ -87,10 +95,17 @@ export class TabCasts {
     return [...this.#open.values()].find((open) => open.sessionId === sessionId);
   }
 
-  #drop(open: OpenTab | undefined): void {
+  #lose(open: OpenTab | undefined): void {
     if (open === undefined) return;
     open.cast.close();
     this.#open.delete(open.targetId);
+    this.#arrangeSoon();
+  }
+
+  /** For a tab that is there, and was not attached to: it is not told when that would work. */
+  #arrangeSoon(): void {
+    clearTimeout(this.#again);
+    if (!this.#isClosed) this.#again = setTimeout(() => void this.arrange(), againMs);
   }
 
   async #arrange(newcomer: Watcher | undefined): Promise<void> {
@@ -105,13 +120,16 @@ export class TabCasts {
     }
   }
 
-  /** Undefined for a tab that was closed meanwhile. */
+  /** Undefined for a tab that was closed meanwhile, or cannot be attached to yet. */
   async #attach(targetId: string): Promise<OpenTab | undefined> {
     const { connection, monotonicMs } = this.#options;
     const attached = await connection
       .send('Target.attachToTarget', { targetId, flatten: true })
       .catch(() => undefined);
-    if (attached === undefined) return undefined;
+    if (attached === undefined) {
+      this.#arrangeSoon();
+      return undefined;
+    }
     const sessionId = String(attached['sessionId']);
     const cast = new TabCast({
       connection,

@@ -1,12 +1,13 @@
 import type { PictureTab } from '../wire/index.js';
 
-/** What `Target.targetCreated` and `Target.targetInfoChanged` tell of a page. */
+/** What `Target.targetCreated` and `Target.targetInfoChanged` tell of a page, as far as it is shown. */
 interface TargetInfo {
   readonly targetId: string;
   readonly title: string;
   readonly url: string;
 }
 
+// A page can make either a megabyte long, and they are sent to everybody who watches.
 const titleCharsMax = 200;
 const urlCharsMax = 2_000;
 
@@ -37,8 +38,13 @@ export class Tabs {
   list(): PictureTab[] {
     return [...this.#numbers].map(([targetId, tab]) => {
       const { title = '', url = '' } = this.#infos.get(targetId) ?? {};
-      return { tab, title: title.slice(0, titleCharsMax), url: url.slice(0, urlCharsMax) };
+      return { tab, title, url };
     });
+  }
+
+  /** The target id of a tab; undefined if it is not there any more. */
+  targetIdOf(tab: number): string | undefined {
+    return [...this.#numbers].find(([, number]) => number === tab)?.[0];
   }
 
   /** The tab that was chosen if it is still there, else the one that was opened last. */
@@ -52,5 +58,11 @@ function readTargetInfo(info: unknown): TargetInfo | undefined {
   if (typeof info !== 'object' || info === null) return undefined;
   const { targetId, type, title, url }: { [name: string]: unknown } = { ...info };
   if (type !== 'page' || typeof targetId !== 'string') return undefined;
-  return { targetId, title: String(title), url: String(url) };
+  return { targetId, title: cut(title, titleCharsMax), url: cut(url, urlCharsMax) };
+}
+
+/** Copied, because a part of a text keeps the whole of it in memory. */
+function cut(value: unknown, charsMax: number): string {
+  const text = String(value);
+  return text.length <= charsMax ? text : Array.from(text.slice(0, charsMax)).join('');
 }

@@ -20,13 +20,16 @@ export async function serveRecorder({ home, input, output, ports }: RecorderStre
     ports: { ...ports, log: () => {} },
     onProblem: (slot, problem) => say({ problem, slot }),
   });
-  const done: Promise<void>[] = [];
+  const underWay = new Set<Promise<void>>();
   // Not one after the other: a browser that does not answer must not keep the rest from being let go of.
   for await (const line of createInterface({ input })) {
     const { order, leases } = readRecorderOrder(line);
-    done.push(recorder.record(leases).then(() => say({ done: order })));
-    if (done.length > 100) await Promise.all(done.splice(0));
+    const carriedOut: Promise<void> = recorder.record(leases).then(() => {
+      underWay.delete(carriedOut);
+      say({ done: order });
+    });
+    underWay.add(carriedOut);
   }
   await recorder.record([]);
-  await Promise.all(done);
+  await Promise.all(underWay);
 }

@@ -12,4 +12,10 @@ export const tabsMax = 8;
 export const waitingMax = 16;
 
 /** Enough to recognise what an agent did, in 20 to 60 kB. */
-export const stripPictures: CastSettings = { width: 1_024, height: 640, quality: 60, intervalMs: everyMs };
+export const stripPictures: CastSettings = {
+  width: 1_024,
+  height: 640,
+  quality: 60,
+  intervalMs: everyMs,
+  mayBeDraft: false,
+};

@@ -61,7 +61,7 @@ export class TabStrip implements Watcher {
     this.#page = page;
     if (!isLeft) return;
     clearTimeout(this.#titleTimer);
-    this.#titleTimer = setTimeout(() => void this.#options.cast.refreshTabs(), settledMs);
+    this.#titleTimer = setTimeout(() => void this.#options.cast.refreshTab(this.tab), settledMs);
     if (!isSoon) this.#begin();
   }
 
@@ -76,7 +76,7 @@ export class TabStrip implements Watcher {
   }
 
   async #lookAgain(): Promise<void> {
-    await this.#options.cast.refreshTabs();
+    await this.#options.cast.refreshTab(this.tab);
     this.#timer = undefined;
     if (this.#isOver) return;
     this.#take();

@@ -1,4 +1,5 @@
 import type { StoredStrip } from '@escarp/screenshots';
+import { ListedStrips } from '../pool/listed-strips.js';
 import { Refusal } from '../refusal.js';
 import type { Session } from '../rights/session.js';
 import type { ViewerCore } from '../viewer-core.js';
@@ -8,27 +9,35 @@ import type { ViewerApp, ViewerContext } from './viewer-app.js';
 
 /** The screenshots of leases. A session for one slot is for one lease, and is shown those of no other. */
 export function addStripRoutes(app: ViewerApp, core: ViewerCore): void {
+  const strips = new ListedStrips(core.options.strips);
   app.get('/s/:session/api/slots/:slot/screenshots', async (context) => {
-    const strips = await stripsFor(context, core);
-    return context.json(strips.map(toWire));
+    const { session, slot } = await allowed(context, core);
+    const all = await strips.list();
+    const shown = all.filter((strip) => strip.slot === slot && maySee(session, strip.fence));
+    return context.json(shown.map(toWire));
   });
   app.get('/s/:session/api/slots/:slot/screenshots/:fence/:file', async (context) => {
+    const { session, slot } = await allowed(context, core);
     const { fence, file } = context.req.param();
-    const strip = (await stripsFor(context, core)).find((one) => one.fence === Number(fence));
-    const jpeg = strip && (await core.options.strips.read(strip.lease, file));
+    const jpeg = maySee(session, Number(fence))
+      ? await strips.read({ slot, fence: Number(fence) }, file)
+      : undefined;
     if (jpeg === undefined) throw new Refusal(404, 'unknown_screenshot', 'There is no such screenshot.');
     return context.body(new Uint8Array(jpeg), 200, { 'content-type': 'image/jpeg' });
   });
 }
 
-async function stripsFor(context: ViewerContext, core: ViewerCore): Promise<StoredStrip[]> {
+async function allowed(
+  context: ViewerContext,
+  core: ViewerCore,
+): Promise<{ session: Session; slot: number }> {
   const session = await sessionOf(context, core);
   const slot = Number(context.req.param('slot'));
   core.require(session, 'view', slot);
-  return (await core.options.strips.list()).filter((strip) => strip.slot === slot && maySee(session, strip));
+  return { session, slot };
 }
 
-function maySee({ grant }: Session, { fence }: StoredStrip): boolean {
+function maySee({ grant }: Session, fence: number): boolean {
   return grant.slot === undefined || grant.fence === fence;
 }
 

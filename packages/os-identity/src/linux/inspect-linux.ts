@@ -1,27 +1,16 @@
-import { asIdentityError, type IdentityError } from '../errors.js';
+import type { IdentityError } from '../errors.js';
 import type { Finding } from '../identity.js';
 import type { Run } from '../ports.js';
-import { sessionTarget, type SessionEnvironment } from './session-display.js';
 import { type ScreenSettings, whyNoScreen } from './slot-screen.js';
-import { withXConnection } from './x-connection.js';
 
 /** What this machine lacks for slots that native computer use can address. */
 export async function inspectLinux(
   settings: Pick<ScreenSettings, 'displays' | 'session'>,
   run: Run,
 ): Promise<Finding[]> {
-  if (settings.displays === false) return inspectSession(settings.session);
   const reason = await whyNoScreen(settings, { run });
-  return reason === null ? [] : [findingOf(reason)];
-}
-
-async function inspectSession(session: SessionEnvironment): Promise<Finding[]> {
-  try {
-    await withXConnection(sessionTarget(session), async () => undefined);
-  } catch (thrown) {
-    return [findingOf(asIdentityError(thrown, 'display_unreachable'))];
-  }
-  return session.waylandDisplay === null ? [] : [throughXWayland];
+  if (reason !== null) return [findingOf(reason)];
+  return settings.displays === false && settings.session.waylandDisplay !== null ? [throughXWayland] : [];
 }
 
 const throughXWayland: Finding = {

@@ -30,6 +30,8 @@ export interface ConnectOptions {
   readonly own: OwnSockets;
   /** Milliseconds that the handshake and each command may take. Undefined: they wait until the connection ends. */
   readonly callMs: number | undefined;
+  /** Ends the attempt to connect, or the connection. */
+  readonly signal?: AbortSignal;
 }
 
 interface PendingCall {
@@ -48,11 +50,11 @@ const unaskedBytesMax = 256_000_000;
 /**
  * Connects to the browser at a `ws:` address.
  *
- * @throws PoolError `browser_unresponsive` if nothing accepts the connection in time.
+ * @throws PoolError `browser_unresponsive` if nothing accepts the connection in time, or before `signal` is aborted.
  */
 export async function connectDevtools(
   wsUrl: string,
-  { own, callMs }: ConnectOptions,
+  { own, callMs, signal }: ConnectOptions,
 ): Promise<DevtoolsConnection> {
   const socket = new WebSocket(wsUrl, {
     perMessageDeflate: false,
@@ -62,8 +64,15 @@ export async function connectDevtools(
   });
   socket.once('upgrade', (response) => own.add(response.socket));
   const connection = converse(socket, callMs);
+  if (signal !== undefined) endWith(signal, connection);
   await opened(socket, wsUrl);
   return connection;
+}
+
+function endWith(signal: AbortSignal, { close, closed }: DevtoolsConnection): void {
+  signal.addEventListener('abort', close, { once: true });
+  void closed.then(() => signal.removeEventListener('abort', close));
+  if (signal.aborted) close();
 }
 
 function opened(socket: WebSocket, wsUrl: string): Promise<void> {

@@ -15,17 +15,21 @@ export interface BrowserVersion {
 const bodyBytesMax = 65_536;
 
 /**
- * Asks the browser on a loopback port for its identity.
+ * Asks the browser on a loopback port for its identity, until `signal` is aborted.
  *
- * @throws PoolError `browser_unresponsive` if nothing answers within `deadlineMs`, or what answers is not a browser.
+ * @throws PoolError `browser_unresponsive` if nothing answers within `deadlineMs`, what answers is not a browser, or `signal`
+ * is aborted.
  */
 export async function readBrowserVersion(
   port: number,
   own: OwnSockets,
   deadlineMs: number,
+  signal?: AbortSignal,
 ): Promise<BrowserVersion> {
+  const late = AbortSignal.timeout(deadlineMs);
+  const over = signal === undefined ? late : AbortSignal.any([late, signal]);
   try {
-    return parseVersion(await fetchText(port, own, deadlineMs), port);
+    return parseVersion(await fetchText(port, own, over), port);
   } catch (cause) {
     throw new PoolError('browser_unresponsive', `No browser answers on port ${port}.`, {
       details: { port },
@@ -34,16 +38,10 @@ export async function readBrowserVersion(
   }
 }
 
-function fetchText(port: number, own: OwnSockets, deadlineMs: number): Promise<string> {
+function fetchText(port: number, own: OwnSockets, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = get(
-      {
-        host: '127.0.0.1',
-        port,
-        path: '/json/version',
-        agent: false,
-        signal: AbortSignal.timeout(deadlineMs),
-      },
+      { host: '127.0.0.1', port, path: '/json/version', agent: false, signal },
       (response) => readBody(response).then(resolve, reject),
     );
     request.once('socket', (socket) => socket.once('connect', () => own.add(socket)));

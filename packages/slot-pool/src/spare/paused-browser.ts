@@ -3,6 +3,7 @@ import { startProcess } from '@escarp/child-process';
 import { writeFileAtomically } from '@escarp/owned-files';
 import { startLog } from '../browser-log.js';
 import { withDeadline } from '../deadline.js';
+import { messageOf } from '../errors.js';
 import { initialPreferences, preferencesFile } from '../initial-preferences.js';
 import type { ChromeProcessPorts } from '../launched-chrome.js';
 import type { LaunchPlan } from '../launch-plan.js';
@@ -89,10 +90,9 @@ async function untilPaused(
 
 /** A browser that went past its preferences says that it listens, or that it cannot: the slot's browser has the port. */
 function spareErrorOf(plan: LaunchPlan, cause: unknown): SpareError {
-  const why = cause instanceof Error ? cause.message : String(cause);
   return hasPassed(plan)
     ? new SpareError('A spare started up without waiting for its preferences.', 'browser', cause)
-    : new SpareError(`A spare could not be made: ${why}`, 'attempt', cause);
+    : new SpareError(`A spare could not be made: ${messageOf(cause)}`, 'attempt', cause);
 }
 
 /** Whether the browser has tried to open its port. */

@@ -1,7 +1,7 @@
-import { lstat } from 'node:fs/promises';
 import { readLaunchRecord } from '../launch-record.js';
 import { slotBrowser } from '../process/slot-processes.js';
 import type { RunningSlot, SlotContext } from '../running-slot.js';
+import { exists } from '../slot-directories.js';
 import { slotMemoryBytes } from '../slot-memory.js';
 import { otherSeat, slotPaths, sparePaths } from '../slot-paths.js';
 import type { Seat, SlotPaths } from '../slot-paths.js';
@@ -142,6 +142,6 @@ export class SlotSeats {
 
 /** Whether a browser has been there that was not cleared away since. */
 async function isTaken({ profile, tmp }: SlotPaths): Promise<boolean> {
-  const found = await Promise.all([profile, tmp].map((path) => lstat(path).catch(() => undefined)));
-  return found.some((one) => one !== undefined);
+  const found = await Promise.all([exists(profile), exists(tmp)]);
+  return found.includes(true);
 }

@@ -1,4 +1,5 @@
 import { reapsOrphans } from '../chrome-process.js';
+import { messageOf } from '../errors.js';
 import { createLaunchGate } from '../launch-gate.js';
 import type { PoolLimits } from '../limits.js';
 import type { Host, PoolPorts } from '../ports.js';
@@ -65,7 +66,7 @@ export class SpareRules {
 
   /** Spares end for the whole pool if the browser is not fit for them, or several fail in a row. */
   failed(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const fault = error instanceof SpareError ? error.fault : 'attempt';
     if (fault !== 'stale') this.#failuresInARow += 1;
     if (fault === 'browser') this.#turnOff(message);
