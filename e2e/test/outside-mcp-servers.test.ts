@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { makeEscarpHome, pageServers } from '../src/escarp-home.js';
 import { halfClosed } from '../src/half-closed.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
 import type { PageSite } from '../src/page-site.js';
@@ -58,7 +58,7 @@ describe.each([playwright, devtools])(
 
     beforeAll(async () => {
       site = await startPageSite();
-      home = await makeEscarpHome(2);
+      home = await makeEscarpHome(2, {}, pageServers);
       await home.up();
     }, 120_000);
     afterEach(async () => {

@@ -1,7 +1,7 @@
 import type { Tool } from '@modelcontextprotocol/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { makeEscarpHome, pageServers } from '../src/escarp-home.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
@@ -50,7 +50,7 @@ describe.each([playwright, devtools, agentBrowser])(
 
     beforeAll(async () => {
       site = await startPageSite();
-      home = await makeEscarpHome(2);
+      home = await makeEscarpHome(2, {}, pageServers);
       await home.up();
     }, 120_000);
     afterEach(async () => {
@@ -141,7 +141,7 @@ describe('the tool list', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;
 
   beforeAll(async () => {
-    home = await makeEscarpHome(1);
+    home = await makeEscarpHome(1, {}, pageServers);
   });
   afterAll(async () => home.remove(), 120_000);
 
