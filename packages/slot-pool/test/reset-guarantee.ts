@@ -25,7 +25,7 @@ const presentMs = 30_000;
 /** What should be gone is given as long as something that is there takes to show itself. */
 const goneMs = 2_000;
 
-interface Stay {
+interface PlantOptions {
   /** Everything, if it is not said. */
   readonly kinds?: readonly LeakKind[];
   /** Done before leaving. */
@@ -37,7 +37,7 @@ export async function plantAll(
   wsUrl: string,
   site: LeakSite,
   slot: SlotPlaces,
-  { kinds = leakKinds, before }: Stay = {},
+  { kinds = leakKinds, before }: PlantOptions = {},
 ): Promise<void> {
   const holder = await joinSlot(wsUrl, site, slot, presentMs);
   for (const kind of kinds) await named(kind, holder, kind.plant(holder));
