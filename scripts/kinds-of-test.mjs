@@ -17,11 +17,26 @@ export const UNIT_TESTS = ['--tags-filter=!browser', '--no-isolate', `--maxWorke
 const browserFilesAtOnce = Math.min(Math.ceil(1.5 * availableParallelism()), 8);
 export const BROWSER_TESTS = ['--tags-filter=browser', `--maxWorkers=${browserFilesAtOnce}`];
 
-/** The files that have such tests. Vitest starts a process for each file it is given, even if it runs nothing in it. */
+/**
+ * Those of them that wait for three quarters of their time, for limits of escarp's own to pass. They take turns in a process
+ * beside the others, where they cost little and would keep places from files that work.
+ */
+export const PATIENT_TESTS = ['--tags-filter=browser', '--maxWorkers=1'];
+export const patientFiles = [
+  'e2e/security/test/state-files.test.ts',
+  'e2e/security/test/hostile-browsers.test.ts',
+  'e2e/test/run-ends.test.ts',
+  'apps/cli/test/commands/silent-daemon.test.ts',
+  'packages/slot-pool/test/quiet-browser.test.ts',
+];
+
+/** The files that have browser tests. Vitest starts a process for each file it is given, even if it runs nothing in it. */
 export function browserTestFiles() {
-  return testFiles(root)
+  const files = testFiles(root)
     .filter((path) => /\btags\b.*\bbrowser\b/.test(readFileSync(path, 'utf8')))
     .map((path) => relative(root, path));
+  const isPatient = (path) => patientFiles.includes(path);
+  return { patient: files.filter(isPatient), others: files.filter((path) => !isPatient(path)) };
 }
 
 function testFiles(folder) {

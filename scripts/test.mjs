@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
 import { endLeftovers, untilGone } from './leftovers.mjs';
-import { BROWSER_TESTS, browserTestFiles, UNIT_TESTS } from './kinds-of-test.mjs';
+import { BROWSER_TESTS, browserTestFiles, PATIENT_TESTS, UNIT_TESTS } from './kinds-of-test.mjs';
 import { fail, run, say } from './run.mjs';
 import { installSystemPackages } from './system-packages.mjs';
 import { escarp, root, tool } from './workspace.mjs';
@@ -17,10 +17,11 @@ chmodSync(scratch, 0o755);
 const env = { ...process.env, TMPDIR: scratch };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, giveUp);
 
+const seconds = {};
 try {
-  await bootstrap({ forTests: true });
-  await installSystemPackages();
-  await run(process.execPath, [escarp, 'install-browser'], { inherit: true });
+  await timed('installing and building', () => bootstrap({ forTests: true }));
+  await timed('system packages', installSystemPackages);
+  await timed('browser', () => run(process.execPath, [escarp, 'install-browser'], { inherit: true }));
 } catch (error) {
   fail(error);
 }
@@ -29,20 +30,18 @@ rmSync(resultsFolder, { recursive: true, force: true });
 const chosen = process.argv.slice(2);
 // Checks keep the processors busy, and tests wait for half of their time.
 const [checked, unitTested] = await Promise.all([
-  succeeds(process.execPath, [join(root, 'scripts/check.mjs'), '--skip', 'unit']),
+  timed('checks', () => succeeds(process.execPath, [join(root, 'scripts/check.mjs'), '--skip', 'unit'])),
   vitest('unit', UNIT_TESTS),
 ]);
 // The attacks in their short form: all of them, each less often. In full they have a command of their own: pnpm attack.
-const browserTested = await vitest('browser', [
-  ...BROWSER_TESTS,
-  ...(chosen.length === 0 ? browserTestFiles() : []),
-]);
+const browserTested = await (chosen.length === 0 ? allBrowserTests() : vitest('browser', BROWSER_TESTS));
 const tested = unitTested && browserTested;
 await untilGone(scratch, 10_000);
 const clean = reportLeftovers();
 const total = count(tested && clean);
 process.exitCode = checked && tested && clean ? 0 : 1;
 if (!checked) say('pnpm check failed; its output stands above.');
+for (const [what, took] of Object.entries(seconds)) say(`${String(took).padStart(6)} s  ${what}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 
 // The test runner carries the mark like all it started.
@@ -52,9 +51,30 @@ function giveUp() {
   process.exit(130);
 }
 
+async function allBrowserTests() {
+  const { patient, others } = browserTestFiles();
+  const both = await Promise.all([
+    vitest('browser', [...BROWSER_TESTS, ...others]),
+    vitest('patient', [...PATIENT_TESTS, ...patient]),
+  ]);
+  return both.every(Boolean);
+}
+
 function vitest(kind, selection) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultsOf(kind)}`];
-  return succeeds(tool('vitest'), ['run', ...selection, ...reporters, ...chosen]);
+  return timed(`${kind} tests`, () =>
+    succeeds(tool('vitest'), ['run', ...selection, ...reporters, ...chosen]),
+  );
+}
+
+/** What happens at once is listed by its end. */
+async function timed(what, work) {
+  const startedAt = performance.now();
+  try {
+    return await work();
+  } finally {
+    seconds[what] = Math.round((performance.now() - startedAt) / 1_000);
+  }
 }
 
 function resultsOf(kind) {
@@ -79,7 +99,7 @@ function reportLeftovers() {
 
 // A file that could not even be loaded counts as one failure, and so does a run that ended without results.
 function count(succeeded) {
-  const reports = ['unit', 'browser'].map(readReport);
+  const reports = ['unit', 'browser', 'patient'].map(readReport);
   const broken = reports
     .flatMap(({ testResults }) => testResults)
     .filter(

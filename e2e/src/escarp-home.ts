@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts, makeTempHome } from '@escarp/test-support';
 import { Journal } from './journal.js';
@@ -121,7 +121,18 @@ export class EscarpHome {
  */
 export const keepsBrowsers: Environment = { ESCARP_RESET: 'tabs' };
 
-export async function makeEscarpHome(size: number, env: Environment = {}): Promise<EscarpHome> {
+/** Browser MCP servers that others publish. */
+export const pageServers = ['@playwright/mcp', 'chrome-devtools-mcp', 'agent-browser'];
+
+/**
+ * In the project there is everything that is installed here, or only `packages`. npx reads all that is installed before it
+ * starts one of it, which takes a processor for a second where that is everything.
+ */
+export async function makeEscarpHome(
+  size: number,
+  env: Environment = {},
+  packages?: readonly string[],
+): Promise<EscarpHome> {
   const { path, remove } = await makeTempHome();
   const user = join(path, 'user');
   const tmp = join(path, 'tmp');
@@ -136,19 +147,33 @@ export async function makeEscarpHome(size: number, env: Environment = {}): Promi
     ESCARP_API_PORT: '0',
     // Whoever runs these tests on a desktop is not to be asked for help.
     ESCARP_NOTIFY: 'off',
+    // A new home is one in which npm, and others after it, look on the internet for something newer.
+    npm_config_update_notifier: 'false',
+    CHROME_DEVTOOLS_MCP_NO_UPDATE_CHECKS: '1',
     ESCARP_CDP_BASE: String(await freePorts(size)),
     ESCARP_POOL_SIZE: String(size),
     ESCARP_CFT_BINARY: process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium',
   };
   const home = new EscarpHome(path, { ...Object.fromEntries(inherited), ...own, ...env }, remove);
-  await makeProject(home.project);
+  await makeProject(home.project, packages);
   return home;
 }
 
-async function makeProject(folder: string): Promise<void> {
+async function makeProject(folder: string, packages: readonly string[] | undefined): Promise<void> {
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), '{ "name": "project", "private": true }');
-  await symlink(installed, join(folder, 'node_modules'));
+  const modules = join(folder, 'node_modules');
+  if (packages === undefined) return symlink(installed, modules);
+  for (const name of packages) await installPackage(name, modules);
+  await symlink(join(installed, '.bin'), join(modules, '.bin'));
+}
+
+/** As npm does it: npx follows a link to the package itself, and reads all that it finds there too. */
+async function installPackage(name: string, modules: string): Promise<void> {
+  const from = await realpath(join(installed, name));
+  const to = join(modules, name);
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from)) await symlink(join(from, entry), join(to, entry));
 }
 
 async function asJson(response: Response): Promise<Json> {

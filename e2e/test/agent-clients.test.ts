@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -148,7 +148,7 @@ describe('the hooks of the plugin', { tags: ['browser'], timeout: 120_000 }, () 
   let home: EscarpHome;
 
   beforeAll(async () => {
-    home = await makeEscarpHome(2);
+    home = await makeEscarpHome(2, keepsBrowsers);
     await home.up();
   }, 120_000);
   afterAll(async () => home.remove(), 120_000);

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readDocsPage } from '../src/docs-page.js';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
 
@@ -33,7 +33,7 @@ describe('what docs/test-runners.md shows', { tags: ['browser'], timeout: 180_00
 
   beforeAll(async () => {
     site = await startPageSite();
-    home = await makeEscarpHome(2, { PLAYWRIGHT_TEST_BASE_URL: site.url });
+    home = await makeEscarpHome(2, { ...keepsBrowsers, PLAYWRIGHT_TEST_BASE_URL: site.url });
     for (const [name, text] of Object.entries({ ...own, ...files })) {
       await mkdir(dirname(join(home.project, name)), { recursive: true });
       await writeFile(join(home.project, name), text);

@@ -5,7 +5,7 @@ import { makeTestHome } from './start-test-daemon.js';
 import { until } from './until.js';
 
 /** More than the failures in a row after which a slot is quarantined. */
-const often = [1, 2, 3, 4, 5];
+const often = [1, 2, 3, 4];
 
 describe('a browser that is ended on purpose', { tags: ['browser'], timeout: 240_000 }, () => {
   let home: TestHome;

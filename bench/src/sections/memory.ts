@@ -54,6 +54,8 @@ async function measureDaemon(context: Context, { daemonPid }: EscarpPool, slots:
 async function measureWaiters(context: Context, { daemonPid }: EscarpPool): Promise<void> {
   const waiters = context.effort.of(10, 700, 700);
   context.say(`${waiters} waiters`);
+  // What a server needs for its first requests is not counted.
+  const warmUp = { connections: 10, repeats: context.effort.of(1, 200, 200) };
   const nodeOptions = await heapOptionsOf(daemonPid);
   const bareMb = await withProgram('http-echo', nodeOptions, async ({ pid }, url) => {
     await closedLoop(url, warmUp, async (send) => void (await send('echo', '/echo', {})));
@@ -76,9 +78,6 @@ async function measureWaiters(context: Context, { daemonPid }: EscarpPool): Prom
     goal: { of: 'median', max: 10 },
   });
 }
-
-/** What a server needs for its first requests is not counted. */
-const warmUp = { connections: 10, repeats: 200 };
 
 const lease: Task = async (send) => {
   const { lease_token } = await send('acquire', '/acquire', { holder: 'bench', wait_s: 60 });

@@ -18,7 +18,7 @@ export const turnover: Section = {
   title: 'Turnover: from the release of a used slot until it can be leased again',
   measure: (context) =>
     withPage((url) => {
-      const slots = context.effort.of(2, slotsMax, slotsMax);
+      const slots = context.effort.of(1, slotsMax, slotsMax);
       context.say(`bringing up ${slots} slots`);
       return withPool({ slots, browser: context.browser, reset: 'tabs' }, async (tabs) => {
         const bare = await measureBare(context, tabs, url, slots);

@@ -16,7 +16,7 @@ export const usablePage: Section = {
   name: 'page',
   title: 'Time to a usable page: from nothing to the first page.goto, a pool of 4 slots',
   measure: (context) =>
-    withPool({ slots: 4, browser: context.browser }, (pool) =>
+    withPool({ slots: context.effort.of(1, 4, 4), browser: context.browser }, (pool) =>
       withPage((url) => withScratch((home) => compare(context, pool, url, home))),
     ),
 };

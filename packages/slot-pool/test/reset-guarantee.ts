@@ -25,16 +25,23 @@ const presentMs = 30_000;
 /** What should be gone is given as long as something that is there takes to show itself. */
 const goneMs = 2_000;
 
-/** A holder's stay: plants everything, does `before` leaving, and leaves. */
+interface PlantOptions {
+  /** Everything, if it is not said. */
+  readonly kinds?: readonly LeakKind[];
+  /** Done before leaving. */
+  readonly before?: (holder: Holder) => Promise<void>;
+}
+
+/** A holder's stay: plants what it is of, and leaves. */
 export async function plantAll(
   wsUrl: string,
   site: LeakSite,
   slot: SlotPlaces,
-  before: (holder: Holder) => Promise<void> = async () => {},
+  { kinds = leakKinds, before }: PlantOptions = {},
 ): Promise<void> {
   const holder = await joinSlot(wsUrl, site, slot, presentMs);
-  for (const kind of leakKinds) await named(kind, holder, kind.plant(holder));
-  await before(holder);
+  for (const kind of kinds) await named(kind, holder, kind.plant(holder));
+  await before?.(holder);
   await holder.browser.close();
 }
 
@@ -44,9 +51,10 @@ export async function findAll(
   wsUrl: string,
   site: LeakSite,
   slot: SlotPlaces,
+  kinds = leakKinds,
 ): Promise<string[]> {
   const holder = await joinSlot(wsUrl, site, slot, goneMs);
-  const found = await search(holder, (kind) => (mayStay(kind, policy) ? presentMs : goneMs));
+  const found = await search(holder, kinds, (kind) => (mayStay(kind, policy) ? presentMs : goneMs));
   await holder.browser.close();
   return found;
 }
@@ -54,10 +62,11 @@ export async function findAll(
 /** The names of the kinds that this holder finds, with so much patience for each. */
 export async function search(
   holder: Holder,
+  kinds = leakKinds,
   patienceMs: (kind: LeakKind) => number = () => presentMs,
 ): Promise<string[]> {
   const found: string[] = [];
-  for (const kind of leakKinds) {
+  for (const kind of kinds) {
     const patient = { ...holder, patienceMs: patienceMs(kind) };
     if (await named(kind, holder, kind.find(patient))) found.push(kind.name);
   }
@@ -107,6 +116,20 @@ export function resetGuaranteePage(leaks: Leaks, published: string): string {
     '  settings of DevTools. They are in the profile: expect them to stay after `tabs` and `storage`.',
     '',
   ].join('\n');
+}
+
+/** The names of the kinds that stay by a column of the published page, for a run that does not measure it. */
+export function publishedIn(page: string, column: Column): string[] {
+  const at = columnNames.indexOf(column) + 1;
+  const rows = page.split('\n').map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  return leakKinds
+    .map(({ name }) => name)
+    .filter((name) => rows.some((row) => row[0] === name && row[at] === 'stays'));
 }
 
 function between(page: string, { begin, end }: { readonly begin: string; readonly end: string }): string {

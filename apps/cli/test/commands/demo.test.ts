@@ -9,7 +9,7 @@ import { startOnTerminal } from './terminal.js';
 
 describe('demo', { tags: ['browser'] }, () => {
   let home: EscarpHome;
-  beforeEach(async () => void (home = await makeEscarpHome(2)));
+  beforeEach(async () => void (home = await makeEscarpHome(1)));
   afterEach(() => home.remove());
 
   const left = async () => ({

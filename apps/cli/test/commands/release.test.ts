@@ -24,7 +24,8 @@ describe('two working trees of one user', { tags: ['browser'] }, () => {
   let first: string;
   let second: string;
   beforeAll(async () => {
-    home = await makeEscarpHome(2);
+    // What the next holder finds is not tested here, and a browser need not be replaced for it.
+    home = await makeEscarpHome(2, { ESCARP_RESET: 'tabs' });
     ({ first, second } = await makeWorktrees(join(home.path, '..')));
     await home.json(['up']);
   });

@@ -8,8 +8,8 @@ import { settingKinds } from './settings.js';
 import { webStorageKinds } from './web-storage.js';
 
 /**
- * Every kind of state that is planted and looked for, in the order of the published table. Pages come last, because the
- * one that hangs takes a whole core from those after it.
+ * Every kind of state that is planted and looked for, in the order of the published table. Pages come last, because of
+ * the one that hangs.
  */
 export const leakKinds: readonly LeakKind[] = [
   ...cookieKinds,

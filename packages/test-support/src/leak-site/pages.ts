@@ -141,12 +141,19 @@ export const pageKinds: readonly LeakKind[] = [
   openPage(
     'tab whose renderer hangs',
     '/hung',
+    // For good, but asleep: each turn waits for an answer that never comes, and takes no processor from all others.
     async (page) => {
       void page
         .evaluate(
           () =>
             void setTimeout(() => {
-              for (;;);
+              for (;;) {
+                try {
+                  const request = new XMLHttpRequest();
+                  request.open('GET', '/never-answered', false);
+                  request.send();
+                } catch {}
+              }
             }, 0),
         )
         .catch(() => {});

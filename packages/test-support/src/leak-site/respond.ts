@@ -63,6 +63,7 @@ const answers: Readonly<Record<string, Answer>> = {
       response.writeHead(200, attachment('late-answer.txt')).end('all of it');
     });
   },
+  '/never-answered': () => {},
   '/hints': (request, response) => {
     response.setHeader('Accept-CH', 'Sec-CH-UA-Model');
     blankPage(request, response);
