@@ -2,6 +2,7 @@ import type { Json } from './json.js';
 
 /** What happens in the pool, as `GET /events` tells it, so that tests wait for events and not for a while. */
 export class Journal {
+  /** Each with `at`, the seconds since 1970 at which it happened. */
   readonly events: Json[] = [];
   readonly #gone = new AbortController();
   readonly #listeners = new Set<() => void>();
@@ -61,8 +62,8 @@ export class Journal {
   #take(frame: string): void {
     const data = /^data: (.*)$/m.exec(frame)?.[1];
     if (data === undefined) return;
-    const { event }: { event?: Json } = JSON.parse(data);
-    if (event !== undefined) this.events.push(event);
+    const { event, at }: { event?: Json; at?: number } = JSON.parse(data);
+    if (event !== undefined) this.events.push({ ...event, at });
   }
 }
 

@@ -23,6 +23,9 @@ export interface Attempt {
   readonly error: string;
 }
 
+/** In a configuration of Playwright's: its limits of half a minute and five seconds are short on a busy machine. */
+export const patience = 'timeout: 120_000, expect: { timeout: 60_000 }';
+
 const installed = fileURLToPath(new URL('../node_modules', import.meta.url));
 
 /** A Playwright suite that is run by `escarp run --playwright`. */

@@ -35,7 +35,16 @@ describe('setup of real clients', { tags: ['browser'], timeout: 180_000 }, () =>
       HOME: user,
       PATH: `${join(user, 'bin')}:${home.env['PATH']}`,
       GEMINI_CLI_TRUST_WORKSPACE: 'true',
+      MCP_TIMEOUT: '120000',
     });
+
+  /** Gemini gives a server five seconds to start where its settings say nothing else, which is short on a busy machine. */
+  const withPatience = async (): Promise<void> => {
+    const path = join(user, '.gemini/settings.json');
+    const settings = JSON.parse(await readFile(path, 'utf8'));
+    settings.mcpServers.escarp.timeout = 120_000;
+    await writeFile(path, JSON.stringify(settings));
+  };
 
   it.each([
     ['claude-code', ['claude', 'mcp', 'list'], /escarp: .*mcp --browser playwright.*Connected/],
@@ -46,6 +55,7 @@ describe('setup of real clients', { tags: ['browser'], timeout: 180_000 }, () =>
     const { exitCode, stdout, stderr } = await asUser('escarp', 'setup', client, '--browser', 'playwright');
     expect({ exitCode, output: exitCode === 0 ? '' : stdout + stderr }).toEqual({ exitCode: 0, output: '' });
     expect(stdout).toMatch(/escarp_acquire.*browser_navigate/);
+    if (client === 'gemini') await withPatience();
     const listed = await asUser(...list);
     expect(listed.stdout + listed.stderr).toMatch(shown);
   });

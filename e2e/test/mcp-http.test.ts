@@ -4,7 +4,8 @@ import type { EscarpHome } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import { McpSession } from '../src/mcp-session.js';
 
-const ttlS = 4;
+/** Short, because some tests wait for it to pass, but not so that a holder that cannot run for a moment loses its lease. */
+const ttlS = 6;
 
 describe('MCP over HTTP at /mcp', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;

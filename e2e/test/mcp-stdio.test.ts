@@ -28,7 +28,8 @@ const leaseFields = [
   'instructions',
 ];
 
-const ttlS = 4;
+/** Short, because some tests wait for it to pass, but not so that a holder that cannot run for a moment loses its lease. */
+const ttlS = 6;
 
 describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;

@@ -126,11 +126,15 @@ describe.each([playwright, devtools, agentBrowser])(
         const journal = await home.journal();
         const session = await connect('--idle-release', '0.05');
         await server.visit(session, `${site.url}lazy`);
-        expect(await home.leased()).toHaveLength(1);
-        await journal.until({ type: 'lease-ended', how: 'released' });
+        const granted = await journal.until({ type: 'lease-granted' });
+        await journal.until({ type: 'lease-ended', how: 'released' }, granted);
         await home.settled();
-        await server.visit(session, `${site.url}again`);
-        expect(await server.tabs(session)).toContain('/again');
+        // Between the two it may be idle for too long once more, on a busy machine.
+        const tabsAgain = async (): Promise<string> => {
+          await server.visit(session, `${site.url}again`);
+          return server.tabs(session);
+        };
+        await expect.poll(tabsAgain, { timeout: 90_000 }).toContain('/again');
       },
     );
 

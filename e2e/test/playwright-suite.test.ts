@@ -5,10 +5,10 @@ import type { EscarpHome } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
-import { PlaywrightSuite } from '../src/playwright-suite.js';
+import { patience, PlaywrightSuite } from '../src/playwright-suite.js';
 
 const config = (more = '') =>
-  `module.exports = { testDir: '.', reporter: 'json', fullyParallel: true, workers: 2, ${more} };`;
+  `module.exports = { testDir: '.', reporter: 'json', fullyParallel: true, workers: 2, ${patience}, ${more} };`;
 
 const opensPage = `async ({ page }) => {
   await page.goto('/');
@@ -117,7 +117,7 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
         });
         test('passes at the second attempt', async ({ page }, { retry }) => {
           await page.goto('/');
-          await expect(page.locator('output')).toHaveText(retry === 0 ? 'no such text' : 'not pressed', { timeout: 200 });
+          await expect(page.locator('output')).toHaveText(retry === 0 ? 'no such text' : 'not pressed', { timeout: retry === 0 ? 200 : 60_000 });
         });`,
     });
     const { exitCode } = await suite.run([], ['--shard=1/1']);

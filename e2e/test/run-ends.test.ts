@@ -117,7 +117,7 @@ ${then}
     const server = `require('node:readline').createInterface(process.stdin).on('line', (line) => {
       const { id, method } = JSON.parse(line);
       if (method === 'take') fetch(process.argv[1] + '/json/version').then(() => console.log(JSON.stringify({ id, result: 'taken' })));
-      if (method === 'work') setTimeout(() => console.log(JSON.stringify({ id, result: 'worked' })), 5000);
+      if (method === 'work') setTimeout(() => console.log(JSON.stringify({ id, result: 'worked at ' + Date.now() })), 5000);
     });`;
     const program = home.start([
       'escarp',
@@ -133,9 +133,9 @@ ${then}
     ]);
     program.child.stdin.write('{"id":1,"method":"take"}\n{"id":2,"method":"work"}\n');
     await program.until(/taken/);
-    await program.until(/worked/);
-    expect(await home.leased()).toEqual([0]);
-    await journal.until({ type: 'lease-ended', how: 'released' });
+    const [, workedAt] = await program.until(/worked at (\d+)/);
+    const ended = await journal.until({ type: 'lease-ended', how: 'released' });
+    expect(Number(ended['at']) * 1_000).toBeGreaterThan(Number(workedAt));
     program.child.stdin.end();
     await program.ended;
   });

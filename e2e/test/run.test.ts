@@ -5,13 +5,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 
+/** Short, because a test waits for it to pass, but not so that a holder that cannot run for a moment loses its lease. */
+const ttlS = 6;
+
 describe('escarp run', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;
   let scripts: string;
 
   beforeAll(async () => {
     scripts = await mkdtemp(join(tmpdir(), 'esc-'));
-    home = await makeEscarpHome(2, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: '4' });
+    home = await makeEscarpHome(2, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: String(ttlS) });
     await home.up();
   }, 120_000);
   afterEach(async () => home.settled(), 120_000);
@@ -79,7 +82,7 @@ describe('escarp run', { tags: ['browser'], timeout: 120_000 }, () => {
     await expect
       .poll(async () => (await home.status()).slots[slot], { timeout: 60_000, interval: 500 })
       .toSatisfy(
-        ({ last_heartbeat: renewed, acquired_at: acquired }) => Number(renewed) > Number(acquired) + 4,
+        ({ last_heartbeat: renewed, acquired_at: acquired }) => Number(renewed) > Number(acquired) + ttlS,
       );
     expect(await home.leased()).toEqual([slot]);
     program.child.stdin.end();

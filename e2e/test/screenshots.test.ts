@@ -163,7 +163,7 @@ describe('screenshots of a lease', { tags: ['browser'], timeout: 120_000 }, () =
     const [recorder = 0] = await recorders();
     process.kill(recorder, 'SIGSTOP');
     await release(agent);
-    expect(await recorders()).not.toContain(recorder);
+    await expect.poll(recorders).not.toContain(recorder);
     expect((await home.status()).slots[0]?.['state']).toBe('free');
     const next = await acquire({ screenshots: 'on' });
     await show(next, 'another recorder');

@@ -7,7 +7,7 @@ import type { EscarpHome } from '../src/escarp-home.js';
 import { makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
-import { PlaywrightSuite } from '../src/playwright-suite.js';
+import { patience, PlaywrightSuite } from '../src/playwright-suite.js';
 
 describe('the fixtures of @escarp/playwright-test', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;
@@ -33,7 +33,7 @@ describe('the fixtures of @escarp/playwright-test', { tags: ['browser'], timeout
       folder: `suite-${++suites}`,
       files: {
         'package.json': '{ "type": "module" }',
-        'playwright.config.ts': `export default { reporter: 'json', workers: ${workers}, ${config} };`,
+        'playwright.config.ts': `export default { reporter: 'json', workers: ${workers}, ${patience}, ${config} };`,
         'shop.spec.ts': `import { test, expect } from '@escarp/playwright-test';\n${spec}`,
       },
     });

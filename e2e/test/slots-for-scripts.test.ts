@@ -5,7 +5,7 @@ import type { EscarpHome } from '../src/escarp-home.js';
 import { makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
-import { PlaywrightSuite } from '../src/playwright-suite.js';
+import { patience, PlaywrightSuite } from '../src/playwright-suite.js';
 import { processesNaming } from '../src/processes-naming.js';
 
 let site: PageSite;
@@ -13,7 +13,7 @@ let home: EscarpHome;
 
 beforeAll(async () => {
   site = await startPageSite();
-  home = await makeEscarpHome(2, { ESCARP_LEASE_TTL_S: '4', SITE: site.url });
+  home = await makeEscarpHome(2, { ESCARP_LEASE_TTL_S: '6', SITE: site.url });
 }, 120_000);
 afterAll(async () => {
   site.close();
@@ -154,7 +154,7 @@ describe('startPool', { tags: ['browser'], timeout: 120_000 }, () => {
     const suite = await PlaywrightSuite.make(home, {
       folder: 'with-setup',
       files: {
-        'playwright.config.js': `module.exports = { reporter: 'json', workers: 2, fullyParallel: true,
+        'playwright.config.js': `module.exports = { reporter: 'json', workers: 2, fullyParallel: true, ${patience},
           globalSetup: './global-setup.mjs', use: { baseURL: process.env.SITE } };`,
         'global-setup.mjs': `import { startPool } from '@escarp/playwright-test/slots';
           export default async () => {

@@ -6,13 +6,14 @@ import type { EscarpHome } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
+import { patience } from '../src/playwright-suite.js';
 
 const { files, commands } = await readDocsPage('test-runners');
 
 /** What the page takes for granted that its reader has. */
 const own = {
-  'playwright.config.mjs': `export default { testMatch: '*.spec.*', workers: 2 };`,
-  'with-setup.config.mjs': `export default { globalSetup: './global-setup.mjs', testMatch: 'shop.spec.mjs' };`,
+  'playwright.config.mjs': `export default { testMatch: '*.spec.*', workers: 2, ${patience} };`,
+  'with-setup.config.mjs': `export default { globalSetup: './global-setup.mjs', testMatch: 'shop.spec.mjs', ${patience} };`,
   'tests/shop.spec.mjs': `import { expect, test } from '@playwright/test';
     test('has a title', async ({ page }) => {
       await page.goto('/');

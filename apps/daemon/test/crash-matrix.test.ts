@@ -78,7 +78,7 @@ class Scene {
   }
 
   static async open(): Promise<Scene> {
-    const home = await makeTestHome(2, { ESCARP_LEASE_TTL_S: '4' });
+    const home = await makeTestHome(2, { ESCARP_LEASE_TTL_S: '6' });
     const daemon = await startDaemonChild(home);
     const bystander = startHolderChild(daemon.first.url, 'bystander');
     const scene = new Scene(home, daemon, bystander, await bystander.said);

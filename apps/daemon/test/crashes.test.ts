@@ -6,6 +6,9 @@ import type { TestHome } from './start-test-daemon.js';
 import { makeTestHome } from './start-test-daemon.js';
 import { errorOf, until } from './until.js';
 
+/** For leases that nobody renews, in a pool whose own are short. */
+const lasting = { ttlS: 600 };
+
 describe('after a SIGKILL', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: TestHome;
   const daemons: DaemonChild[] = [];
@@ -53,7 +56,7 @@ describe('after a SIGKILL', { tags: ['browser'], timeout: 120_000 }, () => {
 
   it('of the daemon, browsers and sessions live on, and the next daemon adopts them with every lease', async () => {
     const first = await startDaemon();
-    const lease = await first.client.acquire({ holder: 'agent', waitS: 60 });
+    const lease = await first.client.acquire({ holder: 'agent', waitS: 60, ...lasting });
     await allButOneFree(first);
     const before = await pids(first);
     const { browser, page } = await attach(lease.cdpWsUrl);
@@ -78,9 +81,9 @@ describe('after a SIGKILL', { tags: ['browser'], timeout: 120_000 }, () => {
   it('of the daemon, those who wait come back by their request id and keep their places', async () => {
     const first = await startDaemon();
     await allFree(first);
-    const lease = await first.client.acquire({ holder: 'a', slot: 0 });
+    const lease = await first.client.acquire({ holder: 'a', slot: 0, ...lasting });
     const ask = (daemon: DaemonChild, holder: string) =>
-      daemon.client.acquire({ holder, slot: 0, waitS: 60, requestId: `ask of ${holder}` });
+      daemon.client.acquire({ holder, slot: 0, waitS: 60, requestId: `ask of ${holder}`, ...lasting });
     const lost = ['early', 'late'].map(async (holder, at) => {
       await until(async () => (await first.client.status()).queueLength === at);
       return errorOf(ask(first, holder));
@@ -101,12 +104,12 @@ describe('after a SIGKILL', { tags: ['browser'], timeout: 120_000 }, () => {
 
   it('of the daemon in the middle of a reset, the reset is finished before anyone is offered the slot', async () => {
     const first = await startDaemon();
-    const lease = await first.client.acquire({ holder: 'a', slot: 0, waitS: 60 });
+    const lease = await first.client.acquire({ holder: 'a', slot: 0, waitS: 60, ...lasting });
     const { browser, page } = await attach(lease.cdpWsUrl);
     await page.setContent('<p>mine</p>');
     await first.client.release({ leaseToken: lease.leaseToken, noWait: true });
     const second = await killAndRestart(first);
-    const next = await second.client.acquire({ holder: 'b', slot: 0, waitS: 60 });
+    const next = await second.client.acquire({ holder: 'b', slot: 0, waitS: 60, ...lasting });
     expect(next.pid).not.toBe(lease.pid);
     expect(browser.isConnected()).toBe(false);
     const theirs = await attach(next.cdpWsUrl);
@@ -116,7 +119,7 @@ describe('after a SIGKILL', { tags: ['browser'], timeout: 120_000 }, () => {
 
   it('of the daemon and every browser, leases live on and browsers come back under them', async () => {
     const first = await startDaemon();
-    const lease = await first.client.acquire({ holder: 'a', slot: 0, waitS: 60 });
+    const lease = await first.client.acquire({ holder: 'a', slot: 0, waitS: 60, ...lasting });
     await allButOneFree(first);
     const killed = await pids(first);
     await first.end('SIGKILL');

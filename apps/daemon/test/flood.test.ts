@@ -104,7 +104,7 @@ describe.skipIf(process.platform !== 'linux')(
           const from = performance.now();
           expect((await ask('/heartbeat', { lease_token: token })).status).toBe(200);
           beats.all++;
-          if (performance.now() - from > 2_000) beats.late++;
+          if (performance.now() - from > 10_000) beats.late++;
         }
       })();
       await each(count, request);

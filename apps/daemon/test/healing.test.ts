@@ -20,7 +20,7 @@ describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, 
 
   /** A DevTools command to the browser itself. */
   const tell = async (wsUrl: string | null, method: string): Promise<void> => {
-    const connection = await connectDevtools(wsUrl ?? '', { own: createOwnSockets(), callMs: 5_000 });
+    const connection = await connectDevtools(wsUrl ?? '', { own: createOwnSockets(), callMs: 60_000 });
     await connection.send(method, {}).catch(() => {});
     connection.close();
   };

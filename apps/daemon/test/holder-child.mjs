@@ -12,7 +12,7 @@ async function post(path, body) {
 }
 
 // A daemon that is killed in the meantime never answers; the test then ends this process.
-const lease = await post('/acquire', { holder, wait_s: 20 }).catch(() => process.exit(1));
+const lease = await post('/acquire', { holder, wait_s: 60 }).catch(() => process.exit(1));
 process.stdout.write(`${JSON.stringify(lease)}\n`);
 setInterval(() => {
   post('/heartbeat', { lease_token: lease.lease_token }).catch(() => {});

@@ -39,6 +39,9 @@ describe('the connection', { tags: ['browser'], timeout: 120_000 }, () => {
 
   it('comes back at once when asked to', async () => {
     await open();
+    // In the page no time passes, so that it does not come back by itself.
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60_000);
     viewer.cut();
     const button = page.getByRole('button', { name: 'Try now' });
     await button.waitFor();

@@ -73,7 +73,7 @@ describe('the dashboard', { tags: ['browser'], timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Colours: system' }).click();
     await page.getByRole('button', { name: 'Colours: light' }).click();
     await page.getByRole('button', { name: 'Colours: dark' }).waitFor();
-    expect(await ground()).not.toBe(light);
+    await expect.poll(ground).not.toBe(light);
     await page.reload();
     await page.getByRole('button', { name: 'Colours: dark' }).waitFor();
     await page.close();

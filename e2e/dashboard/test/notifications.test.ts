@@ -86,12 +86,13 @@ describe('requests, to a person who looks at something else', { tags: ['browser'
     viewer.tell({ asks: [ask], approvals: [approval] });
     await expect.poll(() => page.title()).toBe('(2) escarp');
     const first = { body: 'Slot 1: claude asks for help. A captcha.', isClosed: false };
-    expect(await noted()).toEqual([first, { body: 'codex asks for approval. Use shop.', isClosed: false }]);
+    const second = { body: 'codex asks for approval. Use shop.', isClosed: false };
+    await expect.poll(noted).toEqual([first, second]);
     await page.evaluate(() => window.noted[0]?.click());
     await expectShown(page.getByRole('heading', { name: 'Slot 1', exact: true }));
     viewer.tell({ asks: [], approvals: [] });
     await expect.poll(() => page.title()).toBe('escarp');
-    expect((await noted()).every(({ isClosed }) => isClosed)).toBe(true);
+    await expect.poll(async () => (await noted()).every(({ isClosed }) => isClosed)).toBe(true);
   });
 
   it('are counted in the title where the person wants no notifications', async () => {

@@ -38,7 +38,7 @@ describe('pictures', { tags: ['browser'], timeout: 120_000 }, () => {
     expect(viewer.watched.every(({ rate }) => rate === 2)).toBe(true);
     for (const slot of eight) viewer.picture(slot, red, size);
     for (const slot of eight) await isRed(slot);
-    expect(viewer.shown).toBe(8);
+    await expect.poll(() => viewer.shown).toBe(8);
   });
 
   it('asks for those alone that are on the screen', async () => {

@@ -33,8 +33,16 @@ describe('a slot on a display', { tags: ['browser'], timeout: 240_000 }, () => {
     await page.getByRole('button', { name: 'Take over' }).click();
     await expectAnnounced(page, 'You are in control of slot 0.');
     await screen.waitFor();
-    await click(140, 80);
-    await expect.poll(() => agent.page.title(), { timeout: 60_000 }).toBe('pressed');
+    // Taking over connects anew, and until that is done the picture takes no clicks.
+    await expect
+      .poll(
+        async () => {
+          await click(140, 80);
+          return agent.page.title();
+        },
+        { timeout: 60_000, interval: 500 },
+      )
+      .toBe('pressed');
     await click(240, 190);
     await page.keyboard.type('Hello');
     await expect.poll(() => agent.page.locator('input').inputValue(), { timeout: 60_000 }).toBe('Hello');

@@ -43,7 +43,7 @@ describe('the report', { tags: ['browser'], timeout: 120_000 }, () => {
     const address = await reportOn('browser died');
     const seen = await ViewerPage.open(browser, address, { scheme });
     await expectShown(seen.page.getByRole('heading', { name: 'Pool on a machine' }));
-    expect(await seen.page.getByRole('img').count()).toBe(7);
+    await expect.poll(() => seen.page.getByRole('img').count()).toBe(7);
     expect(await seen.seriousFindings()).toEqual([]);
     expect(await seen.cutOff()).toEqual([]);
     expect(seen.complaints).toEqual([]);

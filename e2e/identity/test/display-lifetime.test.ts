@@ -34,7 +34,7 @@ describe('the displays of a pool', { tags: ['browser'], timeout: 120_000 }, () =
     process.kill(pid, 'SIGKILL');
     expect((await home.escarp('up')).exitCode).toBe(0);
     expect(await displayServers(home)).toEqual(servers);
-    expect(await addresses()).toEqual(before);
+    await expect.poll(addresses).toEqual(before);
   });
 
   it('are made anew for the next holder, with the same identity, and by default', async () => {

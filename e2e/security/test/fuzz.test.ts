@@ -14,7 +14,7 @@ import { fuzzedRequests } from '../src/fuzz-requests.js';
 
 const seed = 7878;
 const memoryBytesMax = 400_000_000;
-const hangMs = 30_000;
+const hangMs = 120_000;
 
 describe('a daemon that is sent nonsense', { tags: ['browser'], timeout: 300_000 }, () => {
   let home: EscarpHome;

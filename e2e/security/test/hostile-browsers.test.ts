@@ -32,7 +32,7 @@ describe('a pool of which all browsers but one are hostile', { tags: ['browser']
 
   beforeAll(async () => {
     const script = `case "$*" in *slot-${honestSlot}*) exec '${chromiumPath}' "$@";; *) exec '${process.execPath}' '${hostile}' "$@";; esac`;
-    home = await makeHomeWithBrowser(faults.length + 1, script, { ESCARP_LEASE_TTL_S: '10' });
+    home = await makeHomeWithBrowser(faults.length + 1, script, { ESCARP_LEASE_TTL_S: '60' });
     const started = await home.escarp('daemon', '--background');
     if (started.exitCode !== 0) throw new Error(started.stderr);
     pid = await daemonPid(home);

@@ -8,7 +8,7 @@ import type { AttackResult } from '../src/attack-results.js';
 import { expectPublished } from '../src/attack-results.js';
 import { isFull, scaled } from '../src/attack-scale.js';
 
-const hangMs = 60_000;
+const hangMs = 180_000;
 const memoryBytesMax = 400_000_000;
 
 /** Pseudo-random bytes that are the same in every run. */

@@ -62,7 +62,7 @@ describe('a daemon with very many callers', { tags: ['browser'], timeout: 120_00
 
   it('serves its holder while two thousand wait', async () => {
     await start(':');
-    const { body: lease } = await post('/acquire', { holder: 'the holder', wait_s: 60 });
+    const { body: lease } = await post('/acquire', { holder: 'the holder', wait_s: 60, ttl_s: 600 });
     const answers: string[] = [];
     const waiting = await Promise.all(
       Array.from({ length: 2_000 }, async (_, index) => {
@@ -91,7 +91,7 @@ describe('a daemon with very many callers', { tags: ['browser'], timeout: 120_00
 
   it('starts browsers and answers its holder at 256 descriptors, with more connections than that open', async () => {
     await start('ulimit -n 256');
-    const { body: lease } = await post('/acquire', { holder: 'the holder', wait_s: 60 });
+    const { body: lease } = await post('/acquire', { holder: 'the holder', wait_s: 60, ttl_s: 600 });
     for (let batch = 0; batch < 10; batch++) await Promise.all(Array.from({ length: 60 }, dial));
     expect(await post('/heartbeat', { lease_token: lease['lease_token'] })).toMatchObject({ status: 200 });
     expect(await post('/release', { lease_token: lease['lease_token'] })).toMatchObject({ status: 200 });

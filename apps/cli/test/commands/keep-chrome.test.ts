@@ -13,7 +13,7 @@ const url = 'https://planted.example/';
 
 /** Asks the browser itself, as its holder might. */
 async function ask(wsUrl: unknown, method: string, params: Json = {}): Promise<Json> {
-  const connection = await connectDevtools(String(wsUrl), { own: createOwnSockets(), callMs: 10_000 });
+  const connection = await connectDevtools(String(wsUrl), { own: createOwnSockets(), callMs: 60_000 });
   return connection.send(method, params).finally(connection.close);
 }
 

@@ -55,7 +55,7 @@ describe('npm start', { tags: ['browser'] }, () => {
     expect(browsersSeen).toBeGreaterThan(1);
     expect(shown).toContain('Taking the pool down.');
     expect(exitCode).toBe(0);
-    expect(processesOf(home.path)).toEqual([]);
+    await expect.poll(() => processesOf(home.path)).toEqual([]);
   });
 
   it('shows it once and suggests nothing that needs what it has taken down', async () => {
@@ -63,12 +63,12 @@ describe('npm start', { tags: ['browser'] }, () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('nothing of it is left running');
     expect(stdout).not.toMatch(/Next:|curl/);
-    expect(processesOf(home.path)).toEqual([]);
+    await expect.poll(() => processesOf(home.path)).toEqual([]);
   });
 
   it.each([1, 2])('leaves no process at %i SIGINT while it starts', async (signals) => {
     const { exitCode } = await interruptedAt(/Starting a daemon/, signals);
     expect(exitCode).toBe(130);
-    expect(processesOf(home.path)).toEqual([]);
+    await expect.poll(() => processesOf(home.path)).toEqual([]);
   });
 });

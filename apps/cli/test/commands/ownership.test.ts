@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts } from '@escarp/test-support';
@@ -21,7 +22,7 @@ describe('a state directory that changes under its daemon', { tags: ['browser'],
     aside = `${home.path}-aside`;
     await home.run(['up']);
     daemon = JSON.parse(await readFile(join(home.path, 'daemon.json'), 'utf8')) as typeof daemon;
-    lease = await home.json(['acquire', '--holder', 'agent', '--wait', '60']);
+    lease = await home.json(['acquire', '--holder', 'agent', '--ttl', '3600', '--wait', '60']);
   });
   afterEach(async () => {
     for (const pid of [daemon.pid, Number(lease['pid'])]) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
@@ -100,7 +101,7 @@ describe('a state directory that changes under its daemon', { tags: ['browser'],
   );
 
   it('by being copied shares nothing with the copy', async () => {
-    execFileSync('cp', ['-a', home.path, aside]);
+    copyInUse(home.path, aside);
     await rm(join(aside, 'daemon.json'));
     const env = { ESCARP_HOME: aside };
     expect(await home.json(['daemon'], env)).toMatchObject({ error: 'daemon_already_running' });
@@ -108,7 +109,7 @@ describe('a state directory that changes under its daemon', { tags: ['browser'],
   });
 
   it('by being restored from a copy has its browser replaced, whose history the copy does not know', async () => {
-    execFileSync('cp', ['-a', home.path, aside]);
+    copyInUse(home.path, aside);
     process.kill(daemon.pid, 'SIGKILL');
     await ended(daemon.pid);
     await rm(home.path, { recursive: true, force: true, maxRetries: 10 });
@@ -145,3 +146,9 @@ describe('a pool.json that cannot be understood', { tags: ['browser'], timeout: 
     await home.remove();
   });
 });
+
+/** Of what a browser deletes meanwhile, `cp` complains, and goes on with the rest. */
+function copyInUse(from: string, to: string): void {
+  spawnSync('cp', ['-a', from, to]);
+  for (const name of ['journal', 'locks', 'pool.json']) expect(existsSync(join(to, name)), name).toBe(true);
+}

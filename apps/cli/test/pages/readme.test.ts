@@ -49,7 +49,7 @@ describe('the README', { tags: ['browser'] }, () => {
     expect(await readFile(join(user, '.claude.json'), 'utf8')).toBe('{}');
     const { tools } = await smokeTest(
       { name: 'escarp', ...mcpServers.escarp },
-      { env: home.env, version: '2.0.0', timeoutMs: 30_000 },
+      { env: home.env, version: '2.0.0', timeoutMs: 90_000 },
     );
     for (const tool of tools) expect(readme).toContain(`\`${tool}\``);
     expect(tools).toHaveLength(4);

@@ -54,6 +54,8 @@ describe.runIf(process.platform === 'linux')('spares', { tags: ['browser'] }, ()
     async (behaviour) => {
       const { pool, processesIn } = await fixtureWith({
         spec: { binary: await changedChrome(behaviour) },
+        // One that does not wait is found out when this is over.
+        limits: { spareMs: 5_000 },
       });
       const { cdpPort } = await pool.launch(0);
       await pool.prepareSpare(0);
