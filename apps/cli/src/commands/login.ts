@@ -141,7 +141,7 @@ async function tellLink(cli: Cli, slot: number): Promise<void> {
     say(cli, `Open this link to get there; it opens once, within ten minutes: ${url}`);
   } catch (error) {
     const why = error instanceof Error ? ` ${error.message}` : '';
-    say(cli, `There is no link to it.${printable(why)} Try escarp view --control --slot ${slot}.`);
+    say(cli, `There is no link to it.${printable(why)} Try escarp view ${slot} --control.`);
   }
 }
 

@@ -37,8 +37,10 @@ export async function up(cli: Cli, args: Arguments): Promise<number> {
     say(cli, printable(`No spares are made at the moment. ${pool.spares.reason ?? ''}`));
   const notApplied = isNew ? [] : await settingsNotApplied(cli);
   for (const setting of notApplied) say(cli, printable(describeNotApplied(setting)));
+  // Whatever keeps this from being known is no reason to fail: the pool is up.
+  const requiresToken = await asksForToken(cli, url).catch(() => true);
   const document = { ...pool, url, ...(isNew ? {} : { settingsNotApplied: notApplied }) };
-  printAnswer(cli, document, [...slotTable(pool, cli.terminal), '', ...nextSteps(cli, url)]);
+  printAnswer(cli, document, [...slotTable(pool, cli.terminal), '', ...nextSteps(cli, url, requiresToken)]);
   return 0;
 }
 

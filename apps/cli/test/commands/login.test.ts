@@ -94,7 +94,7 @@ describe('escarp login', { tags: ['browser'], timeout: 120_000 }, () => {
     expect(await asAgreed(operations.logins.output, listed)).toEqual(listed);
     const shown = await home.json(['logins', 'show', 'shop']);
     expect(await asAgreed(operations.login.output, shown)).toEqual(shown);
-    expect((await home.run(['logins', 'show', 'shop'])).stdout).toContain('1 of sessionStorage');
+    expect((await home.run(['logins', 'show', 'shop'])).stdout).toContain('1 item in sessionStorage');
     const passphrase = join(home.path, 'passphrase');
     writeFileSync(passphrase, 'correct horse battery\n');
     const archive = join(home.path, 'logins.age.out');
