@@ -27,21 +27,21 @@ export class Arguments {
     const value = this.values[name];
     if (value === undefined) return undefined;
     if (typeof value === 'number' && Number.isFinite(value)) return value;
-    throw new UsageError(`${name} must be a number.`, 'See --help for examples.');
+    throw new UsageError(`--${name} must be a number.`, 'See --help for examples.');
   }
 
-  /** A whole number of 0 or more. */
-  count(name: string): number | undefined {
+  /** A whole number of 0 or more. `called` is what the user knows it by, for a positional. */
+  count(name: string, called = `--${name}`): number | undefined {
     const value = this.number(name);
     if (value === undefined || (Number.isInteger(value) && value >= 0)) return value;
-    throw new UsageError(`${name} must be a whole number from 0 on.`, 'See --help for examples.');
+    throw new UsageError(`${called} must be a whole number, 0 or more.`, 'See --help for examples.');
   }
 
   /** The number of a slot, which is required. */
   slot(): number {
-    const value = this.count('slot');
+    const value = this.count('slot', 'The slot');
     if (value !== undefined) return value;
-    throw new UsageError('Say which slot: a number from 0 on.', 'escarp status lists the slots.');
+    throw new UsageError('Which slot? Give its number, counted from 0.', 'escarp status lists the slots.');
   }
 
   flag(name: string): boolean {

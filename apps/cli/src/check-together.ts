@@ -8,10 +8,10 @@ export function checkTogether(options: readonly Option[], typed: Values): void {
   for (const { name, conflicts = [], needs } of options.filter((option) => isSaid(option.name))) {
     const other = conflicts.find(isSaid);
     if (other !== undefined) {
-      throw new UsageError(`--${name} and --${other} exclude each other.`, 'Say one of them, or neither.');
+      throw new UsageError(`--${name} and --${other} exclude each other.`, 'Pass one of them, or neither.');
     }
     if (needs !== undefined && !isSaid(needs)) {
-      throw new UsageError(`--${name} means nothing without --${needs}.`, `Add --${needs}, or leave it out.`);
+      throw new UsageError(`--${name} needs --${needs}.`, `Add --${needs}, or leave it out.`);
     }
   }
 }

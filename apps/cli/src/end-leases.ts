@@ -17,7 +17,7 @@ export async function refuseWhileLeased(cli: Cli): Promise<void> {
   const holders = leased.map(({ slot, holder }) => `${slot} (${holder})`).join(', ');
   throw new OperationError('slot_leased', {
     message: `These slots are leased: ${holders}.`,
-    hint: 'Release them first, or say --force to take them away.',
+    hint: 'Release them first, or pass --force to take them away.',
   });
 }
 

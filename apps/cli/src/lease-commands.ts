@@ -13,7 +13,7 @@ const leaseOptions: readonly Option[] = [
   number('ttl', 'Seconds that the lease lasts without a heartbeat'),
   text('login', 'A saved login to be signed in with; separate several with commas'),
   {
-    ...text('screenshots', 'Take screenshots while the lease lasts; keep does not delete them with it'),
+    ...text('screenshots', 'Take screenshots while the lease lasts; with keep they stay when it ends'),
     choices: screenshotsChoices,
   },
   flag('update-login', 'Save the login again when the slot is released', { needs: 'login' }),
@@ -131,7 +131,7 @@ export const leaseCommands: readonly Definition[] = [
       flag('playwright', 'For a Playwright suite: a slot for each of its workers', {
         conflicts: ['lazy', 'slot', 'dev-port', 'login'],
       }),
-      text('suite', 'Folder whose Playwright the suite runs with; this one if not said', {
+      text('suite', 'Folder whose Playwright the suite runs with (default: this folder)', {
         needs: 'playwright',
       }),
     ],

@@ -1,6 +1,7 @@
 import { daemonAddressAt } from '@escarp/broker/home';
 import type { Client, HeldLease, LeaseView, OperationRequest } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
+import { allAreLeased } from './acquire-aloud.js';
 import type { Cli } from './cli.js';
 import { connectionAt } from './find-daemon.js';
 import type { PoolForRun } from './pool-for-run.js';
@@ -56,9 +57,8 @@ async function acquire(client: Client, wish: WorkerWish): Promise<LeaseView> {
     if (!isFull(error) || waitS === 0) throw error;
   }
   const { slots, queueLength } = await client.status();
-  const all = slots.length === 1 ? 'the only one is' : `all ${slots.length} are`;
   const before = queueLength === 0 ? '' : ` (already waiting: ${queueLength})`;
-  say(`waits for a slot: ${all} leased${before}.`);
+  say(`waits for a slot: ${allAreLeased(slots.length)}${before}.`);
   const lease = await client.acquire({ ...request, waitS }, { signal });
   say(`has slot ${lease.slot}.`);
   return lease;

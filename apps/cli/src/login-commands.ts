@@ -3,7 +3,7 @@ import { flag, number, text } from './options.js';
 
 const name: Positional = { name: 'name', summary: 'Name of the login', type: 'string', required: true };
 const file: Positional = { name: 'file', summary: 'The archive', type: 'string', required: true };
-const passphraseFile = text('passphrase-file', 'Read the passphrase from this file; asked for if not said');
+const passphraseFile = text('passphrase-file', 'Read the passphrase from this file (default: ask for it)');
 
 /** Commands by which people make saved logins and look after them. */
 export const loginCommands: readonly Definition[] = [
@@ -27,12 +27,12 @@ export const loginCommands: readonly Definition[] = [
       ),
       { ...text('max-age', 'When it becomes too old to be leased, such as 12h or 30d'), default: '30d' },
       flag('exclusive', 'One lease at a time may have it (default)', { conflicts: ['shared'] }),
-      number('shared', 'So many leases may have it at once'),
+      number('shared', 'How many leases may have it at once'),
       flag('approve', 'Let each grant wait until a person approves it'),
       text('check-url', 'A page to open before each grant', { needs: 'check-text' }),
       text('check-text', 'The text on it that shows that the login is signed in', { needs: 'check-url' }),
-      flag('again', 'Also when the login is signed in already'),
-      number('wait', 'Seconds to stand in line when every slot is leased'),
+      flag('again', 'Sign in even if the login is signed in already'),
+      number('wait', 'Seconds to wait in the queue if every slot is leased'),
     ],
     examples: [
       [
@@ -96,9 +96,9 @@ export const loginCommands: readonly Definition[] = [
       },
       {
         name: 'import',
-        summary: 'Take saved logins from such a file, all or none',
+        summary: 'Import saved logins from such a file, all or none',
         positional: file,
-        options: [flag('replace', 'Also those whose name is taken here'), passphraseFile],
+        options: [flag('replace', 'Replace logins of the same name'), passphraseFile],
         examples: [['escarp logins import logins.age', 'on another machine']],
         run: async (cli, args) => (await import('./commands/logins.js')).loginsImport(cli, args),
       },

@@ -7,11 +7,16 @@ const tries = [
   ['status --watch', 'show the slots live'],
 ] as const;
 
-/** What to try once a pool is up, phrased for the way in which this program was started. */
-export function nextSteps({ env }: Pick<Cli, 'env'>, url: string): string[] {
+/**
+ * What to try once a pool is up, phrased for the way in which this program was started. A daemon that requires a token
+ * refuses a bare request, so none is suggested.
+ */
+export function nextSteps({ env }: Pick<Cli, 'env'>, url: string, requiresToken = false): string[] {
   const program = env['npm_command'] === undefined ? 'escarp' : 'npx escarp';
   return [
-    `The daemon answers at ${url}; try: curl ${url}/status`,
+    requiresToken
+      ? `The daemon answers at ${url} to callers that send its token, as your escarp commands do.`
+      : `The daemon answers at ${url}; try: curl ${url}/status`,
     '',
     'Next:',
     ...tries.map(([command, meaning]) => `  ${program} ${command.padEnd(30)}  ${meaning}`),

@@ -18,11 +18,11 @@ export function parse(argv: readonly string[], program: Definition): Parsed {
   const { _: words, '--': after = [], $0: _, ...typed } = readWords(argv, program);
   const { path, command, surplus } = locate(words, program);
   const options = [...commonOptions, ...(command.options ?? [])];
-  refuseUnknown(command, options, surplus);
-  const values = readOptions(options, typed, argv);
+  refuseUnknown(path, options, surplus);
+  const values = readOptions(path, options, typed, argv);
   if (values['help'] === true) return { path, command, values };
   if (command.takesCommand === undefined) {
-    return { path, command, values: { ...values, ...readPositional(command, [...surplus, ...after]) } };
+    return { path, command, values: { ...values, ...readPositional(path, [...surplus, ...after]) } };
   }
   if (surplus[0] !== undefined && after.length > 0) {
     throw bad(`${command.name} takes no "${surplus[0]}" before the two dashes.`);
@@ -42,13 +42,14 @@ function locate(words: readonly string[], program: Definition): Parsed & { surpl
 }
 
 function readOptions(
+  path: readonly Definition[],
   options: readonly Option[],
   typed: Readonly<Record<string, unknown>>,
   argv: readonly string[],
 ): Values {
   const said: Values = {};
   for (const [name, value] of Object.entries(typed))
-    Object.assign(said, readOption(name, value, options, argv));
+    Object.assign(said, readOption(path, name, value, options, argv));
   checkTogether(options, said);
   const presets = options.flatMap(({ name, default: preset }) =>
     preset === undefined ? [] : [[name, preset] as const],
@@ -57,6 +58,7 @@ function readOptions(
 }
 
 function readOption(
+  path: readonly Definition[],
   name: string,
   value: unknown,
   options: readonly Option[],
@@ -66,7 +68,7 @@ function readOption(
     options.find((one) => one.name === name) ??
     options.find((one) => one.type === 'boolean' && `no-${one.name}` === name);
   // An option of a parent command.
-  if (option === undefined) throw unknownOption(`--${name}`, options);
+  if (option === undefined) throw unknownOption(`--${name}`, options, path);
   if (typeof value !== 'string') return { [option.name]: option.name === name };
   // What looks like another option is taken as a value only if there can be no doubt.
   const isDoubtful = value.startsWith('--') && !argv.includes(`--${name}=${value}`);
@@ -74,8 +76,13 @@ function readOption(
   return { [name]: checked(`--${name}`, option, value) };
 }
 
-function readPositional({ name, positional }: Definition, words: readonly string[]): Values {
+function readPositional(path: readonly Definition[], words: readonly string[]): Values {
   const [word, ...more] = words;
+  const positional = path.at(-1)?.positional;
+  const name = path
+    .slice(1)
+    .map((each) => each.name)
+    .join(' ');
   const surplus = positional === undefined ? word : more[0];
   if (surplus !== undefined) throw bad(`${name} takes no "${surplus}".`);
   if (positional === undefined) return {};

@@ -2,8 +2,8 @@ import type { Definition } from './definition.js';
 import { flag, number, slot, text } from './options.js';
 
 const answerOptions = [
-  text('note', 'A word to the agent'),
-  text('who', 'Your name, for the log; that of the system if not said'),
+  text('note', 'A message to the agent'),
+  text('who', 'Your name, for the log (default: your user name)'),
 ];
 
 /** Commands by which agents ask people, and people watch, decide and take over. */

@@ -8,7 +8,7 @@ export const poolOptions: readonly Option[] = [
   flag('headless', 'Run browsers without windows (default)', {
     conflicts: ['headed', 'displays', 'cua-apps'],
   }),
-  flag('headed', 'Show windows on the current screen'),
+  flag('headed', 'Show windows on the current screen', { conflicts: ['displays', 'cua-apps'] }),
   flag('displays', 'Linux: give each slot its own X display', { conflicts: ['cua-apps'] }),
   flag('cua-apps', 'macOS: give each slot its own application bundle'),
   {

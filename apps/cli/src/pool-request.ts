@@ -47,7 +47,7 @@ function refuseImpossible({ platform, env }: Pick<Cli, 'platform' | 'env'>, requ
     throw new UsageError('--cua-apps needs macOS.', elsewhere);
   }
   if (request.displays === true && platform !== 'linux') {
-    throw new UsageError('--displays needs Linux.', 'Leave it out, or say --headed.');
+    throw new UsageError('--displays needs Linux.', 'Leave it out, or pass --headed.');
   }
   const needsScreen = request.headless === false && request.displays !== true;
   if (needsScreen && platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY']) {
@@ -55,7 +55,7 @@ function refuseImpossible({ platform, env }: Pick<Cli, 'platform' | 'env'>, requ
   }
 }
 
-const elsewhere = 'Say --displays for a display of its own for each slot, or --headless for no windows.';
+const elsewhere = 'Pass --displays for a display of its own for each slot, or --headless for no windows.';
 
 /** How a daemon that is started is told about its token. */
 export function tokenArguments(requireToken: boolean | undefined): string[] {

@@ -30,7 +30,7 @@ const indented = (line: string): string => `  ${line}`;
 
 /** An interrupted command has nothing to explain to a person; a program still gets its document. */
 export function printInterruption({ json, stdout }: Pick<Cli, 'json' | 'stdout'>): number {
-  const { message, exit } = programErrors.interrupted;
-  if (json) stdout.write(`${printableJson({ error: 'interrupted', message, hint: '' })}\n`);
+  const { message, exit, hint } = programErrors.interrupted;
+  if (json) stdout.write(`${printableJson({ error: 'interrupted', message, hint })}\n`);
   return exit;
 }

@@ -1,4 +1,4 @@
-import { omitUndefined } from '@escarp/contract';
+import { isErrorCode, omitUndefined } from '@escarp/contract';
 import { openStateDirectory, readRunningDaemonFile, readSecret, stateDirectory } from '@escarp/broker/home';
 import { operatorCredential } from '@escarp/live-view/operator';
 import { httpFetch, OperationError } from '@escarp/transport/client';
@@ -81,7 +81,8 @@ async function post(url: string, credential: string, body: object): Promise<Reco
   });
   const answer: Record<string, unknown> = JSON.parse(await reply.text());
   if (reply.status === 200) return answer;
-  throw new OperationError('bad_request', {
+  const code = answer['error'];
+  throw new OperationError(isErrorCode(code) ? code : 'bad_request', {
     message: textOf(answer['message']) ?? 'The viewer refuses.',
     ...omitUndefined({ hint: textOf(answer['hint']) }),
   });

@@ -92,8 +92,8 @@ describe('a mistake', () => {
   it.each([
     ['statsu', 'There is no command statsu. Did you mean status?'],
     ['stauts --watch', 'There is no command stauts. Did you mean status?'],
-    ['pool ad', 'There is no command ad. Did you mean add?'],
-    ['pool xy', 'There is no command xy.'],
+    ['pool ad', 'There is no command pool ad. Did you mean pool add?'],
+    ['pool xy', 'There is no command pool xy.'],
     ['frobnicate', 'There is no command frobnicate.'],
     ['help', 'There is no command help.'],
     ['status --wacth', 'There is no option --wacth. Did you mean --watch?'],
@@ -111,8 +111,8 @@ describe('a mistake', () => {
     ['status --watch=yes', '--watch takes no value.'],
     ['status --no-watch=1', '--no-watch takes no value.'],
     ['status --watch true', 'status takes no "true".'],
-    ['pool remove', 'remove needs a slot.'],
-    ['pool remove 1 2', 'remove takes no "2".'],
+    ['pool remove', 'pool remove needs a slot.'],
+    ['pool remove 1 2', 'pool remove takes no "2".'],
     ['pool remove one', 'The slot must be a number, not "one".'],
     ['pool remove 1e999', 'The slot must be a number, not "1e999".'],
     ['setup', 'setup needs a client: one of cursor, codex.'],
@@ -128,6 +128,15 @@ describe('a mistake', () => {
     ['run node -- true', 'run takes no "node" before the two dashes.'],
   ])('%s: %s', (line, message) => {
     expect(() => parsed(line)).toThrow(expect.objectContaining({ code: 'bad_usage', message }));
+  });
+
+  it.each([
+    ['statsu', 'escarp --help shows all commands.'],
+    ['pool ad', 'escarp pool --help shows its commands.'],
+    ['status --jsn', 'escarp status --help shows its options.'],
+    ['pool remove --forse', 'escarp pool remove --help shows its options.'],
+  ])('%s: the next step is %s', (line, hint) => {
+    expect(() => parsed(line)).toThrow(expect.objectContaining({ hint }));
   });
 
   it.each(['de_DE.UTF-8', 'pirate', 'zh_CN'])('is reported in English if the locale is %s', (locale) => {

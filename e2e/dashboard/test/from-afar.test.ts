@@ -164,6 +164,8 @@ describe('the viewer from afar', { tags: ['browser'], timeout: 120_000 }, () => 
     expect([noOpenssl.exitCode, noOpenssl.stderr]).toEqual([2, expect.stringContaining('Install openssl')]);
     const noKey = await view('--address', address, '--tls-cert', pem);
     expect([noKey.exitCode, noKey.stderr]).toEqual([2, expect.stringContaining('--tls-key')]);
+    const noSlot = await view('99', '--json');
+    expect([noSlot.exitCode, JSON.parse(noSlot.stdout)]).toMatchObject([1, { error: 'unknown_slot' }]);
   });
 
   describe('escarp view --open', () => {

@@ -5,7 +5,7 @@ export { openVault } from './assembly/open-vault.js';
 export { machineIdentity } from './assembly/machine-identity.js';
 export { type Broker, type BrokerOptions, openBroker } from './broker.js';
 export { eventLog } from './journal/event-log.js';
-export { readJournal } from './journal/journal.js';
+export { checkJournal, readJournal } from './journal/journal.js';
 export { type PublicChange, type PublicEvent, publicEvent } from './journal/public-event.js';
 export { createLog, fileLogWriter, type Log } from './log.js';
 export { endAllLeases } from './operations/end-all-leases.js';

@@ -105,6 +105,20 @@ const ownWords: { [Code in ErrorCode]?: { mcp?: Partial<ErrorWords>; cli?: Parti
   which_lease: {
     mcp: { hint: 'Pass lease: the one that escarp_acquire returned.' },
   },
+  login_unknown: {
+    cli: {
+      hint: 'See which there are with escarp logins list; a person makes one with escarp login NAME --url URL.',
+    },
+  },
+  login_stale: { cli: { hint: 'A person has to sign in again, with escarp login NAME --url URL.' } },
+  login_exists: {
+    cli: {
+      hint: 'Choose another name, or remove the one that is there; an import replaces it with --replace.',
+    },
+  },
+  login_archive_refused: {
+    cli: { hint: 'Check the file and the passphrase, or export the logins again with escarp logins export.' },
+  },
   login_in_use: {
     mcp: { hint: 'Call again after retry_after_s, or pass wait_s to wait in the queue.' },
     cli: { hint: 'Wait in the queue with --wait SECONDS.' },

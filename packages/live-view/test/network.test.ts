@@ -53,6 +53,7 @@ describe.runIf(process.platform === 'linux')('another address', () => {
     ['fe80::1%lo', 'neither an address'],
     // Of documentation, and so of no machine.
     ['2001:db8::1', 'cannot serve at'],
+    ['192.0.2.7', 'this machine does not have that address'],
     // Where it is served without TLS.
     ['127.0.0.1', 'cannot serve at'],
   ])('is not %s: %s', async (at, why) => {

@@ -5,6 +5,9 @@ import { PoolError } from './errors.js';
 
 const tailBytes = 16_384;
 
+/** Chrome writes such lines wherever there is no D-Bus, as on most servers; they never tell why a browser ended. */
+const dbusNoise = /:(?:ERROR|WARNING):dbus\//;
+
 /** Starts an empty log and keeps the previous run's as `<log>.previous`, so that a crash can still be read. */
 export async function startLog(log: string): Promise<void> {
   await keepPreviousLog(log);
@@ -23,10 +26,11 @@ export async function keepPreviousLog(log: string): Promise<void> {
   await renameOwned(log, `${basename(log)}.previous`).catch(() => {});
 }
 
-/** The last lines of a browser's log, oldest first; empty when there is no log. */
+/** The last lines of a browser's log that can explain anything, oldest first; empty when there is no log. */
 export async function lastLogLines(log: string, linesMax: number): Promise<string[]> {
   const text = await readTail(log).catch(() => '');
-  return text.split('\n').filter(Boolean).slice(-linesMax);
+  const lines = text.split('\n').filter((line) => line !== '' && !dbusNoise.test(line));
+  return lines.slice(-linesMax);
 }
 
 /** Empties a log that has grown past `bytesMax`. The browser appends, so it goes on at the new end. */

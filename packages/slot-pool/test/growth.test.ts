@@ -59,6 +59,14 @@ describe('a slot that is used for long', { tags: ['browser'], timeout: 120_000 +
     expect(await lastLogLines(log, 1)).toEqual(['still here']);
   });
 
+  it('has a log whose last lines are told without complaints about a missing D-Bus', async () => {
+    fixture = await makePoolFixture();
+    const log = join(fixture.home, 'chrome.log');
+    const noise = '[1:1:1130/111252.5:ERROR:dbus/bus.cc:405] Failed to connect to the bus: no such file\n';
+    await writeFile(log, `why it ended\n${noise.repeat(30)}`, { mode: 0o600 });
+    expect(await lastLogLines(log, 3)).toEqual(['why it ended']);
+  });
+
   it('keeps the log of the run before, and none older', async () => {
     fixture = await makePoolFixture();
     await fixture.pool.launch(0);

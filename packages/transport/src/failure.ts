@@ -54,7 +54,7 @@ function hintOf(code: ErrorCode | ProgramErrorCode): string {
 function operationFailure(error: OperationError): Failure {
   const { code, exitCode, retryAfterS, refusal, details } = error;
   const { message, hint } = wordsForShell(error);
-  const when = retryAfterS === undefined ? '' : ` Trying again makes sense in about ${retryAfterS} s.`;
+  const when = retryAfterS === undefined ? '' : ` Try again in about ${retryAfterS} s.`;
   // What a caller can do next, in terms of the wire's fields; here the hint says it.
   const { nextActions: _, ...facts } = refusal;
   const all = Object.entries({ ...facts, ...details, retryAfterS }).filter(
@@ -65,12 +65,21 @@ function operationFailure(error: OperationError): Failure {
 }
 
 const options: Readonly<Record<string, string>> = {
+  check_text: '--check-text',
+  check_url: '--check-url',
   dev_port: '--dev-port',
   handoff: '--handoff',
   holder: '--holder',
+  holders_max: '--shared',
   lease_token: '--token',
+  max_age_s: '--max-age',
+  origins: '--origins',
   slot: '--slot',
+  timeout_s: '--timeout',
   ttl_s: '--ttl',
+  until_text: '--until-text',
+  until_url: '--until',
+  url: '--url',
   wait_s: '--wait',
 };
 

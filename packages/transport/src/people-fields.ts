@@ -6,7 +6,7 @@ import { epochSeconds } from './quantities.js';
 // What people and agents tell each other about a lease.
 
 export const who = v.optional(described(name, 'The person, for the log. At most 200 bytes.'));
-export const note = v.optional(described(prose, 'A word to the agent. At most 2000 bytes.'));
+export const note = v.optional(described(prose, 'A message to the agent. At most 2000 bytes.'));
 export const verdict = described(
   v.picklist(['done', 'declined'], 'must be done or declined'),
   'What the person did: what was asked for, or not.',

@@ -1,5 +1,6 @@
 import type { Client, LeaseView } from '@escarp/transport/client';
 import { leaseInstructions, untilAborted } from '@escarp/transport/client';
+import { acquireAloud } from '../acquire-aloud.js';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
@@ -19,7 +20,10 @@ export async function acquire(cli: Cli, args: Arguments): Promise<number> {
   if (args.flag('focus')) await (await import('./window.js')).requireWindows(client, args.count('slot'));
   const wait = args.number('wait');
   if (wait !== undefined && wait > 1) say(cli, `Waiting up to ${wait} s for a slot`);
-  const lease = await client.acquire(await acquireRequest(cli, args), { signal: cli.interrupted });
+  const lease = await acquireAloud(client, await acquireRequest(cli, args), {
+    signal: cli.interrupted,
+    say: (line) => say(cli, line),
+  });
   await rememberLease(cli, lease, origin);
   // Told before anything else can fail: a lease whose token nobody knows would be of no use to anybody.
   print(cli, args, lease, url);

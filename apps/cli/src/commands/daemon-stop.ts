@@ -16,7 +16,11 @@ export async function daemonStop(cli: Cli, args: Arguments): Promise<number> {
   const slots = killPool ? await stopSlots(cli) : [];
   printAnswer(cli, { daemonStopped: stopped, slotsStopped: slots }, [
     stopped ? 'The daemon has stopped.' : 'No daemon was running.',
-    ...(killPool ? [`Stopped ${counted(slots.length, 'slot')}.`, ...leases] : ['The slots live on.']),
+    ...(killPool
+      ? [`Stopped ${counted(slots.length, 'slot')}.`, ...leases]
+      : stopped
+        ? ['The slots keep running.']
+        : []),
   ]);
   return 0;
 }

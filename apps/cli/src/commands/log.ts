@@ -1,6 +1,7 @@
 import { publicEvent, readJournal, stateDirectory } from '@escarp/broker';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
+import { say } from '../cli.js';
 import { describeEvent } from '../describe-event.js';
 import { printAnswer } from '../print-answer.js';
 
@@ -13,6 +14,9 @@ export async function log(cli: Cli, args: Arguments): Promise<number> {
     .map((event) => ({ event, line: describeEvent(event.event) }))
     .filter(({ line }) => line !== undefined && (slot === undefined || line.slot === slot))
     .filter((_, index, { length }) => tail === undefined || index >= length - tail);
+  // Standard output is for the events alone, which scripts read.
+  if (described.length === 0)
+    say(cli, `Nothing has happened${slot === undefined ? '' : ` in slot ${slot}`} yet.`);
   printAnswer(
     cli,
     { events: described.map(({ event }) => event) },

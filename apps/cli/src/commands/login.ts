@@ -40,18 +40,19 @@ function wishOf(args: Arguments): Wish {
   const shared = args.flag('exclusive') ? 1 : args.count('shared');
   if (shared === 0)
     throw new UsageError('--shared 0 would let nobody have it.', 'Say how many may, from 1 on.');
+  const checkUrl = args.text('check-url');
   const optional = {
     untilUrl: args.text('until'),
     untilText: args.text('until-text'),
-    origins: listOf(args.text('origins')),
+    origins: listOf(args.text('origins'))?.map((origin) => addressIn('--origins', origin)),
     holdersMax: shared,
-    checkUrl: args.text('check-url'),
+    checkUrl: checkUrl === undefined ? undefined : addressIn('--check-url', checkUrl),
     checkText: args.text('check-text'),
   };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return {
     name: args.required('name'),
-    url: args.required('url'),
+    url: addressIn('--url', args.required('url')),
     timeoutS: durationS('timeout', args.text('timeout') ?? '5m'),
     maxAgeS: durationS('max-age', args.text('max-age') ?? '30d'),
     allOrigins: args.flag('all-origins'),
@@ -60,6 +61,15 @@ function wishOf(args: Arguments): Wish {
     needsApproval: args.flag('approve'),
     ...given,
   };
+}
+
+/** Checked here, before a slot is leased, a window opened and a person told where to go. */
+function addressIn(option: string, text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new UsageError(
+    `${option} must be an address, not "${text}".`,
+    'For example: https://shop.example/login',
+  );
 }
 
 async function freshLogin(client: Client, name: string): Promise<LoginView | undefined> {
@@ -76,7 +86,7 @@ function tellFresh(cli: Cli, fresh: LoginView): number {
   const until = new Date(fresh.expiresAt * 1_000).toISOString();
   printAnswer(cli, { ...fresh, fresh: true }, [
     `${fresh.name} is signed in already, and may be leased until ${until}.`,
-    'To sign in all the same, say --again.',
+    'To sign in all the same, pass --again.',
   ]);
   return isFresh;
 }
@@ -103,7 +113,11 @@ async function signIn(cli: Cli, client: Client, lease: LeaseView, wish: Wish): P
   }
 }
 
-async function tellWhere(cli: Cli, lease: LeaseView, { url, untilUrl, untilText }: Wish): Promise<void> {
+async function tellWhere(
+  cli: Cli,
+  lease: LeaseView,
+  { name, url, untilUrl, untilText }: Wish,
+): Promise<void> {
   const { slot, display, cuaAppName } = lease;
   const at = cuaAppName ?? (display === null ? 'its window' : `display ${display}`);
   say(cli, `Sign in at ${printable(url)} in slot ${slot}: ${printable(at)}.`);
@@ -112,7 +126,7 @@ async function tellWhere(cli: Cli, lease: LeaseView, { url, untilUrl, untilText 
   const isAsked = process.stdin.isTTY;
   if (signs.length > 0) say(cli, `It is saved as soon as this shows: ${signs.join(', or ')}.`);
   if (isAsked) say(cli, 'Press Enter here when you are signed in.');
-  else if (signs.length === 0) say(cli, 'Say that you are signed in with escarp logins done NAME.');
+  else if (signs.length === 0) say(cli, `When you are signed in, run: escarp logins done ${name}`);
 }
 
 /** Whether who runs this command sees the slot's window on the screen in front of them. */
@@ -127,7 +141,7 @@ async function tellLink(cli: Cli, slot: number): Promise<void> {
     say(cli, `Open this link to get there; it opens once, within ten minutes: ${url}`);
   } catch (error) {
     const why = error instanceof Error ? ` ${error.message}` : '';
-    say(cli, `There is no link to it.${printable(why)} Try escarp view --control --slot ${slot}.`);
+    say(cli, `There is no link to it.${printable(why)} Try escarp view ${slot} --control.`);
   }
 }
 

@@ -24,12 +24,12 @@ type Listed = {
 };
 
 const columns: readonly Column<Listed>[] = [
-  { header: 'login', value: ({ name }) => name, rank: 0 },
-  { header: 'status', value: ({ status }) => status, rank: 0, widthMin: 12 },
-  { header: 'form', value: ({ form }) => form, rank: 3 },
-  { header: 'version', value: ({ version }) => version, rank: 3 },
-  { header: 'too old', value: ({ expires }) => expires, rank: 2 },
-  { header: 'page', value: ({ url }) => url, rank: 1, widthMin: 16, shortenedIn: 'middle' },
+  { header: 'LOGIN', value: ({ name }) => name, rank: 0 },
+  { header: 'STATUS', value: ({ status }) => status, rank: 0, widthMin: 12 },
+  { header: 'FORM', value: ({ form }) => form, rank: 3 },
+  { header: 'VERSION', value: ({ version }) => version, rank: 3 },
+  { header: 'EXPIRES', value: ({ expires }) => expires, rank: 2 },
+  { header: 'PAGE', value: ({ url }) => url, rank: 1, widthMin: 16, shortenedIn: 'middle' },
 ];
 
 export async function loginsList(cli: Cli): Promise<number> {

@@ -14,7 +14,7 @@ import { UsageError } from '../usage-error.js';
 export async function poolAdd(cli: Cli, args: Arguments): Promise<number> {
   const client = await daemonClient(cli);
   const { slots } = await client.status();
-  const slot = args.count('slot') ?? lowestUnused(slots);
+  const slot = args.count('slot', 'The slot') ?? lowestUnused(slots);
   if (args.flag('no-launch')) await requireBrowser(cli, slot);
   say(cli, `Adding slot ${slot}`);
   const added = await client.poolAdd({ slot });
@@ -45,7 +45,7 @@ export async function poolRemove(cli: Cli, args: Arguments): Promise<number> {
 /** Here the way out is an option, and not another slot or a wait. */
 function sayForce(error: unknown): never {
   if (!(error instanceof OperationError) || error.code !== 'slot_leased') throw error;
-  const hint = 'Wait for it to be released, or say --force to take it away from its holder.';
+  const hint = 'Wait for it to be released, or pass --force to take it away from its holder.';
   throw new OperationError('slot_leased', { message: error.message, hint, cause: error });
 }
 
@@ -64,7 +64,7 @@ interface Change {
  * are removed only by force.
  */
 export async function scale(cli: Cli, args: Arguments): Promise<number> {
-  const size = args.count('size');
+  const size = args.count('size', 'The size');
   if (size === undefined || size < 1 || size > slotsMax) {
     throw new UsageError(
       `The size must be a whole number from 1 to ${slotsMax}.`,
@@ -109,7 +109,7 @@ async function carryOut(
   if (leased.length > 0 && !force) {
     throw new OperationError('slot_leased', {
       message: `This would take leased slots away: ${leased.map(({ slot }) => slot).join(', ')}.`,
-      hint: 'Wait for them to be released, or say --force.',
+      hint: 'Wait for them to be released, or pass --force.',
     });
   }
   for (const line of describe({ add, remove })) say(cli, line);

@@ -2,8 +2,10 @@ import { basename } from 'node:path';
 import { daemonAddressAt } from '@escarp/broker/home';
 import { omitUndefined } from '@escarp/contract';
 import type { HeldLease, LeaseView } from '@escarp/transport/client';
+import { acquireAloud } from '../acquire-aloud.js';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
+import { say } from '../cli.js';
 import { startDiscoveryServer } from '../discovery-server.js';
 import { ensureBrowser } from '../ensure-daemon.js';
 import { clientAt, connectionAt } from '../find-daemon.js';
@@ -62,7 +64,10 @@ async function runLeased(
   const url = await ensureBrowser(cli);
   const { client, origin } = await connectionAt(cli, url);
   const asked = { ...request(cli, args, command), ...omitUndefined({ handoff }) };
-  const lease = await client.acquire(asked, { signal: cli.interrupted });
+  const lease = await acquireAloud(client, asked, {
+    signal: cli.interrupted,
+    say: (line) => say(cli, `escarp: ${line}`),
+  });
   const held = client.hold(lease);
   const over = new AbortController();
   void watchLease(held, await daemonAddressAt(cli.settings, url), over.signal);

@@ -12,13 +12,13 @@ import { type Column, renderTable } from '../print/table.js';
 import { UsageError } from '../usage-error.js';
 
 const columns = (nowS: number): readonly Column<StoredStrip>[] => [
-  { header: 'slot', value: ({ slot }) => String(slot), rank: 0 },
-  { header: 'holder', value: ({ holder }) => holder, rank: 1, widthMin: 12, shortenedIn: 'middle' },
-  { header: 'leased', value: ({ since }) => relativeTime(since, nowS), rank: 2 },
-  { header: 'screenshots', value: ({ pictures }) => String(pictures.length), rank: 0 },
-  { header: 'size', value: (strip) => bytes(bytesOf(strip)), rank: 3 },
-  { header: 'kept', value: ({ isKept }) => (isKept ? 'yes' : 'until the lease ends'), rank: 1 },
-  { header: 'lease', value: ({ lease }) => lease, rank: 0 },
+  { header: 'SLOT', value: ({ slot }) => String(slot), rank: 0 },
+  { header: 'HOLDER', value: ({ holder }) => holder, rank: 1, widthMin: 12, shortenedIn: 'middle' },
+  { header: 'LEASED', value: ({ since }) => relativeTime(since, nowS), rank: 2 },
+  { header: 'SCREENSHOTS', value: ({ pictures }) => String(pictures.length), rank: 0 },
+  { header: 'SIZE', value: (strip) => bytes(bytesOf(strip)), rank: 3 },
+  { header: 'KEPT', value: ({ isKept }) => (isKept ? 'yes' : 'until the lease ends'), rank: 1 },
+  { header: 'LEASE', value: ({ lease }) => lease, rank: 0 },
 ];
 
 export async function screenshotsList(cli: Cli): Promise<number> {
@@ -77,7 +77,8 @@ async function chosen(cli: Cli, args: Arguments): Promise<StoredStrip> {
 
 function unknown(args: Arguments): UsageError {
   const wanted = printable(args.text('lease') ?? '');
-  return new UsageError(`There are no screenshots of ${wanted}.`, 'See escarp screenshots list.');
+  const whose = /^\d+$/.test(wanted) ? `slot ${wanted}` : `the lease ${wanted}`;
+  return new UsageError(`There are no screenshots of ${whose}.`, 'See escarp screenshots list.');
 }
 
 function bytesOf({ pictures }: StoredStrip): number {

@@ -35,8 +35,10 @@ export async function up(cli: Cli, args: Arguments): Promise<number> {
   const pool = await client.status();
   const notApplied = isNew ? [] : await settingsNotApplied(cli);
   for (const setting of notApplied) say(cli, printable(describeNotApplied(setting)));
+  // Whatever keeps this from being known is no reason to fail: the pool is up.
+  const requiresToken = await asksForToken(cli, url).catch(() => true);
   const document = { ...pool, url, ...(isNew ? {} : { settingsNotApplied: notApplied }) };
-  printAnswer(cli, document, [...slotTable(pool, cli.terminal), '', ...nextSteps(cli, url)]);
+  printAnswer(cli, document, [...slotTable(pool, cli.terminal), '', ...nextSteps(cli, url, requiresToken)]);
   return 0;
 }
 
@@ -44,7 +46,7 @@ async function refuseOtherToken(cli: Cli, url: string, wanted: boolean | undefin
   if (wanted === undefined || wanted === (await asksForToken(cli, url))) return;
   const now = wanted ? 'answers every caller without a token' : 'asks every caller for a token';
   throw new OperationError('pool_runs_otherwise', {
-    message: `The daemon runs already and ${now}.`,
+    message: `The daemon is already running and ${now}.`,
     hint: `To change that and keep browsers and leases: escarp daemon stop && escarp up ${tokenArguments(wanted).join(' ')}`,
   });
 }
@@ -64,7 +66,7 @@ async function asksForToken(cli: Cli, baseUrl: string): Promise<boolean> {
 function refuseOtherSpares(has: boolean, wanted: boolean | undefined): void {
   if (wanted === undefined || wanted === has) return;
   throw new OperationError('pool_runs_otherwise', {
-    message: `The daemon runs already and makes ${has ? 'spares' : 'no spares'}.`,
+    message: `The daemon is already running and makes ${has ? 'spares' : 'no spares'}.`,
     hint: `To change that and keep browsers and leases: escarp daemon stop && escarp up ${wanted ? '--spares' : '--no-spares'}`,
   });
 }
@@ -86,7 +88,7 @@ async function refuseOtherPool(cli: Cli, url: string, client: Client, request: P
   const { poolSize } = await client.status();
   if (request.poolSize !== undefined && request.poolSize !== poolSize) {
     throw new OperationError('pool_runs_otherwise', {
-      message: `The pool runs already, with ${poolSize} slots.`,
+      message: `The pool is already running with ${poolSize} slots.`,
       hint: `To change that: escarp scale ${request.poolSize}`,
     });
   }

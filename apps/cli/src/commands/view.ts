@@ -12,7 +12,7 @@ import { ensureViewer, findViewer, makeLink, stopViewer, type ViewerClient } fro
 /** Makes a link to the dashboard that opens once, and starts the viewer for it; or ends links, sessions, the viewer. */
 export async function view(cli: Cli, args: Arguments): Promise<number> {
   if (args.flag('stop')) return stop(cli);
-  const slot = args.count('slot');
+  const slot = args.count('slot', 'The slot');
   if (args.flag('revoke')) return revoke(cli, slot);
   const address = addressIn(args);
   await daemonUrl(cli);
@@ -23,7 +23,7 @@ export async function view(cli: Cli, args: Arguments): Promise<number> {
   const { fingerprint = null } = served;
   printAnswer(cli, { url, right, slot: slot ?? null, expiresAt, fingerprint }, [
     url,
-    'It opens once, within ten minutes, and whoever opens it has what it gives.',
+    'The link opens once, within ten minutes. Whoever opens it gets in, so treat it like a password.',
     ...(fingerprint === null ? [] : warningLines(fingerprint)),
   ]);
   if (args.flag('open')) await openLink(cli, url);

@@ -2,6 +2,7 @@ import { browser } from './checks/browser.js';
 import { daemonVersion } from './checks/daemon-version.js';
 import { displays } from './checks/displays.js';
 import { initProcess } from './checks/init-process.js';
+import { journal } from './checks/journal.js';
 import { macPermissions } from './checks/mac-permissions.js';
 import { nodeVersion } from './checks/node-version.js';
 import { openFiles } from './checks/open-files.js';
@@ -24,6 +25,7 @@ export const allChecks: readonly Check[] = [
   displays,
   macPermissions,
   stateDirectory,
+  journal,
   trash,
   ports,
   spares,

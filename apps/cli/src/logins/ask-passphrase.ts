@@ -15,7 +15,7 @@ export async function askPassphrase(cli: Cli, args: Arguments): Promise<string> 
   const file = args.text('passphrase-file');
   if (file !== undefined) return (await readOwnFile(file, bytesMax)).toString('utf8').replace(/\r?\n$/, '');
   if (!process.stdin.isTTY) {
-    throw new UsageError('There is no terminal to ask for a passphrase at.', 'Say --passphrase-file FILE.');
+    throw new UsageError('There is no terminal to ask for a passphrase at.', 'Pass --passphrase-file FILE.');
   }
   cli.stderr.write('Passphrase: ');
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });

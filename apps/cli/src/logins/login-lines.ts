@@ -9,8 +9,11 @@ export function loginLines(login: LoginView): string[] {
     ['status', login.status === 'ready' ? 'ready' : `needs a login: ${reason ?? ''}`],
     ['signed in', date(login.createdAt)],
     ['saved', `${date(login.capturedAt)}, version ${login.version}`],
-    ['too old', date(login.expiresAt)],
-    ['form', login.form === 'profile' ? 'full: all that sites keep on disk' : 'state'],
+    ['expires', date(login.expiresAt)],
+    [
+      'form',
+      login.form === 'profile' ? 'full: all that sites keep on disk' : 'state: cookies and what pages store',
+    ],
     ['used by', holdersMax === 1 ? 'one lease at a time' : `up to ${holdersMax} leases at a time`],
     ['approval', needsApproval ? 'a person approves each grant' : null],
     [
@@ -27,11 +30,18 @@ export function loginLines(login: LoginView): string[] {
 
 /** The same, with what it holds of each origin, each cookie, and what it does not hold. */
 export function loginDetailLines(login: LoginDetails): string[] {
-  const origins = login.origins.map(
-    ({ origin, localStorage, sessionStorage, databases, files }) =>
-      `  ${origin}: ${localStorage} of localStorage, ${sessionStorage} of sessionStorage, ` +
-      `${counted(databases.length, 'database')} (${counted(recordsIn(databases), 'record')}), ${counted(files, 'file')}`,
-  );
+  const origins = login.origins.map(({ origin, localStorage, sessionStorage, databases, files }) => {
+    const held = [
+      [localStorage, `${counted(localStorage, 'item')} in localStorage`],
+      [sessionStorage, `${counted(sessionStorage, 'item')} in sessionStorage`],
+      [
+        databases.length,
+        `${counted(databases.length, 'database')} with ${counted(recordsIn(databases), 'record')}`,
+      ],
+      [files, counted(files, 'file')],
+    ].flatMap(([count, words]) => (count === 0 ? [] : [words]));
+    return `  ${origin}: ${held.join(', ') || 'nothing but cookies'}`;
+  });
   const cookies = login.cookies.map(
     ({ name, domain, expiresAt, isPartitioned }) =>
       `  ${name} of ${domain}, ${expiresAt === null ? 'until the browser ends' : `until ${date(expiresAt)}`}` +

@@ -8,11 +8,11 @@ import { UsageError } from '../usage-error.js';
  */
 export async function readOwnFile(path: string, bytesMax: number): Promise<Buffer> {
   const file = await open(path).catch((error: unknown) => {
-    throw unfit(path, error instanceof Error ? error.message : String(error));
+    throw unfit(path, whyNotOpened(error));
   });
   try {
     const found = await file.stat();
-    if (!found.isFile()) throw unfit(path, 'it is no file');
+    if (!found.isFile()) throw unfit(path, 'it is not a file');
     if (found.size > bytesMax) throw unfit(path, `it is larger than ${bytesMax} bytes`);
     return await file.readFile();
   } finally {
@@ -21,5 +21,13 @@ export async function readOwnFile(path: string, bytesMax: number): Promise<Buffe
 }
 
 function unfit(path: string, why: string): UsageError {
-  return new UsageError(`${path} cannot be read: ${why}.`, 'Name another file.');
+  return new UsageError(`${path} cannot be read: ${why}.`, 'Check the path, or name another file.');
+}
+
+/** In words for the cases that mistyped paths lead to; Node's own message would repeat the path. */
+function whyNotOpened(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'you are not allowed to read it';
+  return error instanceof Error ? error.message : String(error);
 }

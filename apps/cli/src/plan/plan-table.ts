@@ -34,8 +34,8 @@ export function planTable(
     { header: 'MEMORY', value: (pool) => bytes(pool.slots * slotBytes), align: 'right', rank: 6 },
   ];
   return [
-    `${counted(workload.agents, 'agent')}, each with a browser ${percent(workload.busy)} of the time, ` +
-      `${wait(workload.sessionS)} at once; resets of ${wait(workload.resetS)}: ` +
+    `${counted(workload.agents, 'agent')}, each using a browser ${percent(workload.busy)} of the time, ` +
+      `${wait(workload.sessionS)} at a stretch, and resets that take ${wait(workload.resetS)}: ` +
       `${load.toFixed(1)} slots in use on average.`,
     '',
     ...renderTable(columns, pools, terminal),

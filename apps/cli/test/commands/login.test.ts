@@ -59,11 +59,20 @@ describe('escarp login', { tags: ['browser'], timeout: 120_000 }, () => {
   });
 
   it('ends when the person says so from elsewhere', async () => {
-    const running = home.start(['login', 'second', '--url', site.url]);
-    await untilPrinted(running, 'stderr', /display/);
+    const running = home.start(['login', 'second', '--url', site.url, '--approve']);
+    await untilPrinted(running, 'stderr', /^When you are signed in, run: escarp logins done second$/m);
     await signInAsPerson();
     expect(await home.run(['logins', 'done', 'second'])).toMatchObject({ exitCode: 0 });
     expect(await running.ended).toMatchObject({ exitCode: 0 });
+  });
+
+  it('tells who waits for a person to approve a grant', async () => {
+    const running = home.start(['run', '--login', 'second', '--wait', '600', '--', 'true']);
+    const told = await untilPrinted(running, 'stderr', /^escarp: Waiting .* escarp approve \d+\.$/m);
+    expect(told).toContain('a person to approve the login second');
+    const [, id = ''] = /escarp approve (\d+)/.exec(told) ?? [];
+    expect(await home.run(['approve', id])).toMatchObject({ exitCode: 0 });
+    expect(await running.ended).toMatchObject({ exitCode: 0, stdout: '' });
   });
 
   it('makes a login that commands lease, and are signed in with at once', async () => {
@@ -85,7 +94,7 @@ describe('escarp login', { tags: ['browser'], timeout: 120_000 }, () => {
     expect(await asAgreed(operations.logins.output, listed)).toEqual(listed);
     const shown = await home.json(['logins', 'show', 'shop']);
     expect(await asAgreed(operations.login.output, shown)).toEqual(shown);
-    expect((await home.run(['logins', 'show', 'shop'])).stdout).toContain('1 of sessionStorage');
+    expect((await home.run(['logins', 'show', 'shop'])).stdout).toContain('1 item in sessionStorage');
     const passphrase = join(home.path, 'passphrase');
     writeFileSync(passphrase, 'correct horse battery\n');
     const archive = join(home.path, 'logins.age.out');

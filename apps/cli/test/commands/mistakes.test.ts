@@ -33,7 +33,11 @@ describe('a command that cannot be carried out', () => {
     [['up', '--headless', '--headed'], 2, '--headless and --headed exclude each other.'],
     [['up', '--tier', 'x'], 2, '--tier cannot be "x"; it is one of autonomous'],
     [['scale', '0'], 2, 'The size must be a whole number from 1 to 64.'],
-    [['logs', '--tail', '-1'], 2, 'tail must be a whole number from 0 on.'],
+    [['logs', '--tail', '-1'], 2, '--tail must be a whole number, 0 or more.'],
+    [['view', '-1'], 2, 'There is no option -1.'],
+    [['up', '--headed', '--displays'], 2, '--headed and --displays exclude each other.'],
+    [['login', 'a', '--url', 'shop.example'], 2, '--url must be an address, not "shop.example".'],
+    [['logins', 'import', '/nowhere/x'], 2, '/nowhere/x cannot be read: there is no such file.'],
     [['release'], 2, 'No daemon answers.'],
     [['run'], 2, 'Say what to run, after two dashes.'],
     [['docs', 'nothing'], 2, 'There is no page nothing.'],
@@ -51,6 +55,20 @@ describe('a command that cannot be carried out', () => {
     const complaint = said.stderr.slice(said.stderr.search(/^x /m)).split('\n');
     expect(complaint[0]).toMatch(/^x \S.*[.?]$/);
     expect(complaint[1]).toMatch(/^ {2}\S/);
+  });
+
+  it('has no history to tell where nothing has happened yet', async () => {
+    const nothing = { exitCode: 0, stdout: '', stderr: 'Nothing has happened yet.' };
+    const fresh = { ESCARP_HOME: join(home.path, 'fresh') };
+    expect(await home.run(['log'], fresh)).toEqual(nothing);
+    expect(await home.json(['log'], fresh)).toEqual({ events: [] });
+    expect(await home.run(['log', '--slot', '7'], fresh)).toMatchObject({
+      stderr: 'Nothing has happened in slot 7 yet.',
+    });
+    expect(await home.run(['logs', '--slot', '7'], fresh)).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('chrome-slot-7.log yet.'),
+    });
   });
 
   it('shows where it failed with --verbose', async () => {

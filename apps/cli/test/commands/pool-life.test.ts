@@ -37,7 +37,7 @@ describe('launch-pool and daemon', { tags: ['browser'] }, () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const { stdout, exitCode } = await home.run(['daemon', 'stop', '--grace', '20']);
     expect({ stdout, exitCode }).toEqual({
-      stdout: 'The daemon has stopped.\nThe slots live on.',
+      stdout: 'The daemon has stopped.\nThe slots keep running.',
       exitCode: 0,
     });
     await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 60_000 });
@@ -103,7 +103,7 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
   it('is left alone by another up, which says how to change its size', async () => {
     const pids = slotsIn(await home.json(['status'])).map(({ pid }) => pid);
     expect(await home.run(['up', '--pool-size', '5'])).toMatchObject({
-      stderr: 'x The pool runs already, with 2 slots.\n  To change that: escarp scale 5',
+      stderr: 'x The pool is already running with 2 slots.\n  To change that: escarp scale 5',
       exitCode: 1,
     });
     expect(slotsIn(await home.json(['up'])).map(({ pid }) => pid)).toEqual(pids);
@@ -155,8 +155,11 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
       stderr: expect.stringContaining('Waiting up to 1.2 s for a slot'),
     });
     const waiting = home.json(['acquire', '--holder', 'bob', '--wait', '60']);
+    const running = home.start(['run', '--wait', '600', '--', 'true']);
+    await untilPrinted(running, 'stderr', /^escarp: Waiting for a slot: all 2 are leased\.$/m);
     await home.run(['release', '--holder', 'ada']);
     expect(await waiting).toMatchObject({ holder: 'bob' });
+    expect(await running.ended).toMatchObject({ exitCode: 0, stdout: '' });
     const { released } = await home.json(['release', '--all']);
     expect(released).toHaveLength(1);
   });
@@ -234,7 +237,7 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
     await home.json(['acquire', '--holder', 'busy', '--slot', '2']);
     expect(await home.run(['pool', 'remove', '2'])).toMatchObject({
       exitCode: 3,
-      stderr: expect.stringContaining('say --force to take it away'),
+      stderr: expect.stringContaining('pass --force to take it away'),
     });
     // The free slots go first.
     expect(await home.json(['scale', '1', '--keep-data', '--no-restart'])).toMatchObject({ remove: [1, 0] });

@@ -74,6 +74,8 @@ describe('options of a running pool', { tags: ['browser'] }, () => {
     await obey(String(hint));
     expect(await isOpen()).toBe(false);
     expect(await home.json(['up', '--require-token'])).toMatchObject({ pool_size: 2 });
+    // A bare curl would be refused, so none is suggested.
+    expect((await home.run(['up'])).stdout).toMatch(/to callers that send its token/);
     // Whoever starts the next daemon need not remember it.
     await home.json(['daemon', 'stop']);
     expect(await isOpen()).toBe(false);

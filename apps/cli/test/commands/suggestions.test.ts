@@ -42,6 +42,19 @@ const shown = (text: string): string[] => [
   ...[...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code),
 ];
 
+/** Every source file of every package and app. */
+async function sources(): Promise<string[]> {
+  const parents = [join(root, 'apps'), join(root, 'packages')];
+  const homes = await Promise.all(
+    parents.map(async (parent) => (await readdir(parent)).map((name) => join(parent, name, 'src'))),
+  );
+  const found = homes.flat().map(async (folder) => {
+    const names = await readdir(folder, { recursive: true }).catch(() => []);
+    return names.filter((name) => /\.tsx?$/.test(name)).map((name) => join(folder, name));
+  });
+  return (await Promise.all(found)).flat();
+}
+
 describe('a suggested command', () => {
   it('in the table of errors exists', () => {
     const hints = Object.keys(errorTable)
@@ -62,6 +75,14 @@ describe('a suggested command', () => {
     const texts = await Promise.all(pages.map((page) => readFile(page, 'utf8')));
     const commands = texts.flatMap(shown).flatMap(commandsIn);
     expect(commands.length).toBeGreaterThan(80);
+    expect(commands.filter((words) => misunderstood(words).length > 0)).toEqual([]);
+  });
+
+  it('in the source of any program takes the options that it names', async () => {
+    const texts = await Promise.all((await sources()).map((path) => readFile(path, 'utf8')));
+    const names = new Set(program.commands?.map(({ name }) => name));
+    const commands = texts.flatMap(commandsIn).filter(([name = '']) => names.has(name));
+    expect(commands.length).toBeGreaterThan(100);
     expect(commands.filter((words) => misunderstood(words).length > 0)).toEqual([]);
   });
 

@@ -87,6 +87,18 @@ describe('the doctor', () => {
     });
   });
 
+  it('says that a journal is damaged, unless a daemon runs that has read it', async () => {
+    expect(await findingsOf('journal')).toEqual([]);
+    write('state/journal/000000000000000.log');
+    expect(await findingsOf('journal')).toEqual([finding('ok', /journal can be read/)]);
+    write('state/journal/000000000000000.log', 'no record\nnor this\n');
+    expect(await findingsOf('journal')).toEqual([
+      finding('problem', /000000000000000\.log is damaged/, /down --force/),
+    ]);
+    const daemon = async () => ({ pid: process.pid, port: 1, version: '2.0.0' });
+    expect(await findingsOf('journal', { daemon })).toEqual([]);
+  });
+
   it('reports a check that fails or hangs, and all the others', async () => {
     const checks: Check[] = [
       { id: 'hangs', run: () => new Promise(() => {}) },

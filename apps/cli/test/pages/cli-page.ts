@@ -6,9 +6,9 @@ import { helpOf } from '../../src/help.js';
 const introduction = `# Command line
 
 Every command finds the daemon by \`ESCARP_BROKER_URL\`, else by \`daemon.json\` in \`ESCARP_HOME\` (default \`~/.escarp\`), else on
-port 7878 and the ten steps of ten above it. \`--json\` prints exactly one JSON document on standard output, on failure too,
-with \`error\`, \`message\` and \`hint\`; standard error is then empty. \`--verbose\` adds the stack trace of a failure. Colours and
-Unicode appear on terminals alone, and colours not where \`NO_COLOR\` is set.
+port 7878, 7888, and so on up to 7978. \`--json\` prints exactly one JSON document on standard output; after a failure it has
+\`error\`, \`message\` and \`hint\`. Standard error is then empty. \`--verbose\` adds the stack trace of a failure. Colours and
+Unicode appear only on terminals, and colours only if \`NO_COLOR\` is not set.
 
 | exit code | meaning                                        |
 | --------- | ---------------------------------------------- |
@@ -23,9 +23,10 @@ Unicode appear on terminals alone, and colours not where \`NO_COLOR\` is set.
 | 52        | the login is signed in already                 |
 | 130       | interrupted                                    |
 
-Most of what a command takes is the start of Node and of yargs: \`escarp status\` takes about 2.2 times the processor time of a
-bare \`node -e 0\`, so \`acquire\` and \`release\` together about 4.5 times. In wall time, daemon and client on the same two
-cores, it is more: see the [benchmarks](benchmarks.md). Whoever leases often, or in a loop, asks over HTTP and starts nothing.
+Most of a command's time goes into starting Node and yargs: \`escarp status\` takes about 2.2 times the processor time of a
+bare \`node -e 0\`, and \`acquire\` and \`release\` together about 4.5 times. The time on the clock is longer when the daemon
+shares two cores with the command: see the [benchmarks](benchmarks.md). To lease often, or in a loop, use [HTTP](http.md), which
+starts no program.
 
 Shell completions: \`eval "$(escarp completion bash)"\` in \`~/.bashrc\` (bash 4 or newer), \`eval "$(escarp completion zsh)"\` in
 \`~/.zshrc\` after \`compinit\`, and \`escarp completion fish > ~/.config/fish/completions/escarp.fish\`.

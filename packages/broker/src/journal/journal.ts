@@ -90,11 +90,38 @@ function journalOf(folder: string, writer: SegmentWriter): Omit<Journal, keyof J
   };
 }
 
-/** Reads a journal without opening it for writing, for a command that runs while a daemon does, or without one. */
+/**
+ * Reads a journal as a daemon that starts does, and changes nothing. False if there is none. Throws `journal_corrupt`, or
+ * `state_directory_unusable` if the folder cannot be read.
+ */
+export async function checkJournal(folder: string): Promise<boolean> {
+  try {
+    await readJournalFolder(folder);
+    return true;
+  } catch (error) {
+    if (error instanceof DaemonError) throw error;
+    if (isMissing(error)) return false;
+    throw unusable(folder, error);
+  }
+}
+
+/**
+ * Reads a journal without opening it for writing, for a command that runs while a daemon does, or without one. Nothing
+ * has happened where there is no journal. Throws `journal_corrupt`.
+ */
 export async function readJournal(folder: string): Promise<RegistryEvent[]> {
   const events: RegistryEvent[] = [];
-  for await (const event of readEvents(folder, await oldestRevision(folder))) events.push(event);
+  const oldest = await oldestRevision(folder).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (oldest === undefined) return events;
+  for await (const event of readEvents(folder, oldest)) events.push(event);
   return events;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function unusable(folder: string, cause: unknown): DaemonError {

@@ -77,6 +77,14 @@ function refusal(address: string, port: number, error: unknown): Refusal {
       'Free the port, or stop the viewer with escarp view --stop and start it with ESCARP_VIEW_PORT set to another.',
     );
   }
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRNOTAVAIL') {
+    return new Refusal(
+      400,
+      'bad_request',
+      `The viewer cannot serve at ${address}: this machine does not have that address.`,
+      'Name an address of this machine in the network that the phone is in.',
+    );
+  }
   const why = error instanceof Error ? error.message : String(error);
   return new Refusal(400, 'bad_request', `The viewer cannot serve at ${address}: ${why}.`);
 }

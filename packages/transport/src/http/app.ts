@@ -113,6 +113,11 @@ function replyOtherMethod(method: string, methods: string): Response {
 
 function replyFailure(error: unknown, request: Request, onInternalError: (error: unknown) => void): Response {
   if (error instanceof OperationError) return replyError(error, refusalHeaders(request, error));
-  onInternalError(error);
+  // Whoever hung up needs no answer, and giving up their request is no failure of ours.
+  if (!isHangUp(error, request)) onInternalError(error);
   return replyError(new OperationError('internal'));
+}
+
+function isHangUp(error: unknown, { signal }: Request): boolean {
+  return signal.aborted && error instanceof Error && error.name === 'AbortError';
 }

@@ -71,7 +71,7 @@ function inputError(issue: v.BaseIssue<unknown>, fields: Fields): OperationError
   const absenceCode = absent && Object.hasOwn(absenceCodes, field) ? absenceCodes[field] : undefined;
   if (absenceCode !== undefined) return new OperationError(absenceCode);
   const name = toWireName(field);
-  const problem = fields[field] === undefined ? 'is missing' : issue.message;
+  const problem = fields[field] === undefined ? 'is missing' : problemOf(issue);
   return badField(name, problem);
 }
 
@@ -80,4 +80,21 @@ function badField(name: string, problem: string): OperationError {
     message: repeatable(`The field ${name} ${problem}.`),
     details: { field: name },
   });
+}
+
+/** Valibot's own wording, which names neither the unit nor the rule, is for programmers. */
+function problemOf({ message, type, requirement }: v.BaseIssue<unknown>): string {
+  if (!message.startsWith('Invalid ')) return message;
+  switch (type) {
+    case 'min_value':
+      return `must be ${String(requirement)} or more`;
+    case 'max_value':
+      return `must be ${String(requirement)} or less`;
+    case 'max_length':
+      return `must have a length of ${String(requirement)} or less`;
+    case 'min_length':
+      return `must have a length of ${String(requirement)} or more`;
+    default:
+      return 'has a value that is not allowed';
+  }
 }

@@ -116,6 +116,28 @@ describe('operations over HTTP', () => {
     expect(reported).toMatchObject([{ message: 'secret path' }]);
   });
 
+  it.each([
+    ['is no failure of ours', true, 0],
+    ['is reported if nobody hung up', false, 1],
+  ])('for a request that was given up: it %s', async (_, hangsUp, reports) => {
+    const client = new AbortController();
+    const reported: unknown[] = [];
+    const app = sampleApp({
+      handlers: {
+        status: () => {
+          if (hangsUp) client.abort();
+          return Promise.reject(new DOMException('The operation was aborted.', 'AbortError'));
+        },
+      },
+      onInternalError: (error) => reported.push(error),
+    });
+    await app.request('http://127.0.0.1:7878/status', {
+      headers: { host: '127.0.0.1:7878' },
+      signal: client.signal,
+    });
+    expect(reported).toHaveLength(reports);
+  });
+
   it('undo a grant whose reply could not even be made', async () => {
     let undone = 0;
     const app = sampleApp({
@@ -166,6 +188,16 @@ describe('bad input', () => {
     const response = await post(sampleApp(), path, body);
     expect(await errorOf(response)).toBe(code);
     expect(response.status).toBe(400);
+  });
+
+  it.each([
+    [{ holder: 'a', ttl_s: 1e8 }, 'The field ttl_s must be 86400 or less.'],
+    [{ holder: 'a', slot: 1e8 }, 'The field slot must be 9999 or less.'],
+    [{ holder: 'a', login: ['b'.repeat(300)] }, /^The field login /],
+  ])('%j is answered in words of ours: %s', async (body, message) => {
+    const answer = await (await post(sampleApp(), '/acquire', body)).json();
+    expect(answer).toMatchObject({ error: 'bad_request', message: expect.stringMatching(message) });
+    expect(JSON.stringify(answer)).not.toMatch(/Invalid|Expected|received/);
   });
 
   it('is answered with the name of the field as the caller spelled it', async () => {
