@@ -35,9 +35,10 @@ export function browserTestFiles() {
   const files = testFiles(root)
     .filter((path) => /\btags\b.*\bbrowser\b/.test(readFileSync(path, 'utf8')))
     .map((path) => relative(root, path));
-  const isPatient = (path) => patientFiles.includes(path);
   return { patient: files.filter(isPatient), others: files.filter((path) => !isPatient(path)) };
 }
+
+const isPatient = (path) => patientFiles.includes(path);
 
 function testFiles(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

@@ -47,13 +47,16 @@ export async function signInWhenOpened(page: Page, { url }: BenchSite): Promise<
   });
 }
 
+/** What an error says of a page. */
+type SeenPage = Pick<Page, 'url'> & { evaluate(expression: string): Promise<unknown> };
+
 /** Does `work` with the page. Rejects as that does, and with what the page showed then. */
-export async function sayingWhere(page: Page, work: () => Promise<void>): Promise<void> {
+export async function sayingWhere(page: SeenPage, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {
-    const text = await page.evaluate(() => document.body?.innerText).catch(() => 'nothing that can be read');
-    throw new Error(`${String(cause)} The page was ${page.url()} and showed: ${text}`, { cause });
+    const text = await page.evaluate('document.body?.innerText').catch(() => 'nothing that can be read');
+    throw new Error(`${String(cause)} The page was ${page.url()} and showed: ${String(text)}`, { cause });
   }
 }
 

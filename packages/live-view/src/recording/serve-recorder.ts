@@ -24,11 +24,9 @@ export async function serveRecorder({ home, input, output, ports }: RecorderStre
   // Not one after the other: a browser that does not answer must not keep the rest from being let go of.
   for await (const line of createInterface({ input })) {
     const { order, leases } = readRecorderOrder(line);
-    const carriedOut: Promise<void> = recorder.record(leases).then(() => {
-      underWay.delete(carriedOut);
-      say({ done: order });
-    });
+    const carriedOut = recorder.record(leases).then(() => say({ done: order }));
     underWay.add(carriedOut);
+    void carriedOut.finally(() => underWay.delete(carriedOut));
   }
   await recorder.record([]);
   await Promise.all(underWay);
