@@ -22,7 +22,7 @@ export class McpSession {
   static async connect(transport: Transport, name = 'e2e', revision?: '2026-07-28'): Promise<McpSession> {
     const options = revision === undefined ? {} : { versionNegotiation: { mode: { pin: revision } } };
     const session = new McpSession(new Client({ name, version: '1.0.0' }, options));
-    await session.client.connect(transport);
+    await session.client.connect(transport, { timeout: 120_000 });
     session.#listen(transport);
     return session;
   }

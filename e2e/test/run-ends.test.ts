@@ -80,7 +80,7 @@ ${then}
     const elsewhere = ['env', '-u', 'ESCARP_BROKER_URL', ...other, 'escarp'];
     expect(await home.run(['escarp', 'run', '--', ...elsewhere, 'up'])).toMatchObject({ exitCode: 0 });
     expect(await home.run([...elsewhere, 'status', '--json'])).toMatchObject({ exitCode: 0 });
-    const leased = await home.run([...elsewhere, 'acquire', '--wait', '30']);
+    const leased = await home.run([...elsewhere, 'acquire', '--wait', '60']);
     expect(leased).toMatchObject({ exitCode: 0 });
     await home.run([...elsewhere, 'down', '--force']);
   });

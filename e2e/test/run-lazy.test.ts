@@ -91,7 +91,7 @@ describe('the address that escarp run --lazy gives', { tags: ['browser'], timeou
   });
 
   it('leaves the line when the command ends before its turn', async () => {
-    const lease = await home.post('/acquire', { holder: 'first', wait_s: 30 });
+    const lease = await home.post('/acquire', { holder: 'first', wait_s: 60 });
     const { address, ended } = await start();
     const journal = await home.journal();
     const asked = ask(address).catch(() => {});
@@ -104,7 +104,7 @@ describe('the address that escarp run --lazy gives', { tags: ['browser'], timeou
   });
 
   it('says in the status line, which is all that some clients show, why there is no browser', async () => {
-    const lease = await home.post('/acquire', { holder: 'first', wait_s: 30 });
+    const lease = await home.post('/acquire', { holder: 'first', wait_s: 60 });
     const { address, said } = await start('--wait', '0');
     const { status, reason, body } = await ask(address);
     expect({ status, reason }).toEqual({ status: 409, reason: body['message'] });

@@ -68,7 +68,7 @@ describe('the fixtures of @escarp/playwright-test', { tags: ['browser'], timeout
   });
 
   const saveLogin = async (name: string): Promise<void> => {
-    const { body: lease } = await home.post('/acquire', { holder: 'person', wait_s: 30 });
+    const { body: lease } = await home.post('/acquire', { holder: 'person', wait_s: 60 });
     const terms = { lease_token: lease['lease_token'], name, url: shop.url, until_url: '*/home' };
     const [saved] = await Promise.all([
       home.post('/logins', terms),

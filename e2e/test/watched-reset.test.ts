@@ -29,7 +29,7 @@ async function watch(): Promise<WebSocket> {
 describe('a reset in place of a slot that somebody watches', { tags: ['browser'], timeout: 120_000 }, () => {
   it('stays one: the viewer lets go of the browser in time', async () => {
     for (const round of [1, 2, 3]) {
-      const { body: lease } = await home.post('/acquire', { holder: `agent ${round}`, slot: 0, wait_s: 30 });
+      const { body: lease } = await home.post('/acquire', { holder: `agent ${round}`, slot: 0, wait_s: 60 });
       const socket = await watch();
       await home.post('/release', { lease_token: lease['lease_token'] });
       const { slots } = await home.status();

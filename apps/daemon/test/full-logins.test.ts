@@ -57,7 +57,7 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
 
   it('is met by nobody who did not lease it', async () => {
     for (const slot of [0, 1]) {
-      const lease = await daemon.client.acquire({ holder: 'stranger', slot, waitS: 30 });
+      const lease = await daemon.client.acquire({ holder: 'stranger', slot, waitS: 60 });
       expect(await look(lease.cdpHttpUrl)).toMatchObject({
         heading: 'Please sign in.',
         workers: 0,
@@ -72,7 +72,7 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
       holder: 'agent',
       login: 'shop',
       updateLogin: true,
-      waitS: 30,
+      waitS: 60,
     });
     expect(await filesWith(site.sessions.secrets, home.path, isOutsideProfiles)).toEqual([]);
     const files = (await filesBelow(home.path)).filter(isOutsideProfiles);
@@ -83,12 +83,12 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
   it('is leased by itself', async () => {
     await save('other', {});
     await expect(
-      daemon.client.acquire({ holder: 'agent', login: ['other', 'shop'], waitS: 30 }),
+      daemon.client.acquire({ holder: 'agent', login: ['other', 'shop'], waitS: 60 }),
     ).rejects.toMatchObject({ code: 'bad_request', message: expect.stringContaining('shop') });
   });
 
   it('that is too large is refused, and whoever signed in goes on in a browser', async () => {
-    const wish = { holder: 'person', slot: 0, waitS: 30 };
+    const wish = { holder: 'person', slot: 0, waitS: 60 };
     const { leaseToken, cdpHttpUrl } = await daemon.client.acquire(wish);
     const profiles = join(home.path, 'profiles', 'autonomous');
     for (const profile of readdirSync(profiles).filter((name) => name.startsWith('slot-0'))) {
@@ -111,10 +111,10 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
   it('that was damaged is refused, and the slot is clean for the next', async () => {
     const whole = readFileSync(sealed('shop'));
     truncateSync(sealed('shop'), whole.length - 1_000);
-    const wish = { holder: 'agent', slot: 0, login: 'shop', waitS: 30 };
+    const wish = { holder: 'agent', slot: 0, login: 'shop', waitS: 60 };
     await expect(daemon.client.acquire(wish)).rejects.toMatchObject({ code: 'login_unreadable' });
     writeFileSync(sealed('shop'), whole);
-    const lease = await daemon.client.acquire({ holder: 'stranger', slot: 0, waitS: 30 });
+    const lease = await daemon.client.acquire({ holder: 'stranger', slot: 0, waitS: 60 });
     expect(await look(lease.cdpHttpUrl)).toMatchObject({ heading: 'Please sign in.', workers: 0 });
     await daemon.client.release({ leaseToken: lease.leaseToken });
   });

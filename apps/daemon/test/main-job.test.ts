@@ -29,8 +29,8 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }
   it('drive their slots at once and never see each other, nor what the last holder left', async () => {
     const { client } = daemon;
     const [one, two] = await Promise.all([
-      client.acquire({ holder: 'one', waitS: 30 }),
-      client.acquire({ holder: 'two', waitS: 30 }),
+      client.acquire({ holder: 'one', waitS: 60 }),
+      client.acquire({ holder: 'two', waitS: 60 }),
     ]);
     expect(one.slot).not.toBe(two.slot);
     const leave = await plant(one.cdpWsUrl, site, 'one');
@@ -40,7 +40,7 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }
       status: 409,
     });
     expect(await client.release({ leaseToken: one.leaseToken })).toMatchObject({ state: 'free' });
-    const next = await client.acquire({ holder: 'next', slot: one.slot, waitS: 30 });
+    const next = await client.acquire({ holder: 'next', slot: one.slot, waitS: 60 });
     expect(await findTraces(next.cdpWsUrl, site)).toEqual(noTraces);
     await leave();
     await client.release({ leaseToken: next.leaseToken });
@@ -49,7 +49,7 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }
 
   it('would be seen to have left something if a slot were not reset', async () => {
     const { client } = daemon;
-    const lease = await client.acquire({ holder: 'one', waitS: 30 });
+    const lease = await client.acquire({ holder: 'one', waitS: 60 });
     const leave = await plant(lease.cdpWsUrl, site, 'one');
     const traces = await findTraces(lease.cdpWsUrl, site);
     // What belongs to the planting tab alone is visible nowhere else.
@@ -63,7 +63,7 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }
 
   it('do not cut each other off, and one that stays connected is cut off at the end of its lease', async () => {
     const { client } = daemon;
-    const lease = await client.acquire({ holder: 'stays', waitS: 30 });
+    const lease = await client.acquire({ holder: 'stays', waitS: 60 });
     const { browser } = await attach(lease.cdpWsUrl);
     const cut = new Promise((resolve) => browser.once('disconnected', resolve));
     await client.release({ leaseToken: lease.leaseToken });
@@ -72,7 +72,7 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }
   });
 
   it('are shown in the status by name, and nobody else learns their address', async () => {
-    const lease = await daemon.client.acquire({ holder: 'someone', waitS: 30, devPort: 3010 });
+    const lease = await daemon.client.acquire({ holder: 'someone', waitS: 60, devPort: 3010 });
     const { slots } = await daemon.client.status();
     const held = slots.find(({ slot }) => slot === lease.slot);
     expect(held).toMatchObject({ holder: 'someone', devPort: 3010, state: 'leased', cdpWsUrl: null });
@@ -82,7 +82,7 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }
 
   it('hand over a page as it is, under a new fence', async () => {
     const { client } = daemon;
-    const giver = await client.acquire({ holder: 'giver', waitS: 30 });
+    const giver = await client.acquire({ holder: 'giver', waitS: 60 });
     const given = await attach(giver.cdpWsUrl);
     await given.page.goto(`${site.url}/half-filled`);
     await given.page.evaluate(() => sessionStorage.setItem('draft', 'half a letter'));
@@ -103,7 +103,7 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }
 
   it('get another slot when one is added, and are not affected by one that cannot be added', async () => {
     const { client } = daemon;
-    const lease = await client.acquire({ holder: 'one', waitS: 30 });
+    const lease = await client.acquire({ holder: 'one', waitS: 60 });
     expect(await client.poolAdd({ slot: 2 })).toMatchObject({ slot: 2, state: 'free' });
     expect(await client.acquire({ holder: 'three', slot: 2 })).toMatchObject({ slot: 2 });
     await client.poolRemove({ slot: 2, force: true });

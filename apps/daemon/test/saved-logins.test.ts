@@ -99,7 +99,7 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
       holder: 'agent',
       login: 'shop',
       updateLogin: true,
-      waitS: 30,
+      waitS: 60,
     });
     const secrets = [...site.sessions.secrets, site.password];
     expect(await filesWith(secrets, home.path, isOutsideProfiles)).toEqual([]);
@@ -170,7 +170,7 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
   });
 
   it('is renamed and removed, unless somebody has it', async () => {
-    const lease = await daemon.client.acquire({ holder: 'agent', login: 'twin', waitS: 30 });
+    const lease = await daemon.client.acquire({ holder: 'agent', login: 'twin', waitS: 60 });
     await expect(daemon.client.loginRemove({ name: 'twin' })).rejects.toMatchObject({ code: 'login_in_use' });
     await daemon.client.release({ leaseToken: lease.leaseToken });
     await daemon.client.loginRename({ name: 'twin', newName: 'market' });

@@ -15,7 +15,8 @@ export const displayView: Section = {
     if (process.platform !== 'linux') return context.note('Slots have displays of their own on Linux alone.');
     return withPool({ slots: 1, displays: true, browser: context.browser }, async (pool) => {
       // It changes wherever it is clicked, because what a browser shows above its page comes and goes.
-      const { page, end } = await openWatchedPage(pool, { turnsAt: 'page', sentences: 8 });
+      const watched = await openWatchedPage(pool, { turnsAt: 'page', sentences: 8 });
+      const { page } = watched;
       const person = await openDashboardPage(pool, context.browser);
       try {
         await personClicks(context, person);
@@ -23,7 +24,7 @@ export const displayView: Section = {
         await cost(context, page, person, pool);
       } finally {
         await person.close();
-        await end();
+        await watched.end();
       }
     });
   },

@@ -12,7 +12,8 @@ export const liveView: Section = {
   title: 'Watching a headless slot: what it costs, and how soon a click shows',
   measure: (context) =>
     withPool({ slots: 1, browser: context.browser }, async (pool) => {
-      const { page, end } = await openWatchedPage(pool, { turnsAt: 'button', sentences: 40 });
+      const watched = await openWatchedPage(pool, { turnsAt: 'button', sentences: 40 });
+      const { page } = watched;
       const viewer = await openLiveViewer(pool);
       try {
         await agentClicks(context, page, viewer);
@@ -20,7 +21,7 @@ export const liveView: Section = {
         await personClicks(context, page, viewer);
       } finally {
         viewer.close();
-        await end();
+        await watched.end();
       }
     }),
 };

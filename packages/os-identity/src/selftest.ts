@@ -39,7 +39,8 @@ type Progress = {
 type Check = { name: string; run: (progress: Progress) => Promise<string> };
 
 const MOVED: Bounds = { x: 120, y: 90, width: 800, height: 600 };
-const TRIES = 30;
+/** How long a window may take to come, to move and to go, on a machine that does other things too. */
+const WINDOW_MS = 20_000;
 const POLL_MS = 100;
 
 /**
@@ -129,7 +130,9 @@ const found: Check[] = [
     name: 'the window is found',
     run: async (progress) => {
       const { driver, slot, browser } = progress;
-      const identity = await driver.identify(slot, await required(browser).facts());
+      const facts = await required(browser).facts();
+      // A browser answers before its window is on the screen.
+      const identity = await driver.awaitWindow(slot, facts, AbortSignal.timeout(WINDOW_MS));
       progress.identity = identity;
       const { failure } = identity.live;
       if (failure !== null) throw new IdentityError(failure.code, failure.message, { hint: failure.hint });
@@ -144,7 +147,7 @@ const found: Check[] = [
     name: 'a moved window is noticed',
     run: async (progress) => {
       await required(progress.browser).setBounds(MOVED);
-      for (let tries = 0; tries < TRIES; tries += 1) {
+      for (let tries = 0; tries < WINDOW_MS / POLL_MS; tries += 1) {
         if ((await verify(progress)).includes('moved')) return `to ${MOVED.x}, ${MOVED.y}`;
         await wait(POLL_MS);
       }
@@ -176,7 +179,7 @@ const removed: Check[] = [
       const facts = await required(browser).facts();
       await required(browser).close();
       // The window system takes a window away in its own time after the process that owned it has ended.
-      for (let tries = 0; tries < TRIES; tries++) {
+      for (let tries = 0; tries < WINDOW_MS / POLL_MS; tries++) {
         const { changes } = await driver.verify(slot, facts, required(identity));
         if (changes.includes('closed')) return 'closed';
         await wait(POLL_MS);

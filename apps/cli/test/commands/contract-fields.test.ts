@@ -51,7 +51,7 @@ describe.each([
     const [slot] = status['slots'] as Json[];
     expectFields(slot, slotFields);
     expectFields(slot?.['ports'], portFields);
-    const lease = await home.json(['acquire', '--holder', 'contract', '--wait', '20']);
+    const lease = await home.json(['acquire', '--holder', 'contract', '--wait', '60']);
     expectFields(lease, leaseFields);
     const window = await home.json(['window', '0']);
     expectFields(window, windowFields);
@@ -80,7 +80,7 @@ describe.each([
     const status = (await (await fetch(`${url}/status`)).json()) as Json;
     expectFields(status, statusFields);
     expectFields((status['slots'] as Json[])[0], slotFields);
-    const lease = await post('/acquire', { holder: 'contract', wait_s: 20 });
+    const lease = await post('/acquire', { holder: 'contract', wait_s: 60 });
     expectFields(lease, leaseFields);
     const { lease_token } = lease;
     expectFields(await post('/heartbeat', { lease_token }), leaseFields);

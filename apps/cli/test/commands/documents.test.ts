@@ -91,9 +91,9 @@ describe('a document of a command on a pool that is up', { tags: ['browser'] }, 
   });
 
   it('is as agreed: release, by its holder and by an operator', async () => {
-    await home.json(['acquire', '--holder', 'ada', '--wait', '20']);
+    await home.json(['acquire', '--holder', 'ada', '--wait', '60']);
     expect((await agreed(releaseDocument, ['release', '--mine']))['released']).toHaveLength(1);
-    await home.json(['acquire', '--holder', 'ada', '--dev-port', '3000', '--wait', '20']);
+    await home.json(['acquire', '--holder', 'ada', '--dev-port', '3000', '--wait', '60']);
     expect((await agreed(releaseDocument, ['release', '--all']))['released']).toHaveLength(1);
   });
 

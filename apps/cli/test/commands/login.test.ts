@@ -79,7 +79,7 @@ describe('escarp login', { tags: ['browser'], timeout: 120_000 }, () => {
     const request = `fetch(process.argv[1] + '/json/version').then((answer) => console.log(answer.ok))`;
     const words = ['run', '--login', 'shop', '--update-login', '--', 'node', '-e', request, '{cdp_http}'];
     expect(await home.run(words)).toMatchObject({ exitCode: 0, stdout: 'true' });
-    const wish = ['--login', 'shop', '--update-login', '--wait', '30'];
+    const wish = ['--login', 'shop', '--update-login', '--wait', '60'];
     const lease = await home.json(['acquire', '--holder', 'agent', ...wish]);
     expect(lease).toMatchObject({ login: { name: 'shop', version: 2, state: 'checked' } });
     await home.run(['release', '--mine']);

@@ -36,7 +36,7 @@ describe('people and agents on the command line', { tags: ['browser'], timeout: 
   });
 
   it('ask waits until answer answers, and its exit code says what was done', async () => {
-    await home.json(['acquire', '--holder', 'ada', '--wait', '20']);
+    await home.json(['acquire', '--holder', 'ada', '--wait', '60']);
     const asking = home.run(['ask', 'a captcha', '--instructions', 'solve\nit']);
     const question = await openQuestion();
     expect(question).toMatchObject({ holder: 'ada', reason: 'a captcha', instructions: 'solve\nit' });

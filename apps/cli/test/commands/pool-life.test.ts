@@ -57,7 +57,7 @@ describe('launch-pool and daemon', { tags: ['browser'] }, () => {
   it('takes the pool away with --kill-pool, from a holder only with --force', async () => {
     const pids = slotsIn(await home.json(['launch-pool'])).map(({ pid }) => pid);
     await home.json(['daemon', '--background']);
-    await home.json(['acquire', '--holder', 'somebody', '--wait', '20']);
+    await home.json(['acquire', '--holder', 'somebody', '--wait', '60']);
     expect(await home.run(['daemon', 'stop', '--kill-pool'])).toMatchObject({
       exitCode: 3,
       stderr: expect.stringMatching(/leased: \d \(somebody\)[^]*--force/),
@@ -169,14 +169,14 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
     ['--holder', () => 'cleo'],
     ['--token', (lease: Json) => String(lease['lease_token'])],
   ])('releases by %s', async (option, value) => {
-    const lease = await home.json(['acquire', '--holder', 'cleo', '--wait', '20']);
+    const lease = await home.json(['acquire', '--holder', 'cleo', '--wait', '60']);
     const { released } = await home.json(['release', option, value(lease)]);
     expect(released).toMatchObject([{ slot: lease['slot'], holder: null }]);
     expect(await home.run(['release', '--token', 'x'.repeat(43)])).toMatchObject({ exitCode: 5 });
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('keeps a held lease until %s, then releases it', async (signal) => {
-    const holding = home.start(['acquire', '--holder', 'holding', '--hold', '--wait', '20']);
+    const holding = home.start(['acquire', '--holder', 'holding', '--hold', '--wait', '60']);
     await untilPrinted(holding, 'stderr', /Holding slot \d; Ctrl-C releases it\./);
     expect((await home.run(['status'])).stdout).toContain('holding');
     holding.child.kill(signal);
@@ -186,7 +186,7 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
   });
 
   it('ends a hold whose lease was taken away, and says so', async () => {
-    const holding = home.start(['acquire', '--holder', 'robbed', '--hold', '--ttl', '1', '--wait', '20']);
+    const holding = home.start(['acquire', '--holder', 'robbed', '--hold', '--ttl', '9', '--wait', '60']);
     await untilPrinted(holding, 'stderr', /Holding/);
     await home.run(['release', '--holder', 'robbed']);
     expect(await holding.ended).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('revoked') });
@@ -194,7 +194,7 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
 
   it('exports a lease so that a shell may evaluate it, whoever holds it', async () => {
     const evil = `'; touch pwned; $(touch pwned) \`touch pwned\` "`;
-    const { stdout } = await home.run(['acquire', '--holder', evil, '--export', '--wait', '20']);
+    const { stdout } = await home.run(['acquire', '--holder', evil, '--export', '--wait', '60']);
     const names = 'printf "%s\\n" "$ESCARP_SLOT" "$ESCARP_CDP_WS_URL" "$ESCARP_LEASE_TOKEN"; ls';
     const { stdout: seen } = await shell('sh', ['-c', `${stdout}\n${names}`], {
       cwd: join(home.path, 'tmp'),
@@ -205,14 +205,14 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
   });
 
   it('tells an agent in words how to use its slot', async () => {
-    const { stdout } = await home.run(['acquire', '--holder', 'agent', '--prompt', '--wait', '20']);
+    const { stdout } = await home.run(['acquire', '--holder', 'agent', '--prompt', '--wait', '60']);
     expect(stdout).toMatch(/^You hold browser slot \d\. It is yours alone until its lease ends\.$/m);
     expect(stdout).toMatch(/^Connect over CDP: ws:\/\//m);
     await home.run(['release', '--mine']);
   });
 
   it('accepts what another holder hands over', async () => {
-    const lease = await home.json(['acquire', '--holder', 'giver', '--wait', '20']);
+    const lease = await home.json(['acquire', '--holder', 'giver', '--wait', '60']);
     const { url } = JSON.parse(await readFile(join(home.path, 'daemon.json'), 'utf8')) as { url: string };
     const offered = await fetch(`${url}/handoff`, {
       method: 'POST',
@@ -262,7 +262,7 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
   });
 
   it('goes down, from a holder only with --force, and a second time without a word of complaint', async () => {
-    await home.json(['acquire', '--holder', 'last', '--wait', '20']);
+    await home.json(['acquire', '--holder', 'last', '--wait', '60']);
     const pids = slotsIn(await home.json(['status'])).map(({ pid }) => pid);
     expect(await home.run(['down'])).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('last') });
     expect(await home.run(['down', '--force'])).toMatchObject({
