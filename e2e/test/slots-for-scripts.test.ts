@@ -27,6 +27,17 @@ async function start(name: string, text: string) {
   return home.start(['node', path]);
 }
 
+describe('withSlot without a pool', { timeout: 120_000 }, () => {
+  it('says in its message what to do, because a runner prints nothing else', async () => {
+    const program = await start(
+      'nobody',
+      `await withSlot({}, async () => {}).catch(({ code, message }) => console.log(code + ': ' + message));`,
+    );
+    const stdout = 'daemon_unreachable: No daemon answers. Start one with escarp up.\n';
+    expect(await program.ended).toMatchObject({ exitCode: 0, stdout });
+  });
+});
+
 describe('withSlot', { tags: ['browser'], timeout: 120_000 }, () => {
   beforeAll(async () => home.up(), 120_000);
   afterEach(async () => home.settled(), 120_000);

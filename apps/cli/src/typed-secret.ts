@@ -16,5 +16,8 @@ export async function typedSecret(option: string, value: string | undefined): Pr
   } finally {
     lines.close();
   }
-  throw new UsageError(`Standard input is empty, and --${option} is to be read from it.`, 'Write it there.');
+  throw new UsageError(
+    `Standard input is empty, but --${option} - reads from it.`,
+    'Type it there, or pipe it in.',
+  );
 }

@@ -38,7 +38,7 @@ export async function ask(cli: Cli, args: Arguments): Promise<number> {
 const sentences = {
   done: 'Done. Look at the page again: it may have changed.',
   declined: 'The person declined.',
-  timed_out: 'Nobody answered, which is no consent.',
+  timed_out: 'Nobody answered. That is not consent.',
 };
 
 function linesFor({ outcome, who, note }: AskResult): string[] {

@@ -57,7 +57,7 @@ describe('people and agents on the command line', { tags: ['browser'], timeout: 
 
   it('a question that nobody answers counts as refused, and the log shows what happened', async () => {
     const { exitCode, stdout } = await home.run(['ask', 'a captcha', '--timeout', '1']);
-    expect([exitCode, stdout]).toEqual([3, 'Nobody answered, which is no consent.']);
+    expect([exitCode, stdout]).toEqual([3, 'Nobody answered. That is not consent.']);
     const { stdout: log } = await home.run(['log']);
     expect(log).toMatch(/slot 0 asks for a person \(\d+\): a captcha/);
     expect(log).toMatch(/slot 0 question \d+: done by pat/);

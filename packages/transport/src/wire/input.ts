@@ -82,7 +82,7 @@ function badField(name: string, problem: string): OperationError {
   });
 }
 
-/** Valibot's own wording, which names neither the unit nor the rule, is for programmers. */
+/** Valibot's own wording is for programmers, and not for whoever types a command or sends a request. */
 function problemOf({ message, type, requirement }: v.BaseIssue<unknown>): string {
   if (!message.startsWith('Invalid ')) return message;
   switch (type) {
