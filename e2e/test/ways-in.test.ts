@@ -28,7 +28,7 @@ describe(
 
     beforeAll(async () => {
       site = await startPageSite();
-      home = await makeEscarpHome(1, {}, [...pageServers, 'playwright-core']);
+      home = await makeEscarpHome(1, {}, ['escarp', 'playwright-core', ...pageServers]);
       await home.up();
     }, 120_000);
     afterEach(async () => home.settled(), 120_000);
