@@ -94,7 +94,7 @@ describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
     const quick = await session.pictures();
     quick.watch(0, { rate: 30 });
     await agent.page.evaluate('animate()');
-    await quick.until(() => quick.frames.length > 40);
+    await quick.until(() => quick.frames.length > 12);
     expect(viewer.frames).toHaveLength(1);
     await agent.page.evaluate("clearInterval(timer); paint('rgb(255,0,0)')");
     await expect.poll(async () => colourOf(quick.frames.at(-1))).toBe('red');
