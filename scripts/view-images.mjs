@@ -10,7 +10,11 @@ import { root } from './workspace.mjs';
 const { chromium } = createRequire(join(root, 'e2e/package.json'))('playwright-core');
 
 const agents = [
-  { holder: 'claude@checkout-flow', page: samplePages.checkout },
+  {
+    holder: 'claude@checkout-flow',
+    before: [samplePages.shop, samplePages.signIn],
+    page: samplePages.checkout,
+  },
   { holder: 'codex@fix-login', page: samplePages.signIn },
   { holder: 'claude@search-filters', page: samplePages.shop },
   { holder: 'gemini@order-list', page: samplePages.orders },
@@ -25,6 +29,15 @@ const views = [
   { name: 'slots', width: 1_440, height: 900, colorScheme: 'light' },
   { name: 'slot', width: 1_280, height: 800, colorScheme: 'dark', at: '#/slot/1', isTakenOver: true },
   { name: 'history', width: 1_280, height: 800, colorScheme: 'light', at: '#/history' },
+  {
+    name: 'strip',
+    width: 1_000,
+    height: 1_800,
+    colorScheme: 'light',
+    at: '#/slot/0',
+    part: '.strip',
+    shots: 3,
+  },
   { name: 'figures', width: 1_280, height: 960, colorScheme: 'light', at: '#/figures' },
 ];
 
@@ -63,10 +76,17 @@ async function busyMinute(url) {
   );
 }
 
-async function work(url, { holder, page }) {
-  const lease = await post(url, '/acquire', { holder, wait_s: 60, ttl_s: 600 });
+/** An agent that has been at other pages before leaves screenshots of them. */
+async function work(url, { holder, page, before = [] }) {
+  const screenshots = before.length > 0 ? 'on' : 'off';
+  const lease = await post(url, '/acquire', { holder, wait_s: 60, ttl_s: 600, screenshots });
   const connection = await chromium.connectOverCDP(lease.cdp_ws_url, { noDefaults: true });
-  await connection.contexts()[0].pages()[0].setContent(page);
+  const [tab] = connection.contexts()[0].pages();
+  for (const one of before) {
+    await tab.setContent(one);
+    await pause(4_000);
+  }
+  await tab.setContent(page);
   return { lease, connection };
 }
 
@@ -83,7 +103,8 @@ async function post(url, route, body) {
   return response.json();
 }
 
-async function draw(browser, link, { name, width, height, colorScheme, at, isTakenOver }) {
+async function draw(browser, link, view) {
+  const { name, width, height, colorScheme, at, isTakenOver, part, shots = 0 } = view;
   const viewport = { width, height };
   const page = await browser.newPage({
     viewport,
@@ -97,8 +118,10 @@ async function draw(browser, link, { name, width, height, colorScheme, at, isTak
   if (isTakenOver) await page.getByRole('button', { name: 'Take over' }).click();
   if (isTakenOver) await page.locator('.screen[data-own=true]').waitFor();
   await page.waitForFunction(picturesAreThere);
+  await page.waitForFunction(shotsAreThere, shots);
   const session = await page.context().newCDPSession(page);
-  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 82 });
+  const clip = part === undefined ? {} : { clip: { ...(await page.locator(part).boundingBox()), scale: 1 } };
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 82, ...clip });
   const target = join(root, `docs/images/view-${name}.webp`);
   mkdirSync(join(root, 'docs/images'), { recursive: true });
   writeFileSync(target, Buffer.from(data, 'base64'));
@@ -111,3 +134,8 @@ const picturesAreThere = () =>
   [...document.querySelectorAll('.picture')].every(
     (picture) => picture.width !== 16 || picture.getBoundingClientRect().top > innerHeight,
   );
+
+const shotsAreThere = (count) => {
+  const shots = [...document.querySelectorAll('.shot img')];
+  return shots.length >= count && shots.every(({ complete }) => complete);
+};

@@ -94,13 +94,24 @@ describe('the pictures of a headless slot', { tags: ['browser'] }, () => {
     const quick = await session.pictures();
     quick.watch(0, { rate: 30 });
     await agent.page.evaluate('animate()');
-    await quick.until(() => quick.frames.length > 40);
+    await quick.until(() => quick.frames.length > 12);
     expect(viewer.frames).toHaveLength(1);
     await agent.page.evaluate("clearInterval(timer); paint('rgb(255,0,0)')");
     await expect.poll(async () => colourOf(quick.frames.at(-1))).toBe('red');
     viewer.shown(viewer.frames[0]!);
     await viewer.until(() => viewer.frames.length === 2);
     expect(await colourOf(last())).toBe('red');
+  });
+
+  it('of a page that keeps moving are smaller until it rests', async () => {
+    viewer.watch(0);
+    await viewer.until(() => viewer.frames.length > 0);
+    const whole = widthOf(last());
+    await agent.page.evaluate('animate()');
+    await viewer.until(() => widthOf(last()) < whole);
+    await agent.page.evaluate("clearInterval(timer); paint('rgb(255,0,0)')");
+    const look = async () => [widthOf(last()), await colourOf(last())];
+    await expect.poll(look, { timeout: 20_000 }).toEqual([whole, 'red']);
   });
 
   it('come at the rate that was asked for', async () => {
@@ -227,6 +238,17 @@ function type(key: string, modifiers = {}): void {
 
 function stateOf({ news }: PictureViewer): string | undefined {
   return news.findLast((one) => one.type === 'picture')?.state;
+}
+
+/** Of the picture itself, in pixels: what the frame header of a JPEG says. */
+function widthOf(frame: PictureFrame | undefined): number {
+  if (frame === undefined) return 0;
+  const jpeg = Buffer.from(frame.jpeg);
+  const isFrameHeader = (at: number): boolean =>
+    jpeg[at] === 0xff && [0xc0, 0xc2].includes(jpeg[at + 1] ?? 0);
+  let at = 2;
+  while (at < jpeg.length && !isFrameHeader(at)) at += 2 + jpeg.readUInt16BE(at + 2);
+  return jpeg.readUInt16BE(at + 7);
 }
 
 /** Decoded by a browser, because the viewer's is one. */

@@ -41,7 +41,7 @@ export async function openWatchedJournal(
         await journal.append(events, snapshot);
         refuseLost(loss);
       } catch (error) {
-        const reason = reasonOf(error);
+        const reason = codeOrMessageOf(error);
         if (trouble !== reason) log.error('The journal cannot be written.', { reason });
         trouble = reason;
         throw error;
@@ -57,7 +57,8 @@ function refuseLost(loss: () => string | undefined): void {
   if (sentence !== undefined) throw new Error(sentence);
 }
 
-function reasonOf(error: unknown): string {
+/** In a few words, because it is compared and put into every status. */
+function codeOrMessageOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return error instanceof Error ? error.message : String(error);
 }

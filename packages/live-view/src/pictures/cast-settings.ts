@@ -26,8 +26,9 @@ export function widestOf(wanted: readonly CastSettings[]): CastSettings | undefi
 const draftWidthMin = 640;
 const draftSize = 2 / 3;
 const draftQuality = 40;
+const draftIntervalMs = 200;
 
-/** Of a page that keeps moving: a third of the bytes, and half of what a picture costs the browser. */
+/** Of a page that keeps moving: a third of the bytes, half of what a picture costs the browser, and five a second at most. */
 export function draftOf(settings: CastSettings): CastSettings {
   const { width, height, quality, mayBeDraft } = settings;
   const size = Math.max(draftSize, draftWidthMin / width);
@@ -37,6 +38,7 @@ export function draftOf(settings: CastSettings): CastSettings {
     width: Math.round(width * size),
     height: Math.round(height * size),
     quality: Math.min(quality, draftQuality),
+    intervalMs: Math.max(settings.intervalMs, draftIntervalMs),
   };
 }
 

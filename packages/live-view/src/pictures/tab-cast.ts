@@ -22,6 +22,8 @@ type Phase = 'off' | 'waiting' | 'asking' | 'paused';
 const movesUntilDraft = 2;
 /** A person who has just done something wants to see exactly what comes of it. */
 const handledMs = 5_000;
+/** Long enough that an animation's next frame comes first. */
+const settledMs = 150;
 const againMs = 500;
 
 /**
@@ -65,7 +67,7 @@ export class TabCast {
     if (isNew) this.#show(frame);
     const moves = isNew && (this.#phase === 'asking' || this.#unacknowledged.length > 1);
     if (moves) this.#pause();
-    else this.#phase = 'waiting';
+    else if (this.#phase === 'asking') this.#settle();
     this.demand();
   }
 
@@ -107,6 +109,12 @@ export class TabCast {
     if (this.#phase === 'waiting')
       this.#dueMs = Math.max(this.#dueMs, now) + (this.#settings?.intervalMs ?? 0);
     this.#options.onFrame(frame);
+  }
+
+  /** The page looks as it did before. It may blink, so nothing is done about it before its next frame could have come. */
+  #settle(): void {
+    this.#phase = 'waiting';
+    this.#dueMs = Math.max(this.#dueMs, this.#options.monotonicMs() + settledMs);
   }
 
   #pause(): void {

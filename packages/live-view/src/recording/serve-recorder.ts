@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { readRecorderOrder, type RecorderReply } from '@escarp/screenshots';
+import { readRecorderOrder, type RecordedLease, type RecorderReply } from '@escarp/screenshots';
 import type { ViewerPorts } from '../ports.js';
 import { Recorder } from './recorder.js';
 
@@ -20,13 +20,16 @@ export async function serveRecorder({ home, input, output, ports }: RecorderStre
     ports: { ...ports, log: () => {} },
     onProblem: (slot, problem) => say({ problem, slot }),
   });
+  const carryOut = async (order: number, leases: readonly RecordedLease[]): Promise<void> => {
+    await recorder.record(leases);
+    say({ done: order });
+  };
   const underWay = new Set<Promise<void>>();
   // Not one after the other: a browser that does not answer must not keep the rest from being let go of.
   for await (const line of createInterface({ input })) {
     const { order, leases } = readRecorderOrder(line);
-    const carriedOut = recorder.record(leases).then(() => say({ done: order }));
+    const carriedOut = carryOut(order, leases).finally(() => underWay.delete(carriedOut));
     underWay.add(carriedOut);
-    void carriedOut.finally(() => underWay.delete(carriedOut));
   }
   await recorder.record([]);
   await Promise.all(underWay);
