@@ -21,7 +21,9 @@ const seconds = {};
 try {
   await timed('installing and building', () => bootstrap({ forTests: true }));
   await timed('system packages', installSystemPackages);
-  await timed('finding a browser', () => run(process.execPath, [escarp, 'install-browser'], { inherit: true }));
+  await timed('finding a browser', () =>
+    run(process.execPath, [escarp, 'install-browser'], { inherit: true }),
+  );
 } catch (error) {
   fail(error);
 }
