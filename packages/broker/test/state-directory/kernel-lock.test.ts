@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
+import { readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeTempHome } from '@escarp/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { takeKernelLock, waitForKernelLock } from '../../src/home.js';
+import { shareKernelLock, takeKernelLock, waitForKernelLock } from '../../src/home.js';
 import { SlotLocks } from '../../src/index.js';
 import { SlotLock } from '../../src/slots/slot-lock.js';
 
@@ -80,6 +80,29 @@ describe('a kernel lock', () => {
     });
     holder.kill('SIGKILL');
     await (await waitForKernelLock(path)).release();
+  });
+
+  it('is waited for as long as its waiter says, and no longer than it wants to', async () => {
+    const path = join(home, 'a.lock');
+    await holdElsewhere(path);
+    await expect(waitForKernelLock(path, { withinMs: 0 })).rejects.toMatchObject({ code: 'lock_held' });
+    const leaving = new AbortController();
+    const waiting = waitForKernelLock(path, { signal: leaving.signal, withinMs: Infinity });
+    leaving.abort();
+    await expect(waiting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  });
+
+  it.runIf(process.platform === 'linux')('keeps no file open for whoever did not get it', async () => {
+    const path = join(home, 'a.lock');
+    await holdElsewhere(path);
+    expect(await takeKernelLock(path)).toBeUndefined();
+    await expect(shareKernelLock(path)).rejects.toMatchObject({ code: 'state_directory_unusable' });
+    await expect(waitForKernelLock(path, { withinMs: 0 })).rejects.toMatchObject({ code: 'lock_held' });
+    const open = await readdir('/proc/self/fd');
+    const targets = await Promise.all(
+      open.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => undefined)),
+    );
+    expect(targets).not.toContain(path);
   });
 
   it('is refused for anything but a plain file', async () => {
