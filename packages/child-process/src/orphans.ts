@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { readProcFile } from './proc-file.js';
 import { runCommand } from './run-command.js';
 
-const timeoutMs = 1_000;
+/** A shell that a busy machine is slow to run must not be taken for a sign that orphans are reaped. */
+const timeoutMs = 30_000;
 /** Some inits are in no hurry. */
 const withinMsDefault = 5_000;
 const lookEveryMs = 20;

@@ -52,7 +52,7 @@ export async function reapsOrphans(): Promise<boolean> {
 async function needsReaper({ env }: LaunchPlan): Promise<boolean> {
   void reapsOrphans();
   if (isReaped !== false) return false;
-  return (await runCommand('perl', ['-MPOSIX', '-e', '1'], { timeoutMs: 5_000, env })).exitCode === 0;
+  return (await runCommand('perl', ['-MPOSIX', '-e', '1'], { timeoutMs: 30_000, env })).exitCode === 0;
 }
 
 /** Runs a script in a session of its own, which what it starts therefore has too. */

@@ -6,14 +6,14 @@ import { describe, expect, it } from 'vitest';
 import { chromeBinary } from '../pool-fixture.js';
 
 const program = fileURLToPath(new URL('resets-without-init.mjs', import.meta.url));
-const namespaces = ['--pid', '--fork', '--mount-proc'];
+const namespaces = ['--pid', '--fork', '--kill-child', '--mount-proc'];
 const mayUnshare = process.platform === 'linux' && spawnSync('unshare', [...namespaces, 'true']).status === 0;
 
 describe.runIf(mayUnshare)('a pool whose process 1 reaps nothing', { tags: ['browser'] }, () => {
-  it('leaves no zombies of recycled browsers', async () => {
+  it('leaves no zombies of recycled browsers', async ({ signal }) => {
     const port = String(await freePorts(1));
     const words = [...namespaces, process.execPath, program, chromeBinary, port];
-    const { stdout, stderr } = await promisify(execFile)('unshare', words);
+    const { stdout, stderr } = await promisify(execFile)('unshare', words, { signal, killSignal: 'SIGKILL' });
     expect(stderr).toBe('');
     const { before, added } = JSON.parse(stdout) as { before: number; added: number };
     // There were some until the pool noticed.

@@ -8,19 +8,9 @@ import { createChildPool } from '../child-pool.mjs';
 const [, , binary, port] = process.argv;
 const home = mkdtempSync(join(tmpdir(), 'esc-'));
 const pool = createChildPool({ home, port: Number(port), binary });
-const zombies = () =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))).length;
+const zombies = () => processFiles('stat').filter((stat) => /\) Z /.test(stat)).length;
 const recycle = () => pool.reset(0, 'recycle', { deadlineMs: 30_000 });
-const hasReaper = () =>
-  readdirSync('/proc').some((name) => {
-    try {
-      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('escarp-reaper');
-    } catch {
-      return false;
-    }
-  });
+const hasReaper = () => processFiles('cmdline').some((words) => words.includes('escarp-reaper'));
 await pool.launch(0);
 while (!hasReaper()) await recycle();
 const before = zombies();
@@ -31,3 +21,15 @@ await pool.close();
 rmSync(home, { recursive: true });
 process.stdout.write(JSON.stringify({ before, added }));
 process.exit(0);
+
+/** Of every process that there is at this moment. */
+function processFiles(name) {
+  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+  return pids.flatMap((pid) => {
+    try {
+      return [readFileSync(`/proc/${pid}/${name}`, 'utf8')];
+    } catch {
+      return [];
+    }
+  });
+}
