@@ -30,7 +30,8 @@ export function printFailure(
 function withNamedDaemon(failure: Failure, env: Cli['env']): Failure {
   const named = env['ESCARP_BROKER_URL'];
   const isUsual = failure.hint === errorWords('daemon_unreachable', 'cli').hint;
-  if (named === undefined || named === '' || failure.code !== 'daemon_unreachable' || !isUsual) return failure;
+  if (named === undefined || named === '' || failure.code !== 'daemon_unreachable' || !isUsual)
+    return failure;
   const hint = `ESCARP_BROKER_URL is ${named}: correct it, or unset it to use the daemon of ESCARP_HOME.`;
   return { ...failure, hint };
 }
