@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isErrorCode, isProgramErrorCode } from '@escarp/contract';
 import { openAnew } from '@escarp/owned-files';
 import { startProcess } from '@escarp/child-process';
 import { OperationError } from '@escarp/transport/client';
@@ -69,8 +70,11 @@ function parsed(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function failureOf(document: Record<string, unknown> | undefined): OperationError {
+/** With the code that the program gave, on which callers and exit codes depend. */
+function failureOf(document: Record<string, unknown> | undefined): Error {
+  const code = document?.['error'];
   const message = typeof document?.['message'] === 'string' ? document['message'] : 'It ended at once.';
   const hint = typeof document?.['hint'] === 'string' ? document['hint'] : 'See escarp logs.';
-  return new OperationError('pool_error', { message, hint });
+  if (isProgramErrorCode(code)) return Object.assign(new Error(message), { code, hint });
+  return new OperationError(isErrorCode(code) ? code : 'pool_error', { message, hint });
 }

@@ -1,5 +1,5 @@
-import { programErrors } from '@escarp/contract';
-import { failureOf } from '@escarp/transport/client';
+import { errorWords, programErrors } from '@escarp/contract';
+import { type Failure, failureOf } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 import { printAnswer } from './print-answer.js';
 import { printable, printableJson, printableLines } from './print/printable.js';
@@ -11,7 +11,7 @@ export function printFailure(
   cli: Pick<Cli, 'env' | 'json' | 'verbose' | 'stdout' | 'stderr'>,
   error: unknown,
 ): number {
-  const { code, message, hint, exitCode, details } = failureOf(error);
+  const { code, message, hint, exitCode, details } = withNamedDaemon(failureOf(error), cli.env);
   if (cli.json) {
     const document = { error: code, message, hint, ...(details === undefined ? {} : { details }) };
     printAnswer(cli, document, []);
@@ -24,6 +24,16 @@ export function printFailure(
   if (cli.verbose && error instanceof Error)
     cli.stderr.write(`${(error.stack ?? '').split('\n').map(printable).join('\n')}\n`);
   return exitCode;
+}
+
+/** Where the environment names a daemon, starting another one does not help. A shell may have kept the name of an old one. */
+function withNamedDaemon(failure: Failure, env: Cli['env']): Failure {
+  const named = env['ESCARP_BROKER_URL'];
+  const isUsual = failure.hint === errorWords('daemon_unreachable', 'cli').hint;
+  if (named === undefined || named === '' || failure.code !== 'daemon_unreachable' || !isUsual)
+    return failure;
+  const hint = `ESCARP_BROKER_URL is ${named}: correct it, or unset it to use the daemon of ESCARP_HOME.`;
+  return { ...failure, hint };
 }
 
 const indented = (line: string): string => `  ${line}`;

@@ -71,6 +71,20 @@ describe('a command that cannot be carried out', () => {
     });
   });
 
+  it('names the variable that leads to no daemon', async () => {
+    expect(await home.run(['status'], { ESCARP_BROKER_URL: 'http://127.0.0.1:9' })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('ESCARP_BROKER_URL is http://127.0.0.1:9: correct it'),
+    });
+  });
+
+  it('has the code of the program that it could not start', async () => {
+    // Any program does for a browser: none is started.
+    const open = { ESCARP_API_HOST: '0.0.0.0', ESCARP_CFT_BINARY: process.execPath };
+    expect(await home.json(['daemon', '--background'], open)).toMatchObject({ error: 'token_required' });
+    expect(await home.run(['daemon', '--background'], open)).toMatchObject({ exitCode: 2 });
+  });
+
   it('shows where it failed with --verbose', async () => {
     const { stderr } = await home.run(['status', '--verbose']);
     expect(stderr).toMatch(/^ +at /m);
