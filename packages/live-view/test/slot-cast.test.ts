@@ -91,6 +91,11 @@ describe('the cast of a slot', () => {
     },
   );
 
+  it('begins again when the browser sends no first picture', async () => {
+    watch();
+    await expect(browser.heard('Page.startScreencast', 2)).resolves.toBeUndefined();
+  });
+
   it('attaches again to a tab that it was detached from', async () => {
     watch();
     await browser.heard('Page.startScreencast');

@@ -25,12 +25,16 @@ const handledMs = 5_000;
 /** Long enough that an animation's next frame comes first. */
 const settledMs = 150;
 const againMs = 500;
+/** A cast's first frame comes at once, or in a second on a machine that is busy. */
+const silentMs = 3_000;
+const silentMsMax = 60_000;
 
 /**
  * The screencast of one tab. As long as one is on, Chrome captures whatever the page draws, acknowledged or not, on the
  * cores that the page and its agent need. So it is on only while the page rests, when it costs nothing and shows the next
  * change at once. That of a moving page is ended with each frame and begun anew when the next one is due, which shows the
- * page as it is then; when two frames are the same, the page rests again.
+ * page as it is then; when two frames are the same, the page rests again. A cast without a first frame is begun anew: one
+ * that is begun while its browser is being launched may never send any.
  */
 export class TabCast {
   readonly #options: TabCastOptions;
@@ -44,6 +48,7 @@ export class TabCast {
   #handledMs = -Infinity;
   #dueTimer: NodeJS.Timeout | undefined;
   #againTimer: NodeJS.Timeout | undefined;
+  #silentMs = silentMs;
 
   constructor(options: TabCastOptions) {
     this.#options = options;
@@ -62,6 +67,8 @@ export class TabCast {
     const frame = readCastFrame(params);
     // What comes after its end was on its way; the next cast shows what is there then.
     if (frame === undefined || this.#phase === 'off' || this.#phase === 'paused') return;
+    clearTimeout(this.#againTimer);
+    this.#silentMs = silentMs;
     const isNew = this.#lastJpeg?.equals(frame.jpeg) !== true;
     this.#unacknowledged.push(frame.ack);
     if (isNew) this.#show(frame);
@@ -154,15 +161,18 @@ export class TabCast {
     const { width, height, quality } = settings;
     this.#begun = settings;
     const how = { format: 'jpeg', quality, maxWidth: width, maxHeight: height };
+    // A page that hangs sends nothing, so it is asked more and more seldom.
+    this.#restartIn(this.#silentMs);
+    this.#silentMs = Math.min(this.#silentMs * 2, silentMsMax);
     // Chrome refuses while a tab is between two pages.
     this.#send('Page.startScreencast', how).catch(() => {
-      if (this.#begun === settings && this.#phase !== 'off') this.#restartSoon();
+      if (this.#begun === settings && this.#phase !== 'off') this.#restartIn(againMs);
     });
   }
 
-  #restartSoon(): void {
+  #restartIn(ms: number): void {
     clearTimeout(this.#againTimer);
-    this.#againTimer = setTimeout(() => this.#restart(), againMs);
+    this.#againTimer = setTimeout(() => this.#restart(), ms);
   }
 
   #send(method: string, params?: Readonly<Record<string, unknown>>): Promise<unknown> {
