@@ -26,10 +26,8 @@ export async function readBrowserVersion(
   deadlineMs: number,
   signal?: AbortSignal,
 ): Promise<BrowserVersion> {
-  const late = AbortSignal.timeout(deadlineMs);
-  const over = signal === undefined ? late : AbortSignal.any([late, signal]);
   try {
-    return parseVersion(await fetchText(port, own, over), port);
+    return parseVersion(await fetchText(port, own, deadlineMs, signal), port);
   } catch (cause) {
     throw new PoolError('browser_unresponsive', `No browser answers on port ${port}.`, {
       details: { port },
@@ -38,14 +36,25 @@ export async function readBrowserVersion(
   }
 }
 
-function fetchText(port: number, own: OwnSockets, signal: AbortSignal): Promise<string> {
+function fetchText(
+  port: number,
+  own: OwnSockets,
+  deadlineMs: number,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   return new Promise((resolve, reject) => {
+    // Not one signal made of two: Node 20 may forget a timeout that nothing else refers to.
+    const late = AbortSignal.timeout(deadlineMs);
     const request = get(
-      { host: '127.0.0.1', port, path: '/json/version', agent: false, signal },
+      { host: '127.0.0.1', port, path: '/json/version', agent: false, signal: late },
       (response) => readBody(response).then(resolve, reject),
     );
+    const stop = (): void => void request.destroy(new Error('Nobody waits for the answer any more.'));
+    signal?.addEventListener('abort', stop, { once: true });
+    request.once('close', () => signal?.removeEventListener('abort', stop));
     request.once('socket', (socket) => socket.once('connect', () => own.add(socket)));
     request.once('error', reject);
+    if (signal?.aborted === true) stop();
   });
 }
 
