@@ -70,8 +70,12 @@ async function cost(context: Context, page: Page, viewer: LiveViewer, daemonPid:
   const frames = viewer.seen.frames - before.frames;
   const bytes = viewer.seen.bytes - before.bytes;
   await page.evaluate('clearInterval(timer)');
-  context.row({ name: 'a picture of 1280 x 720', unit: 'MB', values: [bytes / frames / 1_000_000] });
-  context.row({ name: 'sent in a viewer-minute at 10 frames/s', unit: 'MB', values: [(bytes / ms) * 0.06] });
+  context.row({
+    name: 'a picture of a page that keeps moving, 1280 x 720',
+    unit: 'MB',
+    values: [bytes / frames / 1_000_000],
+  });
+  context.row({ name: 'sent in a viewer-minute of such a page', unit: 'MB', values: [(bytes / ms) * 0.06] });
   const ofDaemon = share((await cpuSeconds(daemonPid)) - before.daemon);
   const ofViewer = share((await cpuSeconds(viewer.pid)) - before.viewer);
   context.row({
