@@ -15,19 +15,20 @@ export async function acquireAloud(
   request: Request,
   { signal, say }: { readonly signal: AbortSignal; readonly say: (line: string) => void },
 ): Promise<LeaseView> {
-  let isOver = false;
+  const over = new AbortController();
   const timer = setTimeout(() => {
     // Whatever keeps the daemon from answering is reported by the request itself.
-    void client.status().then(
-      (status) => isOver || whatFor(status, request).forEach((line) => say(line)),
+    void client.status({}, { signal: over.signal }).then(
+      (status) => over.signal.aborted || whatFor(status, request).forEach((line) => say(line)),
       () => {},
     );
   }, silentMs);
   try {
     return await client.acquire(request, { signal });
   } finally {
-    isOver = true;
     clearTimeout(timer);
+    // A silent daemon must not keep this program from ending.
+    over.abort();
   }
 }
 
