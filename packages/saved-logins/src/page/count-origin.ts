@@ -16,21 +16,20 @@ interface CountedPlace {
   readonly files: number;
 }
 
-/** How many of what `captureOrigin` would find there are. */
+/** How many of what `captureOrigin` would find there are, and the entries of localStorage themselves. */
 export interface CountedOrigin extends CountedPlace {
-  /** Number of entries. */
-  readonly localStorage: number;
+  readonly localStorage: readonly (readonly [string, string])[];
   readonly buckets: readonly string[];
 }
 
-/** Counts what scripts of this origin can read, without reading it. */
+/** Counts what scripts of this origin can read, and reads no more of it than localStorage. */
 export async function countOrigin(tools: PageTools): Promise<CountedOrigin> {
   const named = tools.storageBuckets();
   const buckets = (await named?.keys()) ?? [];
   const places = [await countPlace(null, tools.ownPlace(), tools.settled)];
   for (const name of buckets) places.push(await countPlace(name, await named!.open(name), tools.settled));
   return {
-    localStorage: localStorage.length,
+    localStorage: Object.entries(localStorage),
     databases: places.flatMap(({ databases }) => databases),
     files: places.reduce((sum, { files }) => sum + files, 0),
     buckets,

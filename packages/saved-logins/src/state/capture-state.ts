@@ -20,7 +20,7 @@ import type { VisitedOrigin } from './visited-origins.js';
 
 /** What to capture. */
 export interface CaptureRequest {
-  /** A full login leaves storage to its profile, but not cookies: Chrome may end before it has written them. */
+  /** A full login leaves to its profile all but cookies and localStorage, which Chrome may not write before it ends. */
   readonly form: LoginMetadata['form'];
   readonly visited: readonly VisitedOrigin[];
   /** Only these origins, visited or not; null for all that were visited. */

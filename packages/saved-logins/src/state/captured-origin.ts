@@ -24,7 +24,8 @@ export interface OriginRequest {
 }
 
 /**
- * Captures an origin on the page. Of a full login, whose profile has everything else, only what tabs keep, and counts.
+ * Captures an origin on the page. Of a full login, whose profile is sure to have everything else, only what tabs keep,
+ * localStorage and counts.
  *
  * @throws LoginError `login_too_large` for more than `charsMax`.
  */
@@ -36,12 +37,17 @@ export async function capturedOrigin(page: HiddenPage, request: OriginRequest): 
 async function counted(page: HiddenPage, request: OriginRequest): Promise<CapturedOrigin> {
   const { origin, sessionStorage } = request;
   const answer = await called(page, countExpression, request);
-  const counts = { origin, sessionStorage: sessionStorage.length };
+  const { localStorage, ...counts } = v.parse(countsSchema, answer);
   return {
-    state: { origin, sessionStorage, localStorage: [], buckets: [] },
-    summary: { ...v.parse(countsSchema, answer), ...counts },
+    state: { origin, sessionStorage, localStorage, buckets: [] },
+    summary: {
+      ...counts,
+      origin,
+      localStorage: localStorage.length,
+      sessionStorage: sessionStorage.length,
+    },
     notHeld: [],
-    chars: 0,
+    chars: JSON.stringify(answer).length,
   };
 }
 
@@ -68,7 +74,10 @@ async function called(
   throw new LoginError('login_too_large', `${origin} keeps more than a saved login can hold.`);
 }
 
-const countsSchema = v.omit(originSummarySchema, ['origin', 'sessionStorage']);
+const countsSchema = v.object({
+  ...v.omit(originSummarySchema, ['origin', 'sessionStorage', 'localStorage']).entries,
+  localStorage: originSchema.entries.localStorage,
+});
 
 const lostSchema = v.object({ what: v.string(), detail: v.string() });
 const answerSchema = v.object({
