@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { OwnedFolder } from '@escarp/owned-files';
 import { removeTree } from '@escarp/owned-files';
 import * as v from 'valibot';
@@ -96,7 +97,8 @@ const isLeaving = (name: Buffer): boolean => name.toString('utf8').startsWith(le
 
 /**
  * Moved away first, so that nobody finds half of it; then it is looked at once more, because it may have been marked as
- * kept a moment ago. Another program may be deleting the same strip: who comes second finds it missing.
+ * kept a moment ago. Another program may be deleting the same strip: who comes second finds it missing, and each moves it to
+ * a name of its own, so that it never deletes what the other is deleting.
  */
 async function remove(
   home: string,
@@ -108,8 +110,7 @@ async function remove(
   const strips = mayBeMoved === undefined ? undefined : await openStrips(home);
   if (strips === undefined) return 'missing';
   try {
-    const leaving = `${leavingPrefix}${lease}`;
-    await removeTree(strips, leaving);
+    const leaving = `${leavingPrefix}${lease}-${randomUUID()}`;
     if ((await unlessMissing(strips.rename(lease, strips, leaving).then(() => true))) === undefined)
       return 'missing';
     const folder = await unlessMissing(strips.openFolder(leaving));
