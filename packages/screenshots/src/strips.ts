@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { OwnedFolder } from '@escarp/owned-files';
-import { removeTree } from '@escarp/owned-files';
+import { isCode, removeTree } from '@escarp/owned-files';
 import * as v from 'valibot';
 import { type KeptLimits, keptLimits, stripLimits } from './limits.js';
 import { leaseId, type StoredStrip, type StripLease } from './strip.js';
@@ -97,8 +96,7 @@ const isLeaving = (name: Buffer): boolean => name.toString('utf8').startsWith(le
 
 /**
  * Moved away first, so that nobody finds half of it; then it is looked at once more, because it may have been marked as
- * kept a moment ago. Another program may be deleting the same strip: who comes second finds it missing, and each moves it to
- * a name of its own, so that it never deletes what the other is deleting.
+ * kept a moment ago. Another program may be deleting the same strip: who comes second finds it missing.
  */
 async function remove(
   home: string,
@@ -110,9 +108,8 @@ async function remove(
   const strips = mayBeMoved === undefined ? undefined : await openStrips(home);
   if (strips === undefined) return 'missing';
   try {
-    const leaving = `${leavingPrefix}${lease}-${randomUUID()}`;
-    if ((await unlessMissing(strips.rename(lease, strips, leaving).then(() => true))) === undefined)
-      return 'missing';
+    const leaving = `${leavingPrefix}${lease}`;
+    if (!(await isMoved(strips, lease, leaving))) return 'missing';
     const folder = await unlessMissing(strips.openFolder(leaving));
     const stays = folder !== undefined && !(await mayGo(folder).finally(() => folder.close()));
     if (stays) await strips.rename(leaving, strips, lease);
@@ -120,6 +117,20 @@ async function remove(
     return stays ? 'stays' : 'removed';
   } finally {
     await strips.close();
+  }
+}
+
+/** False if there is no such strip, or no more. */
+async function isMoved(strips: OwnedFolder, lease: string, leaving: string): Promise<boolean> {
+  const move = async () =>
+    (await unlessMissing(strips.rename(lease, strips, leaving).then(() => true))) === true;
+  try {
+    return await move();
+  } catch (error) {
+    // Whoever deleted an earlier strip of this lease ended in the middle of it.
+    if (!isCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+    await removeTree(strips, leaving);
+    return move();
   }
 }
 

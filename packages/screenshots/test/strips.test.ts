@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   discardStrip,
@@ -139,6 +139,13 @@ describe('the strips of a state directory', () => {
     await fill(0, [1, 2, 3]);
     const answers = await Promise.all(Array.from({ length: 8 }, () => removeStrip(home, lease(0).lease)));
     expect(answers.filter((isRemoved) => isRemoved)).toHaveLength(1);
+    expect(await readdir(join(home, 'screenshots'))).toEqual([]);
+  });
+
+  it('are deleted after a deletion that was cut short', async () => {
+    await fill(0, [1]);
+    await cp(folderOf(0), join(home, 'screenshots', `.leaving-${lease(0).lease}`), { recursive: true });
+    expect(await removeStrip(home, lease(0).lease)).toBe(true);
     expect(await readdir(join(home, 'screenshots'))).toEqual([]);
   });
 
