@@ -31,7 +31,16 @@ export async function signInAtSite(cdpUrl: string, site: LoginSite): Promise<voi
     await page.waitForURL(`${site.url}/`);
     await page.fill('[name=password]', site.password);
     await page.fill('[name=code]', site.code());
+    await untilSignedIn(page);
+  });
+}
+
+/** Or until the browser is closed, by whoever waited for the sign-in and saw it first. */
+async function untilSignedIn(page: Page): Promise<void> {
+  try {
     await page.click('button');
     await page.getByText(signedInText).waitFor();
-  });
+  } catch (error) {
+    if (!page.isClosed()) throw error;
+  }
 }
