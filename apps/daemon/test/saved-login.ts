@@ -1,3 +1,4 @@
+import { shopLogin } from '@escarp/test-support';
 import type { DaemonOptions } from '../src/daemon.js';
 
 export type SavedLogin = Parameters<DaemonOptions['vault']['save']>[0];
@@ -7,21 +8,12 @@ export function savedLogin(secret: string, more: Partial<SavedLogin['metadata']>
   const now = Date.now();
   return {
     metadata: {
+      ...shopLogin(),
       name: 'shop',
       version: 1,
-      form: 'state',
       createdAt: now,
       capturedAt: now,
       maxAgeMs: 3_600_000,
-      url: 'https://shop.example/',
-      limitedTo: ['https://shop.example'],
-      access: { mode: 'exclusive' },
-      needsApproval: false,
-      check: null,
-      cookies: [],
-      origins: [],
-      passkeys: [],
-      notHeld: [],
       ...more,
     },
     state: {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shopLogin } from '@escarp/test-support';
 import { onTestFinished } from 'vitest';
 import { createLoginKey, LoginVault } from '../src/index.js';
 import type { Keychain, LoginKeyOptions, SavedLogin } from '../src/index.js';
@@ -41,21 +42,12 @@ export function memoryKeychain(state: { secret: string | null; isLocked?: boolea
 export function sampleLogin(name: string, version = 1): SavedLogin {
   return {
     metadata: {
+      ...shopLogin(),
       name,
       version,
-      form: 'state',
       createdAt: 1_000,
       capturedAt: 2_000,
       maxAgeMs: 60_000,
-      url: 'https://shop.example/',
-      limitedTo: ['https://shop.example'],
-      access: { mode: 'exclusive' },
-      needsApproval: false,
-      check: null,
-      cookies: [],
-      origins: [],
-      passkeys: [],
-      notHeld: [],
     },
     state: { cookies: [{ name: 'sid', value: canary }], origins: [], passkeys: [] },
   };

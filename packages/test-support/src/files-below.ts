@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isCode } from '@escarp/owned-files';
 
 /**
  * Everything below a folder, which must exist. It may be in use meanwhile: what vanishes while it is read, such as what a
@@ -42,8 +43,8 @@ export async function filesWith(
 }
 
 async function unlessGone<T>(reading: Promise<T>): Promise<T | undefined> {
-  return reading.catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  return reading.catch((error: unknown) => {
+    if (isCode(error, 'ENOENT')) return undefined;
     throw error;
   });
 }

@@ -25,5 +25,6 @@ export { startFakeChrome } from './fake-chrome.js';
 export type { FakeChrome, FakeChromeFault } from './fake-chrome.js';
 export { startLoginSite } from './login-site/login-site.js';
 export type { LoginSite } from './login-site/login-site.js';
+export { shopLogin } from './login-site/shop-login.js';
 export { headingAt, onFirstPage, signedInText, signInAtSite } from './login-site/sign-in.js';
 export { makePasskey, type RegisteredPasskey, signInByPasskey } from './passkey-pages.js';

@@ -1,4 +1,5 @@
 import type { RegistryEvent, Snapshot } from '@escarp/lease-registry';
+import { isCode } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
 import type { History } from './history.js';
 import type { JournalOptions } from './journal-options.js';
@@ -100,7 +101,7 @@ export async function checkJournal(folder: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof DaemonError) throw error;
-    if (isMissing(error)) return false;
+    if (isCode(error, 'ENOENT')) return false;
     throw unusable(folder, error);
   }
 }
@@ -112,16 +113,12 @@ export async function checkJournal(folder: string): Promise<boolean> {
 export async function readJournal(folder: string): Promise<RegistryEvent[]> {
   const events: RegistryEvent[] = [];
   const oldest = await oldestRevision(folder).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
+    if (isCode(error, 'ENOENT')) return undefined;
     throw error;
   });
   if (oldest === undefined) return events;
   for await (const event of readEvents(folder, oldest)) events.push(event);
   return events;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function unusable(folder: string, cause: unknown): DaemonError {

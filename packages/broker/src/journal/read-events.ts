@@ -1,4 +1,5 @@
 import type { RegistryEvent } from '@escarp/lease-registry';
+import { isCode } from '@escarp/owned-files';
 import { isEvent } from './read-journal.js';
 import { readRecords } from './read-records.js';
 import { journalFiles, segmentAt } from './segment-files.js';
@@ -21,10 +22,6 @@ export async function* readEvents(folder: string, fromRevision: number): AsyncGe
       }
     }
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (!isCode(error, 'ENOENT')) throw error;
   }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openOwnedFile } from '@escarp/owned-files';
+import { isCode, openOwnedFile } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
 import type { LockHolder } from './lock-holder.js';
 
@@ -122,7 +122,7 @@ export async function isKernelLockShared(path: string): Promise<boolean> {
  */
 export async function isKernelLockHeld(path: string): Promise<boolean> {
   const file = await openOwnedFile(path, constants.O_RDONLY).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isCode(error, 'ENOENT')) return undefined;
     throw unopened(path, error);
   });
   if (file === undefined) return false;
