@@ -51,6 +51,7 @@ export const defaultLimits: PoolLimits = {
   freeAskMs: 30_000,
   lookEveryMs: 100,
   blockedMs: 1_500,
+  starvedMs: 10_000,
   frozenMs: 3_000,
   diskMs: 30_000,
   endlessWorkMs: 60_000,

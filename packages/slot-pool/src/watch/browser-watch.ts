@@ -5,6 +5,7 @@ import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
 import type { OwnSockets } from '../devtools/own-sockets.js';
 import type { PoolLimits } from '../limits.js';
 import type { ProcessTable } from '@escarp/child-process';
+import { slotProcesses } from '../process/slot-processes.js';
 import type { SlotPaths } from '../slot-paths.js';
 import type { BrowserEvidence } from './browser-evidence.js';
 import { CancellableDelay, toCommonTick } from './cancellable-delay.js';
@@ -52,6 +53,9 @@ export interface WatchPorts {
 }
 
 const reconnectMs = 20;
+/** How long the main thread is idle before the processes that it may be waiting for are looked at. */
+const beforeHelpersMs = 300;
+const isHelper = / --type=(?!renderer)/;
 /** A log grows slowly, and looking at it costs more than a question. */
 const logLookEveryMs = 10_000;
 
@@ -225,15 +229,27 @@ export class BrowserWatch {
       return { reason: (await endedOrderly(paths.profile, launchedAt)) ? 'closed' : 'exited' };
     }
     const mainThread = evidence.mainThread(pid) ?? (entry.isStopped ? stoppedThread : undefined);
+    const atMs = monotonicMs();
+    const idleMs = atMs - (this.#detector.idleSinceMs ?? atMs);
     const verdict = this.#detector.observe({
-      atMs: monotonicMs(),
+      atMs,
       mainThread,
       isAnyThreadRunnable: evidence.isAnyThreadRunnable(pid),
+      isAnyHelperRunnable: idleMs >= beforeHelpersMs && (await this.#isAnyHelperRunnable()),
       ioStallMs: evidence.ioStallMs(),
-      serverAnswerAskedAtMs: this.#server.answerAskedAtMs,
+      serverAnswer: this.#server.latestAnswer,
     });
     this.#server.ask(this.#detector.idleSinceMs);
     return verdict.isHung ? { reason: verdict.cause, evidence: verdict.evidence } : undefined;
+  }
+
+  /** Helpers are the zygotes, the GPU process and the services. */
+  async #isAnyHelperRunnable(): Promise<boolean> {
+    const { evidence, processes } = this.#ports;
+    const entries = await slotProcesses(processes, this.#browser.paths);
+    return entries.some(
+      ({ pid, commandLine }) => isHelper.test(commandLine) && evidence.isAnyThreadRunnable(pid),
+    );
   }
 
   #tellOfLoss(fault: FoundFault): void {

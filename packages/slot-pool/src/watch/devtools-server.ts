@@ -1,5 +1,6 @@
 import { get } from 'node:http';
 import type { OwnSockets } from '../devtools/own-sockets.js';
+import type { ServerAnswer } from './hang-detector.js';
 
 const afterIdleMs = 300;
 const answerMs = 1_000;
@@ -13,7 +14,7 @@ export class DevtoolsServer {
   readonly #own: OwnSockets;
   readonly #monotonicMs: () => number;
   #isAsking = false;
-  #answerAskedAtMs: number | undefined;
+  #latest: ServerAnswer | undefined;
 
   constructor(port: number, own: OwnSockets, monotonicMs: () => number) {
     this.#port = port;
@@ -21,16 +22,15 @@ export class DevtoolsServer {
     this.#monotonicMs = monotonicMs;
   }
 
-  /** When the latest answered question was asked; monotonic milliseconds. */
-  get answerAskedAtMs(): number | undefined {
-    return this.#answerAskedAtMs;
+  get latestAnswer(): ServerAnswer | undefined {
+    return this.#latest;
   }
 
   /** Asks once for each stretch of idleness, and again as long as no answer comes. */
   ask(idleSinceMs: number | undefined): void {
     const askedAtMs = this.#monotonicMs();
     if (this.#isAsking || idleSinceMs === undefined || askedAtMs - idleSinceMs < afterIdleMs) return;
-    if (this.#answerAskedAtMs !== undefined && this.#answerAskedAtMs >= idleSinceMs) return;
+    if (this.#latest !== undefined && this.#latest.askedAtMs >= idleSinceMs) return;
     void this.#ask(askedAtMs);
   }
 
@@ -38,7 +38,7 @@ export class DevtoolsServer {
     this.#isAsking = true;
     const isAnswered = await this.#answers();
     this.#isAsking = false;
-    if (isAnswered) this.#answerAskedAtMs = askedAtMs;
+    if (isAnswered) this.#latest = { askedAtMs, tookMs: this.#monotonicMs() - askedAtMs };
   }
 
   #answers(): Promise<boolean> {

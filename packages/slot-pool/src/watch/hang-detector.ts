@@ -20,10 +20,18 @@ export interface EvidenceSample {
   readonly mainThread: MainThread | undefined;
   /** Whether any thread of the browser process runs or wants to. */
   readonly isAnyThreadRunnable: boolean;
+  /** Whether a process that the browser started, other than a renderer, runs or wants to. */
+  readonly isAnyHelperRunnable: boolean;
   /** How long anything on this machine has waited for the disk; undefined if the system does not say. */
   readonly ioStallMs: number | undefined;
-  /** When the latest answered question that needs no main thread was asked (a 404 from the DevTools server). */
-  readonly serverAnswerAskedAtMs: number | undefined;
+  readonly serverAnswer: ServerAnswer | undefined;
+}
+
+/** The latest answer that needed no main thread: a 404 from the DevTools server. In milliseconds. */
+export interface ServerAnswer {
+  /** Monotonic. */
+  readonly askedAtMs: number;
+  readonly tookMs: number;
 }
 
 /** All in milliseconds. */
@@ -32,6 +40,8 @@ export interface HangLimits {
   readonly lookEveryMs: number;
   /** How long a main thread may sleep over a pending answer while the rest of the browser answers. */
   readonly blockedMs: number;
+  /** The same at most, while the browser or a process that it may be waiting for gets too little of the processors. */
+  readonly starvedMs: number;
   /** How long the whole browser may do nothing over a pending answer. */
   readonly frozenMs: number;
   /** The same for one that waits for the disk. */
@@ -52,6 +62,8 @@ const alive: Verdict = { isHung: false };
 // an answer was 357 ms; that of a hung one was more than 4.6 s.
 const workingShareMin = 0.1;
 const stoppedLooks = 2;
+/** For an answer the main thread is woken several times, and waits for other processes that are woken too. */
+const answersOfServer = 10;
 
 /**
  * Distinguishes a hung browser from one that is busy, or that wants a processor and gets none. It decides by what the
@@ -65,6 +77,7 @@ export class HangDetector {
   #last: EvidenceSample | undefined;
   #looksStopped = 0;
   #runnableAtMs = -Infinity;
+  #helperRunnableAtMs = -Infinity;
 
   constructor(limits: HangLimits) {
     this.#limits = limits;
@@ -109,6 +122,7 @@ export class HangDetector {
       this.#idleFrom = sample;
     }
     if (sample.isAnyThreadRunnable) this.#runnableAtMs = sample.atMs;
+    if (sample.isAnyHelperRunnable) this.#helperRunnableAtMs = sample.atMs;
     return this.#endlessWork(sample) ?? this.#idle(this.#idleFrom, sample);
   }
 
@@ -132,15 +146,20 @@ export class HangDetector {
   }
 
   #idle(from: EvidenceSample, sample: EvidenceSample): Verdict {
-    const { blockedMs, frozenMs, diskMs, unseenMs } = this.#limits;
+    const { blockedMs, starvedMs, frozenMs, diskMs, unseenMs } = this.#limits;
     const idleMs = sample.atMs - from.atMs;
     const idle = `its main thread did nothing for ${inSeconds(idleMs)} over a pending answer`;
     if (sample.mainThread === undefined) {
       return idleMs < unseenMs ? alive : hung('unresponsive', `it owed an answer for ${inSeconds(idleMs)}`);
     }
     if (isWaitingForDisk(from, sample) && idleMs < diskMs) return alive;
-    if ((sample.serverAnswerAskedAtMs ?? -Infinity) >= from.atMs) {
-      return idleMs < blockedMs ? alive : hung('blocked', `${idle} while its DevTools server answered`);
+    const { serverAnswer } = sample;
+    if (serverAnswer !== undefined && serverAnswer.askedAtMs >= from.atMs) {
+      // The main thread sleeps until the zygote has forked, which takes seconds if others have all processors.
+      const helpersIdleMs = sample.atMs - Math.max(from.atMs, this.#helperRunnableAtMs);
+      const isStarved = helpersIdleMs < blockedMs || idleMs < answersOfServer * serverAnswer.tookMs;
+      if (idleMs < (isStarved ? starvedMs : blockedMs)) return alive;
+      return hung('blocked', `${idle} while its DevTools server answered`);
     }
     // A thread that wants to run shows that the browser gets no processor, which is not its fault.
     const nothingRanMs = sample.atMs - Math.max(from.atMs, this.#runnableAtMs);

@@ -3,7 +3,7 @@ import { defaultLimits } from '../../src/index.js';
 import type { EvidenceSample, MainThread, Verdict } from '../../src/watch/hang-detector.js';
 import { HangDetector } from '../../src/watch/hang-detector.js';
 
-const { lookEveryMs, blockedMs, frozenMs, diskMs, endlessWorkMs, unseenMs } = defaultLimits;
+const { lookEveryMs, blockedMs, starvedMs, frozenMs, diskMs, endlessWorkMs, unseenMs } = defaultLimits;
 
 /** What changes from one look to the next. */
 interface Look {
@@ -13,7 +13,9 @@ interface Look {
   readonly majorFaults?: number;
   readonly ioStallMs?: number;
   readonly serverAnswers?: boolean;
+  readonly serverTookMs?: number;
   readonly isAnyThreadRunnable?: boolean;
+  readonly isAnyHelperRunnable?: boolean;
   /** Time since the previous look. */
   readonly afterMs?: number;
   readonly isUnseen?: boolean;
@@ -38,8 +40,10 @@ function pendingDetector(): { look: (look?: Look) => Verdict; detector: HangDete
       atMs,
       mainThread: change.isUnseen === true ? undefined : thread,
       isAnyThreadRunnable: change.isAnyThreadRunnable ?? change.state === 'R',
+      isAnyHelperRunnable: change.isAnyHelperRunnable ?? false,
       ioStallMs,
-      serverAnswerAskedAtMs: change.serverAnswers === true ? atMs : undefined,
+      serverAnswer:
+        change.serverAnswers === true ? { askedAtMs: atMs, tookMs: change.serverTookMs ?? 1 } : undefined,
     };
     return detector.observe(sample);
   };
@@ -77,6 +81,23 @@ describe('a browser that owes an answer', () => {
   it('is blocked even if one of its other threads computes', () => {
     const each = (): Look => ({ serverAnswers: true, isAnyThreadRunnable: true });
     expect(verdictAfter(each, minutes)?.cause).toBe('blocked');
+  });
+
+  it('gets time for a process that it waits for and that wants a processor, but not for ever', () => {
+    const each = (nth: number): Look => ({ serverAnswers: true, isAnyHelperRunnable: nth % 5 === 0 });
+    expect(verdictAfter(each, minutes)).toEqual({ cause: 'blocked', ms: starvedMs + lookEveryMs });
+  });
+
+  it('gets as much more time as its server takes longer to answer, but not for ever', () => {
+    const slow = (serverTookMs: number) =>
+      verdictAfter(() => ({ serverAnswers: true, serverTookMs }), minutes);
+    expect(slow(500)).toEqual({ cause: 'blocked', ms: 5_000 + lookEveryMs });
+    expect(slow(2_000)).toEqual({ cause: 'blocked', ms: starvedMs + lookEveryMs });
+  });
+
+  it('is blocked once the processes that it may wait for have been idle with it', () => {
+    const each = (nth: number): Look => ({ serverAnswers: true, isAnyHelperRunnable: nth < 20 });
+    expect(verdictAfter(each, minutes)).toEqual({ cause: 'blocked', ms: 20 * lookEveryMs + blockedMs });
   });
 
   it.each(['D', 'S'])('is frozen if no thread runs and its server is silent (%s)', (state) => {
