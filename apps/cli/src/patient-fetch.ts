@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { firstAborted } from '@escarp/contract';
 import type { Fetch } from '@escarp/transport/client';
 import { httpFetch, OperationError } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
@@ -20,7 +21,8 @@ const answerMs = 1_000;
 export function patientFetch(cli: Cli, baseUrl: string): Fetch {
   return async (url, { signal, ...init }) => {
     const over = new AbortController();
-    const call = exchange(url, { ...init, signal: anyOf(signal, over.signal) });
+    const given = firstAborted(signal === undefined ? [] : [signal], over.signal);
+    const call = exchange(url, { ...init, signal: given });
     try {
       return await Promise.race([call, untilSilent(cli, baseUrl, over.signal)]);
     } finally {
@@ -40,10 +42,6 @@ async function exchange(...request: Parameters<Fetch>): ReturnType<Fetch> {
   const reply = await httpFetch(...request);
   const text = await reply.text();
   return { status: reply.status, text: async () => text };
-}
-
-function anyOf(given: AbortSignal | undefined, own: AbortSignal): AbortSignal {
-  return given === undefined ? own : AbortSignal.any([given, own]);
 }
 
 /** Never resolves. Rejects if the daemon is silent for too long, unless the call ends first. */

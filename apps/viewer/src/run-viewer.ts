@@ -20,7 +20,7 @@ import {
   stripsOf,
   type Viewer,
 } from '@escarp/live-view';
-import { portsTried } from '@escarp/contract';
+import { firstAborted, portsTried } from '@escarp/contract';
 import { findDisplaySocket } from '@escarp/os-identity';
 import { onFirstFreePort } from '@escarp/transport';
 import { failureOf, untilAborted } from '@escarp/transport/client';
@@ -93,7 +93,7 @@ async function announceUntilStopped(facts: ProcessFacts, path: string, viewer: V
     const file = { pid, port, url, version, startedAt: clocks.wallMs() / 1_000 };
     await writeDaemonFile(path, file, clocks.newId);
     stdout.write(`${JSON.stringify({ url, pid })}\n`);
-    const over = AbortSignal.any([viewer.stopped, facts.interrupted]);
+    const over = firstAborted([viewer.stopped], facts.interrupted);
     await Promise.race([untilAborted(over), untilIdle(viewer, clocks, over)]);
   } finally {
     await removeDaemonFile(path, pid);

@@ -1,6 +1,7 @@
 export { errorTable, isErrorCode } from './error-table.js';
 export { errorWords, type ErrorWords, type Surface } from './error-words.js';
 export type { ErrorCode, ErrorEntry, Retry } from './error-table.js';
+export { firstAborted, withTimeLimit } from './first-aborted.js';
 export type { LeaseScope } from './lease-scope.js';
 export { omitUndefined } from './omit-undefined.js';
 export { isLeaseOver, OperationError, type OperationErrorOptions, type Refusal } from './operation-error.js';

@@ -11,12 +11,12 @@ export interface Undeleted {
  * Deletes everything in a folder and resolves with what could not be deleted, one entry per name directly in the folder.
  * Links are deleted and not followed, and mount points are neither entered nor emptied. Folders are made writable first.
  * A tree may be deeper than a path can be long: deep folders are moved up first, so that at most three folders are open at
- * a time. Stops early if `signal` is aborted.
+ * a time. Stops early once one of the signals is aborted.
  */
-export async function emptyFolder(folder: OwnedFolder, signal?: AbortSignal): Promise<Undeleted[]> {
+export async function emptyFolder(folder: OwnedFolder, ...signals: readonly AbortSignal[]): Promise<Undeleted[]> {
   const stuck = new Map<string, string>();
   const upward = upwardMoves(folder);
-  const isOver = (): boolean => signal?.aborted === true;
+  const isOver = (): boolean => signals.some(({ aborted }) => aborted);
   for (let hasChanged = true; hasChanged && !isOver();) {
     hasChanged = false;
     for await (const name of folder.names()) {

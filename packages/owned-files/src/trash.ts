@@ -101,7 +101,7 @@ export class Trash {
   async #deleteAll(): Promise<Undeleted[]> {
     const trash = await this.#open();
     try {
-      return await emptyFolder(trash, AbortSignal.any([this.#closing.signal, AbortSignal.timeout(roundMs)]));
+      return await emptyFolder(trash, this.#closing.signal, AbortSignal.timeout(roundMs));
     } finally {
       await trash.close();
     }

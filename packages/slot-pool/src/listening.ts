@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { readFileSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
+import { withTimeLimit } from '@escarp/contract';
 import type { LaunchPlan } from './launch-plan.js';
 import type { PoolLimits } from './limits.js';
 import type { ProcessEntry, ProcessTable } from '@escarp/child-process';
@@ -39,8 +40,7 @@ export async function listening(
 // The log tells readiness by an event. The slow tick is there for the one thing that has no event, a death before
 // the first line, and for systems that ran out of file watches.
 async function nextLine(log: EventEmitter, cutOff: AbortSignal): Promise<void> {
-  const signal = AbortSignal.any([cutOff, AbortSignal.timeout(100)]);
-  await once(log, 'change', { signal }).catch(() => {});
+  await withTimeLimit(100, cutOff, (signal) => once(log, 'change', { signal })).catch(() => {});
 }
 
 /**

@@ -17,7 +17,6 @@ export { limitServer, roomFor, type ServerRoom, serverLimits } from './http/serv
 export { isJson } from './http/read-body.js';
 export { replyUnreadable } from './http/reply.js';
 export { listen, onFirstFreePort } from './http/listen.js';
-export { firstAborted } from './first-aborted.js';
 export { repeatable } from './plain-text.js';
 export { errorsPage } from './errors-page.js';
 export { localBroker, type LeaseBroker } from './mcp/lease-broker.js';

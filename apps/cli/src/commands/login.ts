@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { firstAborted } from '@escarp/contract';
 import type { Client, LeaseView, LoginView } from '@escarp/transport/client';
 import { OperationError } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
@@ -95,7 +96,7 @@ function tellFresh(cli: Cli, fresh: LoginView): number {
 async function signIn(cli: Cli, client: Client, lease: LeaseView, wish: Wish): Promise<LoginView> {
   const held = client.hold(lease);
   const over = new AbortController();
-  const signal = AbortSignal.any([cli.interrupted, over.signal]);
+  const signal = firstAborted([cli.interrupted], over.signal);
   const stopListening = onEnter(() => void client.loginDone({ name: wish.name }).catch(() => {}));
   try {
     await tellWhere(cli, lease, wish);

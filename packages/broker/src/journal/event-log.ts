@@ -1,5 +1,5 @@
 import type { EventLog, LoggedEvent } from '@escarp/transport';
-import { firstAborted } from '@escarp/transport';
+import { firstAborted } from '@escarp/contract';
 import type { Broker } from '../broker.js';
 import { publicEvent } from './public-event.js';
 

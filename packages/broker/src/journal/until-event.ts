@@ -1,5 +1,5 @@
 import type { RegistryEvent } from '@escarp/lease-registry';
-import { firstAborted } from '@escarp/transport';
+import { firstAborted } from '@escarp/contract';
 import type { EventFeed } from './event-feed.js';
 
 /** Waits for an event that satisfies the caller, who first checks whether waiting is needed at all, or for a signal. */

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { firstAborted } from '@escarp/contract';
 import type { Lease } from '@escarp/lease-registry';
 import type { LoginMetadata, SavedLogin } from '@escarp/saved-logins';
 import {
@@ -130,7 +131,7 @@ async function untilSomebodySignedIn(
   { request: { url, untilUrl, untilText, timeoutS = waitDefaultS }, done, gone }: Save,
 ): Promise<void> {
   const over = new AbortController();
-  const given = AbortSignal.any([gone, stopping, over.signal]);
+  const given = firstAborted([gone, stopping], over.signal);
   try {
     const watch = await session.watch();
     // The first page may show it already.

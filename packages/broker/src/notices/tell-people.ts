@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startProcess } from '@escarp/child-process';
+import { firstAborted } from '@escarp/contract';
 import type { EventFeed } from '../journal/event-feed.js';
 import type { Log } from '../log.js';
 import { browserEnvironment, type Machine } from '../machine.js';
@@ -52,7 +53,7 @@ async function run(
     const running = await startProcess(command, args, { env, stdio: 'ignore' });
     const over = new AbortController();
     const ended = running.exited.finally(() => over.abort());
-    await Promise.race([ended, late(AbortSignal.any([over.signal, stopping]))]);
+    await Promise.race([ended, late(firstAborted([stopping], over.signal))]);
     running.kill('SIGKILL');
     const { exitCode } = await ended;
     if (exitCode !== 0 && !stopping.aborted) log.warn(`${name} failed.`, { id, exitCode });

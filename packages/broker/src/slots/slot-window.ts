@@ -1,3 +1,4 @@
+import { withTimeLimit } from '@escarp/contract';
 import type { IdentityDriver, SlotBrowser, SlotIdentity } from '@escarp/os-identity';
 import type { SlotFacts } from '@escarp/slot-pool';
 import type { Log } from '../log.js';
@@ -42,8 +43,9 @@ export class SlotWindow {
    */
   untilUp(closing: AbortSignal): Promise<void> {
     const { driver, slot } = this.ports;
-    const given = AbortSignal.any([closing, AbortSignal.timeout(windowMs)]);
-    return this.ask((browser) => driver.awaitWindow(slot, browser, given));
+    return withTimeLimit(windowMs, closing, (signal) =>
+      this.ask((browser) => driver.awaitWindow(slot, browser, signal)),
+    );
   }
 
   private async ask(question: (browser: SlotBrowser) => Promise<SlotIdentity>): Promise<void> {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PublicEvent } from '@escarp/broker';
+import { firstAborted } from '@escarp/contract';
 import type { ViewerPorts } from '../ports.js';
 import type { FigurePoint } from '../wire/index.js';
 import type { PoolFacts, PoolSource, SlotFacts } from './pool-facts.js';
@@ -123,9 +124,7 @@ export class PoolWatch {
       await this.refresh();
       this.#noteMemory();
       const over = new AbortController();
-      const rest = pause(everyMs, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(
-        () => {},
-      );
+      const rest = pause(everyMs, undefined, { signal: firstAborted([signal], over.signal) }).catch(() => {});
       await Promise.race([woken, rest]);
       over.abort();
       await pause(gatherMs);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { withTimeLimit } from '@escarp/contract';
 import type { SystemWindow } from '../bind-window.js';
 import { XRequestError, type XConnection } from './x-connection.js';
 import { readNumbers, readProperty, readText } from './x-property.js';
@@ -40,8 +41,7 @@ export async function watchXWindows(x: XConnection): Promise<(cutOff: AbortSigna
     client.ChangeWindowAttributes(x.screen.root, { eventMask: SUBSTRUCTURE_NOTIFY }, done),
   );
   return async (cutOff) => {
-    const signal = AbortSignal.any([cutOff, AbortSignal.timeout(QUIET_MS)]);
-    await once(x.client, 'event', { signal }).catch(() => undefined);
+    await withTimeLimit(QUIET_MS, cutOff, (signal) => once(x.client, 'event', { signal })).catch(() => undefined);
   };
 }
 

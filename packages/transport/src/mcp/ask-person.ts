@@ -1,5 +1,5 @@
 import { inputRequired, type InputRequiredResult } from '@modelcontextprotocol/server';
-import { OperationError } from '@escarp/contract';
+import { firstAborted, OperationError } from '@escarp/contract';
 import type { LeaseView } from '../lease-view.js';
 import { type AskResult, ask } from '../operations/ask.js';
 import type { OperationInput } from '../operations/index.js';
@@ -64,7 +64,7 @@ async function askDuring(
   context: AskContext,
 ): Promise<AskResult> {
   const over = new AbortController();
-  const signal = AbortSignal.any([context.signal, over.signal]);
+  const signal = firstAborted([context.signal], over.signal);
   const answered = untilAnswered(lease, question, { ...context, signal });
   const refused = new Promise<AskResult>((resolve) => {
     const show = async (): Promise<void> => {

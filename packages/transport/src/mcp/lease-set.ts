@@ -1,6 +1,6 @@
 import { holdLease, type HeldLease } from '../http/held-lease.js';
 import type { LeaseView } from '../lease-view.js';
-import { OperationError } from '@escarp/contract';
+import { firstAborted, OperationError } from '@escarp/contract';
 import type { AcquireRequest } from '../operations/acquire.js';
 import { EndedLeases } from './ended-leases.js';
 import type { LeaseBroker } from './lease-broker.js';
@@ -87,15 +87,17 @@ export class LeaseSet {
   async acquire(request: AcquireRequest, { signal, silenceMs }: AcquireOptions): Promise<LeaseView> {
     await this.#expectRoom();
     this.#acquiring++;
+    const over = new AbortController();
     try {
       const { broker } = this.#options;
-      const either = AbortSignal.any([signal, this.#closed.signal]);
+      const either = firstAborted([signal, this.#closed.signal], over.signal);
       const lease = await broker.acquire(request, { signal: either });
       if (either.aborted) await broker.release({ leaseToken: lease.leaseToken, noWait: true });
       either.throwIfAborted();
       this.adopt(lease, request.agent, silenceMs);
       return lease;
     } finally {
+      over.abort();
       this.#acquiring--;
     }
   }
