@@ -4,6 +4,7 @@ import type { Cli } from './cli.js';
 import { printResult } from './cli.js';
 import { program } from './definitions.js';
 import type { Parsed } from './parse.js';
+import { parse } from './parse.js';
 import { terminalOf } from './print/terminal.js';
 import { UsageError } from './usage-error.js';
 
@@ -37,8 +38,6 @@ export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<
   };
   try {
     if (argv[0] === completionRequest) return await offerCompletions(facts.stdout, argv.slice(1));
-    // Not earlier: yargs reads the working directory when it is loaded, and it may have just been left.
-    const { parse } = await import('./command-line.js');
     const parsed = parse(argv, program);
     const { run } = parsed.command;
     if (parsed.values['help'] === true) return await printHelp(common, parsed);

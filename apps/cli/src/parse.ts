@@ -15,8 +15,8 @@ export interface Parsed {
 
 /** Throws `UsageError`, in our own words, for anything that cannot be understood. */
 export function parse(argv: readonly string[], program: Definition): Parsed {
-  const { _: words, '--': after = [], $0: _, ...typed } = readWords(argv, program);
-  const { path, command, surplus } = locate(words, program);
+  const { path, surplus, after, typed } = readWords(argv, program);
+  const command = path.at(-1) ?? program;
   const options = [...commonOptions, ...(command.options ?? [])];
   refuseUnknown(path, options, surplus);
   const values = readOptions(path, options, typed, argv);
@@ -28,17 +28,6 @@ export function parse(argv: readonly string[], program: Definition): Parsed {
     throw bad(`${command.name} takes no "${surplus[0]}" before the two dashes.`);
   }
   return { path, command, values: { ...values, '--': after } };
-}
-
-/** Follows the words that name the command, as yargs did. */
-function locate(words: readonly string[], program: Definition): Parsed & { surplus: string[] } {
-  const path = [program];
-  for (const word of words) {
-    const next = path.at(-1)?.commands?.find(({ name }) => name === word);
-    if (next === undefined) break;
-    path.push(next);
-  }
-  return { path, command: path.at(-1) ?? program, values: {}, surplus: words.slice(path.length - 1) };
 }
 
 function readOptions(

@@ -1,27 +1,61 @@
-import type { Argv } from 'yargs';
-import yargs from 'yargs';
+import { format } from 'node:util';
+import type { Options } from 'yargs-parser';
+import yargsParser from 'yargs-parser';
 import type { Definition, Option } from './definition.js';
 import { commonOptions } from './definition.js';
 import { bad } from './mistakes.js';
-import { UsageError } from './usage-error.js';
 
-/** A command line as yargs reads it: the words, what follows two dashes, and the options by their names. */
-export interface Read extends Record<string, unknown> {
-  readonly _: string[];
-  readonly '--'?: string[];
-  readonly $0: string;
+/** A command line as yargs reads it. */
+export interface Read {
+  /** The position of the command: the program, and the commands that lead to it. */
+  readonly path: readonly Definition[];
+  /** The words after those that name the command. */
+  readonly surplus: readonly string[];
+  /** What follows two dashes. */
+  readonly after: string[];
+  /** The options by their names. */
+  readonly typed: Readonly<Record<string, unknown>>;
 }
 
-/** Throws `UsageError` if an option has too many values or none. */
+/**
+ * Only with yargs' parser: loading all of yargs, for its help and its completions, takes longer than most commands.
+ * Throws `UsageError` if an option has too many values or none.
+ */
 export function readWords(argv: readonly string[], program: Definition): Read {
-  const reader = yargs([...argv])
-    .scriptName(program.name)
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    // yargs lays out the help for everything it reads.
-    .wrap(null)
-    .parserConfiguration({
+  const path = [program];
+  const options = [...commonOptions];
+  for (let command = program; ; path.push(command)) {
+    // Those of a command are known once its name has been read, and are then options wherever they stand.
+    options.push(...(command.options ?? []));
+    const { argv: read, error } = yargsParser.detailed([...argv], configurationFor(options));
+    const { _: words, '--': after = [], ...typed } = read;
+    const next = command.commands?.find(({ name }) => name === words[path.length - 1]);
+    if (next === undefined) {
+      if (error !== null) throw bad(error.message);
+      return { path, surplus: words.slice(path.length - 1).map(String), after: after.map(String), typed };
+    }
+    command = next;
+  }
+}
+
+/** With what the published types of the parser leave out: the function that words its messages. */
+interface Configuration extends Options {
+  __(message: string, ...values: readonly string[]): string;
+}
+
+function configurationFor(options: readonly Option[]): Configuration {
+  const flags = options.flatMap(({ name, type }) => (type === 'boolean' ? [name, `no-${name}`] : []));
+  const withValue = options.flatMap(({ name, type }) => (type === 'boolean' ? [] : [name]));
+  return {
+    alias: { help: ['h'] },
+    boolean: flags,
+    string: withValue,
+    // To yargs, not a number means at least one value.
+    narg: Object.fromEntries([
+      ...flags.map((name) => [name, 0] as const),
+      ...withValue.map((name) => [name, NaN] as const),
+    ]),
+    configuration: {
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
@@ -31,37 +65,12 @@ export function readWords(argv: readonly string[], program: Definition): Read {
       'strip-aliased': true,
       // They are returned as they were typed, among the words, so a token that begins with a dash can be a value.
       'unknown-options-as-args': true,
-    })
-    // The wording of yargs' messages, which must not depend on the language of the environment.
-    .updateStrings({
-      'Argument unexpected for: %s': '--%s takes no value.',
-      'Not enough arguments following: %s': '--%s needs a value.',
-    })
-    .fail((message: string, error) => {
-      throw error instanceof UsageError ? error : bad(message);
-    })
-    .alias('help', 'h');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the configuration above makes of it.
-  return accepting(reader, program, new Set(argv), commonOptions).parseSync() as Read;
+    },
+    __: (message, ...values) => format(wording[message] ?? message, ...values),
+  };
 }
 
-/**
- * Declares options and commands; those of a command only once the command occurs. A command that was not typed is not
- * declared: nothing could be read as it, and declaring all of them takes longer than reading.
- */
-function accepting(
-  reader: Argv,
-  command: Definition,
-  typed: ReadonlySet<string>,
-  more: readonly Option[] = [],
-): Argv {
-  for (const { name, type } of [...more, ...(command.options ?? [])]) {
-    if (type === 'boolean') reader.boolean([name, `no-${name}`]).nargs({ [name]: 0, [`no-${name}`]: 0 });
-    else reader.string(name).requiresArg(name);
-  }
-  for (const below of command.commands ?? []) {
-    if (typed.has(below.name))
-      reader.command(below.name, below.summary, (inner) => accepting(inner, below, typed));
-  }
-  return reader;
-}
+const wording: Readonly<Record<string, string>> = {
+  'Argument unexpected for: %s': '--%s takes no value.',
+  'Not enough arguments following: %s': '--%s needs a value.',
+};

@@ -1,5 +1,6 @@
 // The build gives this to every command, so that the small modules which most of them use are one file to load.
 /* oxlint-disable import/no-unassigned-import -- what they export is of no interest here. */
+import './acquire-aloud.js';
 import './chosen-leases.js';
 import './cli.js';
 import './definition.js';
@@ -18,6 +19,8 @@ import './print/style.js';
 import './print/table.js';
 import './print/terminal.js';
 import './print/wrapped.js';
+import './read-words.js';
+import './screenshots-wish.js';
 import './settings-not-applied.js';
 import './slot-table.js';
 import './typed-secret.js';

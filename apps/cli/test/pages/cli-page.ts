@@ -23,8 +23,8 @@ Unicode appear only on terminals, and colours only if \`NO_COLOR\` is not set.
 | 52        | the login is signed in already                 |
 | 130       | interrupted                                    |
 
-Most of a command's time goes into starting Node and yargs: \`escarp status\` takes about 2.2 times the processor time of a
-bare \`node -e 0\`, and \`acquire\` and \`release\` together about 4.5 times. The time on the clock is longer when the daemon
+Most of a command's time goes into starting Node and loading the program: \`escarp status\` takes about 3 times the processor
+time of a bare \`node -e 0\`, and \`acquire\` and \`release\` together about 7 times. The time on the clock is longer when the daemon
 shares two cores with the command: see the [benchmarks](benchmarks.md). To lease often, or in a loop, use [HTTP](http.md), which
 starts no program.
 

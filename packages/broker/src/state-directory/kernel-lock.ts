@@ -1,25 +1,10 @@
 import { constants } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isCode, openOwnedFile } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
+import { type LockKind, tryLock } from './file-lock.js';
 import type { LockHolder } from './lock-holder.js';
-
-interface LockOptions {
-  readonly shared: boolean;
-}
-
-interface FileLocks {
-  /** False when another process holds the lock. */
-  tryLock(fd: number, options?: LockOptions): boolean;
-}
-
-const require = createRequire(import.meta.url);
-
-/** Loaded at the first lock, because a command that only asks takes none. The package is CommonJS without types. */
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const fileLocks = (): FileLocks => require('fs-native-extensions') as FileLocks;
 
 /** A lock that the kernel holds for this process and frees the moment it ends, however it ends. */
 export interface KernelLock {
@@ -100,7 +85,7 @@ function lockHeld(path: string, holder: LockHolder | undefined): DaemonError {
  * what is no plain file, and where another has the lock for itself alone.
  */
 export async function shareKernelLock(path: string): Promise<KernelLock> {
-  const lock = await tryToLock(path, { shared: true });
+  const lock = await tryToLock(path, 'shared');
   if (lock === undefined) throw unopened(path, 'another process has it');
   return lock;
 }
@@ -109,7 +94,7 @@ export async function shareKernelLock(path: string): Promise<KernelLock> {
 export async function isKernelLockShared(path: string): Promise<boolean> {
   const file = await openLock(path);
   try {
-    return !fileLocks().tryLock(file.fd);
+    return !tryLock(file.fd, 'exclusive');
   } finally {
     await file.close();
   }
@@ -127,18 +112,18 @@ export async function isKernelLockHeld(path: string): Promise<boolean> {
   });
   if (file === undefined) return false;
   try {
-    return !fileLocks().tryLock(file.fd, { shared: true });
+    return !tryLock(file.fd, 'shared');
   } finally {
     await file.close();
   }
 }
 
 /** Undefined when another has it. The file stays open only while the lock is held. */
-async function tryToLock(path: string, options?: LockOptions): Promise<KernelLock | undefined> {
+async function tryToLock(path: string, kind: LockKind = 'exclusive'): Promise<KernelLock | undefined> {
   const file = await openLock(path);
   let isLocked = false;
   try {
-    isLocked = fileLocks().tryLock(file.fd, options);
+    isLocked = tryLock(file.fd, kind);
   } finally {
     if (!isLocked) await file.close();
   }
