@@ -13,7 +13,10 @@ export interface Undeleted {
  * A tree may be deeper than a path can be long: deep folders are moved up first, so that at most three folders are open at
  * a time. Stops early once one of the signals is aborted.
  */
-export async function emptyFolder(folder: OwnedFolder, ...signals: readonly AbortSignal[]): Promise<Undeleted[]> {
+export async function emptyFolder(
+  folder: OwnedFolder,
+  ...signals: readonly AbortSignal[]
+): Promise<Undeleted[]> {
   const stuck = new Map<string, string>();
   const upward = upwardMoves(folder);
   const isOver = (): boolean => signals.some(({ aborted }) => aborted);

@@ -41,7 +41,9 @@ export async function watchXWindows(x: XConnection): Promise<(cutOff: AbortSigna
     client.ChangeWindowAttributes(x.screen.root, { eventMask: SUBSTRUCTURE_NOTIFY }, done),
   );
   return async (cutOff) => {
-    await withTimeLimit(QUIET_MS, cutOff, (signal) => once(x.client, 'event', { signal })).catch(() => undefined);
+    await withTimeLimit(QUIET_MS, cutOff, (signal) => once(x.client, 'event', { signal })).catch(
+      () => undefined,
+    );
   };
 }
 
