@@ -1,4 +1,4 @@
-import * as age from 'age-encryption';
+import { loadAge } from '../age.js';
 import { LoginError } from '../errors.js';
 import { makeKeyFile, readKeyFile } from './key-file.js';
 import { checkPassphrase, openWithPassphrase, sealWithPassphrase } from './passphrase.js';
@@ -72,6 +72,7 @@ async function findKey(options: LoginKeyOptions, mayMake: boolean): Promise<Foun
 }
 
 async function makeKey(file: string, keychain: Keychain | undefined): Promise<FoundKey> {
+  const age = await loadAge();
   const identity = await age.generateX25519Identity();
   if ((await keychain?.write(identity)) === true) return { identity, place: 'keychain' };
   if (await makeKeyFile(file, `${identity}\n`)) return { identity, place: 'key file' };
@@ -83,13 +84,14 @@ async function byPassphrase(file: string, passphrase: string, mayMake: boolean):
   checkPassphrase(passphrase);
   const sealed = await readKeyFile(file);
   if (sealed === undefined) return makeSealed(file, passphrase, mayMake);
-  const identity = await openWithPassphrase(unarmored(sealed), passphrase);
+  const identity = await openWithPassphrase(await unarmored(sealed), passphrase);
   if (identity === undefined) throw wrongPassphrase(file);
   return { identity: await checked(identity, file), place: 'sealed key file' };
 }
 
 async function makeSealed(file: string, passphrase: string, mayMake: boolean): Promise<FoundKey> {
   if (!mayMake) throw keyMissing(file);
+  const age = await loadAge();
   const identity = await age.generateX25519Identity();
   const sealed = await sealWithPassphrase(identity, passphrase);
   const armored = age.armor.encode(sealed);
@@ -99,6 +101,7 @@ async function makeSealed(file: string, passphrase: string, mayMake: boolean): P
 
 /** The value is not repeated in the error: it may be a part of a real key. */
 async function checked(identity: string, where: string): Promise<string> {
+  const age = await loadAge();
   try {
     await age.identityToRecipient(identity);
     return identity;
@@ -134,7 +137,8 @@ function wrongPassphrase(file: string): LoginError {
 }
 
 /** Text, so that a person can store it anywhere. */
-function unarmored(sealed: Buffer): Uint8Array {
+async function unarmored(sealed: Buffer): Promise<Uint8Array> {
+  const age = await loadAge();
   try {
     return age.armor.decode(sealed.toString('utf8'));
   } catch {

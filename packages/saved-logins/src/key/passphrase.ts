@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import * as age from 'age-encryption';
+import type { Stanza } from 'age-encryption';
+import { loadAge } from '../age.js';
 import { LoginError } from '../errors.js';
 
 // The scrypt stanza of https://age-encryption.org/v1. The library's own derives the key on the event loop, which stops
@@ -32,6 +33,7 @@ export async function sealWithPassphrase(
   passphrase: string,
   logN = usualLogN,
 ): Promise<Uint8Array> {
+  const age = await loadAge();
   const encrypter = new age.Encrypter();
   encrypter.addRecipient({ wrapFileKey: async (fileKey) => [await wrapped(fileKey, passphrase, logN)] });
   return encrypter.encrypt(content);
@@ -42,22 +44,24 @@ export async function openWithPassphrase(
   sealed: Uint8Array,
   passphrase: string,
 ): Promise<string | undefined> {
+  const age = await loadAge();
   const decrypter = new age.Decrypter();
   decrypter.addIdentity({ unwrapFileKey: (stanzas) => unwrapped(stanzas, passphrase) });
   return decrypter.decrypt(sealed, 'text').catch(() => undefined);
 }
 
-async function wrapped(fileKey: Uint8Array, passphrase: string, logN: number): Promise<age.Stanza> {
+async function wrapped(fileKey: Uint8Array, passphrase: string, logN: number): Promise<Stanza> {
   const salt = randomBytes(saltBytes);
   const cipher = createCipheriv('chacha20-poly1305', await keyOf(passphrase, salt, logN), noNonce, {
     authTagLength: tagBytes,
   });
+  const age = await loadAge();
   const body = Buffer.concat([cipher.update(fileKey), cipher.final()]);
   return new age.Stanza([stanzaType, base64(salt), String(logN)], Buffer.concat([body, cipher.getAuthTag()]));
 }
 
 /** Null, as the library asks for, where this is no stanza for this passphrase. */
-async function unwrapped(stanzas: age.Stanza[], passphrase: string): Promise<Uint8Array | null> {
+async function unwrapped(stanzas: Stanza[], passphrase: string): Promise<Uint8Array | null> {
   const [stanza] = stanzas;
   if (stanza === undefined || stanzas.length !== 1) return null;
   const [type, salt = '', factor = ''] = stanza.args;

@@ -1,5 +1,6 @@
-import * as age from 'age-encryption';
+import type { Encrypter } from 'age-encryption';
 import * as v from 'valibot';
+import { loadAge } from '../age.js';
 import { LoginError } from '../errors.js';
 import { ByteReader } from '../profile/byte-reader.js';
 import { loginFormat, metadataSchema, stateSchema } from '../saved-login.js';
@@ -53,7 +54,8 @@ export async function openSealedLogin(
   }
 }
 
-async function encrypterFor(identity: string): Promise<age.Encrypter> {
+async function encrypterFor(identity: string): Promise<Encrypter> {
+  const age = await loadAge();
   const encrypter = new age.Encrypter();
   encrypter.addRecipient(await age.identityToRecipient(identity));
   return encrypter;
@@ -69,6 +71,7 @@ async function* decrypted(
   name: string,
   identity: string,
 ): AsyncGenerator<Uint8Array> {
+  const age = await loadAge();
   const decrypter = new age.Decrypter();
   decrypter.addIdentity(identity);
   try {
