@@ -1,3 +1,4 @@
+import { messageOf } from '@escarp/contract';
 import type { Effort } from './effort.js';
 import type { SectionResults } from './report/results.js';
 import type { Row } from './row.js';
@@ -58,6 +59,6 @@ async function failureOf(work: () => Promise<void>): Promise<string | undefined>
     await work();
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { messageOf } from '@escarp/contract';
 import { runCommand } from '@escarp/child-process';
 import type { Cli } from './cli.js';
 import { say } from './cli.js';
@@ -16,10 +17,7 @@ export async function aptInstallChromium(cli: Cli): Promise<boolean> {
     await apt(cli, ['install', '--yes', '--no-install-recommends', 'chromium']);
     return true;
   } catch (error) {
-    say(
-      cli,
-      `Chromium could not be installed: ${printable(error instanceof Error ? error.message : String(error))}`,
-    );
+    say(cli, `Chromium could not be installed: ${printable(messageOf(error))}`);
     return false;
   }
 }

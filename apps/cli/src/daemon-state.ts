@@ -6,6 +6,7 @@ import {
   stateDirectory,
 } from '@escarp/broker/home';
 import { portLadder } from '@escarp/contract';
+import { isCode } from '@escarp/owned-files';
 import { httpFetch } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 
@@ -93,5 +94,5 @@ function isHealth(body: unknown): boolean {
 
 function isRefused(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isRefused);
-  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+  return isCode(error, 'ECONNREFUSED');
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '@escarp/contract';
 import type { LeaseView } from '@escarp/transport/client';
 import { httpFetch, OperationError } from '@escarp/transport/client';
 
@@ -103,6 +104,6 @@ function replyError(response: ServerResponse, error: unknown): void {
   const known = error instanceof OperationError;
   const body = known
     ? { error: error.code, message: error.message, hint: error.hint }
-    : { error: 'internal', message: error instanceof Error ? error.message : String(error) };
+    : { error: 'internal', message: messageOf(error) };
   if (!response.headersSent) reply(response, known ? error.status : 500, body, body.message);
 }

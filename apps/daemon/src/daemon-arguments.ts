@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { messageOf } from '@escarp/contract';
 import { OperationError } from '@escarp/transport/client';
 
 export interface DaemonArguments {
@@ -33,7 +34,7 @@ function parsed(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options, strict: true }).values;
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     const hint = `The options are --${Object.keys(options).join(', --')}.`;
     throw new OperationError('bad_request', { message, hint, cause });
   }

@@ -8,6 +8,7 @@ export { isLeaseOver, OperationError, type OperationErrorOptions, type Refusal }
 export { nullFields, pickFields } from './pick-fields.js';
 export { slotsMax } from './pool-limits.js';
 export { isInheritedName, isReadableName, plainLine, visibleText } from './readable-name.js';
+export { messageOf } from './message-of.js';
 export { loopbackNames } from './loopback-names.js';
 export { portLadder, portsTried } from './port-ladder.js';
 export { exitCodeOf, isProgramErrorCode, programErrors } from './program-errors.js';

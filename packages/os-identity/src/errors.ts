@@ -1,3 +1,4 @@
+import { messageOf } from '@escarp/contract';
 import type { IdentityErrorCode } from '@escarp/contract';
 
 export type { IdentityErrorCode } from '@escarp/contract';
@@ -21,6 +22,6 @@ export class IdentityError extends Error {
 /** Any thrown value as an IdentityError, with the code `fallback` if it is not one already. */
 export function asIdentityError(thrown: unknown, fallback: IdentityErrorCode): IdentityError {
   if (thrown instanceof IdentityError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = messageOf(thrown);
   return new IdentityError(fallback, message, { cause: thrown });
 }

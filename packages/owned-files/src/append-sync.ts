@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { isCode } from './error-code.js';
 
 const folderItself = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const appending =
@@ -38,7 +39,7 @@ function tryOpen(log: string): number {
   try {
     return openSync(log, appending, 0o600);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ELOOP')) throw error;
+    if (!isCode(error, 'ELOOP')) throw error;
     unlinkSync(log);
     return openSync(log, appending, 0o600);
   }

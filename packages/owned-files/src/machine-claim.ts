@@ -3,6 +3,7 @@ import { constants, realpath } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
+import { isCode } from './error-code.js';
 import { removeOwned } from './owned-file.js';
 import { OwnedFolder } from './owned-folder.js';
 
@@ -70,7 +71,7 @@ async function listens(server: Server, path: string): Promise<boolean> {
     server.on('error', () => {});
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
+    if (isCode(error, 'EADDRINUSE')) return false;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '@escarp/contract';
 import {
   Client,
   type CallToolResult,
@@ -91,8 +92,6 @@ export class PageServer {
     await this.#transport.close();
   }
 }
-
-const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));
 
 /** Lets every answer pass: what is not ours to judge is judged by the client that asked. */
 const anything: StandardSchemaV1<unknown, CallToolResult> = {

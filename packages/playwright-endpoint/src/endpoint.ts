@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createServer, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { firstAborted } from '@escarp/contract';
+import { firstAborted, messageOf } from '@escarp/contract';
 import type { HeldLease } from '@escarp/transport/client';
 import { LibraryProcess } from './library-process.js';
 import { otherEngines, type OtherEngine } from './messages.js';
@@ -77,7 +77,7 @@ class Workers {
     socket.once('close', () => gone.abort());
     const left = firstAborted([this.#closing.signal], gone.signal);
     const served = this.#serve(request, socket, left).catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (!left.aborted) this.#options.say(`No browser for a worker: ${message}`);
       answer(socket, 503, message);
     });

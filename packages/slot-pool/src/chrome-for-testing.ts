@@ -9,6 +9,7 @@ import {
 } from '@puppeteer/browsers';
 import { EventEmitter, once } from 'node:events';
 import { access, constants } from 'node:fs/promises';
+import { messageOf } from '@escarp/contract';
 import { withDeadline } from './deadline.js';
 import { PoolError } from './errors.js';
 import { machineBrowser } from './machine-browser.js';
@@ -124,7 +125,7 @@ async function downloadedBrowser(search: BrowserSearch): Promise<FoundBrowser | 
     });
     return found('download', path);
   } catch (error) {
-    onEvent({ kind: 'download_failed', reason: error instanceof Error ? error.message : String(error) });
+    onEvent({ kind: 'download_failed', reason: messageOf(error) });
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { constants, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFileOnce, openOwnedFile } from '@escarp/owned-files';
+import { isCode, makeFileOnce, openOwnedFile } from '@escarp/owned-files';
 import { PoolError } from './errors.js';
 
 /**
@@ -32,7 +32,7 @@ async function makeId(home: string, newId: () => string): Promise<string> {
 
 async function readId(home: string): Promise<string | undefined> {
   const file = await openOwnedFile(join(home, fileName), constants.O_RDONLY).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isCode(error, 'ENOENT')) return undefined;
     throw error;
   });
   if (file === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { BrowserErrorCode } from '@escarp/contract';
+import { messageOf, type BrowserErrorCode } from '@escarp/contract';
 
 /** Every way an operation of the pool can fail. */
 export type PoolErrorCode = BrowserErrorCode;
@@ -25,9 +25,4 @@ export class PoolError extends Error {
 export function reasonOf(error: unknown): { code: string; message: string } {
   const code = error instanceof PoolError ? error.code : 'devtools_error';
   return { code, message: messageOf(error) };
-}
-
-/** What a failure says of itself, whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,8 @@
 import type { SpawnError } from '@escarp/child-process';
 import { isOutOfResources } from '@escarp/child-process';
+import { messageOf } from '@escarp/contract';
 import { lastLogLines } from './browser-log.js';
-import { messageOf, PoolError } from './errors.js';
+import { PoolError } from './errors.js';
 import type { LaunchPlan } from './launch-plan.js';
 
 const logLinesTold = 20;

@@ -1,8 +1,9 @@
 import { lstat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { messageOf } from '@escarp/contract';
 import { makeRootFolder, OwnedFolder, removeOwned } from '@escarp/owned-files';
 import type { Trash } from '@escarp/owned-files';
-import { messageOf, PoolError } from './errors.js';
+import { PoolError } from './errors.js';
 import { writeInitialPreferences } from './initial-preferences.js';
 import type { PoolHome, SlotPaths } from './slot-paths.js';
 

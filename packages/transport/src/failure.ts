@@ -1,4 +1,4 @@
-import { exitCodeOf, isErrorCode, isProgramErrorCode, programErrors } from '@escarp/contract';
+import { exitCodeOf, isErrorCode, isProgramErrorCode, messageOf, programErrors } from '@escarp/contract';
 import { errorWords, type ErrorCode, type ProgramErrorCode } from '@escarp/contract';
 import { OperationError } from '@escarp/contract';
 
@@ -22,7 +22,7 @@ export function failureOf(error: unknown): Failure {
     const { code } = error;
     if (isProgramErrorCode(code) || isErrorCode(code)) return packageFailure(error, code);
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const hint = 'Run it again with --verbose for the whole story.';
   return { code: 'internal', message, hint, exitCode: 1 };
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '@escarp/contract';
 import type { Client, LeaseView } from '@escarp/transport/client';
 import { leaseInstructions, untilAborted } from '@escarp/transport/client';
 import { acquireAloud } from '../acquire-aloud.js';
@@ -39,7 +40,7 @@ async function bringToFront(cli: Cli, lease: LeaseView): Promise<boolean> {
     await (await import('./window.js')).focusSlot(cli, lease);
     return true;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const line = `Slot ${lease.slot} is leased, but its window did not come to the front: ${reason}`;
     cli.stderr.write(`${printable(line)}\n`);
     return false;

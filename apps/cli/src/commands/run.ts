@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { daemonAddressAt } from '@escarp/broker/home';
-import { omitUndefined } from '@escarp/contract';
+import { messageOf, omitUndefined } from '@escarp/contract';
 import type { HeldLease, LeaseView } from '@escarp/transport/client';
 import { acquireAloud } from '../acquire-aloud.js';
 import type { Arguments } from '../arguments.js';
@@ -106,7 +106,7 @@ async function runLazily(cli: Cli, args: Arguments, command: readonly string[]):
   const discovery = await startDiscoveryServer(lease.use, (error) => {
     // Whoever waited has gone, or we are to end.
     if (error instanceof Error && error.name === 'AbortError') return;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     cli.stderr.write(`escarp: no browser for ${command[0]}: ${printable(why)}\n`);
   });
   try {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '@escarp/contract';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { say } from '../cli.js';
@@ -53,10 +54,6 @@ async function linesOf(
   try {
     return [...head, '', ...slotTable(await client.status(), terminal)];
   } catch (error) {
-    return [
-      ...head,
-      '',
-      ...wrapped(printable(error instanceof Error ? error.message : String(error)), terminal.columns),
-    ];
+    return [...head, '', ...wrapped(printable(messageOf(error)), terminal.columns)];
   }
 }

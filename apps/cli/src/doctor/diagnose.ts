@@ -1,3 +1,4 @@
+import { messageOf } from '@escarp/contract';
 import { warning, type Check, type Finding, type FindingLevel, type Patient } from './finding.js';
 
 export interface Diagnosis {
@@ -37,7 +38,7 @@ async function examine(
     const findings = await Promise.race([run(patient), late]);
     return findings.map((finding) => ({ check: id, ...finding }));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return [{ check: id, ...warning(`The check "${id}" could not be made: ${why}`, 'Please report this.') }];
   } finally {
     clearTimeout(timer);

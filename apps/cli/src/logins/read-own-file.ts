@@ -1,5 +1,7 @@
 // oxlint-disable-next-line no-restricted-imports -- this only reads, a file of the user's own choice.
 import { open } from 'node:fs/promises';
+import { messageOf } from '@escarp/contract';
+import { isCode } from '@escarp/owned-files';
 import { UsageError } from '../usage-error.js';
 
 /**
@@ -26,8 +28,7 @@ function unfit(path: string, why: string): UsageError {
 
 /** In words for the cases that mistyped paths lead to; Node's own message would repeat the path. */
 function whyNotOpened(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'you are not allowed to read it';
-  return error instanceof Error ? error.message : String(error);
+  if (isCode(error, 'ENOENT')) return 'there is no such file';
+  if (isCode(error, 'EACCES')) return 'you are not allowed to read it';
+  return messageOf(error);
 }

@@ -2,6 +2,8 @@ import type { FileHandle } from 'node:fs/promises';
 // oxlint-disable-next-line no-restricted-imports -- the settings of another program are the user's own files.
 import { copyFile, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { messageOf } from '@escarp/contract';
+import { isCode } from '@escarp/owned-files';
 import type { Workstation } from '../workstation.js';
 import type { SetupPlan, SetupStep } from './plan-setup.js';
 import { isRegistered, readSettings, serversIn } from './settings-file.js';
@@ -60,7 +62,7 @@ async function keep(path: string, nowMs: number): Promise<string | undefined> {
   const stamp = new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const backup = `${path}.before-escarp-${stamp}`;
   await copyFile(path, backup).catch((cause: unknown) => {
-    const message = `${path} cannot be copied before it is changed: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const message = `${path} cannot be copied before it is changed: ${messageOf(cause)}`;
     throw new SetupError(
       'settings_not_writable',
       message,
@@ -106,13 +108,13 @@ export async function writeSettings(path: string, before: string | undefined, te
     await mkdir(dirname(path), { recursive: true });
     const target = await realpath(path).catch(() => path);
     await replace(target, text).catch((error: unknown) => {
-      if (before === undefined || !isOf(error, notReplaceable)) throw error;
+      if (before === undefined || !isCode(error, ...notReplaceable)) throw error;
       return overwrite(target, before, text);
     });
   } catch (cause) {
     throw new SetupError(
       'settings_not_writable',
-      `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}. It is as it was.`,
+      `${path} cannot be written: ${messageOf(cause)}. It is as it was.`,
       'Check who owns the file and its folder, and whether the disk is full; --dry-run prints what to add by hand.',
       cause,
     );
@@ -162,8 +164,4 @@ async function writeWhole(file: FileHandle, text: string): Promise<void> {
     at += (await file.write(bytes, at, bytes.length - at, at)).bytesWritten;
   await file.truncate(bytes.length);
   await file.sync();
-}
-
-function isOf(error: unknown, codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { messageOf } from '@escarp/contract';
 import { stringify } from 'smol-toml';
 import type { Client } from './client-table.js';
 import { isRecord } from './json-members.js';
@@ -17,7 +18,7 @@ export async function readSettings(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (cause) {
     if (isRecord(cause) && cause['code'] === 'ENOENT') return undefined;
-    const message = `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const message = `${path} cannot be read: ${messageOf(cause)}`;
     throw new SetupError('settings_unreadable', message, 'Check who owns the file and its mode.', cause);
   }
 }

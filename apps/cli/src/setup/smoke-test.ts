@@ -1,3 +1,4 @@
+import { messageOf } from '@escarp/contract';
 import { inspectServer, type Inspection } from '@escarp/page-tools';
 import { withDirectLoopback } from '../direct-loopback.js';
 import type { Registration } from './registration.js';
@@ -20,7 +21,7 @@ export async function smokeTest(
   try {
     return await inspectServer({ command, args, env: registered }, { version, timeoutMs });
   } catch (cause) {
-    const how = cause instanceof Error ? cause.message : String(cause);
+    const how = messageOf(cause);
     throw new SetupError(
       'smoke_test_failed',
       `${[command, ...args].join(' ')} did not answer as an MCP server: ${how}`,

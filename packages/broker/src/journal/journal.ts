@@ -1,3 +1,4 @@
+import { messageOf } from '@escarp/contract';
 import type { RegistryEvent, Snapshot } from '@escarp/lease-registry';
 import { isCode } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
@@ -122,7 +123,7 @@ export async function readJournal(folder: string): Promise<RegistryEvent[]> {
 }
 
 function unusable(folder: string, cause: unknown): DaemonError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   return new DaemonError(
     'state_directory_unusable',
     `The journal in ${folder} cannot be opened: ${why}.`,

@@ -1,3 +1,4 @@
+import { messageOf } from '@escarp/contract';
 import type { JournalOptions } from './journal-options.js';
 import type { Journal } from './journal.js';
 import { openJournal } from './journal.js';
@@ -60,5 +61,5 @@ function refuseLost(loss: () => string | undefined): void {
 /** In a few words, because it is compared and put into every status. */
 function codeOrMessageOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -1,4 +1,5 @@
 import type { SlotAddress } from '@escarp/contract';
+import { messageOf } from '@escarp/contract';
 import type { Resource } from '@escarp/lease-registry';
 import type { OperationHandlers, SlotView } from '@escarp/transport';
 import { OperationError } from '@escarp/transport';
@@ -124,7 +125,7 @@ async function saved(writing: Promise<void>): Promise<void> {
   try {
     await writing;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new OperationError('pool_error', { message: `The pool cannot be recorded: ${why}.`, cause });
   }
 }

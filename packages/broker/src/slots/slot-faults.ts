@@ -1,3 +1,4 @@
+import { messageOf } from '@escarp/contract';
 import type { SlotFault } from '@escarp/slot-pool';
 import { PoolError } from '@escarp/slot-pool';
 
@@ -40,5 +41,5 @@ export function reasonOf(error: unknown): string {
     const log: unknown = error.details['log'];
     return withLog(`${error.code}: ${error.message}`, Array.isArray(log) ? log.map(String) : []);
   }
-  return withLog(error instanceof Error ? error.message : String(error), []);
+  return withLog(messageOf(error), []);
 }

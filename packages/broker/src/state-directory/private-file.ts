@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 // From here and not from `node:fs`, which also loads streams.
 // oxlint-disable-next-line no-restricted-imports -- this only reads, also a file of the user's own choice.
 import { constants, open } from 'node:fs/promises';
+import { isCode } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
 
 /**
@@ -42,11 +43,8 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, constants.O_RDONLY | notElsewhere);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw unusable(
-      path,
-      codeOf(error) === 'ELOOP' ? 'is a symbolic link' : `cannot be read: ${String(error)}`,
-    );
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw unusable(path, isCode(error, 'ELOOP') ? 'is a symbolic link' : `cannot be read: ${String(error)}`);
   }
 }
 
@@ -63,8 +61,4 @@ function unusable(path: string, why: string): DaemonError {
     `${path} ${why}.`,
     'Delete it if it is not yours, or correct its owner and mode (0600).',
   );
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

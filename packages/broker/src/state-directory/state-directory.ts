@@ -1,5 +1,6 @@
 import { access, constants, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '@escarp/contract';
 import { isCode, makeFileOnce, makeRootFolder, OwnedFolder } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
 import { readPrivateFile } from './private-file.js';
@@ -55,7 +56,7 @@ export async function openStateDirectory(home: string, uid: number | undefined):
     await access(home, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof DaemonError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw unusable(home, `cannot be written: ${why}`, error);
   }
   return stateDirectory(home);

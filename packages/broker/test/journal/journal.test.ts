@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { chmod, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { snapshotOf } from '@escarp/lease-registry';
+import { isCode } from '@escarp/owned-files';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Journal } from '../../src/journal/journal.js';
 import { readEvents } from '../../src/journal/read-events.js';
@@ -14,7 +15,7 @@ function copyWhole(from: string, to: string): void {
     rmSync(to, { recursive: true });
     cpSync(from, to, { recursive: true });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!isCode(error, 'ENOENT')) throw error;
     mkdirSync(to, { recursive: true });
     copyWhole(from, to);
   }

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createServer, type Server as TlsServer } from 'node:https';
+import { messageOf } from '@escarp/contract';
+import { isCode } from '@escarp/owned-files';
 import { listen, serverLimits } from '@escarp/transport';
 import { Refusal } from '../refusal.js';
 import { boundAddress } from './network-address.js';
@@ -69,7 +71,7 @@ export class NetworkListeners {
 }
 
 function refusal(address: string, port: number, error: unknown): Refusal {
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+  if (isCode(error, 'EADDRINUSE')) {
     return new Refusal(
       400,
       'bad_request',
@@ -77,7 +79,7 @@ function refusal(address: string, port: number, error: unknown): Refusal {
       'Free the port, or stop the viewer with escarp view --stop and start it with ESCARP_VIEW_PORT set to another.',
     );
   }
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRNOTAVAIL') {
+  if (isCode(error, 'EADDRNOTAVAIL')) {
     return new Refusal(
       400,
       'bad_request',
@@ -85,6 +87,6 @@ function refusal(address: string, port: number, error: unknown): Refusal {
       'Name an address of this machine in the network that the phone is in.',
     );
   }
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   return new Refusal(400, 'bad_request', `The viewer cannot serve at ${address}: ${why}.`);
 }

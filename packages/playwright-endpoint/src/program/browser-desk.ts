@@ -1,3 +1,4 @@
+import { messageOf } from '@escarp/contract';
 import type { Report, Request } from '../messages.js';
 import { untilWorkerLeaves } from './worker-connection.js';
 import { openOwnContexts } from './own-contexts.js';
@@ -30,7 +31,7 @@ export class BrowserDesk {
       void untilWorkerLeaves(offer.endpoint).then(() => this.#end(id));
       this.#report({ type: 'ready', id, endpoint: offer.endpoint });
     } catch (error) {
-      this.#report({ type: 'failed', id, message: error instanceof Error ? error.message : String(error) });
+      this.#report({ type: 'failed', id, message: messageOf(error) });
     }
   }
 

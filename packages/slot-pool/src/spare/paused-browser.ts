@@ -1,9 +1,9 @@
 import type { ProcessEntry, RunningProcess } from '@escarp/child-process';
 import { startProcess } from '@escarp/child-process';
+import { messageOf } from '@escarp/contract';
 import { writeFileAtomically } from '@escarp/owned-files';
 import { startLog } from '../browser-log.js';
 import { withDeadline } from '../deadline.js';
-import { messageOf } from '../errors.js';
 import { initialPreferences, preferencesFile } from '../initial-preferences.js';
 import type { ChromeProcessPorts } from '../launched-chrome.js';
 import type { LaunchPlan } from '../launch-plan.js';

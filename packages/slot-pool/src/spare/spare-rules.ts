@@ -1,5 +1,5 @@
+import { messageOf } from '@escarp/contract';
 import { reapsOrphans } from '../chrome-process.js';
-import { messageOf } from '../errors.js';
 import { createLaunchGate } from '../launch-gate.js';
 import type { PoolLimits } from '../limits.js';
 import type { Host, PoolPorts } from '../ports.js';
