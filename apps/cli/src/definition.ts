@@ -12,6 +12,8 @@ export interface Definition {
   readonly options?: readonly Option[];
   readonly examples?: readonly Example[];
   readonly commands?: readonly Definition[];
+  /** It works, or says what is wrong, where no state directory can be. */
+  readonly needsNoHome?: true;
   /**
    * Resolves with an exit code. It loads the code when the command is run, so that no command pays for another.
    * Commands that scripts run again and again are loaded with the rest, because for them one file more costs more than

@@ -2,7 +2,7 @@ import { status } from './commands/status.js';
 import type { Definition } from './definition.js';
 import { leaseCommands } from './lease-commands.js';
 import { loginCommands } from './login-commands.js';
-import { flag, number, slot, text } from './options.js';
+import { flag, force, number, slot, text } from './options.js';
 import { peopleCommands } from './people-commands.js';
 import { screenshotCommands } from './screenshot-commands.js';
 import { poolCommands } from './pool-commands.js';
@@ -99,7 +99,7 @@ const commands: readonly Definition[] = [
     name: 'screenshot',
     summary: 'Save a screenshot of a slot',
     positional: slot,
-    options: [{ ...text('out', 'File to write'), default: 'screenshot.png' }],
+    options: [{ ...text('out', 'File to write'), default: 'screenshot.png' }, force],
     examples: [['escarp screenshot 0 --out slot-0.png', "save slot 0's display, or its window, as a PNG"]],
     run: async (cli, args) => (await import('./commands/window.js')).screenshot(cli, args),
   },
@@ -204,6 +204,7 @@ const commands: readonly Definition[] = [
   },
   {
     name: 'doctor',
+    needsNoHome: true,
     summary: 'Find problems on this machine, and how to fix them',
     examples: [['escarp doctor', 'exits with 1 only if a problem is fatal']],
     run: async (cli) => (await import('./commands/doctor.js')).doctor(cli),
@@ -224,6 +225,7 @@ const commands: readonly Definition[] = [
   },
   {
     name: 'plan',
+    needsNoHome: true,
     summary: 'Estimate by simulation how many slots your agents need',
     options: [
       { ...number('agents', 'Number of agents'), default: 10 },
@@ -238,6 +240,7 @@ const commands: readonly Definition[] = [
   },
   {
     name: 'docs',
+    needsNoHome: true,
     summary: 'Read the documentation of this version',
     positional: { name: 'topic', summary: 'The page', type: 'string', required: false },
     examples: [
@@ -248,6 +251,7 @@ const commands: readonly Definition[] = [
   },
   {
     name: 'completion',
+    needsNoHome: true,
     summary: 'Print completions for a shell',
     positional: {
       name: 'shell',

@@ -5,10 +5,11 @@ import {
   type KernelLock,
   originOfHome,
   readPrivateFile,
+  takeKernelLock,
   waitForKernelLock,
 } from '@escarp/broker/home';
 import { pickFields } from '@escarp/contract';
-import { writeFileAtomically } from '@escarp/owned-files';
+import { makeRootFolder, systemReason, writeFileAtomically } from '@escarp/owned-files';
 import type { LeaseView, SlotView } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 import { printable } from './print/printable.js';
@@ -38,6 +39,30 @@ function leasesFile({ env, settings }: Cli): string {
 }
 
 const bytesMax = 1_000_000;
+
+/**
+ * Before a slot is leased: nobody could give back a lease that no command knows of.
+ *
+ * @throws DaemonError `bad_setting` if the file that the environment names cannot be read or written.
+ */
+export async function requireLeasesFile(cli: Cli): Promise<void> {
+  const path = cli.env['ESCARP_LEASES_FILE'];
+  if (!path) return;
+  try {
+    await readLeases(cli);
+    const lock = await takeKernelLock(`${await realFile(path)}.lock`);
+    await lock?.release();
+  } catch (error) {
+    const why =
+      error instanceof DaemonError ? error.message : `${path} cannot be written: ${systemReason(error)}.`;
+    throw new DaemonError(
+      'bad_setting',
+      `ESCARP_LEASES_FILE does not name a file that leases can be kept in. ${why}`,
+      'Set it to a file in a folder of yours, or unset it to use the state directory.',
+      error,
+    );
+  }
+}
 
 /** The leases that came from a daemon. No other is told their tokens. */
 export async function heldLeases(cli: Cli, origin: string): Promise<RememberedLease[]> {
@@ -114,6 +139,8 @@ type Change = (leases: readonly RememberedLease[]) => readonly RememberedLease[]
  * command asked the daemon for is done.
  */
 async function change(cli: Cli, changed: Change): Promise<void> {
+  // Of a daemon that is named by its address there may be no state directory here.
+  if (!cli.env['ESCARP_LEASES_FILE']) await makeRootFolder(cli.settings.home);
   const path = await realFile(leasesFile(cli));
   const lock = await lockOf(cli, path);
   try {

@@ -1,4 +1,4 @@
-import { readSettings, withAbsolutePaths } from '@escarp/broker/home';
+import { readSettings, refuseUnfitHome, withAbsolutePaths } from '@escarp/broker/home';
 import { Arguments } from './arguments.js';
 import type { Cli } from './cli.js';
 import { printResult } from './cli.js';
@@ -46,6 +46,8 @@ export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<
     const env = withAbsolutePaths(facts.env, facts);
     const cwd = facts.cwd ?? facts.userHome;
     const cli: Cli = { ...common, env, cwd, settings: readSettings(env, facts.defaultHome) };
+    if (parsed.command.needsNoHome !== true && !env['ESCARP_BROKER_URL'])
+      await refuseUnfitHome(cli.settings.home);
     return await run(cli, new Arguments(parsed.values));
   } catch (error) {
     const { printFailure, printInterruption } = await import('./print-failure.js');

@@ -6,7 +6,7 @@ import { runCommand } from '@escarp/child-process';
 import { OwnedFolder, writeFileAtomically } from '@escarp/owned-files';
 import type { Arguments } from './arguments.js';
 import type { Cli } from './cli.js';
-import { UsageError } from './usage-error.js';
+import { CommandError } from './command-error.js';
 
 /** What an address is served with: paths of PEM files. */
 export interface ViewerCertificate {
@@ -51,7 +51,7 @@ async function make({ settings, clocks }: Cli, address: string, path: string): P
   const certificate = certificateIn(stdout);
   if (certificate === undefined) {
     const hint = 'Install openssl, or give a certificate of your own with --tls-cert and --tls-key.';
-    throw new UsageError(`openssl made no certificate for ${address}.`, hint);
+    throw new CommandError('certificate_not_made', `openssl made no certificate for ${address}.`, hint);
   }
   const home = await OwnedFolder.open(settings.home);
   await home

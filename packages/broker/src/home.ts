@@ -37,6 +37,7 @@ export {
   openStateDirectory,
   readOrMakeSecret,
   readSecret,
+  refuseUnfitHome,
   stateDirectory,
   type StateDirectory,
 } from './state-directory/state-directory.js';

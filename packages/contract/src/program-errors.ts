@@ -29,6 +29,27 @@ const commandErrors = {
     message: 'A signal ended this command.',
     hint: 'Run it again.',
   },
+  file_exists: {
+    exit: 3,
+    retry: 'after_fix',
+    message: 'The file exists already.',
+    hint: 'Name another file, or replace it with --force.',
+  },
+  file_not_written: {
+    ...stuck,
+    message: 'A file that the command names cannot be written.',
+    hint: 'Check the path, its permissions and the free space, or name another file.',
+  },
+  screenshots_unknown: {
+    ...stuck,
+    message: 'There are no screenshots of this lease or slot.',
+    hint: 'Run escarp screenshots list to see of which leases there are any.',
+  },
+  certificate_not_made: {
+    ...stuck,
+    message: 'No certificate could be made for this address.',
+    hint: 'Install openssl, or give a certificate of your own with --tls-cert and --tls-key.',
+  },
 } as const satisfies Record<string, ProgramErrorEntry>;
 
 /** Errors of `escarp setup`. */

@@ -22,4 +22,5 @@ export {
   writeFileAtomically,
 } from './owned-file.js';
 export { type EntryName, OwnedFolder } from './owned-folder.js';
+export { systemReason } from './system-reason.js';
 export { Trash, trashOf, type TrashOptions } from './trash.js';

@@ -8,7 +8,7 @@ import {
   resolveBuildId,
 } from '@puppeteer/browsers';
 import { EventEmitter, once } from 'node:events';
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { messageOf } from '@escarp/contract';
 import { withDeadline } from './deadline.js';
 import { PoolError } from './errors.js';
@@ -73,6 +73,8 @@ export async function locateBrowser({
 async function explicitBrowser(path: string): Promise<FoundBrowser> {
   try {
     await access(path, constants.X_OK);
+    // Of a folder, that says only that it may be entered.
+    if (!(await stat(path)).isFile()) throw new Error('It is not a file.');
     return { path, source: 'explicit' };
   } catch (cause) {
     throw new PoolError('browser_missing', `The configured browser ${path} cannot be executed.`, {

@@ -7,7 +7,7 @@ import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
 import { connectionAt, daemonUrl } from '../find-daemon.js';
 import { handoffCode } from '../handoff-code.js';
-import { forgetLeases, rememberLease } from '../held-leases.js';
+import { forgetLeases, rememberLease, requireLeasesFile } from '../held-leases.js';
 import { exportLines, leaseVariables } from '../lease-variables.js';
 import { loginWish } from '../logins/login-wish.js';
 import { printAnswer } from '../print-answer.js';
@@ -16,6 +16,7 @@ import { screenshotsWish } from '../screenshots-wish.js';
 import { holderHere } from '../worktree.js';
 
 export async function acquire(cli: Cli, args: Arguments): Promise<number> {
+  await requireLeasesFile(cli);
   const url = await daemonUrl(cli);
   const { client, origin } = await connectionAt(cli, url);
   if (args.flag('focus')) await (await import('./window.js')).requireWindows(client, args.count('slot'));

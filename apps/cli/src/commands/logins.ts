@@ -1,4 +1,3 @@
-import { writeFileAtomically } from '@escarp/owned-files';
 import { resolve } from 'node:path';
 import type { SavedLogin } from '@escarp/saved-logins';
 import type { Arguments } from '../arguments.js';
@@ -8,7 +7,8 @@ import { daemonClient } from '../find-daemon.js';
 import { installationOf } from '../installation.js';
 import { askPassphrase } from '../logins/ask-passphrase.js';
 import { loginDetailLines } from '../logins/login-lines.js';
-import { readOwnFile } from '../logins/read-own-file.js';
+import { readOwnFile } from '../own-files/read-own-file.js';
+import { refuseExistingFile, writeOwnFile } from '../own-files/write-own-file.js';
 import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { counted } from '../print/quantities.js';
@@ -88,6 +88,9 @@ export async function loginsExport(cli: Cli, args: Arguments): Promise<number> {
     import('@escarp/broker'),
     import('@escarp/saved-logins'),
   ]);
+  const file = resolve(cli.cwd, args.required('file'));
+  const isForced = args.flag('force');
+  await refuseExistingFile(file, { isForced });
   const vault = openVault(installationOf(cli));
   const wanted = args.text('name');
   const opened: SavedLogin[] = [];
@@ -99,8 +102,7 @@ export async function loginsExport(cli: Cli, args: Arguments): Promise<number> {
   const names = logins.map(({ metadata }) => metadata.name);
   const leftOut = opened.filter(isLeftOut).map(({ metadata }) => metadata.name);
   const passphrase = await askPassphrase(cli, args);
-  const file = resolve(cli.cwd, args.required('file'));
-  await writeFileAtomically(file, await packLogins(logins, passphrase), cli.clocks.newId);
+  await writeOwnFile(file, await packLogins(logins, passphrase), { isForced, mode: 0o600 });
   printResult(cli, { exported: names, left_out: leftOut, file }, [
     `${counted(names.length, 'login')} in ${printable(file)}.`,
     ...leftOut.map((name) => `${printable(name)} is a full login, and is not in it.`),

@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
-// oxlint-disable-next-line no-restricted-imports -- `--html` names a file of the user's own.
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { publicEvent, readJournal, stateDirectory } from '@escarp/broker';
 import { fillReport, poolFigures, timelineOf } from '@escarp/live-view/journal';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
+import { writeOwnFile } from '../own-files/write-own-file.js';
 
 const require = createRequire(import.meta.url);
 const dayS = 24 * 3_600;
@@ -19,7 +19,7 @@ export async function report(cli: Cli, args: Arguments): Promise<number> {
   const timeline = timelineOf(events, { from: to - dayS, to });
   const figures = poolFigures(events, to);
   const data = { title: 'escarp report', version: cli.version, timeline, figures };
-  await writeFile(path, fillReport(await reportPage(), data));
+  await writeOwnFile(path, fillReport(await reportPage(), data), { isForced: args.flag('force') });
   printResult(cli, { html: path, events: timeline.events.length }, [`Wrote ${path}.`]);
   return 0;
 }

@@ -1,15 +1,14 @@
-// oxlint-disable-next-line no-restricted-imports -- `--out` names a folder of the user's own.
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { keepStrip, listStrips, readPicture, removeStrip, type StoredStrip } from '@escarp/screenshots';
 import { toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
+import { CommandError } from '../command-error.js';
+import { makeOwnFolder, refuseExistingFile, writeOwnFile } from '../own-files/write-own-file.js';
 import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { bytes, counted, relativeTime } from '../print/quantities.js';
 import { type Column, renderTable } from '../print/table.js';
-import { UsageError } from '../usage-error.js';
 
 const columns = (nowS: number): readonly Column<StoredStrip>[] => [
   { header: 'SLOT', value: ({ slot }) => String(slot), rank: 0 },
@@ -46,18 +45,20 @@ export async function screenshotsRemove(cli: Cli, args: Arguments): Promise<numb
 export async function screenshotsSave(cli: Cli, args: Arguments): Promise<number> {
   const folder = resolve(cli.cwd, args.required('out'));
   const strip = await chosen(cli, args);
-  await mkdir(folder, { recursive: true });
+  const isForced = args.flag('force');
+  await makeOwnFolder(folder);
+  await refuseExistingFile(join(folder, 'strip.json'), { isForced });
   const saved: (StoredStrip['pictures'][number] & { file: string })[] = [];
   for (const picture of strip.pictures) {
     const jpeg = await readPicture(cli.settings.home, strip.lease, picture.file);
     // It was thinned out in the meantime.
     if (jpeg === undefined) continue;
     const file = `${timeInName(picture.at)}-${picture.file}`;
-    await writeFile(join(folder, file), jpeg);
+    await writeOwnFile(join(folder, file), jpeg, { isForced });
     saved.push({ ...picture, file });
   }
   const list = toWire({ ...strip, pictures: saved });
-  await writeFile(join(folder, 'strip.json'), `${JSON.stringify(list, undefined, 2)}\n`);
+  await writeOwnFile(join(folder, 'strip.json'), `${JSON.stringify(list, undefined, 2)}\n`, { isForced });
   printAnswer(cli, { lease: strip.lease, saved: saved.length, folder }, [
     `${counted(saved.length, 'screenshot')} in ${printable(folder)}.`,
   ]);
@@ -75,10 +76,11 @@ async function chosen(cli: Cli, args: Arguments): Promise<StoredStrip> {
   return strip;
 }
 
-function unknown(args: Arguments): UsageError {
+function unknown(args: Arguments): CommandError {
   const wanted = printable(args.text('lease') ?? '');
   const whose = /^\d+$/.test(wanted) ? `slot ${wanted}` : `the lease ${wanted}`;
-  return new UsageError(`There are no screenshots of ${whose}.`, 'See escarp screenshots list.');
+  const hint = 'Run escarp screenshots list to see of which leases there are any.';
+  return new CommandError('screenshots_unknown', `There are no screenshots of ${whose}.`, hint);
 }
 
 function bytesOf({ pictures }: StoredStrip): number {

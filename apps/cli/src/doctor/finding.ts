@@ -41,6 +41,8 @@ export interface Patient extends Workstation {
 
 export interface Check {
   readonly id: string;
+  /** How long it may take, in milliseconds, if that is longer than others may. */
+  readonly timeoutMs?: number;
   readonly run: (patient: Patient) => Promise<readonly Finding[]>;
 }
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { readOwnFile } from './read-own-file.js';
+import { readOwnFile } from '../own-files/read-own-file.js';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { UsageError } from '../usage-error.js';

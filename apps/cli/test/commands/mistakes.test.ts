@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Definition } from '../../src/definition.js';
@@ -55,6 +55,51 @@ describe('a command that cannot be carried out', () => {
     const complaint = said.stderr.slice(said.stderr.search(/^x /m)).split('\n');
     expect(complaint[0]).toMatch(/^x \S.*[.?]$/);
     expect(complaint[1]).toMatch(/^ {2}\S/);
+  });
+
+  it.each([
+    ['a file', 'file', /is not a directory/],
+    ['below a file', 'file/below', /part of the path is a file/],
+    ['a link to nothing', 'dangling', /symbolic link to nothing/],
+  ])('says so if ESCARP_HOME is %s', async (_, name, why) => {
+    const folder = join(home.path, '..', 'places');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'file'), '');
+    await symlink('nothing', join(folder, 'dangling')).catch(() => {});
+    const env = { ESCARP_HOME: join(folder, name) };
+    const said = await home.run(['log'], env);
+    expect(said).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringMatching(why) });
+    expect(said.stderr).toContain('Set ESCARP_HOME to');
+    expect(await home.run(['doctor'], env)).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(why),
+    });
+  });
+
+  it('says which configured browser cannot be executed, a folder among them', async () => {
+    for (const path of ['/nowhere/chrome', home.path]) {
+      const { stdout } = await home.run(['doctor'], { ESCARP_CFT_BINARY: path });
+      expect(stdout).toContain(`The configured browser ${path} cannot be executed.`);
+      expect(stdout).not.toContain('Please report this.');
+    }
+  });
+
+  it('leases nothing if ESCARP_LEASES_FILE cannot be written', async () => {
+    const env = { ESCARP_LEASES_FILE: '/dev/null/leases.json' };
+    const said = await home.run(['acquire'], env);
+    expect(said).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('ESCARP_LEASES_FILE') });
+    expect(said.stderr).not.toContain('No daemon answers');
+  });
+
+  it('tells a file that exists and screenshots that do not from words it does not understand', async () => {
+    const file = join(home.path, '..', 'report.html');
+    expect(await home.run(['report', '--html', file])).toMatchObject({ exitCode: 0 });
+    expect(await home.run(['report', '--html', file])).toMatchObject({ exitCode: 3 });
+    expect(await home.run(['report', '--html', file, '--force'])).toMatchObject({ exitCode: 0 });
+    expect(await home.run(['screenshots', 'keep', '0'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('no screenshots of slot 0'),
+    });
   });
 
   it('has no history to tell where nothing has happened yet', async () => {

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { takeKernelLock } from '@escarp/broker/home';
 import { runCommand } from '@escarp/child-process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allChecks } from '../../src/doctor/all-checks.js';
@@ -234,6 +235,25 @@ describe('the state directory', () => {
       finding('note', /slot-0\.json/, /launch-pool/),
     ]);
   });
+
+  it('waits for whoever is working on the slot of such a record', async () => {
+    const gone = spawn(process.execPath, ['-e', '']);
+    await once(gone, 'exit');
+    write('state/run/slot-0.json', JSON.stringify({ pid: gone.pid }));
+    const lock = await takeKernelLock(write('state/locks/slot-0.lock'));
+    expect(await findingsOf('state')).toEqual([finding('ok', /ours alone/)]);
+    await lock?.release();
+    expect(await findingsOf('state')).toEqual([finding('note', /slot-0\.json/, /launch-pool/)]);
+  });
+
+  it('does not report a daemon that ends in order while it looks', async () => {
+    const gone = spawn(process.execPath, ['-e', '']);
+    await once(gone, 'exit');
+    const files = [{ pid: gone.pid ?? 0, port: 1, version: '2.0.0' }];
+    expect(await findingsOf('state', { daemon: async () => files.shift() })).toEqual([
+      finding('ok', /ours alone/),
+    ]);
+  });
 });
 
 describe('ports', () => {
@@ -257,6 +277,32 @@ describe('ports', () => {
       ),
     );
     expect(others).toEqual([]);
+  });
+
+  it('finds nothing wrong with one that a browser of ours holds of which there is no record yet', async () => {
+    const child = spawn(
+      process.execPath,
+      [
+        '-e',
+        "require('net').createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port) })",
+      ],
+      {
+        env: { ESCARP_SLOT_PROFILE: join(folder, 'state/profiles/autonomous/slot-0') },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    try {
+      const [line] = (await once(child.stdout, 'data')) as [Buffer];
+      const cdpBase = Number(line.toString());
+      expect(await findingsOf('ports', { ...here, cdpBase, poolSize: 1 })).toEqual([
+        finding('ok', /free or ours/),
+      ]);
+      expect(
+        await findingsOf('ports', { ...here, cdpBase, poolSize: 1, stateDirectory: '/elsewhere' }),
+      ).toEqual([finding('warning', /slot 0 wants/, /ESCARP_CDP_BASE/)]);
+    } finally {
+      child.kill();
+    }
   });
 
   it('finds nothing wrong with a port that our own browser or daemon holds', async () => {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isCode, openOwnedFile } from '@escarp/owned-files';
+import { isCode, openOwnedFile, systemReason } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
 import { type LockKind, tryLock } from './file-lock.js';
 import type { LockHolder } from './lock-holder.js';
@@ -141,7 +141,7 @@ async function openLock(path: string): Promise<FileHandle> {
 function unopened(path: string, error: unknown): DaemonError {
   return new DaemonError(
     'state_directory_unusable',
-    `The lock ${path} cannot be opened: ${String(error)}.`,
+    `The lock ${path} cannot be opened: ${systemReason(error)}.`,
     'Delete it if it is not a plain file, or correct the owner and mode of ESCARP_HOME.',
     error,
   );

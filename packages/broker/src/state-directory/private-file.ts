@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 // From here and not from `node:fs`, which also loads streams.
 // oxlint-disable-next-line no-restricted-imports -- this only reads, also a file of the user's own choice.
 import { constants, open } from 'node:fs/promises';
-import { isCode } from '@escarp/owned-files';
+import { isCode, systemReason } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
 
 /**
@@ -44,7 +44,10 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
     return await open(path, constants.O_RDONLY | notElsewhere);
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
-    throw unusable(path, isCode(error, 'ELOOP') ? 'is a symbolic link' : `cannot be read: ${String(error)}`);
+    throw unusable(
+      path,
+      isCode(error, 'ELOOP') ? 'is a symbolic link' : `cannot be read: ${systemReason(error)}`,
+    );
   }
 }
 

@@ -1,7 +1,6 @@
-import { access, constants, lstat } from 'node:fs/promises';
+import { access, constants, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '@escarp/contract';
-import { isCode, makeFileOnce, makeRootFolder, OwnedFolder } from '@escarp/owned-files';
+import { isCode, makeFileOnce, makeRootFolder, OwnedFolder, systemReason } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
 import { readPrivateFile } from './private-file.js';
 
@@ -56,10 +55,26 @@ export async function openStateDirectory(home: string, uid: number | undefined):
     await access(home, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof DaemonError) throw error;
-    const why = messageOf(error);
-    throw unusable(home, `cannot be written: ${why}`, error);
+    throw unusable(home, `cannot be written: ${systemReason(error)}`, error);
   }
   return stateDirectory(home);
+}
+
+/**
+ * Refuses a place where no state directory is and none can be made: a file, a path below a file, or a link to nothing. A
+ * command that only reads would otherwise find nothing there, and say so as if the pool were new.
+ *
+ * @throws DaemonError `state_directory_unusable`.
+ */
+export async function refuseUnfitHome(home: string): Promise<void> {
+  try {
+    const found = await stat(home);
+    if (!found.isDirectory()) throw unusable(home, 'is not a directory');
+  } catch (error) {
+    if (error instanceof DaemonError) throw error;
+    if (!isCode(error, 'ENOENT')) throw unusable(home, `cannot be reached: ${systemReason(error)}`, error);
+    if (await isThere(home)) throw unusable(home, 'is a symbolic link to nothing', error);
+  }
 }
 
 /** Anything else in its place, including a link, is examined by the caller. */

@@ -1,4 +1,4 @@
-import { checkJournal, DaemonError, isAlive, stateDirectory } from '@escarp/broker';
+import { checkJournal, DaemonError, isAlive, refuseUnfitHome, stateDirectory } from '@escarp/broker';
 import { ok, problem, type Check } from '../finding.js';
 
 /** A damaged journal keeps the daemon from starting. One that runs has read it, and writes to it now. */
@@ -7,6 +7,14 @@ export const journal: Check = {
   async run({ stateDirectory: home, daemon }) {
     const running = await daemon();
     if (running !== undefined && isAlive(running.pid)) return [];
+    // Another check says so.
+    if (
+      !(await refuseUnfitHome(home).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return [];
     try {
       return (await checkJournal(stateDirectory(home).journal)) ? [ok('The journal can be read.')] : [];
     } catch (error) {

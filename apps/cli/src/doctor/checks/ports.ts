@@ -9,14 +9,34 @@ export const ports: Check = {
   async run(patient) {
     const { cdpBase, poolSize, apiPort } = patient;
     const slotOf = new Map(Array.from({ length: poolSize }, (_, slot) => [cdpBase + slot, slot]));
-    const ours = await ownPids(patient);
-    const listeners = await listenersOn(new Set([...slotOf.keys(), apiPort]), patient);
-    const strangers = listeners.filter(({ pid }) => pid === undefined || !ours.has(pid));
+    const look = () => strangersOn(new Set([...slotOf.keys(), apiPort]), patient);
+    const seen = await look();
+    // One that is starting is not in our records yet, and of one that is ending the process is gone before its port.
+    const still = seen.length === 0 ? [] : await look();
+    const strangers = seen.filter((one) =>
+      still.some(({ port, pid }) => port === one.port && pid === one.pid),
+    );
     if (strangers.length > 0) return strangers.map((one) => describe(one, slotOf.get(one.port)));
     const range = `${cdpBase} to ${cdpBase + poolSize - 1}`;
     return [ok(`Ports ${range} and ${apiPort} are free or ours.`)];
   },
 };
+
+async function strangersOn(wanted: ReadonlySet<number>, patient: Patient): Promise<Listener[]> {
+  const listeners = await listenersOn(wanted, patient);
+  const ours = await ownPids(patient);
+  const own = await Promise.all(
+    listeners.map(async ({ pid }) => pid !== undefined && (ours.has(pid) || (await isMarked(pid, patient)))),
+  );
+  return listeners.filter((_, at) => own[at] !== true);
+}
+
+/** A slot's browser carries its profile in its environment from the start, before there is a record of it. */
+async function isMarked(pid: number, { platform, systemRoot, stateDirectory }: Patient): Promise<boolean> {
+  if (platform !== 'linux') return false;
+  const environment = (await readText(join(systemRoot, 'proc', String(pid), 'environ'))) ?? '';
+  return environment.split('\0').some((one) => one.startsWith(`ESCARP_SLOT_PROFILE=${stateDirectory}/`));
+}
 
 /** The daemon, and the browsers that the launch records name. */
 async function ownPids({ stateDirectory, daemon }: Patient): Promise<Set<number>> {

@@ -1,4 +1,4 @@
-import { isAlive } from '@escarp/broker/home';
+import { DaemonError, isAlive, isKernelLockHeld, refuseUnfitHome } from '@escarp/broker/home';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { note, ok, problem, type Check, type Finding, type Patient } from '../finding.js';
@@ -10,6 +10,8 @@ export const stateDirectory: Check = {
   id: 'state',
   async run(patient) {
     const { stateDirectory: home } = patient;
+    const unfit = await refuseUnfitHome(home).catch((error: unknown) => error);
+    if (unfit instanceof DaemonError) return [problem(unfit.message, 'Set ESCARP_HOME to another place.')];
     const found = await lstat(home).catch(() => undefined);
     if (found === undefined) return [ok(`${home} will be made at the first start.`)];
     const findings = [
@@ -52,7 +54,8 @@ async function secretFaults({ stateDirectory: home }: Patient): Promise<Finding[
 async function stale({ stateDirectory: home, daemon }: Patient): Promise<Finding[]> {
   const findings: Finding[] = [];
   const pid = (await daemon())?.pid;
-  if (pid !== undefined && !isAlive(pid)) {
+  // A daemon that ends in order removes its file before it is gone.
+  if (pid !== undefined && !isAlive(pid) && (await daemon())?.pid === pid) {
     findings.push(
       note(
         `The daemon ${pid} ended without a word; its slots are kept.`,
@@ -62,9 +65,7 @@ async function stale({ stateDirectory: home, daemon }: Patient): Promise<Finding
   }
   const records = await readdir(join(home, 'run')).catch(() => []);
   for (const name of records.filter((one) => /^slot-\d+\.json$/.test(one))) {
-    const text = await readText(join(home, 'run', name));
-    const browser = Number(/"pid":\s*(\d+)/.exec(text ?? '')?.[1]);
-    if (isAlive(browser)) continue;
+    if (!(await tellsOfGone(home, name))) continue;
     findings.push(
       note(
         `${join('run', name)} tells of a browser that is gone.`,
@@ -73,4 +74,18 @@ async function stale({ stateDirectory: home, daemon }: Patient): Promise<Finding
     );
   }
   return findings;
+}
+
+/** Whoever starts, replaces or ends a slot's browser holds the slot's lock, and the record is behind for as long. */
+async function tellsOfGone(home: string, name: string): Promise<boolean> {
+  const record = join(home, 'run', name);
+  const lock = join(home, 'locks', name.replace('.json', '.lock'));
+  const browser = await pidIn(record);
+  if (browser === undefined || isAlive(browser) || (await isKernelLockHeld(lock))) return false;
+  return (await pidIn(record)) === browser;
+}
+
+async function pidIn(record: string): Promise<number | undefined> {
+  const digits = /"pid":\s*(\d+)/.exec((await readText(record)) ?? '')?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }

@@ -1,7 +1,6 @@
 // oxlint-disable-next-line no-restricted-imports -- this only reads, a file of the user's own choice.
 import { open } from 'node:fs/promises';
-import { messageOf } from '@escarp/contract';
-import { isCode } from '@escarp/owned-files';
+import { isCode, systemReason } from '@escarp/owned-files';
 import { UsageError } from '../usage-error.js';
 
 /**
@@ -30,5 +29,5 @@ function unfit(path: string, why: string): UsageError {
 function whyNotOpened(error: unknown): string {
   if (isCode(error, 'ENOENT')) return 'there is no such file';
   if (isCode(error, 'EACCES')) return 'you are not allowed to read it';
-  return messageOf(error);
+  return systemReason(error);
 }
