@@ -54,6 +54,21 @@ describe('ESCARP_ASK_COMMAND', () => {
     await asking;
   });
 
+  it('that is not there is told of in the log at the start, and in the answer', async () => {
+    const missing = join(folder.path, 'missing');
+    daemon = await InstantDaemon.start(1, { ESCARP_ASK_COMMAND: missing });
+    expect(daemon.home.logLines.join('')).toContain(`ESCARP_ASK_COMMAND is ${missing}`);
+    const { handle, leaseToken } = await daemon.client.acquire({ holder: 'ann' });
+    const asking = daemon.client.ask({ handle, leaseToken, reason: 'captcha' });
+    const id = await until(() => [...daemon.state.leases.values()][0]?.asks[0]?.id);
+    await until(() => daemon.running.broker.untold.reasonFor(id) !== undefined);
+    await daemon.client.answer({ id, outcome: 'done' });
+    expect(await asking).toMatchObject({
+      outcome: 'done',
+      notice: expect.stringMatching(/notified.*ESCARP_ASK_COMMAND could not be started/),
+    });
+  });
+
   it('that fails or hangs holds nobody up, and ends with the daemon', async () => {
     await start(`echo $$ >> ${folder.path}/told; exec sleep 600`);
     const { handle, leaseToken } = await daemon.client.acquire({ holder: 'ann' });

@@ -18,9 +18,11 @@ import { createLeaseTokens } from './operations/lease-tokens.js';
 import type { Log } from './log.js';
 import { browserEnvironment, type Machine } from './machine.js';
 import { askCommand } from './notices/ask-command.js';
+import { askCommandFault } from './notices/ask-command-fault.js';
 import { desktopNotification } from './notices/desktop-notification.js';
 import type { Notifier } from './notices/notifier.js';
 import { tellPeople } from './notices/tell-people.js';
+import { Untold } from './notices/untold.js';
 import type { Metrics } from './metrics.js';
 import { createMetrics } from './metrics.js';
 import { lockDirectory } from './state-directory/directory-lock.js';
@@ -74,6 +76,7 @@ export interface Broker {
   /** The leases that are being made ready for their holders. */
   readonly preparing: OncePerLease;
   readonly screenshots: Screenshots;
+  readonly untold: Untold;
   /** Tells the registry of a login as it is now. */
   readonly announceLogin: (login: SavedLogin) => Promise<unknown>;
   readonly poolRecord: PoolRecord;
@@ -146,6 +149,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     registry,
     tokens: createLeaseTokens(secret),
     preparing: new OncePerLease(),
+    untold: new Untold(),
     known: {
       pool: options.pool,
       resetPolicy: resetPolicyOf(options),
@@ -158,6 +162,8 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
     stop: () => stopping.abort(),
     close,
   };
+  const fault = await askCommandFault(options.settings.askCommand);
+  if (fault !== undefined) log.warn(fault);
   beginNotices(broker, opened);
   await bringUp(broker, pool, isFirst);
   return broker;
@@ -186,12 +192,12 @@ async function sweep({ vault, log }: BrokerOptions, pool: SlotPool): Promise<voi
 }
 
 /** Tells the operator what waits for a person from now on. */
-function beginNotices({ options, feed, registry, stopping }: Broker, opened: Closers): void {
+function beginNotices({ options, feed, registry, untold, stopping }: Broker, opened: Closers): void {
   const notifier = notifierOf(options);
   if (notifier === undefined) return;
   const holderOf = (key: string) => registry.state.leases.get(key)?.scope.holder;
   const { machine, log } = options;
-  const running = tellPeople({ notifier, machine, feed, holderOf, log, stopping });
+  const running = tellPeople({ notifier, machine, feed, holderOf, log, untold, stopping });
   // Closed after the registry, which says that the broker stops.
   opened.splice(-1, 0, () => running);
 }

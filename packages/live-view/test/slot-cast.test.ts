@@ -65,6 +65,22 @@ describe('the cast of a slot', () => {
     await expect(cast.close()).resolves.toBeUndefined();
   });
 
+  it('goes on for everybody after something has failed for one', async () => {
+    watch();
+    await browser.heard('Page.startScreencast');
+    let failures = 1;
+    cast.add({
+      ...new Somebody(),
+      get settings() {
+        if (failures-- > 0) throw new Error('This one fails once.');
+        return settings;
+      },
+    });
+    await browser.heard('Page.startScreencast', 2);
+    watch();
+    await expect(browser.heard('Page.startScreencast', 3)).resolves.toBeUndefined();
+  });
+
   it.each(['review', 'letGo'] as const)('connects again when %s came while it connected', async (how) => {
     browser.isDeaf = true;
     watch();

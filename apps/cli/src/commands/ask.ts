@@ -41,7 +41,11 @@ const sentences = {
   timed_out: 'Nobody answered. That is not consent.',
 };
 
-function linesFor({ outcome, who, note }: AskResult): string[] {
+function linesFor({ outcome, who, note, notice }: AskResult): string[] {
   const by = who === undefined ? '' : `${printable(who)}: `;
-  return [sentences[outcome], ...(note === undefined ? [] : [`${by}${printable(note)}`])];
+  return [
+    sentences[outcome],
+    ...(note === undefined ? [] : [`${by}${printable(note)}`]),
+    ...(notice === undefined ? [] : [printable(notice)]),
+  ];
 }

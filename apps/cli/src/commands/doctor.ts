@@ -1,4 +1,5 @@
 import { machineIdentity, presentBrowser } from '@escarp/broker';
+import { askCommandFault } from '@escarp/broker/assembly';
 import { readDaemonFile, stateDirectory } from '@escarp/broker/home';
 import { runCommand } from '@escarp/child-process';
 import type { PoolStatus } from '@escarp/transport/client';
@@ -73,6 +74,7 @@ function patient(cli: Cli): Patient {
     systemRoot: '/',
     locateBrowser: async () => (await presentBrowser(installationOf(cli)))?.path,
     daemon: () => readDaemonFile(directory.daemon),
+    askCommandFault: () => askCommandFault(settings.askCommand),
     settingsNotApplied: async () => (await settingsNotApplied(cli)).map(describeNotApplied),
     spares: async () => sparesNow(cli),
     macPermissions: async () => {

@@ -1,7 +1,13 @@
 import type { PoolRequest } from '@escarp/broker/assembly';
-import { poolDifferences, poolWords, runsOtherwise, wantedPool } from '@escarp/broker/assembly';
+import {
+  askCommandFault,
+  poolDifferences,
+  poolWords,
+  runsOtherwise,
+  wantedPool,
+} from '@escarp/broker/assembly';
 import { readPoolFile } from '@escarp/broker/pool-file';
-import { stateDirectory } from '@escarp/broker/home';
+import { daemonAddressAt, stateDirectory } from '@escarp/broker/home';
 import type { Client } from '@escarp/transport/client';
 import { createClient, OperationError } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
@@ -35,11 +41,21 @@ export async function up(cli: Cli, args: Arguments): Promise<number> {
   const pool = await client.status();
   const notApplied = isNew ? [] : await settingsNotApplied(cli);
   for (const setting of notApplied) say(cli, printable(describeNotApplied(setting)));
-  // Whatever keeps this from being known is no reason to fail: the pool is up.
-  const requiresToken = await asksForToken(cli, url).catch(() => true);
+  const fault = await askCommandFault(cli.settings.askCommand);
+  if (fault !== undefined)
+    say(cli, printable(`${fault} Until that is corrected nobody is notified when an agent asks.`));
+  // What was asked for and not refused is so.
+  const asksToken = (isNew ? undefined : requireToken) ?? (!cli.json && (await asksOthersForToken(cli, url)));
   const document = { ...pool, url, ...(isNew ? {} : { settingsNotApplied: notApplied }) };
-  printAnswer(cli, document, [...slotTable(pool, cli.terminal), '', ...nextSteps(cli, url, requiresToken)]);
+  printAnswer(cli, document, [...slotTable(pool, cli.terminal), '', ...nextSteps(cli, url, asksToken)]);
   return 0;
+}
+
+/** Of a daemon that has answered us. */
+async function asksOthersForToken(cli: Cli, url: string): Promise<boolean> {
+  if ((await daemonAddressAt(cli.settings, url)).token === undefined) return false;
+  // Whatever keeps this from being known is no reason to fail: the pool is up.
+  return asksForToken(cli, url).catch(() => true);
 }
 
 async function refuseOtherToken(cli: Cli, url: string, wanted: boolean | undefined): Promise<void> {

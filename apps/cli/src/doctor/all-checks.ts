@@ -1,3 +1,4 @@
+import { askCommand } from './checks/ask-command.js';
 import { browser } from './checks/browser.js';
 import { daemonVersion } from './checks/daemon-version.js';
 import { displays } from './checks/displays.js';
@@ -29,5 +30,6 @@ export const allChecks: readonly Check[] = [
   trash,
   ports,
   spares,
+  askCommand,
   daemonVersion,
 ];

@@ -31,6 +31,8 @@ export interface Patient extends Workstation {
   readonly daemon: () => Promise<
     { readonly pid: number; readonly port: number; readonly version: string } | undefined
   >;
+  /** Why what ESCARP_ASK_COMMAND names cannot be run. */
+  readonly askCommandFault: () => Promise<string | undefined>;
   /** Variables set here that the daemon that runs does not have, each as a sentence. */
   readonly settingsNotApplied: () => Promise<readonly string[]>;
   /** How the pool that is served here stands with spares; undefined if it makes none, or does not answer. */

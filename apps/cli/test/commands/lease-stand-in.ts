@@ -8,6 +8,10 @@ import { json } from 'node:stream/consumers';
 export class LeaseStandIn {
   /** Those that it was sent. */
   readonly tokens: string[] = [];
+  /** The paths that were asked for with GET. */
+  readonly looks: string[] = [];
+  /** For a command that shows more of a slot than is known here. */
+  hasNoSlots = false;
   private readonly name: string;
   private readonly server: Server;
   private readonly answers = new EventEmitter();
@@ -51,7 +55,10 @@ export class LeaseStandIn {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader('content-type', 'application/json');
-    if (request.method === 'GET') return void response.end(JSON.stringify(this.standing()));
+    if (request.method === 'GET') {
+      this.looks.push(request.url ?? '');
+      return void response.end(JSON.stringify(this.standing()));
+    }
     const body = (await json(request)) as { readonly lease_token?: string; readonly holder?: string };
     if (body.lease_token !== undefined) this.tokens.push(body.lease_token);
     await this.turn(request.url ?? '');
@@ -75,7 +82,7 @@ export class LeaseStandIn {
 
   private standing(): object {
     const { lease_token: _, ...slot } = this.lease(0, 'ada');
-    return { version: '1', pool_size: 1, queue_length: 0, revision: 1, slots: [slot] };
+    return { version: '1', pool_size: 1, queue_length: 0, revision: 1, slots: this.hasNoSlots ? [] : [slot] };
   }
 
   private lease(slot: number, holder: string | undefined) {

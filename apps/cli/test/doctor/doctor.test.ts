@@ -36,6 +36,7 @@ function patient(differences: Partial<Patient> = {}): Patient {
     systemRoot: folder,
     locateBrowser: async () => join(folder, 'chromium/chrome'),
     daemon: async () => undefined,
+    askCommandFault: async () => undefined,
     settingsNotApplied: async () => [],
     spares: async () => undefined,
     macPermissions: async () => [],

@@ -6,6 +6,7 @@ import type { Log } from '../log.js';
 import { browserEnvironment, type Machine } from '../machine.js';
 import { type HolderOf, noticeIn } from './notice.js';
 import type { Invocation, Notifier } from './notifier.js';
+import type { Untold } from './untold.js';
 
 /** What it takes to tell people that somebody waits for them. */
 export interface TellPeopleOptions {
@@ -14,6 +15,7 @@ export interface TellPeopleOptions {
   readonly feed: EventFeed;
   readonly holderOf: HolderOf;
   readonly log: Log;
+  readonly untold: Untold;
   /** Aborted when the broker stops; programs that still run are then ended. */
   readonly stopping: AbortSignal;
 }
@@ -44,7 +46,7 @@ export async function tellPeople(options: TellPeopleOptions): Promise<void> {
 
 /** What is asked is not logged: it may be meant for one person. */
 async function run(
-  { notifier: { name }, machine, log, stopping }: TellPeopleOptions,
+  { notifier: { name }, machine, log, untold, stopping }: TellPeopleOptions,
   id: string,
   { command, args, env: own }: Invocation,
 ): Promise<void> {
@@ -56,8 +58,11 @@ async function run(
     await Promise.race([ended, late(firstAborted([stopping], over.signal))]);
     running.kill('SIGKILL');
     const { exitCode } = await ended;
-    if (exitCode !== 0 && !stopping.aborted) log.warn(`${name} failed.`, { id, exitCode });
+    if (exitCode === 0 || stopping.aborted) return;
+    untold.add(id, `${name} failed.`);
+    log.warn(`${name} failed.`, { id, exitCode });
   } catch (error) {
+    untold.add(id, `${name} could not be started.`);
     log.warn(`${name} could not be started.`, { id, reason: String(error) });
   }
 }

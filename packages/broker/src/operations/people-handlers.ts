@@ -85,7 +85,10 @@ async function ask(broker: LeaseOperations, input: OperationInput<'ask'>, { sign
   const answered = asked()?.answer;
   if (answered !== undefined) {
     const { outcome, who, note } = answered;
-    return { id, outcome, ...omitUndefined({ who, note }) };
+    const reason = broker.untold.reasonFor(id);
+    const notice =
+      reason && `Nobody could be notified of it: ${reason} Questions are on the dashboard still.`;
+    return { id, outcome, ...omitUndefined({ who, note, notice }) };
   }
   throw isOver() ? await lossOf(broker, named, tokenDigest) : new OperationError('shutting_down');
 }

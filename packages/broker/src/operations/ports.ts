@@ -7,7 +7,15 @@ export type Submission = Pick<Broker, 'registry' | 'journal' | 'metrics' | 'know
 export type LeaseOperations = Submission &
   Pick<
     Broker,
-    'tokens' | 'feed' | 'slots' | 'stopping' | 'logins' | 'loginSessions' | 'preparing' | 'screenshots'
+    | 'tokens'
+    | 'feed'
+    | 'slots'
+    | 'stopping'
+    | 'logins'
+    | 'loginSessions'
+    | 'preparing'
+    | 'screenshots'
+    | 'untold'
   >;
 
 /** What the handlers of saved logins use. */

@@ -28,6 +28,8 @@ export class TabCasts {
   readonly tabs = new Tabs();
   readonly #options: TabCastsOptions;
   readonly #open = new Map<string, OpenTab>();
+  /** Who watches, and has not been sent a whole picture yet. */
+  readonly #newcomers = new WeakSet<Watcher>();
   #arranged: Promise<void> = Promise.resolve();
   #again: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -52,9 +54,13 @@ export class TabCasts {
     if (this.tabs.targetIdOf(tab) === targetId && this.tabs.see(targetInfo)) this.#options.onTabs();
   }
 
-  /** Casts each tab as well as those want who watch it; for a newcomer one that is cast already begins anew. */
+  /**
+   * Casts each tab as well as those want who watch it; for a newcomer one that is cast already begins anew. Never rejects: what
+   * fails is arranged again in a moment, and stands in the way of nothing that comes after it.
+   */
   arrange(newcomer?: Watcher): Promise<void> {
-    this.#arranged = this.#arranged.then(() => this.#arrange(newcomer));
+    if (newcomer !== undefined) this.#newcomers.add(newcomer);
+    this.#arranged = this.#arranged.then(() => this.#arrange()).catch(() => this.#arrangeSoon());
     return this.#arranged;
   }
 
@@ -108,15 +114,17 @@ export class TabCasts {
     if (!this.#isClosed) this.#again = setTimeout(() => void this.arrange(), againMs);
   }
 
-  async #arrange(newcomer: Watcher | undefined): Promise<void> {
+  async #arrange(): Promise<void> {
     const watched = [...this.#options.watchers].map(({ tab }) => this.tabs.chosen(tab)?.targetId);
     const wanted = new Set(watched.filter((targetId) => targetId !== undefined));
     for (const { targetId, cast } of this.#open.values()) if (!wanted.has(targetId)) cast.set(undefined);
     for (const targetId of wanted) {
       const open = this.#open.get(targetId) ?? (await this.#attach(targetId));
       const watchers = this.#watchersOf(targetId);
-      const isJoined = newcomer !== undefined && watchers.includes(newcomer);
-      open?.cast.set(widestOf(watchers.map(({ settings }) => settings)), isJoined);
+      if (open === undefined) continue;
+      const isJoined = watchers.some((watcher) => this.#newcomers.has(watcher));
+      open.cast.set(widestOf(watchers.map(({ settings }) => settings)), isJoined);
+      for (const watcher of watchers) this.#newcomers.delete(watcher);
     }
   }
 

@@ -80,8 +80,9 @@ export const toolCalls: {
   escarp_ask_human: async (args, context) => {
     const answered = await askPerson(args, context);
     if (isInputRequiredResult(answered)) return answered;
-    const { outcome, who, note } = answered;
-    return { outcome, ...omitUndefined({ who, note }), next: afterAnswer[outcome] };
+    const { outcome, who, note, notice } = answered;
+    const next = [afterAnswer[outcome], notice].filter((sentence) => sentence !== undefined).join(' ');
+    return { outcome, ...omitUndefined({ who, note }), next };
   },
 };
 

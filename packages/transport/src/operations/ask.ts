@@ -26,6 +26,9 @@ export const askOutput = v.object({
   outcome,
   who: v.optional(described(v.string(), 'The person who answered.')),
   note: v.optional(described(v.string(), 'What the person said.')),
+  notice: v.optional(
+    described(v.string(), 'Why nobody could be notified of the question, if that failed: one sentence.'),
+  ),
 });
 
 /** How a question to a person ended. */
