@@ -107,7 +107,9 @@ export class LoginSession {
     const visited = [...seen, ...known];
     const ofTabs = state?.origins ?? [];
     const passkeys = this.#passkeys?.current() ?? state?.passkeys ?? [];
-    return captureState(this.devtools, { form, visited, limitedTo, ofTabs, passkeys });
+    const wanted = { form, visited, limitedTo, ofTabs, passkeys };
+    const leaveDialogs = await this.#watch?.dismissDialogs();
+    return captureState(this.devtools, wanted).finally(leaveDialogs);
   }
 
   close(): void {

@@ -146,7 +146,8 @@ async function untilSomebodySignedIn(
     });
     await Promise.race([signedIn, done, late, lost, failureOf(session.open(url))]);
     // What a page stores when it has loaded belongs to the login.
-    await untilQuiet(session.devtools, quietMs);
+    const leaveDialogs = await watch.dismissDialogs();
+    await untilQuiet(session.devtools, quietMs).finally(leaveDialogs);
   } catch (error) {
     if (stopping.aborted) throw new OperationError('shutting_down');
     throw error;

@@ -147,6 +147,32 @@ describe('what a browser keeps of a login', { tags: ['browser'] }, () => {
     await browser.recycle();
   });
 
+  test('is told by a tab that shows one dialog after the other', async () => {
+    const devtools = await browser.devtools();
+    const watch = await watchOrigins(devtools);
+    const { browser: client, page } = await browser.holder();
+    await page.goto(`${site.secure()}/blank`);
+    // Nobody answers them.
+    const opened = new Promise((resolve) => page.once('dialog', resolve));
+    page.on('dialog', () => {});
+    const shown = page.evaluate(() => {
+      sessionStorage.setItem('before', 'kept');
+      setTimeout(() => {
+        alert('Your session is about to expire.');
+        confirm('Stay signed in?');
+      }, 0);
+    });
+    await Promise.all([opened, shown]);
+    const leaveDialogs = await watch.dismissDialogs();
+    const { state } = await captureState(devtools, { form: 'state', visited: [], limitedTo: null });
+    leaveDialogs();
+    expect(state.origins.map(({ sessionStorage }) => sessionStorage)).toEqual([[['before', 'kept']]]);
+    watch.end();
+    devtools.close();
+    await client.close();
+    await browser.recycle();
+  });
+
   test('of two logins is combined unless they overlap', () => {
     const [first, second] = captured.state.origins;
     const one = { cookies: [], passkeys: [], origins: first === undefined ? [] : [first] };

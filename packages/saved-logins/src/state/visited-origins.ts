@@ -17,6 +17,11 @@ export interface OriginWatch {
   readonly visited: () => VisitedOrigin[];
   /** Calls the listener with each address that a tab comes to. */
   readonly onAddress: (listener: AddressListener) => () => void;
+  /**
+   * Dismisses the dialogs that tabs show, and those that they show until the returned function is called: a tab that waits for
+   * somebody to answer one tells nothing. Never rejects.
+   */
+  readonly dismissDialogs: () => Promise<() => void>;
   readonly end: () => void;
 }
 
@@ -31,6 +36,7 @@ export async function watchOrigins(devtools: Devtools): Promise<OriginWatch> {
   const sessions = new Map<string, WatchedSession>();
   const visited = new Map<string, VisitedOrigin>();
   const listeners = new Set<AddressListener>();
+  let isDismissing = false;
 
   const topOf = (sessionId: string): string | undefined => {
     const session = sessions.get(sessionId);
@@ -62,6 +68,11 @@ export async function watchOrigins(devtools: Devtools): Promise<OriginWatch> {
     await devtools.send('Target.setAutoAttach', following, sessionId);
     seeTree(recordOf(await devtools.send('Page.getFrameTree', {}, sessionId), 'frameTree'), sessionId);
   };
+  /** Only a session that had the page's domain enabled when the dialog was opened can do it, which is why it is done here. */
+  const dismiss = async (sessionId: string, accept = false): Promise<void> => {
+    // None may be open, or the tab be gone.
+    await devtools.send('Page.handleJavaScriptDialog', { accept }, sessionId).catch(() => {});
+  };
   const unsubscribe = devtools.onEvent((method, params, sessionId) => {
     if (method === 'Target.attachedToTarget') {
       const type = textOf(recordOf(params, 'targetInfo'), 'type');
@@ -73,6 +84,8 @@ export async function watchOrigins(devtools: Devtools): Promise<OriginWatch> {
     } else if (method === 'Target.detachedFromTarget') sessions.delete(textOf(params, 'sessionId'));
     else if (method === 'Page.frameNavigated' && sessionId !== undefined)
       see(recordOf(params, 'frame'), sessionId);
+    else if (method === 'Page.javascriptDialogOpening' && sessionId !== undefined && isDismissing)
+      void dismiss(sessionId, params['type'] === 'beforeunload');
     else if (method === 'Page.navigatedWithinDocument' && sessionId !== undefined)
       for (const listener of listeners) listener(textOf(params, 'url'), sessionId, false);
   });
@@ -82,6 +95,11 @@ export async function watchOrigins(devtools: Devtools): Promise<OriginWatch> {
     onAddress: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    dismissDialogs: async () => {
+      isDismissing = true;
+      await Promise.all([...sessions.keys()].map((sessionId) => dismiss(sessionId)));
+      return () => (isDismissing = false);
     },
     end: () => {
       unsubscribe();
