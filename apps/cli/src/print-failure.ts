@@ -4,6 +4,7 @@ import type { Cli } from './cli.js';
 import { printAnswer } from './print-answer.js';
 import { printable, printableJson, printableLines } from './print/printable.js';
 import { mark } from './print/style.js';
+import { wrapped } from './print/wrapped.js';
 import { terminalOf } from './print/terminal.js';
 
 /** Reports why a command failed; returns its exit code. */
@@ -18,7 +19,9 @@ export function printFailure(
   } else {
     const terminal = terminalOf(cli.stderr, cli.env);
     const [first = '', ...more] = printableLines(message);
-    const lines = [`${mark('bad', terminal)} ${first}`, ...[...more, ...printableLines(hint)].map(indented)];
+    const [start = '', ...rest] = wrapped(first, terminal.columns - 2);
+    const below = [...more, ...printableLines(hint)].flatMap((line) => wrapped(line, terminal.columns - 2));
+    const lines = [`${mark('bad', terminal)} ${start}`, ...[...rest, ...below].map(indented)];
     cli.stderr.write(`${lines.join('\n')}\n`);
   }
   if (cli.verbose && error instanceof Error)

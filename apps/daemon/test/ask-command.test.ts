@@ -61,7 +61,7 @@ describe('ESCARP_ASK_COMMAND', () => {
     const { handle, leaseToken } = await daemon.client.acquire({ holder: 'ann' });
     const asking = daemon.client.ask({ handle, leaseToken, reason: 'captcha' });
     const id = await until(() => [...daemon.state.leases.values()][0]?.asks[0]?.id);
-    await until(() => daemon.running.broker.untold.reasonFor(id) !== undefined);
+    await until(() => daemon.running.broker.untold.noticeOf(id) !== undefined);
     await daemon.client.answer({ id, outcome: 'done' });
     expect(await asking).toMatchObject({
       outcome: 'done',

@@ -4,6 +4,7 @@ import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
 import { printable } from '../print/printable.js';
+import { counted } from '../print/quantities.js';
 import { mark } from '../print/style.js';
 import { applyAgentsMd, planAgentsMd } from '../setup/agents-md.js';
 import { applySetup } from '../setup/apply-setup.js';
@@ -135,7 +136,17 @@ function describeOutcome(
     `${good} ${plan.title} found at ${printable(plan.foundAt)}`,
     `${good} ${sentences[result]}`,
     ...(backup === undefined ? [] : [`  The file as it was: ${printable(backup)}`]),
-    ...checked.map(({ name, tools }) => `${good} ${name} answers with ${tools.map(printable).join(', ')}`),
+    ...checked.map(({ name, tools }) => `${good} ${name} answers with ${toolsInWords(tools)}`),
     ...(changed ? [`Restart ${plan.title} for it to take effect.`] : []),
   ];
+}
+
+/** A page server has dozens of tools; its client lists them. */
+function toolsInWords(tools: readonly string[]): string {
+  const own = tools.filter((tool) => tool.startsWith('escarp_'));
+  const others = tools.length - own.length;
+  return [
+    ...(own.length === 0 ? [] : [`${counted(own.length, 'tool')} of its own`]),
+    ...(others === 0 ? [] : [counted(others, 'page tool')]),
+  ].join(' and ');
 }

@@ -61,6 +61,6 @@ describe('people and agents on the command line', { tags: ['browser'], timeout: 
     const { stdout: log } = await home.run(['log']);
     expect(log).toMatch(/slot 0 asks for a person \(\d+\): a captcha/);
     expect(log).toMatch(/slot 0 question \d+: done by pat/);
-    expect(log).toMatch(/slot 0 question \d+: timed_out/);
+    expect(log).toMatch(/slot 0 question \d+: timed out/);
   });
 });

@@ -97,7 +97,7 @@ function Span({ span, range }: { span: TimelineSpan; range: Range }) {
         (span.to ?? range.to) - span.from,
       )}`}
     >
-      {share > 4 && span.holder}
+      {share > 4 && <span class="lane-label">{span.holder}</span>}
     </span>
   );
 }

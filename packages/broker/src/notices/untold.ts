@@ -11,8 +11,11 @@ export class Untold {
     if (this.#reasons.size > keptMax && oldest !== undefined) this.#reasons.delete(oldest);
   }
 
-  /** One sentence, or undefined for a question that was passed on, or that only the dashboard shows. */
-  reasonFor(id: string): string | undefined {
-    return this.#reasons.get(id);
+  /** For who asked; undefined for a question that was passed on, or that only the dashboard shows. */
+  noticeOf(id: string): string | undefined {
+    const reason = this.#reasons.get(id);
+    return reason === undefined
+      ? undefined
+      : `Nobody could be notified of it: ${reason} It was on the dashboard alone.`;
   }
 }

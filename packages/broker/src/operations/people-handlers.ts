@@ -85,10 +85,7 @@ async function ask(broker: LeaseOperations, input: OperationInput<'ask'>, { sign
   const answered = asked()?.answer;
   if (answered !== undefined) {
     const { outcome, who, note } = answered;
-    const reason = broker.untold.reasonFor(id);
-    const notice =
-      reason && `Nobody could be notified of it: ${reason} Questions are on the dashboard still.`;
-    return { id, outcome, ...omitUndefined({ who, note, notice }) };
+    return { id, outcome, ...omitUndefined({ who, note, notice: broker.untold.noticeOf(id) }) };
   }
   throw isOver() ? await lossOf(broker, named, tokenDigest) : new OperationError('shutting_down');
 }

@@ -26,9 +26,9 @@ const sentences: { readonly [T in PublicChange['type']]: ((event: EventOf<T>) =>
   'lease-ended': ({ holder, how, fence }) => `${how}: the lease of ${holder} (fence ${fence})`,
   'lease-handed-over': ({ lease }) => `handed over to ${lease.scope.holder} (fence ${lease.fence})`,
   'offer-made': ({ offer }) => `offered to ${offer.to}`,
-  'offer-ended': ({ how }) => `the offer was ${how}`,
+  'offer-ended': ({ how }) => `the offer was ${inWords(how)}`,
   'waiter-queued': ({ waiter }) => `${waiter.scope.holder} stands in line`,
-  'waiter-left': ({ how }) => `a caller left the line: ${how}`,
+  'waiter-left': ({ how }) => `a caller left the line: ${inWords(how)}`,
   'lease-ttl-set': ({ ttlMs }) => `is renewed for ${Math.round(ttlMs / 1_000)} s at a time from now on`,
   'lease-prepared': () => 'is ready for its holder',
   'asset-set': ({ asset: { name, version } }) => `the saved login ${name} has version ${version}`,
@@ -37,14 +37,17 @@ const sentences: { readonly [T in PublicChange['type']]: ((event: EventOf<T>) =>
     `approval ${id} was ${isApproved ? 'given' : 'denied'}${byWhom(by)}`,
   'control-taken': ({ control: { who, reason } }) => `taken over by ${who ?? 'a person'}${because(reason)}`,
   'control-returned': ({ control: { outcome, note } }) =>
-    `${outcome === 'timed_out' ? 'went' : 'was handed'} back to its holder (${outcome})${because(note)}`,
+    `${outcome === 'timed_out' ? 'went' : 'was handed'} back to its holder (${inWords(outcome)})${because(note)}`,
   'ask-made': ({ ask: { id, reason } }) => `asks for a person (${id})${because(reason)}`,
-  'ask-answered': ({ id, answer: { outcome, who } }) => `question ${id}: ${outcome}${byWhom(who)}`,
+  'ask-answered': ({ id, answer: { outcome, who } }) => `question ${id}: ${inWords(outcome)}${byWhom(who)}`,
   'request-answered': undefined,
   'answer-forgotten': undefined,
   'clock-gap': ({ lateMs }) =>
     `the machine slept or stalled for ${Math.round(lateMs / 1_000)} s; one grace for all`,
 };
+
+/** A word of the journal as people write it. */
+const inWords = (word: string): string => word.replaceAll('_', ' ');
 
 /** A journal event as a sentence; undefined for bookkeeping. */
 export function describeEvent(event: PublicChange): DescribedEvent | undefined {

@@ -1,5 +1,6 @@
 import type { BrowserRecord, Devtools } from '../devtools.js';
 import { recordOf, recordsOf, textOf } from '../devtools.js';
+import { dismissDialogs } from './dismiss-dialogs.js';
 import { webOrigin } from './web-origin.js';
 
 /** An origin that a page or a frame was of. */
@@ -36,7 +37,6 @@ export async function watchOrigins(devtools: Devtools): Promise<OriginWatch> {
   const sessions = new Map<string, WatchedSession>();
   const visited = new Map<string, VisitedOrigin>();
   const listeners = new Set<AddressListener>();
-  let isDismissing = false;
 
   const topOf = (sessionId: string): string | undefined => {
     const session = sessions.get(sessionId);
@@ -68,11 +68,6 @@ export async function watchOrigins(devtools: Devtools): Promise<OriginWatch> {
     await devtools.send('Target.setAutoAttach', following, sessionId);
     seeTree(recordOf(await devtools.send('Page.getFrameTree', {}, sessionId), 'frameTree'), sessionId);
   };
-  /** Only a session that had the page's domain enabled when the dialog was opened can do it, which is why it is done here. */
-  const dismiss = async (sessionId: string, accept = false): Promise<void> => {
-    // None may be open, or the tab be gone.
-    await devtools.send('Page.handleJavaScriptDialog', { accept }, sessionId).catch(() => {});
-  };
   const unsubscribe = devtools.onEvent((method, params, sessionId) => {
     if (method === 'Target.attachedToTarget') {
       const type = textOf(recordOf(params, 'targetInfo'), 'type');
@@ -84,8 +79,6 @@ export async function watchOrigins(devtools: Devtools): Promise<OriginWatch> {
     } else if (method === 'Target.detachedFromTarget') sessions.delete(textOf(params, 'sessionId'));
     else if (method === 'Page.frameNavigated' && sessionId !== undefined)
       see(recordOf(params, 'frame'), sessionId);
-    else if (method === 'Page.javascriptDialogOpening' && sessionId !== undefined && isDismissing)
-      void dismiss(sessionId, params['type'] === 'beforeunload');
     else if (method === 'Page.navigatedWithinDocument' && sessionId !== undefined)
       for (const listener of listeners) listener(textOf(params, 'url'), sessionId, false);
   });
@@ -96,11 +89,7 @@ export async function watchOrigins(devtools: Devtools): Promise<OriginWatch> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    dismissDialogs: async () => {
-      isDismissing = true;
-      await Promise.all([...sessions.keys()].map((sessionId) => dismiss(sessionId)));
-      return () => (isDismissing = false);
-    },
+    dismissDialogs: () => dismissDialogs(devtools, sessions.keys()),
     end: () => {
       unsubscribe();
       devtools.send('Target.setAutoAttach', { ...following, autoAttach: false }).catch(() => {});
