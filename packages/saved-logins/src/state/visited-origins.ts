@@ -85,16 +85,18 @@ export async function watchOrigins(devtools: Devtools): Promise<OriginWatch> {
   await devtools.send('Target.setAutoAttach', { ...following, filter: tabs });
   return {
     visited: () => [...visited.values()],
-    onAddress: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onAddress: (listener) => added(listeners, listener),
     dismissDialogs: () => dismissDialogs(devtools, sessions.keys()),
     end: () => {
       unsubscribe();
       devtools.send('Target.setAutoAttach', { ...following, autoAttach: false }).catch(() => {});
     },
   };
+}
+
+function added<T>(to: Set<T>, one: T): () => void {
+  to.add(one);
+  return () => to.delete(one);
 }
 
 const following = { autoAttach: true, waitForDebuggerOnStart: false, flatten: true };
