@@ -93,15 +93,13 @@ async function theOneHere(
   throw new UsageError(`There are ${others.length + 1} leases of this working tree: ${held}.`, ifSeveral);
 }
 
-function noneHere(others: readonly SlotView[]): OperationError {
+function noneHere(others: readonly SlotView[]): UsageError {
   const isNone = others.length === 0;
   const those = isNone ? 'No slot is leased.' : `Leased are: ${listed(others)}.`;
-  return new OperationError('unknown_lease', {
-    message: `No lease of this working tree is known, and ESCARP_LEASE_TOKEN is not set. ${those}`,
-    hint: isNone
-      ? 'Lease a slot first with escarp acquire.'
-      : `${sayWhich}, or lease another with escarp acquire.`,
-  });
+  return new UsageError(
+    `No lease of this working tree is known, and ESCARP_LEASE_TOKEN is not set. ${those}`,
+    isNone ? 'Lease a slot first with escarp acquire.' : `${sayWhich}, or lease another with escarp acquire.`,
+  );
 }
 
 function listed(leases: readonly { slot: number; holder: string | null }[]): string {
