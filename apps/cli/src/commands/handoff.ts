@@ -34,7 +34,8 @@ function linesFor(
 ) {
   const holder = shellWord(to);
   return [
-    `Slot ${slot} is offered to ${printable(to)}, ${lastingUntil(expiresAt, nowMs)}. The code is good once:`,
+    `Slot ${slot} is offered to ${printable(to)}, ${lastingUntil(expiresAt, nowMs)}.`,
+    'The code is good once:',
     '',
     `  ${code}`,
     '',
@@ -43,7 +44,8 @@ function linesFor(
     // A code may begin with a dash.
     `  escarp acquire --holder ${printable(holder)} --handoff=${code}`,
     '',
-    'With --handoff - the code is read from standard input, where no process list shows it.',
+    'With --handoff - the code is read from standard input,',
+    'where no process list shows it.',
   ];
 }
 

@@ -23,7 +23,8 @@ export async function view(cli: Cli, args: Arguments): Promise<number> {
   const { fingerprint = null } = served;
   printAnswer(cli, { url, right, slot: slot ?? null, expiresAt, fingerprint }, [
     url,
-    'The link opens once, within ten minutes. Whoever opens it gets in, so treat it like a password.',
+    'The link opens once, within ten minutes.',
+    'Whoever opens it gets in, so treat it like a password.',
     ...(fingerprint === null ? [] : warningLines(fingerprint)),
   ]);
   if (args.flag('open')) await openLink(cli, url);

@@ -2,6 +2,7 @@ import { bytes, counted, duration } from '../print/quantities.js';
 import type { Column } from '../print/table.js';
 import { renderTable } from '../print/table.js';
 import type { Terminal } from '../print/terminal.js';
+import { wrapped } from '../print/wrapped.js';
 import type { PoolPlan } from './plan-pool.js';
 import type { PoolOutcome } from './simulate-pool.js';
 import type { Workload } from './workload.js';
@@ -33,18 +34,21 @@ export function planTable(
     { header: 'LINE', value: ({ queueMax }) => String(queueMax), align: 'right', rank: 5 },
     { header: 'MEMORY', value: (pool) => bytes(pool.slots * slotBytes), align: 'right', rank: 6 },
   ];
-  return [
+  const question =
     `${counted(workload.agents, 'agent')}, each using a browser ${percent(workload.busy)} of the time, ` +
-      `${wait(workload.sessionS)} at a stretch, and resets that take ${wait(workload.resetS)}: ` +
-      `${load.toFixed(1)} slots in use on average.`,
+    `${wait(workload.sessionS)} at a stretch, and resets that take ${wait(workload.resetS)}: ` +
+    `${load.toFixed(1)} slots in use on average.`;
+  const answer = isEnough
+    ? `${counted(slots, 'slot')}: 19 of 20 sessions begin within ${wait(bearableWaitS)}. ` +
+      `escarp up --pool-size ${slots}`
+    : `Not even ${counted(slots, 'slot')}, the most a pool can have or these agents can use, let 19 of 20 ` +
+      `sessions begin within ${wait(bearableWaitS)}: share the agents out among several machines, or let them wait longer.`;
+  return [
+    ...wrapped(question, terminal.columns),
     '',
     ...renderTable(columns, pools, terminal),
     '',
-    isEnough
-      ? `${counted(slots, 'slot')}: 19 of 20 sessions begin within ${wait(bearableWaitS)}. ` +
-        `escarp up --pool-size ${slots}`
-      : `Not even ${counted(slots, 'slot')}, the most a pool can have or these agents can use, let 19 of 20 ` +
-        `sessions begin within ${wait(bearableWaitS)}: share the agents out among several machines, or let them wait longer.`,
+    ...wrapped(answer, terminal.columns),
   ];
 }
 
