@@ -60,6 +60,17 @@ describe.runIf(process.platform === 'linux')('another address', () => {
     expect(await listen(at)).toMatchObject({ status: 400, body: { message: expect.stringContaining(why) } });
   });
 
+  it.each([
+    ['/nowhere/cert.pem', 'there is no such file'],
+    ['/dev/null/cert.pem', 'a file where a folder is needed'],
+    ['/dev', 'it is a folder'],
+  ])('is not served with the certificate %s: %s', async (tlsCert, why) => {
+    expect(await listen('127.0.0.6', tlsCert)).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining(why), hint: expect.stringContaining('--tls-cert') },
+    });
+  });
+
   it('is served once when it is asked for twice at the same time', async () => {
     const both = await Promise.all([listen('127.0.0.4'), listen('127.0.0.4')]);
     expect(both.map(({ status }) => status)).toEqual([200, 200]);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createServer, type Server as TlsServer } from 'node:https';
 import { messageOf } from '@escarp/contract';
-import { isCode } from '@escarp/owned-files';
+import { isCode, systemReason } from '@escarp/owned-files';
 import { listen, serverLimits } from '@escarp/transport';
 import { Refusal } from '../refusal.js';
 import { boundAddress } from './network-address.js';
@@ -52,7 +52,7 @@ export class NetworkListeners {
   async #add({ address, tlsCert, tlsKey }: NetworkAddress, port: number): Promise<string> {
     const { name, host } = await boundAddress(address);
     try {
-      const certificate = { cert: await readFile(tlsCert), key: await readFile(tlsKey) };
+      const certificate = { cert: await readPem(tlsCert), key: await readPem(tlsKey) };
       const known = this.#byName.get(name);
       if (known !== undefined) {
         known.server.setSecureContext(certificate);
@@ -70,7 +70,19 @@ export class NetworkListeners {
   }
 }
 
+async function readPem(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: unknown) => {
+    throw new Refusal(
+      400,
+      'bad_request',
+      `${path} cannot be read: ${systemReason(error)}.`,
+      'Name a certificate and its key, both in PEM, with --tls-cert and --tls-key.',
+    );
+  });
+}
+
 function refusal(address: string, port: number, error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
   if (isCode(error, 'EADDRINUSE')) {
     return new Refusal(
       400,
