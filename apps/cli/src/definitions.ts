@@ -2,7 +2,7 @@ import { status } from './commands/status.js';
 import type { Definition } from './definition.js';
 import { leaseCommands } from './lease-commands.js';
 import { loginCommands } from './login-commands.js';
-import { flag, force, number, slot, text } from './options.js';
+import { flag, number, slot, text } from './options.js';
 import { peopleCommands } from './people-commands.js';
 import { screenshotCommands } from './screenshot-commands.js';
 import { poolCommands } from './pool-commands.js';
@@ -99,7 +99,7 @@ const commands: readonly Definition[] = [
     name: 'screenshot',
     summary: 'Save a screenshot of a slot',
     positional: slot,
-    options: [{ ...text('out', 'File to write'), default: 'screenshot.png' }, force],
+    options: [{ ...text('out', 'File to write'), default: 'screenshot.png' }],
     examples: [['escarp screenshot 0 --out slot-0.png', "save slot 0's display, or its window, as a PNG"]],
     run: async (cli, args) => (await import('./commands/window.js')).screenshot(cli, args),
   },

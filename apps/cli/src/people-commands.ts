@@ -1,5 +1,5 @@
 import type { Definition } from './definition.js';
-import { flag, force, number, slot, text } from './options.js';
+import { flag, number, slot, text } from './options.js';
 
 const answerOptions = [
   text('note', 'A message to the agent'),
@@ -77,7 +77,7 @@ export const peopleCommands: readonly Definition[] = [
   {
     name: 'report',
     summary: 'Write what happened, and the figures of the last hour, as one web page',
-    options: [text('html', 'File to write'), force],
+    options: [text('html', 'File to write')],
     examples: [['escarp report --html report.html', 'a page that needs nothing else to be read']],
     run: async (cli, args) => (await import('./commands/report.js')).report(cli, args),
   },

@@ -1,5 +1,5 @@
 import type { Definition, Positional } from './definition.js';
-import { force, text } from './options.js';
+import { text } from './options.js';
 
 const lease: Positional = {
   name: 'lease',
@@ -32,7 +32,7 @@ export const screenshotCommands: readonly Definition[] = [
         name: 'save',
         summary: 'Copy the screenshots of a lease into a folder',
         positional: lease,
-        options: [text('out', 'Folder to write to; made if it is missing'), force],
+        options: [text('out', 'Folder to write to; made if it is missing')],
         examples: [
           [
             'escarp screenshots save 2 --out shots',

@@ -89,8 +89,8 @@ export async function loginsExport(cli: Cli, args: Arguments): Promise<number> {
     import('@escarp/saved-logins'),
   ]);
   const file = resolve(cli.cwd, args.required('file'));
-  const isForced = args.flag('force');
-  await refuseExistingFile(file, { isForced });
+  const mayReplace = args.flag('force');
+  await refuseExistingFile(file, { mayReplace });
   const vault = openVault(installationOf(cli));
   const wanted = args.text('name');
   const opened: SavedLogin[] = [];
@@ -102,7 +102,7 @@ export async function loginsExport(cli: Cli, args: Arguments): Promise<number> {
   const names = logins.map(({ metadata }) => metadata.name);
   const leftOut = opened.filter(isLeftOut).map(({ metadata }) => metadata.name);
   const passphrase = await askPassphrase(cli, args);
-  await writeOwnFile(file, await packLogins(logins, passphrase), { isForced, mode: 0o600 });
+  await writeOwnFile(file, await packLogins(logins, passphrase), { mayReplace, mode: 0o600 });
   printResult(cli, { exported: names, left_out: leftOut, file }, [
     `${counted(names.length, 'login')} in ${printable(file)}.`,
     ...leftOut.map((name) => `${printable(name)} is a full login, and is not in it.`),

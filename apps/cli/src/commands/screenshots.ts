@@ -4,7 +4,7 @@ import { toWire } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { CommandError } from '../command-error.js';
-import { makeOwnFolder, refuseExistingFile, writeOwnFile } from '../own-files/write-own-file.js';
+import { makeOwnFolder, writeOwnFile } from '../own-files/write-own-file.js';
 import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { bytes, counted, relativeTime } from '../print/quantities.js';
@@ -45,20 +45,18 @@ export async function screenshotsRemove(cli: Cli, args: Arguments): Promise<numb
 export async function screenshotsSave(cli: Cli, args: Arguments): Promise<number> {
   const folder = resolve(cli.cwd, args.required('out'));
   const strip = await chosen(cli, args);
-  const isForced = args.flag('force');
   await makeOwnFolder(folder);
-  await refuseExistingFile(join(folder, 'strip.json'), { isForced });
   const saved: (StoredStrip['pictures'][number] & { file: string })[] = [];
   for (const picture of strip.pictures) {
     const jpeg = await readPicture(cli.settings.home, strip.lease, picture.file);
     // It was thinned out in the meantime.
     if (jpeg === undefined) continue;
     const file = `${timeInName(picture.at)}-${picture.file}`;
-    await writeOwnFile(join(folder, file), jpeg, { isForced });
+    await writeOwnFile(join(folder, file), jpeg, { mayReplace: true });
     saved.push({ ...picture, file });
   }
   const list = toWire({ ...strip, pictures: saved });
-  await writeOwnFile(join(folder, 'strip.json'), `${JSON.stringify(list, undefined, 2)}\n`, { isForced });
+  await writeOwnFile(join(folder, 'strip.json'), `${JSON.stringify(list, undefined, 2)}\n`, { mayReplace: true });
   printAnswer(cli, { lease: strip.lease, saved: saved.length, folder }, [
     `${counted(saved.length, 'screenshot')} in ${printable(folder)}.`,
   ]);

@@ -13,7 +13,7 @@ import { installationOf } from '../installation.js';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
 import { daemonClient } from '../find-daemon.js';
-import { refuseExistingFile, writeOwnFile } from '../own-files/write-own-file.js';
+import { writeOwnFile } from '../own-files/write-own-file.js';
 import { printAnswer } from '../print-answer.js';
 import { windowDocument, windowLines } from '../window-document.js';
 
@@ -53,11 +53,9 @@ export async function requireWindows(client: Client, slot: number | undefined): 
 
 export async function screenshot(cli: Cli, args: Arguments): Promise<number> {
   const path = resolve(cli.cwd, args.required('out'));
-  const isForced = args.flag('force');
-  await refuseExistingFile(path, { isForced });
   const { driver, view, asked } = await slotNow(cli, args.slot());
   const { png, width, height, region } = await driver.screenshot(view.slot, browserOf(view, asked));
-  await writeOwnFile(path, png, { isForced });
+  await writeOwnFile(path, png, { mayReplace: true });
   const { printable } = await import('../print/printable.js');
   printResult(cli, { path, width, height, region }, [
     `${printable(path)}: ${width} x ${height}, the slot's ${region}`,

@@ -6,7 +6,7 @@ import { printable } from '../print/printable.js';
 
 export interface OwnFileOptions {
   /** Whether what is there may be replaced, which is then done in one step. */
-  readonly isForced: boolean;
+  readonly mayReplace: boolean;
   /** Permissions of a new file, less the umask. Default: 0o666. */
   readonly mode?: number;
 }
@@ -20,13 +20,13 @@ export interface OwnFileOptions {
 export async function writeOwnFile(
   path: string,
   content: string | Uint8Array,
-  { isForced, mode = 0o666 }: OwnFileOptions,
+  { mayReplace, mode = 0o666 }: OwnFileOptions,
 ): Promise<void> {
-  await refuseExistingFile(path, { isForced });
+  await refuseExistingFile(path, { mayReplace });
   try {
     if (await isStream(path)) return await put(path, 'w', mode, content);
-    const target = isForced ? await realpath(path).catch(() => path) : path;
-    if (!isForced) return await put(target, 'wx', mode, content);
+    const target = mayReplace ? await realpath(path).catch(() => path) : path;
+    if (!mayReplace) return await put(target, 'wx', mode, content);
     const draft = `${target}.escarp-${process.pid}`;
     await put(draft, 'wx', mode, content);
     await rename(draft, target).catch(async (error: unknown) => {
@@ -47,9 +47,9 @@ export async function writeOwnFile(
  */
 export async function refuseExistingFile(
   path: string,
-  { isForced }: Pick<OwnFileOptions, 'isForced'>,
+  { mayReplace }: Pick<OwnFileOptions, 'mayReplace'>,
 ): Promise<void> {
-  if (isForced || (await isStream(path))) return;
+  if (mayReplace || (await isStream(path))) return;
   const there = await lstat(path).catch((error: unknown) => {
     if (isCode(error, 'ENOENT')) return undefined;
     throw notWritten(path, error);

@@ -9,7 +9,7 @@ beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'own-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
 const at = (name: string) => join(folder, name);
-const write = (name: string, isForced = false) => writeOwnFile(at(name), 'new', { isForced, mode: 0o600 });
+const write = (name: string, mayReplace = false) => writeOwnFile(at(name), 'new', { mayReplace, mode: 0o600 });
 
 describe('a file that the user names', () => {
   it('is made with its permissions, and nothing beside it', async () => {
@@ -44,7 +44,7 @@ describe('a file that the user names', () => {
   });
 
   it('may be a device, of which nothing is lost', async () => {
-    await writeOwnFile('/dev/null', 'new', { isForced: false });
+    await writeOwnFile('/dev/null', 'new', { mayReplace: false });
     expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true);
   });
 
@@ -55,8 +55,8 @@ describe('a file that the user names', () => {
   ])('that is %s cannot be written, forced or not', async (_, name, why) => {
     await mkdir(at('folder'));
     await writeFile(at('file'), '');
-    for (const isForced of [false, true]) {
-      await expect(write(name, isForced)).rejects.toMatchObject({
+    for (const mayReplace of [false, true]) {
+      await expect(write(name, mayReplace)).rejects.toMatchObject({
         code: 'file_not_written',
         message: expect.stringMatching(why),
       });
