@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, mergeConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take half a minute and more, the longest first. Started last, one would keep a single worker busy long after the others. */
@@ -56,12 +56,8 @@ function rank({ moduleId }: TestSpecification): number {
   return at < 0 ? longFiles.length : at;
 }
 
-const project = (name: string, root: string) => ({
-  extends: true as const,
-  test: { name, root, include: ['test/**/*.test.ts'] },
-});
-
-export default defineConfig({
+/** What goes for every test. */
+export const everyTest = defineConfig({
   resolve: { conditions: ['@escarp/source'] },
   ssr: { resolve: { conditions: ['@escarp/source'] } },
   test: {
@@ -71,32 +67,6 @@ export default defineConfig({
     // Likewise. By default Vitest gives up after a second.
     expect: { poll: { timeout: 45_000 } },
     sequence: { sequencer: LongestFirst },
-    projects: [
-      project('lease-registry', 'packages/lease-registry'),
-      project('slot-pool', 'packages/slot-pool'),
-      project('os-identity', 'packages/os-identity'),
-      project('transport', 'packages/transport'),
-      project('contract', 'packages/contract'),
-      project('owned-files', 'packages/owned-files'),
-      project('page-tools', 'packages/page-tools'),
-      project('live-view', 'packages/live-view'),
-      project('playwright-endpoint', 'packages/playwright-endpoint'),
-      project('child-process', 'packages/child-process'),
-      project('saved-logins', 'packages/saved-logins'),
-      project('screenshots', 'packages/screenshots'),
-      project('broker', 'packages/broker'),
-      project('daemon', 'apps/daemon'),
-      project('cli', 'apps/cli'),
-      project('mcp-server', 'packages/mcp-server'),
-      project('mcp', 'apps/mcp'),
-      project('viewer', 'apps/viewer'),
-      project('scripts', 'scripts'),
-      project('e2e', 'e2e'),
-      project('bench', 'bench'),
-      project('security', 'e2e/security'),
-      project('identity', 'e2e/identity'),
-      project('dashboard', 'e2e/dashboard'),
-    ],
     coverage: {
       include: ['packages/*/src/**', 'apps/*/src/**'],
       reporter: ['text-summary', 'html'],
@@ -111,3 +81,46 @@ export default defineConfig({
     ],
   },
 });
+
+/** The folders of the projects, by the names that `--project` takes. */
+export const projects = {
+  'lease-registry': 'packages/lease-registry',
+  'slot-pool': 'packages/slot-pool',
+  'os-identity': 'packages/os-identity',
+  transport: 'packages/transport',
+  contract: 'packages/contract',
+  'owned-files': 'packages/owned-files',
+  'page-tools': 'packages/page-tools',
+  'live-view': 'packages/live-view',
+  'playwright-endpoint': 'packages/playwright-endpoint',
+  'child-process': 'packages/child-process',
+  'saved-logins': 'packages/saved-logins',
+  screenshots: 'packages/screenshots',
+  broker: 'packages/broker',
+  daemon: 'apps/daemon',
+  cli: 'apps/cli',
+  'mcp-server': 'packages/mcp-server',
+  mcp: 'apps/mcp',
+  viewer: 'apps/viewer',
+  scripts: 'scripts',
+  e2e: 'e2e',
+  bench: 'bench',
+  security: 'e2e/security',
+  identity: 'e2e/identity',
+  dashboard: 'e2e/dashboard',
+};
+
+/** The test files of a project in `folder`. */
+export const testsIn = (folder: string): string => `${folder}/test/**/*.test.ts`;
+
+export default mergeConfig(
+  everyTest,
+  defineConfig({
+    test: {
+      projects: Object.entries(projects).map(([name, root]) => ({
+        extends: true as const,
+        test: { name, root, include: ['test/**/*.test.ts'] },
+      })),
+    },
+  }),
+);

@@ -10,8 +10,16 @@ import { root } from './workspace.mjs';
  */
 const filesAtOnce = 2 * availableParallelism();
 
+/** As one project: only files of the same project can share a process and what is loaded in it. */
+const together = ['--config', 'vitest.together.ts'];
+
 /** Without a browser. Their files leave nothing behind in a process, so that they may share one. */
-export const UNIT_TESTS = ['--tags-filter=!browser', '--no-isolate', `--maxWorkers=${filesAtOnce}`];
+export const UNIT_TESTS = [
+  ...together,
+  '--tags-filter=!browser',
+  '--no-isolate',
+  `--maxWorkers=${filesAtOnce}`,
+];
 
 /** With real browsers or displays. One file may start up to ten of them, so fewer files run at once. */
 const browserFilesAtOnce = Math.min(Math.ceil(1.5 * availableParallelism()), 8);
