@@ -12,7 +12,7 @@ const reasons: readonly Reason[] = [
   {
     section: 'page',
     rows: /chrome-devtools-mcp.*first navigation/,
-    why: 'The server loads its DevTools library and attaches to every target before it opens its page, whoever launched the browser; what is saved is the launch.',
+    why: 'At a browser that runs already the server takes as long without escarp: it attaches to every target before it opens its page, and then waits until the page has been still for a tenth of a second. A lease saves the launch alone.',
   },
   {
     section: 'page',

@@ -5,7 +5,7 @@ import type { Row } from '../row.js';
 import { withScratch } from '../scratch.js';
 import type { Context, Section } from '../section.js';
 import type { BareBrowser } from '../subjects/bare-browser.js';
-import { argumentsOf, launchBare, relaunchBare } from '../subjects/bare-browser.js';
+import { launchBare, relaunchBare, slotArguments } from '../subjects/bare-browser.js';
 import type { EscarpPool } from '../subjects/escarp-pool.js';
 import { untilFree, untilSpare, withPool } from '../subjects/escarp-pool.js';
 import { withPage } from '../subjects/page-site.js';
@@ -49,9 +49,7 @@ interface Bare {
  * really theirs.
  */
 async function measureBare(context: Context, pool: EscarpPool, url: string, slots: number): Promise<Bare> {
-  const { pid, leaseToken } = await pool.client.acquire({ holder: 'bench' });
-  const args = await argumentsOf(pid ?? 0);
-  await pool.client.release({ leaseToken });
+  const args = await slotArguments(pool);
   return withScratch(async (folder) => {
     const folders = Array.from({ length: slots }, (_, index) => `${folder}/${index}`);
     const running = await Promise.all(folders.map((own) => launchBare(context.browser, args, own)));

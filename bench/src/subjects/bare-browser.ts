@@ -4,6 +4,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import type { EscarpPool } from './escarp-pool.js';
 
 const run = promisify(execFile);
 
@@ -13,7 +14,15 @@ export interface BareBrowser {
   kill(): Promise<void>;
 }
 
-/** The arguments that a running slot was launched with, for launching the same browser without escarp. */
+/** The arguments that the pool's slots are launched with, for launching the same browser without escarp. */
+export async function slotArguments({ client }: EscarpPool): Promise<string[]> {
+  const { pid, leaseToken } = await client.acquire({ holder: 'bench' });
+  const words = await argumentsOf(pid ?? 0);
+  await client.release({ leaseToken });
+  return words;
+}
+
+/** The arguments that a process was started with, but for those that name its profile and port. */
 export async function argumentsOf(pid: number): Promise<string[]> {
   const words =
     process.platform === 'linux'
