@@ -12,7 +12,7 @@ const reasons: readonly Reason[] = [
   {
     section: 'page',
     rows: /chrome-devtools-mcp.*first navigation/,
-    why: 'The server loads its DevTools library and attaches to every target before it opens its page, whoever launched the browser; what is saved is the launch.',
+    why: 'At a browser that runs already the server takes as long without escarp: it attaches to every target before it opens its page, and then waits until the page has been still for a tenth of a second. A lease saves the launch alone.',
   },
   {
     section: 'page',
@@ -56,12 +56,12 @@ const reasons: readonly Reason[] = [
   {
     section: 'turnover',
     rows: /^recycle/,
-    why: 'Chrome takes most of it to start. escarp also proves that the old browser was its own and is gone, and looks at the new one before anybody gets it; the bare relaunch stops at the first answer.',
+    why: 'Chrome takes most of it to start. The bare relaunch stops at the first answer; escarp waits until the page evaluates, as “bare kill, wipe, launch, evaluate” does, and proves that the old browser was its own and is gone.',
   },
   {
     section: 'turnover',
     rows: /^storage/,
-    why: 'Chrome clears what it holds for all origins one kind after the other, and the slot is looked at before anybody gets it.',
+    why: 'Chrome takes most of it: it starts its network process anew, without which HTTP logins would stay, and clears local storage, which takes about as long when there is none.',
   },
   { section: 'turnover', why: 'Starts of browsers share the cores of this machine.' },
   {

@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { chromium } from 'playwright-core';
+import type { BareBrowser } from '../subjects/bare-browser.js';
 import { escarpPath } from '../subjects/escarp-program.js';
 import type { Contender } from './contender.js';
 
@@ -52,6 +54,35 @@ export interface Surroundings {
 export function coldMcp(mcp: BrowserMcp, browser: string, surroundings: Surroundings): Contender {
   const open = opener([programOf(mcp), ...mcp.cold(browser)], mcp, surroundings);
   return { name: `${mcp.name} cold`, isOurs: false, open };
+}
+
+/** The same server at a browser that somebody has started before, without escarp: what the server takes by itself. */
+export function runningMcp(mcp: BrowserMcp, { wsUrl }: BareBrowser, surroundings: Surroundings): Contender {
+  const open = opener([programOf(mcp), ...mcp.at(`http://${new URL(wsUrl).host}`)], mcp, surroundings);
+  return {
+    name: `${mcp.name} at a running browser`,
+    isOurs: false,
+    isConcurrent: false,
+    rival: `${mcp.name} cold`,
+    open: async (url) => {
+      const page = await open(url);
+      return {
+        ...page,
+        close: async () => {
+          await page.close();
+          await closePages(wsUrl);
+        },
+      };
+    },
+  };
+}
+
+/** The server attaches to every page there is, and would take longer each time. */
+async function closePages(wsUrl: string): Promise<void> {
+  const browser = await chromium.connectOverCDP(wsUrl, { noDefaults: true });
+  const [, ...others] = browser.contexts()[0]?.pages() ?? [];
+  await Promise.all(others.map((page) => page.close()));
+  await browser.close();
 }
 
 /** The same server behind `escarp run --lazy`. */

@@ -11,6 +11,8 @@ export interface Contender {
   readonly isOurs: boolean;
   /** Name of the contender that this one is compared with. */
   readonly rival?: string;
+  /** False if several at once would meet in one browser. */
+  readonly isConcurrent?: boolean;
   /** Resolves when the page has been reached. */
   open(url: string): Promise<OpenPage>;
 }

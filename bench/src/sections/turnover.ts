@@ -5,7 +5,7 @@ import type { Row } from '../row.js';
 import { withScratch } from '../scratch.js';
 import type { Context, Section } from '../section.js';
 import type { BareBrowser } from '../subjects/bare-browser.js';
-import { argumentsOf, launchBare, relaunchBare } from '../subjects/bare-browser.js';
+import { launchBare, relaunchBare, slotArguments, untilPageEvaluates } from '../subjects/bare-browser.js';
 import type { EscarpPool } from '../subjects/escarp-pool.js';
 import { untilFree, untilSpare, withPool } from '../subjects/escarp-pool.js';
 import { withPage } from '../subjects/page-site.js';
@@ -46,29 +46,34 @@ interface Bare {
 
 /**
  * Kill, wipe, launch and wait for an answer: what anyone could do in a few lines, without asking whether the browser was
- * really theirs.
+ * really theirs. Also until its page evaluates, as escarp waits.
  */
 async function measureBare(context: Context, pool: EscarpPool, url: string, slots: number): Promise<Bare> {
-  const { pid, leaseToken } = await pool.client.acquire({ holder: 'bench' });
-  const args = await argumentsOf(pid ?? 0);
-  await pool.client.release({ leaseToken });
+  const args = await slotArguments(pool);
   return withScratch(async (folder) => {
     const folders = Array.from({ length: slots }, (_, index) => `${folder}/${index}`);
     const running = await Promise.all(folders.map((own) => launchBare(context.browser, args, own)));
-    const relaunch = async (index: number): Promise<void> => {
-      const browser = running[index];
-      if (browser === undefined) return;
-      running[index] = await relaunchBare(browser, context.browser, args, folders[index] ?? '');
+    const relaunch = async (index: number): Promise<BareBrowser> => {
+      const [browser, own] = [running[index], folders[index]];
+      if (browser === undefined || own === undefined) throw new Error(`There is no browser ${index}.`);
+      return (running[index] = await relaunchBare(browser, context.browser, args, own));
     };
     try {
       const used = async (index: number): Promise<void> => visit(running[index]?.wsUrl, url);
+      const one = await measureOne(
+        context,
+        'bare kill, wipe, launch',
+        () => used(0),
+        () => relaunch(0),
+      );
+      await measureOne(
+        context,
+        'bare kill, wipe, launch, evaluate',
+        () => used(0),
+        async () => untilPageEvaluates(await relaunch(0)),
+      );
       return {
-        one: await measureOne(
-          context,
-          'bare kill, wipe, launch',
-          () => used(0),
-          () => relaunch(0),
-        ),
+        one,
         all: await measureAll(context, 'bare kill, wipe, launch', slots, used, relaunch),
       };
     } finally {

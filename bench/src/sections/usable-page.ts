@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { agentBrowser, leasedAgentBrowser } from '../rivals/agent-browser.js';
-import { chromeDevtoolsMcp, coldMcp, leasedMcp, playwrightMcp } from '../rivals/browser-mcp.js';
+import { chromeDevtoolsMcp, coldMcp, leasedMcp, playwrightMcp, runningMcp } from '../rivals/browser-mcp.js';
 import type { Contender } from '../rivals/contender.js';
 import { escarpLease } from '../rivals/escarp-lease.js';
 import { launchName, playwrightLaunch, playwrightPersistent } from '../rivals/playwright.js';
 import type { Row } from '../row.js';
 import { withScratch } from '../scratch.js';
 import type { Context, Section } from '../section.js';
+import type { BareBrowser } from '../subjects/bare-browser.js';
+import { launchBare, slotArguments } from '../subjects/bare-browser.js';
 import type { EscarpPool } from '../subjects/escarp-pool.js';
 import { untilFree, withPool } from '../subjects/escarp-pool.js';
 import { withPage } from '../subjects/page-site.js';
@@ -28,6 +30,26 @@ interface Sample {
 }
 
 async function compare(context: Context, pool: EscarpPool, url: string, home: string): Promise<void> {
+  const running = await launchBare(context.browser, await slotArguments(pool), join(home, 'running'));
+  try {
+    await compareAll(context, pool, url, { home, running });
+  } finally {
+    await running.kill();
+  }
+}
+
+interface Places {
+  readonly home: string;
+  /** A browser that nobody leases. */
+  readonly running: BareBrowser;
+}
+
+async function compareAll(
+  context: Context,
+  pool: EscarpPool,
+  url: string,
+  { home, running }: Places,
+): Promise<void> {
   const { browser } = context;
   // Outside programs keep their files in the user's home; here they get one of their own.
   const env = { ...pool.env, HOME: home, XDG_RUNTIME_DIR: join(home, 'run') };
@@ -39,12 +61,14 @@ async function compare(context: Context, pool: EscarpPool, url: string, home: st
     coldMcp(playwrightMcp, browser, surroundings),
     leasedMcp(playwrightMcp, surroundings),
     coldMcp(chromeDevtoolsMcp, browser, surroundings),
+    runningMcp(chromeDevtoolsMcp, running, surroundings),
     leasedMcp(chromeDevtoolsMcp, surroundings),
     agentBrowser(browser, env),
     leasedAgentBrowser(pool.client, env),
   ];
   for (const [agents, rounds] of levels(context)) {
-    const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
+    const able = contenders.filter(({ isConcurrent = true }) => isConcurrent || agents === 1);
+    const samples = new Map<Contender, Sample[]>(able.map((contender) => [contender, []]));
     for (let round = 0; round < rounds; round++) {
       for (const [contender, all] of samples) {
         context.say(`${contender.name}, ${agents} at once, round ${round + 1} of ${rounds}`);
@@ -118,6 +142,6 @@ function reportNavigation(
     isOurs,
     values,
     ...(rival === undefined ? {} : { rival }),
-    ...(rival !== undefined && agents === 1 ? halfOfCold : {}),
+    ...(isOurs && rival !== undefined && agents === 1 ? halfOfCold : {}),
   });
 }

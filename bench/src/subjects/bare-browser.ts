@@ -4,6 +4,9 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import type { DevtoolsConnection } from '@escarp/slot-pool';
+import { connectDevtools, createOwnSockets } from '@escarp/slot-pool';
+import type { EscarpPool } from './escarp-pool.js';
 
 const run = promisify(execFile);
 
@@ -13,7 +16,15 @@ export interface BareBrowser {
   kill(): Promise<void>;
 }
 
-/** The arguments that a running slot was launched with, for launching the same browser without escarp. */
+/** The arguments that the pool's slots are launched with, for launching the same browser without escarp. */
+export async function slotArguments({ client }: EscarpPool): Promise<string[]> {
+  const { pid, leaseToken } = await client.acquire({ holder: 'bench' });
+  const words = await argumentsOf(pid ?? 0);
+  await client.release({ leaseToken });
+  return words;
+}
+
+/** The arguments that a process was started with, but for those that name its profile and port. */
 export async function argumentsOf(pid: number): Promise<string[]> {
   const words =
     process.platform === 'linux'
@@ -66,6 +77,23 @@ export async function relaunchBare(
   await running.kill();
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 10 });
   return launchBare(browser, args, folder);
+}
+
+/** Resolves when the page that the browser has opened evaluates, which takes a process of its own. */
+export async function untilPageEvaluates({ wsUrl }: BareBrowser): Promise<void> {
+  const { send, close } = await connectDevtools(wsUrl, { own: createOwnSockets(), callMs: 60_000 });
+  try {
+    const [targetId] = await firstPages(send);
+    const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true });
+    await send('Runtime.evaluate', { expression: '1' }, String(sessionId));
+  } finally {
+    close();
+  }
+}
+
+async function firstPages(send: DevtoolsConnection['send']): Promise<unknown[]> {
+  const { targetInfos } = await send('Target.getTargets', { filter: [{ type: 'page' }] });
+  return Array.isArray(targetInfos) ? targetInfos.map(({ targetId }) => targetId) : [];
 }
 
 async function listening(output: NodeJS.ReadableStream): Promise<string> {

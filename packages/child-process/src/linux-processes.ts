@@ -2,6 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ProcessEntry, ProcessRow } from './process-entry.js';
 import { allPids, readProcFile, readStat } from './proc-file.js';
 
+/** `PF_KTHREAD` of the kernel's flags of a process. */
+const kernelThread = 0x00_20_00_00;
+
 // Everything is read synchronously, because the kernel answers from memory, and ten times as slowly through the thread
 // pool.
 
@@ -12,10 +15,14 @@ export function linuxRows(): ProcessRow[] {
     .filter((row) => row !== undefined);
 }
 
-/** The process that has this pid now, if one does. */
+/**
+ * The process that has this pid now, if one does. Threads of the kernel, which are often most of what is listed, run no
+ * program and are none.
+ */
 export function linuxRow(pid: number): ProcessRow | undefined {
   const fields = readStat(`/proc/${pid}/stat`) ?? [];
   const [state = ''] = fields;
+  if ((Number(fields[6]) & kernelThread) !== 0) return undefined;
   const startedAt = fields[19];
   const threads = Number(fields[17]);
   // A process whose first thread has ended shows as a zombie while its other threads still hold its ports.
@@ -62,11 +69,8 @@ const execveMs = 50;
 
 /**
  * In the middle of execve a process has neither environment nor arguments: seen in one look out of six at a process that
- * does nothing else. Threads of the kernel never have any.
+ * does nothing else.
  */
 function isBetweenPrograms(pid: number): boolean {
-  const flags = Number(readStat(`/proc/${pid}/stat`)?.[6]);
-  return readProcFile(`/proc/${pid}/cmdline`) === '' && (flags & kernelThread) === 0;
+  return readProcFile(`/proc/${pid}/cmdline`) === '';
 }
-
-const kernelThread = 0x00_20_00_00;

@@ -14,7 +14,7 @@ export interface ProcessTable {
   readonly state: (pid: number) => Promise<ProcessState | undefined>;
   /** The same with its arguments. */
   readonly find: (pid: number) => Promise<ProcessEntry | undefined>;
-  /** Every process. Takes a few milliseconds. */
+  /** Every process, threads of the kernel not among them. Takes a few milliseconds. */
   readonly list: () => Promise<ProcessEntry[]>;
 }
 

@@ -1,3 +1,4 @@
+import type { ProcessEntry } from '@escarp/child-process';
 import { lastLogLines } from './browser-log.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
 import type { DevtoolsConnection } from './devtools/devtools-connection.js';
@@ -30,6 +31,8 @@ export interface SlotSource extends PoolHome {
 interface Described {
   readonly spec: SlotSpec;
   readonly paths: SlotPaths;
+  /** Its processes when the work on it began. */
+  readonly seen: readonly ProcessEntry[];
 }
 
 const logLinesOfLoss = 20;
@@ -90,9 +93,9 @@ export class PoolSlot {
 
   relaunch(): Promise<SlotFacts> {
     const { processes, limits } = this.#context;
-    return this.#alone(async ({ spec, paths }) => {
+    return this.#alone(async ({ spec, paths, seen }) => {
       this.#running = undefined;
-      await killSlotProcesses(processes, paths, limits.killMs);
+      await killSlotProcesses(processes, paths, limits.killMs, { seen });
       this.#running = await launchSlot(spec, paths, this.#context, 'relaunch');
       return this.#running.facts;
     });
@@ -184,9 +187,9 @@ export class PoolSlot {
       this.#watch = undefined;
       try {
         const slot = await this.#describe();
-        await refuseLivingOwner(this.#context, slot.paths);
+        const seen = await refuseLivingOwner(this.#context, slot.paths);
         await this.seats.clearLeftover(slot.spec);
-        return await work(slot);
+        return await work({ ...slot, seen });
       } finally {
         this.#armWatch();
       }
@@ -195,7 +198,7 @@ export class PoolSlot {
     return result;
   }
 
-  async #describe(): Promise<Described> {
+  async #describe(): Promise<Omit<Described, 'seen'>> {
     const spec = await this.#source.specOf(this.#index);
     return { spec, paths: await this.seats.pathsOf(spec) };
   }
@@ -239,7 +242,7 @@ export class PoolSlot {
     );
   }
 
-  async #recycle({ spec, paths }: Described): Promise<void> {
+  async #recycle({ spec, paths, seen }: Described): Promise<void> {
     this.#running = undefined;
     const { processes, limits, trash } = this.#context;
     if (keepsProfile(spec.tier)) await askToEnd(processes, paths, limits.gracefulStopMs);
@@ -249,6 +252,7 @@ export class PoolSlot {
         paths,
         keepsProfile: keepsProfile(spec.tier),
         killMs: limits.killMs,
+        seen,
         processes,
         trash,
         launch: async (emptied) => {

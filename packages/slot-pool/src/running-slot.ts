@@ -5,6 +5,7 @@ import type { LaunchedChrome } from './launched-chrome.js';
 import { connectDevtools } from './devtools/devtools-connection.js';
 import type { DevtoolsConnection } from './devtools/devtools-connection.js';
 import { readBrowserVersion } from './devtools/devtools-endpoint.js';
+import { pageIds } from './devtools/page-ids.js';
 import type { OwnSockets } from './devtools/own-sockets.js';
 import { PoolError } from './errors.js';
 import { launchError } from './launch-error.js';
@@ -21,7 +22,7 @@ import { isOfOtherProfile, killSlotProcesses, slotBrowser } from './process/slot
 import { ownerMarkOf } from './process/owner-mark.js';
 import type { OwnerMark } from './process/owner-mark.js';
 import { prepareSlotDirectories } from './slot-directories.js';
-import { readFirstPage, slotFacts } from './slot-facts.js';
+import { describePage, readFirstPage, slotFacts } from './slot-facts.js';
 import type { FirstPage } from './slot-facts.js';
 import type { PoolHome, SlotPaths } from './slot-paths.js';
 import type { LaunchPurpose, SlotFacts, SlotSpec } from './slot.js';
@@ -130,7 +131,7 @@ export async function launchSlot(
     } catch (error) {
       // A command that had somebody else start the browser may have got hold of one that is not the slot's.
       const spares = (entry: ProcessEntry): boolean => plan.handsOver && isOfOtherProfile(entry, paths);
-      await killSlotProcesses(context.processes, paths, context.limits.killMs, spares);
+      await killSlotProcesses(context.processes, paths, context.limits.killMs, { spares });
       throw error;
     }
   });
@@ -175,9 +176,13 @@ function isOfLaunch(record: LaunchRecord, mark: OwnerMark): boolean {
 /** A browser may listen and have no process for its page, for want of descriptors or memory. */
 async function readUsablePage(connection: DevtoolsConnection, plan: LaunchPlan): Promise<FirstPage> {
   const usable = async (): Promise<FirstPage> => {
-    const page = await readFirstPage(connection);
-    if (page.cdpTargetId === null) throw new Error('It has no page.');
-    if (await pageAnswers(connection, page.cdpTargetId)) return page;
+    const [targetId] = await pageIds(connection);
+    if (targetId === undefined) throw new Error('It has no page.');
+    const [page, answers] = await Promise.all([
+      describePage(connection, targetId),
+      pageAnswers(connection, targetId),
+    ]);
+    if (answers) return page;
     throw new Error('Its page does not respond.');
   };
   return usable().catch(async (cause: unknown) => {

@@ -18,13 +18,12 @@ export async function prepareSlotDirectories(
 ): Promise<void> {
   try {
     await makeRootFolder(home);
-    await makePrivate(await OwnedFolder.makeBelow(home, dirname(paths.profile)), dirname(paths.profile));
-    await makePrivate(await tmpRootFolder(home, paths.tmp), dirname(paths.tmp));
-    for (const folder of [paths.profile, dirname(paths.log), dirname(paths.record)])
-      await (await OwnedFolder.makeBelow(home, folder)).close();
-    await (await OwnedFolder.makeBelow(dirname(paths.tmp), paths.tmp)).close();
-    if (!(await exists(join(paths.profile, 'Default')))) await seed(home, paths);
-    await dropProfileLock(paths.profile);
+    await together([
+      prepareProfile(home, paths, seed),
+      prepareTmp(home, paths.tmp),
+      make(home, dirname(paths.log)),
+      make(home, dirname(paths.record)),
+    ]);
   } catch (cause) {
     if (cause instanceof PoolError) throw cause;
     throw new PoolError('state_directory_unusable', `The folders of ${paths.profile} cannot be created.`, {
@@ -34,13 +33,35 @@ export async function prepareSlotDirectories(
   }
 }
 
+async function prepareProfile(
+  home: string,
+  paths: SlotPaths,
+  seed: (home: string, paths: SlotPaths) => Promise<void>,
+): Promise<void> {
+  const parent = dirname(paths.profile);
+  await makePrivate(await OwnedFolder.makeBelow(home, parent), parent);
+  await make(home, paths.profile);
+  if (await exists(join(paths.profile, 'Default'))) await dropProfileLock(paths.profile);
+  else await seed(home, paths);
+}
+
+async function prepareTmp(home: string, tmp: string): Promise<void> {
+  const parent = dirname(tmp);
+  await makePrivate(await tmpRootFolder(home, tmp), parent);
+  await make(parent, tmp);
+}
+
+async function make(root: string, folder: string): Promise<void> {
+  await (await OwnedFolder.makeBelow(root, folder)).close();
+}
+
 /** Takes the folders out of the way at once. Rejects with `state_directory_unusable` when one cannot be. */
 export async function discardDirectories(
   trash: Trash,
   { home }: PoolHome,
   folders: readonly string[],
 ): Promise<void> {
-  for (const folder of folders) {
+  const discard = async (folder: string): Promise<void> => {
     try {
       await trash.discard(folder, isBelow(home, folder) ? home : await privateFolder(dirname(folder)));
     } catch (cause) {
@@ -48,7 +69,17 @@ export async function discardDirectories(
       const message = `${folder} cannot be removed: ${messageOf(cause)}`;
       throw new PoolError('state_directory_unusable', message, { details: { folder }, cause });
     }
-  }
+  };
+  await together(folders.map(discard));
+}
+
+/**
+ * Much of this work is waiting for a thread, so that it takes less time side by side. When one fails, none is still at work
+ * that a caller could run into.
+ */
+async function together(works: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(works);
+  await Promise.all(works);
 }
 
 /** If the path of the state directory is long, the short TMPDIR is outside it. */

@@ -12,9 +12,15 @@ export interface FirstPage {
 }
 
 export async function readFirstPage(connection: DevtoolsConnection): Promise<FirstPage> {
-  const [cdpTargetId = null] = await pageIds(connection);
-  const window = cdpTargetId === null ? undefined : await windowOf(connection, cdpTargetId);
-  return { cdpTargetId, window };
+  const [targetId] = await pageIds(connection);
+  return targetId === undefined
+    ? { cdpTargetId: null, window: undefined }
+    : describePage(connection, targetId);
+}
+
+/** Of the page with this id. */
+export async function describePage(connection: DevtoolsConnection, targetId: string): Promise<FirstPage> {
+  return { cdpTargetId: targetId, window: await windowOf(connection, targetId) };
 }
 
 export function slotFacts(

@@ -36,19 +36,26 @@ export function isBrowserOfSlot(entry: ProcessEntry, paths: SlotPaths): boolean 
   return wordsBeforeProfile(entry, paths) !== undefined && !entry.commandLine.includes(' --type=');
 }
 
+interface KillOptions {
+  /** Which of the slot's processes live on; none if it is not said. */
+  readonly spares?: (entry: ProcessEntry) => boolean;
+  readonly seen?: readonly ProcessEntry[];
+}
+
 /**
  * Kills every process of the slot and returns when none is left. Each is looked up again right before its signal, so
- * that a pid that changed hands since is not hit. Rejects with `browser_unresponsive` when some outlive `deadlineMs`.
+ * that a pid that changed hands since is not hit. Those that a look has just found may be given, to save the first one.
+ * Rejects with `browser_unresponsive` when some outlive `deadlineMs`.
  */
 export async function killSlotProcesses(
   table: ProcessTable,
   paths: SlotPaths,
   deadlineMs: number,
-  spares: (entry: ProcessEntry) => boolean = () => false,
+  { spares = () => false, seen = [] }: KillOptions = {},
 ): Promise<void> {
   const cutOff = AbortSignal.timeout(deadlineMs);
   const look = async () => (await slotProcesses(table, paths)).filter((entry) => !spares(entry));
-  let left = await look();
+  let left = seen.length > 0 ? seen : await look();
   while (left.length > 0) {
     if (cutOff.aborted) throw survivorsError(left);
     // A reaper ends by itself after those it waits for; killed with them it would leave them behind as zombies.

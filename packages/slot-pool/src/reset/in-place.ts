@@ -3,7 +3,7 @@ import { connectDevtools } from '../devtools/devtools-connection.js';
 import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
 import { refuseForeignConnections, untilForeignersLeft } from '../devtools/foreign-connections.js';
 import { PoolError } from '../errors.js';
-import { readFirstPage, slotFacts } from '../slot-facts.js';
+import { describePage, slotFacts } from '../slot-facts.js';
 import type { FirstPage } from '../slot-facts.js';
 import type { RunningSlot, SlotContext } from '../running-slot.js';
 import type { SlotPaths } from '../slot-paths.js';
@@ -48,14 +48,13 @@ async function cleanse(
   const { own, host } = context;
   // Before anything is cleared: what a client does in the meantime would be left for the next holder.
   await untilForeignersLeft(spec.port, own, host);
-  await Promise.all([
-    refuseForeignConnections(spec.port, own, host),
+  const [fresh] = await Promise.all([
     policy === 'tabs' ? resetTabs(connection) : resetStorage(connection, storagePlan(spec, paths, context)),
+    refuseForeignConnections(spec.port, own, host),
   ]);
-  await connection.send('Target.setDiscoverTargets', { discover: false });
   // Checked again at the end: only a client that is connected now could still drive what the next holder gets.
   const [page] = await Promise.all([
-    readFirstPage(connection),
+    describePage(connection, fresh.targetId),
     refuseForeignConnections(spec.port, own, host),
   ]);
   return page;

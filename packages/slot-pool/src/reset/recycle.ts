@@ -1,5 +1,5 @@
 import type { Trash } from '@escarp/owned-files';
-import type { ProcessTable } from '@escarp/child-process';
+import type { ProcessEntry, ProcessTable } from '@escarp/child-process';
 import { killSlotProcesses } from '../process/slot-processes.js';
 import { discardDirectories } from '../slot-directories.js';
 import type { PoolHome, SlotPaths } from '../slot-paths.js';
@@ -9,6 +9,8 @@ export interface RecyclePlan {
   readonly paths: SlotPaths;
   readonly keepsProfile: boolean;
   readonly killMs: number;
+  /** The slot's processes, as a look has just found them. */
+  readonly seen: readonly ProcessEntry[];
   readonly processes: ProcessTable;
   readonly trash: Trash;
   /** A browser on the slot's own folders must wait until they are empty. */
@@ -20,7 +22,7 @@ export interface RecyclePlan {
  * process. Only a supervised profile survives.
  */
 export async function recycle(plan: RecyclePlan): Promise<void> {
-  await killSlotProcesses(plan.processes, plan.paths, plan.killMs);
+  await killSlotProcesses(plan.processes, plan.paths, plan.killMs, plan);
   const folders = plan.keepsProfile ? [plan.paths.tmp] : [plan.paths.profile, plan.paths.tmp];
   const emptied = discardDirectories(plan.trash, plan.place, folders);
   // Awaited below; a launch that fails first is what is told.

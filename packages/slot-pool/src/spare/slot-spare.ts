@@ -135,8 +135,8 @@ export class SlotSpare {
 /** Proven like everything that is killed, and by its own profile. */
 async function clearSeat(paths: SlotPaths, context: SlotContext): Promise<void> {
   const { processes, limits, trash, place } = context;
-  await refuseLivingOwner(context, paths);
-  await killSlotProcesses(processes, paths, limits.killMs);
+  const seen = await refuseLivingOwner(context, paths);
+  await killSlotProcesses(processes, paths, limits.killMs, { seen });
   await discardDirectories(trash, place, [paths.profile, paths.tmp]);
   trash.empty();
 }

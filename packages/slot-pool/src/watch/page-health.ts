@@ -81,7 +81,10 @@ export async function firstPageAnswers(wsUrl: string, options: ConnectOptions): 
   }
 }
 
-/** Whether the page evaluates within the time that a call on this connection may take. A crashed one never does. */
+/**
+ * Whether the page evaluates within the time that a call on this connection may take. A crashed one never does. The session
+ * that this takes ends with the connection.
+ */
 export async function pageAnswers(connection: DevtoolsConnection, targetId: string): Promise<boolean> {
   const news = new EventEmitter();
   const crashed = once(news, 'crashed').then(() => false);
@@ -96,9 +99,7 @@ export async function pageAnswers(connection: DevtoolsConnection, targetId: stri
       () => false,
     );
     await connection.send('Inspector.enable', {}, sessionId);
-    const isSound = await Promise.race([crashed, answered]);
-    await connection.send('Target.detachFromTarget', { sessionId });
-    return isSound;
+    return await Promise.race([crashed, answered]);
   } finally {
     unsubscribe();
   }
