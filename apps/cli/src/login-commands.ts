@@ -1,5 +1,5 @@
 import type { Definition, Positional } from './definition.js';
-import { flag, force, number, text } from './options.js';
+import { flag, number, text } from './options.js';
 
 const name: Positional = { name: 'name', summary: 'Name of the login', type: 'string', required: true };
 const file: Positional = { name: 'file', summary: 'The archive', type: 'string', required: true };
@@ -90,7 +90,11 @@ export const loginCommands: readonly Definition[] = [
         name: 'export',
         summary: 'Write saved logins to a file that a passphrase opens',
         positional: file,
-        options: [text('name', 'Only this one'), force, passphraseFile],
+        options: [
+          text('name', 'Only this one'),
+          flag('force', 'Replace the file if it exists'),
+          passphraseFile,
+        ],
         examples: [['escarp logins export logins.age', 'all of them; age can decrypt it too']],
         run: async (cli, args) => (await import('./commands/logins.js')).loginsExport(cli, args),
       },

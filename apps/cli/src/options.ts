@@ -25,5 +25,3 @@ export const text = (name: string, summary: string, relations: Relations = {}): 
   type: 'string',
   ...relations,
 });
-/** Of commands that write a file of the user's own. */
-export const force = flag('force', 'Replace what is there');

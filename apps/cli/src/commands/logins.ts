@@ -8,7 +8,7 @@ import { installationOf } from '../installation.js';
 import { askPassphrase } from '../logins/ask-passphrase.js';
 import { loginDetailLines } from '../logins/login-lines.js';
 import { readOwnFile } from '../own-files/read-own-file.js';
-import { refuseExistingFile, writeOwnFile } from '../own-files/write-own-file.js';
+import { refuseExistingFile, writeNewFile } from '../own-files/write-own-file.js';
 import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { counted } from '../print/quantities.js';
@@ -89,8 +89,8 @@ export async function loginsExport(cli: Cli, args: Arguments): Promise<number> {
     import('@escarp/saved-logins'),
   ]);
   const file = resolve(cli.cwd, args.required('file'));
-  const mayReplace = args.flag('force');
-  await refuseExistingFile(file, { mayReplace });
+  const isForced = args.flag('force');
+  await refuseExistingFile(file, { isForced });
   const vault = openVault(installationOf(cli));
   const wanted = args.text('name');
   const opened: SavedLogin[] = [];
@@ -102,7 +102,7 @@ export async function loginsExport(cli: Cli, args: Arguments): Promise<number> {
   const names = logins.map(({ metadata }) => metadata.name);
   const leftOut = opened.filter(isLeftOut).map(({ metadata }) => metadata.name);
   const passphrase = await askPassphrase(cli, args);
-  await writeOwnFile(file, await packLogins(logins, passphrase), { mayReplace, mode: 0o600 });
+  await writeNewFile(file, await packLogins(logins, passphrase), { isForced });
   printResult(cli, { exported: names, left_out: leftOut, file }, [
     `${counted(names.length, 'login')} in ${printable(file)}.`,
     ...leftOut.map((name) => `${printable(name)} is a full login, and is not in it.`),

@@ -19,7 +19,7 @@ export async function report(cli: Cli, args: Arguments): Promise<number> {
   const timeline = timelineOf(events, { from: to - dayS, to });
   const figures = poolFigures(events, to);
   const data = { title: 'escarp report', version: cli.version, timeline, figures };
-  await writeOwnFile(path, fillReport(await reportPage(), data), { mayReplace: true });
+  await writeOwnFile(path, fillReport(await reportPage(), data));
   printResult(cli, { html: path, events: timeline.events.length }, [`Wrote ${path}.`]);
   return 0;
 }

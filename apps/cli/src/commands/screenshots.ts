@@ -52,11 +52,11 @@ export async function screenshotsSave(cli: Cli, args: Arguments): Promise<number
     // It was thinned out in the meantime.
     if (jpeg === undefined) continue;
     const file = `${timeInName(picture.at)}-${picture.file}`;
-    await writeOwnFile(join(folder, file), jpeg, { mayReplace: true });
+    await writeOwnFile(join(folder, file), jpeg);
     saved.push({ ...picture, file });
   }
   const list = toWire({ ...strip, pictures: saved });
-  await writeOwnFile(join(folder, 'strip.json'), `${JSON.stringify(list, undefined, 2)}\n`, { mayReplace: true });
+  await writeOwnFile(join(folder, 'strip.json'), `${JSON.stringify(list, undefined, 2)}\n`);
   printAnswer(cli, { lease: strip.lease, saved: saved.length, folder }, [
     `${counted(saved.length, 'screenshot')} in ${printable(folder)}.`,
   ]);

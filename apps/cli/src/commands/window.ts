@@ -55,7 +55,7 @@ export async function screenshot(cli: Cli, args: Arguments): Promise<number> {
   const path = resolve(cli.cwd, args.required('out'));
   const { driver, view, asked } = await slotNow(cli, args.slot());
   const { png, width, height, region } = await driver.screenshot(view.slot, browserOf(view, asked));
-  await writeOwnFile(path, png, { mayReplace: true });
+  await writeOwnFile(path, png);
   const { printable } = await import('../print/printable.js');
   printResult(cli, { path, width, height, region }, [
     `${printable(path)}: ${width} x ${height}, the slot's ${region}`,

@@ -4,29 +4,37 @@ import { isCode, systemReason } from '@escarp/owned-files';
 import { CommandError } from '../command-error.js';
 import { printable } from '../print/printable.js';
 
-export interface OwnFileOptions {
-  /** Whether what is there may be replaced, which is then done in one step. */
-  readonly mayReplace: boolean;
-  /** Permissions of a new file, less the umask. Default: 0o666. */
-  readonly mode?: number;
+/**
+ * Writes a file that the user names, in the place of one that is there.
+ *
+ * @throws CommandError `file_not_written`, with the reason.
+ */
+export async function writeOwnFile(path: string, content: string | Uint8Array): Promise<void> {
+  await put(path, 'w', 0o666, content).catch((error: unknown) => {
+    throw notWritten(path, error);
+  });
 }
 
+/** Whether what is there may be replaced. */
+type Replacing = { readonly isForced: boolean };
+
 /**
- * Writes a file that the user names. A file that is there already is replaced only if that is asked for; a device or a
- * pipe, such as /dev/stdout, is written to, because nothing of it is lost.
+ * The same for what may be the only copy of something, readable by its owner alone. A file that is there already is replaced
+ * only if that is asked for, and then in one step; a device or a pipe, such as /dev/stdout, is written to.
  *
  * @throws CommandError `file_exists`, or `file_not_written` with the reason; then nothing is left of a new file.
  */
-export async function writeOwnFile(
+export async function writeNewFile(
   path: string,
   content: string | Uint8Array,
-  { mayReplace, mode = 0o666 }: OwnFileOptions,
+  { isForced }: Replacing,
 ): Promise<void> {
-  await refuseExistingFile(path, { mayReplace });
+  await refuseExistingFile(path, { isForced });
+  const mode = 0o600;
   try {
     if (await isStream(path)) return await put(path, 'w', mode, content);
-    const target = mayReplace ? await realpath(path).catch(() => path) : path;
-    if (!mayReplace) return await put(target, 'wx', mode, content);
+    if (!isForced) return await put(path, 'wx', mode, content);
+    const target = await realpath(path).catch(() => path);
     const draft = `${target}.escarp-${process.pid}`;
     await put(draft, 'wx', mode, content);
     await rename(draft, target).catch(async (error: unknown) => {
@@ -45,11 +53,8 @@ export async function writeOwnFile(
  * @throws CommandError `file_exists` if a file or a link is at the path and may not be replaced; `file_not_written` if none
  *   can be there.
  */
-export async function refuseExistingFile(
-  path: string,
-  { mayReplace }: Pick<OwnFileOptions, 'mayReplace'>,
-): Promise<void> {
-  if (mayReplace || (await isStream(path))) return;
+export async function refuseExistingFile(path: string, { isForced }: Replacing): Promise<void> {
+  if (isForced || (await isStream(path))) return;
   const there = await lstat(path).catch((error: unknown) => {
     if (isCode(error, 'ENOENT')) return undefined;
     throw notWritten(path, error);

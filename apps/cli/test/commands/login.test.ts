@@ -100,6 +100,12 @@ describe('escarp login', { tags: ['browser'], timeout: 120_000 }, () => {
     const archive = join(home.path, 'logins.age.out');
     const withPassphrase = ['--passphrase-file', passphrase];
     expect(await home.run(['logins', 'export', archive, ...withPassphrase])).toMatchObject({ exitCode: 0 });
+    expect(await home.run(['logins', 'export', archive, ...withPassphrase])).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('--force'),
+    });
+    const forced = ['logins', 'export', archive, '--force', ...withPassphrase];
+    expect(await home.run(forced)).toMatchObject({ exitCode: 0 });
     await home.run(['logins', 'rename', 'second', '--to', 'other']);
     expect(await home.run(['logins', 'import', archive, ...withPassphrase])).toMatchObject({ exitCode: 1 });
     await home.run(['logins', 'remove', 'shop']);

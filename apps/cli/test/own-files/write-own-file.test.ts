@@ -2,16 +2,16 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeOwnFolder, writeOwnFile } from '../../src/own-files/write-own-file.js';
+import { makeOwnFolder, writeNewFile, writeOwnFile } from '../../src/own-files/write-own-file.js';
 
 let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'own-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
 const at = (name: string) => join(folder, name);
-const write = (name: string, mayReplace = false) => writeOwnFile(at(name), 'new', { mayReplace, mode: 0o600 });
+const write = (name: string, isForced = false) => writeNewFile(at(name), 'new', { isForced });
 
-describe('a file that the user names', () => {
+describe('a file of which there may be no other copy', () => {
   it('is made with its permissions, and nothing beside it', async () => {
     await write('a');
     expect(await readFile(at('a'), 'utf8')).toBe('new');
@@ -44,7 +44,7 @@ describe('a file that the user names', () => {
   });
 
   it('may be a device, of which nothing is lost', async () => {
-    await writeOwnFile('/dev/null', 'new', { mayReplace: false });
+    await writeNewFile('/dev/null', 'new', { isForced: false });
     expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true);
   });
 
@@ -55,13 +55,29 @@ describe('a file that the user names', () => {
   ])('that is %s cannot be written, forced or not', async (_, name, why) => {
     await mkdir(at('folder'));
     await writeFile(at('file'), '');
-    for (const mayReplace of [false, true]) {
-      await expect(write(name, mayReplace)).rejects.toMatchObject({
+    for (const isForced of [false, true]) {
+      await expect(write(name, isForced)).rejects.toMatchObject({
         code: 'file_not_written',
         message: expect.stringMatching(why),
       });
     }
     expect((await readdir(folder)).toSorted()).toEqual(['file', 'folder']);
+  });
+});
+
+describe('a file that the user names', () => {
+  it('is replaced, and keeps its permissions', async () => {
+    await writeFile(at('a'), 'old', { mode: 0o600 });
+    await writeOwnFile(at('a'), 'new');
+    expect(await readFile(at('a'), 'utf8')).toBe('new');
+    expect((await lstat(at('a'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('that cannot be written is named with the reason', async () => {
+    await expect(writeOwnFile(at('none/a'), 'new')).rejects.toMatchObject({
+      code: 'file_not_written',
+      message: expect.stringMatching(/none\/a cannot be written: there is no such folder/),
+    });
   });
 });
 
