@@ -10,7 +10,7 @@ import { root } from './workspace.mjs';
  */
 const filesAtOnce = 2 * availableParallelism();
 
-/** As one project: only files of the same project can share a process and what is loaded in it. */
+/** As one project: what tests import is prepared once instead of once for each package, and files may share a process. */
 const together = ['--config', 'vitest.together.ts'];
 
 /** Without a browser. Their files leave nothing behind in a process, so that they may share one. */
@@ -23,13 +23,13 @@ export const UNIT_TESTS = [
 
 /** With real browsers or displays. One file may start up to ten of them, so fewer files run at once. */
 const browserFilesAtOnce = Math.min(Math.ceil(1.5 * availableParallelism()), 8);
-export const BROWSER_TESTS = ['--tags-filter=browser', `--maxWorkers=${browserFilesAtOnce}`];
+export const BROWSER_TESTS = [...together, '--tags-filter=browser', `--maxWorkers=${browserFilesAtOnce}`];
 
 /**
  * Those of them that wait for three quarters of their time, for limits of escarp's own to pass. They take turns in a process
  * beside the others, where they cost little and would keep places from files that work.
  */
-export const PATIENT_TESTS = ['--tags-filter=browser', '--maxWorkers=1'];
+export const PATIENT_TESTS = [...together, '--tags-filter=browser', '--maxWorkers=1'];
 export const patientFiles = [
   'e2e/security/test/state-files.test.ts',
   'e2e/security/test/hostile-browsers.test.ts',
