@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
 import { patience, PlaywrightSuite } from '../src/playwright-suite.js';
@@ -13,7 +13,7 @@ let home: EscarpHome;
 
 beforeAll(async () => {
   site = await startPageSite();
-  home = await makeEscarpHome(2, { ESCARP_LEASE_TTL_S: '6', SITE: site.url });
+  home = await makeEscarpHome(2, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: '6', SITE: site.url });
 }, 120_000);
 afterAll(async () => {
   site.close();

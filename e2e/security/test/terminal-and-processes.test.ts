@@ -6,7 +6,7 @@ import { filesBelow } from '@escarp/test-support';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EscarpHome, Json } from '../../src/escarp-home.js';
-import { makeEscarpHome } from '../../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../../src/escarp-home.js';
 import type { AttackResult } from '../src/attack-results.js';
 import { expectPublished } from '../src/attack-results.js';
 import { scaled } from '../src/attack-scale.js';
@@ -52,7 +52,7 @@ describe('text from strangers', { tags: ['browser'], timeout: 300_000 }, () => {
   const results: AttackResult[] = [];
 
   beforeAll(async () => {
-    home = await makeEscarpHome(2, { ESCARP_LEASE_TTL_S: '600' });
+    home = await makeEscarpHome(2, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: '600' });
     await home.up();
   }, 120_000);
   afterAll(() => home?.remove(), 120_000);
