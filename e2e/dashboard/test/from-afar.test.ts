@@ -161,7 +161,7 @@ describe('the viewer from afar', { tags: ['browser'], timeout: 120_000 }, () => 
     expect([noFile.exitCode, noFile.stderr]).toEqual([expect.anything(), expect.stringContaining(address)]);
     const bare = { PATH: pool.home.project };
     const noOpenssl = await pool.home.run([process.execPath, escarp, 'view', '--address', '127.0.0.3'], bare);
-    expect([noOpenssl.exitCode, noOpenssl.stderr]).toEqual([2, expect.stringContaining('Install openssl')]);
+    expect([noOpenssl.exitCode, noOpenssl.stderr]).toEqual([1, expect.stringContaining('Install openssl')]);
     const noKey = await view('--address', address, '--tls-cert', pem);
     expect([noKey.exitCode, noKey.stderr]).toEqual([2, expect.stringContaining('--tls-key')]);
     const noSlot = await view('99', '--json');

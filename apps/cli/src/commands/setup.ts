@@ -143,10 +143,12 @@ function describeOutcome(
 
 /** A page server has dozens of tools; its client lists them. */
 function toolsInWords(tools: readonly string[]): string {
-  const own = tools.filter((tool) => tool.startsWith('escarp_'));
-  const others = tools.length - own.length;
+  const [first, ...more] = tools.filter((tool) => tool.startsWith('escarp_'));
+  const others = tools.length - more.length - (first === undefined ? 0 : 1);
   return [
-    ...(own.length === 0 ? [] : [`${counted(own.length, 'tool')} of its own`]),
+    ...(first === undefined
+      ? []
+      : [more.length === 0 ? first : `${first} and ${more.length} more of its own`]),
     ...(others === 0 ? [] : [counted(others, 'page tool')]),
-  ].join(' and ');
+  ].join(', and ');
 }
