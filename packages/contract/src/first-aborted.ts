@@ -8,10 +8,10 @@ export function firstAborted(signals: readonly AbortSignal[], over: AbortSignal)
   const first = new AbortController();
   const sources = [...signals, over];
   const abort = () => {
-    for (const source of sources) source.removeEventListener('abort', abort);
+    for (const source of sources) stopTelling(source, abort);
     first.abort(sources.find(({ aborted }) => aborted)?.reason);
   };
-  for (const source of sources) source.addEventListener('abort', abort);
+  for (const source of sources) tellWhenAborted(source, abort);
   if (sources.some(({ aborted }) => aborted)) abort();
   return first.signal;
 }
@@ -33,4 +33,28 @@ export async function withTimeLimit<Result>(
     clearTimeout(timer);
     over.abort();
   }
+}
+
+/**
+ * Everybody who waits for one signal, as a single listener of it: Node takes more than ten for a leak, and warns. A signal of
+ * the daemon's own may have one for each slot.
+ */
+class Told extends Set<() => void> {
+  handleEvent(): void {
+    for (const tell of [...this]) tell();
+  }
+}
+
+const toldOf = new WeakMap<AbortSignal, Told>();
+
+function tellWhenAborted(source: AbortSignal, tell: () => void): void {
+  const told = toldOf.get(source) ?? new Told();
+  if (told.size === 0) source.addEventListener('abort', told);
+  toldOf.set(source, told.add(tell));
+}
+
+function stopTelling(source: AbortSignal, tell: () => void): void {
+  const told = toldOf.get(source);
+  if (told?.delete(tell) !== true || told.size > 0) return;
+  source.removeEventListener('abort', told);
 }

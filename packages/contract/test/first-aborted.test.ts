@@ -31,6 +31,20 @@ describe('the first of several signals', () => {
     expect(listeners()).toEqual([0, 0, 0]);
   });
 
+  it('adds one listener to a signal, however many wait for it, and tells them all', () => {
+    const { one, two, over, listeners } = setUp();
+    const firsts = Array.from({ length: 20 }, () => firstAborted([one.signal, two.signal], over.signal));
+    const others = Array.from({ length: 20 }, () => firstAborted([one.signal], two.signal));
+    expect(listeners()).toEqual([1, 1, 1]);
+    over.abort();
+    expect(firsts.every(({ aborted }) => aborted)).toBe(true);
+    expect(others.some(({ aborted }) => aborted)).toBe(false);
+    expect(listeners()).toEqual([1, 1, 0]);
+    one.abort();
+    expect(others.every(({ aborted }) => aborted)).toBe(true);
+    expect(listeners()).toEqual([0, 0, 0]);
+  });
+
   it('tells for which reason', () => {
     const { one, two, over } = setUp();
     const first = firstAborted([one.signal, two.signal], over.signal);
