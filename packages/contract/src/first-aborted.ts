@@ -41,7 +41,7 @@ export async function withTimeLimit<Result>(
  */
 class Told extends Set<() => void> {
   handleEvent(): void {
-    for (const tell of [...this]) tell();
+    for (const tell of this) tell();
   }
 }
 
