@@ -1,6 +1,7 @@
 // oxlint-disable-next-line no-restricted-imports -- these are files of the user's own, at the path they name.
-import { lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { isCode, systemReason } from '@escarp/owned-files';
+import { lstat, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { isCode, systemReason, writeFileAtomically } from '@escarp/owned-files';
 import { CommandError } from '../command-error.js';
 import { printable } from '../print/printable.js';
 
@@ -34,13 +35,7 @@ export async function writeNewFile(
   try {
     if (await isStream(path)) return await put(path, 'w', mode, content);
     if (!isForced) return await put(path, 'wx', mode, content);
-    const target = await realpath(path).catch(() => path);
-    const draft = `${target}.escarp-${process.pid}`;
-    await put(draft, 'wx', mode, content);
-    await rename(draft, target).catch(async (error: unknown) => {
-      await rm(draft, { force: true });
-      throw error;
-    });
+    await writeFileAtomically(await targetOf(path), content, () => String(process.pid));
   } catch (error) {
     if (isCode(error, 'EEXIST')) throw exists(path);
     throw notWritten(path, error);
@@ -72,6 +67,11 @@ export async function makeOwnFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true }).catch((error: unknown) => {
     throw notWritten(path, error, isCode(error, 'EEXIST') ? 'it is a file, not a folder' : undefined);
   });
+}
+
+/** Without links, which would be replaced, or refused on the way: those are the user's own. */
+async function targetOf(path: string): Promise<string> {
+  return realpath(path).catch(async () => join(await realpath(dirname(path)), basename(path)));
 }
 
 async function isStream(path: string): Promise<boolean> {

@@ -7,14 +7,9 @@ export const journal: Check = {
   async run({ stateDirectory: home, daemon }) {
     const running = await daemon();
     if (running !== undefined && isAlive(running.pid)) return [];
+    const unfit = await refuseUnfitHome(home).catch((error: unknown) => error);
     // Another check says so.
-    if (
-      !(await refuseUnfitHome(home).then(
-        () => true,
-        () => false,
-      ))
-    )
-      return [];
+    if (unfit !== undefined) return [];
     try {
       return (await checkJournal(stateDirectory(home).journal)) ? [ok('The journal can be read.')] : [];
     } catch (error) {
