@@ -143,7 +143,7 @@ function describeOutcome(
 
 /** A page server has dozens of tools; its client lists them. */
 function toolsInWords(tools: readonly string[]): string {
-  const [first, ...more] = tools.filter((tool) => tool.startsWith('escarp_'));
+  const [first, ...more] = tools.filter((tool) => tool.startsWith('escarp_')).map(printable);
   const others = tools.length - more.length - (first === undefined ? 0 : 1);
   return [
     ...(first === undefined
