@@ -1,32 +1,38 @@
-// Looks at each published package as a user would get it: packed by npm, read by publint and attw, weighed.
+// Looks at each published package as a user would get it: packed by npm, read by publint and Are the types wrong?, weighed.
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { inParallel, run } from './run.mjs';
-import { published, tool } from './workspace.mjs';
+import { run } from './run.mjs';
+import { published } from './workspace.mjs';
 
 /** What a package may weigh: the gzipped bytes of all JavaScript in its dist. */
 const BYTES_MAX = { '@escarp/lease-registry': 16_000 };
 
+/** Published are modules alone, so that how `require` finds their types does not matter. */
+const RESOLUTIONS = new Set(['node16-esm', 'bundler']);
+
+const packages = published();
 const parcels = mkdtempSync(join(tmpdir(), 'escarp-parcels-'));
 const problems = [];
 try {
-  await inParallel(2, published(), inspect);
+  const packed = await pack(packages.map(({ folder }) => folder));
+  for (const [at, { folder, manifest }] of packages.entries()) await inspect(folder, manifest, packed[at]);
 } finally {
   rmSync(parcels, { recursive: true });
 }
 for (const problem of problems) console.log(problem);
 if (problems.length > 0) process.exitCode = 1;
 
-async function inspect({ folder, manifest }) {
+async function inspect(folder, manifest, { filename, files }) {
+  const tarball = readFileSync(join(parcels, filename));
   checkImports(folder, manifest);
-  const parcel = await pack(folder);
-  checkSize(folder, manifest.name, parcel.files);
-  await checkManifest(join(parcels, parcel.filename), manifest.name);
-  await checkTypes(join(parcels, parcel.filename), manifest.name);
+  checkSize(folder, manifest.name, files);
+  await checkManifest(tarball, manifest.name);
+  await checkTypes(tarball, manifest.name);
 }
 
 // A package of ours that is only a development dependency would be built into the bundle, a second copy of its code.
@@ -47,10 +53,10 @@ function sources(folder) {
   return entries.filter((entry) => entry.endsWith('.ts')).map((entry) => join(folder, entry));
 }
 
-async function pack(folder) {
-  const args = ['pack', '--json', '--ignore-scripts', '--loglevel', 'error', '--pack-destination', parcels];
-  const [parcel] = JSON.parse(await run('npm', args, { cwd: folder }));
-  return parcel;
+/** All at once, because npm takes a second to start. Resolves with what it says of each, in the same order. */
+async function pack(folders) {
+  const args = ['pack', ...folders, '--json', '--ignore-scripts', '--loglevel', 'error'];
+  return JSON.parse(await run('npm', [...args, '--pack-destination', parcels], { cwd: parcels }));
 }
 
 function checkSize(folder, name, files) {
@@ -62,17 +68,18 @@ function checkSize(folder, name, files) {
   if (bytes > (BYTES_MAX[name] ?? Infinity)) problems.push(`${name}: too large`);
 }
 
-async function checkManifest(parcel, name) {
-  const data = readFileSync(parcel);
-  const tarball = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
-  const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+async function checkManifest(tarball, name) {
+  const { buffer, byteOffset, byteLength } = tarball;
+  const data = buffer.slice(byteOffset, byteOffset + byteLength);
+  const { messages, pkg } = await publint({ pack: { tarball: data }, strict: true });
   problems.push(...messages.map((message) => `${name}: ${formatMessage(message, pkg)}`));
 }
 
-async function checkTypes(parcel, name) {
-  try {
-    await run(tool('attw'), [parcel, '--profile', 'esm-only', '--no-emoji', '--no-color']);
-  } catch (failure) {
-    problems.push(`${name}: ${failure.output}`);
-  }
+async function checkTypes(tarball, name) {
+  const { types, problems: found = [] } = await checkPackage(createPackageFromTarballData(tarball));
+  if (!types) return;
+  const relevant = found.filter(
+    ({ resolutionKind }) => resolutionKind === undefined || RESOLUTIONS.has(resolutionKind),
+  );
+  problems.push(...relevant.map(({ trace: _, ...problem }) => `${name}: ${JSON.stringify(problem)}`));
 }
