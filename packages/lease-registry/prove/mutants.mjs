@@ -178,7 +178,7 @@ export const mutants = [
   },
   {
     name: 'a heap that does not rise',
-    edits: [edit('deadlines.ts', '    this.rise(entry, entry.place);\n', '')],
+    edits: [edit('deadlines.ts', '    this.rise(item, item.place);\n', '')],
   },
   {
     name: 'a heap whose hole is filled without being put in order',
@@ -194,11 +194,7 @@ export const mutants = [
   {
     name: 'a deadline that is taken out and not reported again',
     edits: [
-      edit(
-        'expire.ts',
-        '    resourceDeadlines.report(key, deadlineOf(resources.get(key), leases.get(key)));\n',
-        '',
-      ),
+      edit('deadlines.ts', '    for (const item of all) if (item.deadline > limit) this.report(item);\n', ''),
     ],
   },
   {
@@ -206,10 +202,28 @@ export const mutants = [
     edits: [
       edit(
         'deadlines.ts',
-        'if (due.length === singlesMax) return this.takeAll(due);',
+        'if (due.length === singlesMax) return due.concat(this.takeAllDue(limit));',
         'if (due.length === singlesMax) return due;',
       ),
     ],
+  },
+  {
+    name: 'an earlier deadline of a lease that nobody reports',
+    edits: [edit('apply.ts', '  state.resources.deadlines.report(cell);\n', '')],
+  },
+  {
+    name: 'an earlier deadline of a resource that nobody reports',
+    edits: [
+      edit(
+        'timed-map.ts',
+        '    cell.value = value;\n    this.deadlines.report(cell);\n',
+        '    cell.value = value;\n',
+      ),
+    ],
+  },
+  {
+    name: 'a deadline that outlives what it was for',
+    edits: [edit('timed-map.ts', '    if (cell !== undefined) this.deadlines.delete(cell);\n', '')],
   },
   {
     name: 'a queue that is joined at its end, however long ago the waiter arrived',
@@ -509,13 +523,7 @@ export const mutants = [
   },
   {
     name: 'people: take no answer for a yes',
-    edits: [
-      edit(
-        'expire.ts',
-        'if (deadlineMs <= context.now.monotonicMs) timeOut(context, waiter);',
-        'if (waiter.deadlineMs <= context.now.monotonicMs) timeOut(context, waiter);',
-      ),
-    ],
+    edits: [edit('waiter.ts', 'Math.min(deadlineMs, approval.deadlineMs)', 'deadlineMs')],
   },
   {
     name: 'people: call an approval that nobody gave a wait',

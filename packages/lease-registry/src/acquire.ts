@@ -58,7 +58,7 @@ function rejoin(context: StepContext, command: Acquire, waiter: Waiter): Reply {
   const position = positionInQueue(state, waiter);
   if (waiter.absent) {
     const present = { ...waiter, absent: false };
-    state.waiters.set(waiter.requestId, present);
+    state.waiters.replace(state.waiters.cell(waiter.requestId), present);
     joinQueue(state, present);
     if (waiter.claims.length === 0) serve(context, freeOne(state, waiter.selector));
     else serveFree(context);
@@ -134,13 +134,13 @@ function codeFor(state: OwnedState, { selector: { key }, claims = noClaims }: Ac
 
 /** The earliest deadline that takes one of these resources a step closer to free. */
 function nextFreeAt(state: OwnedState, selector: ResourceSelector): number {
-  if (selector.key === undefined && !wantsLabels(selector)) return state.resourceDeadlines.min;
+  if (selector.key === undefined && !wantsLabels(selector)) return state.resources.deadlines.min;
   return earliestExit(state, matching(state, selector));
 }
 
 /** The earliest deadline that takes somebody away from what is claimed. */
 function nextUnclaimedAt(state: OwnedState, { claims = noClaims }: Acquire): number {
-  return Math.min(earliestExit(state, claimants(state, claims)), state.waiterDeadlines.min);
+  return Math.min(earliestExit(state, claimants(state, claims)), state.waiters.deadlines.min);
 }
 
 function earliestExit(state: OwnedState, some: readonly Resource[]): number {

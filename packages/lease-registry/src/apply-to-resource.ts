@@ -1,55 +1,55 @@
 import { noClaims } from './asset.js';
 import type { Change } from './event.js';
-import type { OwnedState, Resource } from './state.js';
+import { type Resource, ResourceCell } from './resource.js';
+import type { OwnedState } from './state.js';
 
 type ResourceChange = Extract<Change, { type: `resource-${string}` }>;
 type ResourceAdded = Extract<Change, { type: 'resource-added' }>;
 
 /** Applies a change of one resource to a state. */
 export function applyToResource(state: OwnedState, change: ResourceChange, at: number, nowMs: number): void {
+  if (change.type === 'resource-added') return addResource(state, change, nowMs);
+  const cell = state.resources.cell(change.key);
   switch (change.type) {
-    case 'resource-added':
-      return addResource(state, change, nowMs);
     case 'resource-starting': {
-      const { key, fence } = change;
+      const { fence } = change;
       state.fence = fence;
       const exitAtMs = nowMs + state.limits.startMs;
       const begun = { state: 'starting', fence, exitAtMs, claims: noClaims } as const;
-      return changeResource(state, key, { ...troubleOf(change), ...begun });
+      return changeResource(state, cell, { ...troubleOf(change), ...begun });
     }
     case 'resource-free': {
       // A successful reset proves that the resource works. A start alone does not: it may fail again a moment later.
-      const { key, state: was, ...before } = resourceAt(state, change.key);
-      const failures = was === 'resetting' ? 0 : before.failures;
+      const failures = cell.value.state === 'resetting' ? 0 : cell.value.failures;
       const clean = { exitAtMs: Infinity, upSinceMs: nowMs, claims: noClaims };
-      return changeResource(state, key, { state: 'free', failures, ...clean });
+      return changeResource(state, cell, { state: 'free', failures, ...clean });
     }
     case 'resource-lost': {
       const exitAtMs = nowMs + change.retryInMs;
-      return changeResource(state, change.key, { ...troubleOf(change), recovering: true, exitAtMs });
+      return changeResource(state, cell, { ...troubleOf(change), recovering: true, exitAtMs });
     }
     case 'resource-restarted': {
       const back = { exitAtMs: Infinity, upSinceMs: nowMs, restartedAt: at };
-      return changeResource(state, change.key, { recovering: false, ...back });
+      return changeResource(state, cell, { recovering: false, ...back });
     }
     case 'resource-quarantined': {
       const exitAtMs = nowMs + change.retryInMs;
       const paused = { state: 'quarantined', exitAtMs, claims: noClaims } as const;
-      return changeResource(state, change.key, { ...troubleOf(change), ...paused });
+      return changeResource(state, cell, { ...troubleOf(change), ...paused });
     }
     case 'resource-draining':
-      return changeResource(state, change.key, { draining: true });
+      return changeResource(state, cell, { draining: true });
     case 'resource-removed':
-      return removeResource(state, change.key);
+      return removeResource(state, cell.value);
     default:
       change satisfies never;
   }
 }
 
 /** Replaces parts of a resource and updates the index of free ones. Field by field, because a spread is slow. */
-export function changeResource(state: OwnedState, key: string, change: Partial<Resource>): void {
-  const before = resourceAt(state, key);
-  const { labels, attributes, order } = before;
+export function changeResource(state: OwnedState, cell: ResourceCell, change: Partial<Resource>): void {
+  const { value: before } = cell;
+  const { key, labels, attributes, order } = before;
   const { draining = before.draining, fence = before.fence, failures = before.failures } = change;
   const { lastError = before.lastError, restartedAt = before.restartedAt } = change;
   const { recovering = before.recovering, exitAtMs = before.exitAtMs, upSinceMs = before.upSinceMs } = change;
@@ -59,23 +59,14 @@ export function changeResource(state: OwnedState, key: string, change: Partial<R
     key, labels, attributes, state: change.state ?? before.state, fence, order,
     draining, failures, lastError, recovering, restartedAt, exitAtMs, upSinceMs, claims,
   };
-  state.resources.set(key, after);
-  if (after.exitAtMs !== before.exitAtMs) state.resourceDeadlines.report(key, after.exitAtMs);
+  state.resources.replace(cell, after);
   if (before.state === 'free') state.free.delete(after.order);
   if (after.state === 'free') state.free.add(after);
 }
 
-function removeResource(state: OwnedState, key: string): void {
-  const resource = resourceAt(state, key);
+function removeResource(state: OwnedState, { key, state: was, order }: Resource): void {
   state.resources.delete(key);
-  state.resourceDeadlines.delete(key);
-  if (resource.state === 'free') state.free.delete(resource.order);
-}
-
-function resourceAt(state: OwnedState, key: string): Resource {
-  const resource = state.resources.get(key);
-  if (resource === undefined) throw new Error(`Invariant broken: no resource ${key}.`);
-  return resource;
+  if (was === 'free') state.free.delete(order);
 }
 
 function addResource(state: OwnedState, change: ResourceAdded, nowMs: number): void {
@@ -85,8 +76,7 @@ function addResource(state: OwnedState, change: ResourceAdded, nowMs: number): v
   const times = { restartedAt: undefined, exitAtMs: nowMs + state.limits.startMs, upSinceMs: nowMs };
   const fresh = { draining: false, failures: 0, lastError: undefined, recovering: false, claims: noClaims };
   const resource: Resource = { key, labels, attributes, state: 'starting', fence, order, ...fresh, ...times };
-  state.resources.set(key, resource);
-  state.resourceDeadlines.report(key, resource.exitAtMs);
+  state.resources.add(key, new ResourceCell(resource));
 }
 
 function troubleOf({ failures, error }: { failures: number; error?: string }): Partial<Resource> {

@@ -6,14 +6,9 @@ import { jsonBytes } from './json.js';
 import { liveLease } from './lease.js';
 import type { Limits } from './limits.js';
 import { count } from './quota.js';
-import {
-  type EndedLease,
-  type Lease,
-  leaseDeadline,
-  type OwnedState,
-  type Waiter,
-  waiterDeadline,
-} from './state.js';
+import type { ResourceCell } from './resource.js';
+import type { EndedLease, Lease, OwnedState } from './state.js';
+import { type Waiter, WaiterCell } from './waiter.js';
 import { joinQueue, leaveQueue } from './wait-queue.js';
 
 type LeaseEnded = Extract<Change, { type: 'lease-ended' }>;
@@ -32,9 +27,11 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
       return addLease(state, change.lease, nowMs);
     case 'lease-ended':
       return resetAfter(state, change, at, nowMs);
-    case 'lease-handed-over':
-      endLease(state, change.lease.key, { how: 'handed_over', renewedAt: change.renewedAt, endedAt: at });
-      return addLease(state, change.lease, nowMs);
+    case 'lease-handed-over': {
+      const { lease, renewedAt } = change;
+      endLease(state, state.resources.cell(lease.key), { how: 'handed_over', renewedAt, endedAt: at });
+      return addLease(state, lease, nowMs);
+    }
     case 'offer-made': {
       const { offer } = change;
       state.offers.set(offer.codeDigest, change.key);
@@ -97,15 +94,18 @@ function termOf({ limits }: OwnedState, { preparing, ttlMs }: Pick<Lease, 'prepa
 
 /** Replaces parts of a lease, among them its deadlines, which change without an event. */
 export function changeLease(state: OwnedState, key: string, change: Partial<Lease>): void {
-  const lease = { ...leaseAt(state, key), ...change };
-  state.leases.holding(lease.tokenDigest)!.lease = lease;
-  state.resourceDeadlines.report(key, leaseDeadline(lease));
+  const cell = state.resources.cell(key);
+  cell.lease = { ...leaseIn(cell), ...change };
+  state.resources.deadlines.report(cell);
 }
 
 /** The lease on this resource, which must have one. */
 export function leaseAt(state: OwnedState, key: string): Lease {
-  const lease = state.leases.get(key);
-  if (lease === undefined) throw new Error(`Invariant broken: no lease on ${key}.`);
+  return leaseIn(state.resources.cell(key));
+}
+
+function leaseIn({ lease, value }: ResourceCell): Lease {
+  if (lease === undefined) throw new Error(`Invariant broken: no lease on ${value.key}.`);
   return lease;
 }
 
@@ -113,10 +113,10 @@ function addLease(state: OwnedState, recorded: RecordedLease, nowMs: number): vo
   const { key, fence, scope, ttlMs, preparing, claims = noClaims } = recorded;
   const deadlineMs = nowMs + (preparing === true ? state.limits.prepareMs : ttlMs);
   state.fence = fence;
-  state.leases.add(liveLease(recorded, deadlineMs));
-  state.resourceDeadlines.report(key, deadlineMs);
+  const cell = state.resources.cell(key);
+  state.leases.add(cell, liveLease(recorded, deadlineMs));
   count(state, scope, 1);
-  changeResource(state, key, { state: 'leased', fence, claims });
+  changeResource(state, cell, { state: 'leased', fence, claims });
 }
 
 /** A person has as long as the limit allows, and the holder a full TTL after that. */
@@ -138,28 +138,30 @@ function addAsk(state: OwnedState, { key, ask, timeoutMs }: AskMade, nowMs: numb
 }
 
 function approve(state: OwnedState, requestId: string): void {
-  const waiter = waiterAt(state, requestId);
+  const cell = state.waiters.cell(requestId);
+  const { value: waiter } = cell;
   if (waiter.approval === undefined) throw new Error(`Invariant broken: nobody asked about ${requestId}.`);
   const approved = { ...waiter, approval: { ...waiter.approval, isGiven: true } };
-  state.waiters.set(requestId, approved);
+  state.waiters.replace(cell, approved);
   joinQueue(state, approved);
 }
 
 function resetAfter(state: OwnedState, change: LeaseEnded, endedAt: number, nowMs: number): void {
   const { key, how, renewedAt, resetFence } = change;
-  endLease(state, key, { how, renewedAt, endedAt });
+  const cell = state.resources.cell(key);
+  endLease(state, cell, { how, renewedAt, endedAt });
   state.fence = resetFence;
   const exitAtMs = nowMs + state.limits.resetMs;
-  changeResource(state, key, { state: 'resetting', fence: resetFence, recovering: false, exitAtMs });
+  changeResource(state, cell, { state: 'resetting', fence: resetFence, recovering: false, exitAtMs });
 }
 
 type End = Pick<EndedLease, 'how' | 'renewedAt' | 'endedAt'>;
 
-function endLease(state: OwnedState, key: string, { how, renewedAt, endedAt }: End): void {
-  const lease = leaseAt(state, key);
-  const { fence, tokenDigest, scope, acquiredAt, offer } = lease;
+function endLease(state: OwnedState, cell: ResourceCell, { how, renewedAt, endedAt }: End): void {
+  const lease = leaseIn(cell);
+  const { key, fence, tokenDigest, scope, acquiredAt, offer } = lease;
   if (offer !== undefined) state.offers.delete(offer.codeDigest);
-  state.leases.delete(lease);
+  state.leases.delete(cell, lease);
   state.ended.set(tokenDigest, { key, fence, holder: scope.holder, how, acquiredAt, renewedAt, endedAt });
   const heldMs = Math.min(Math.max(0, endedAt - acquiredAt), state.limits.ttlMaxMs);
   state.typicalHoldMs += (heldMs - state.typicalHoldMs) / 8;
@@ -176,7 +178,6 @@ function endOffer(state: OwnedState, key: string): void {
 function addWaiter(state: OwnedState, recorded: RecordedWaiter, nowMs: number): void {
   const waiter = keepWaiter(state, recorded, nowMs, false);
   state.arrivals = waiter.arrival;
-  state.waiterDeadlines.report(waiter.requestId, waiterDeadline(waiter));
   joinQueue(state, waiter);
 }
 
@@ -195,7 +196,7 @@ export function keepWaiter(
     nowMs,
     state.limits,
   );
-  state.waiters.set(waiter.requestId, waiter);
+  state.waiters.add(waiter.requestId, new WaiterCell(waiter));
   state.waitersBytes += waiter.bytes;
   count(state, waiter.scope, 1);
   return waiter;
@@ -209,16 +210,9 @@ export function timedAnew(waiter: Waiter, nowMs: number, { approvalMs }: Limits)
 }
 
 function removeWaiter(state: OwnedState, requestId: string): void {
-  const waiter = waiterAt(state, requestId);
+  const { value: waiter } = state.waiters.cell(requestId);
   state.waiters.delete(requestId);
   state.waitersBytes -= waiter.bytes;
-  state.waiterDeadlines.delete(requestId);
   leaveQueue(state, waiter);
   count(state, waiter.scope, -1);
-}
-
-function waiterAt(state: OwnedState, requestId: string): Waiter {
-  const waiter = state.waiters.get(requestId);
-  if (waiter === undefined) throw new Error(`Invariant broken: no waiter ${requestId}.`);
-  return waiter;
 }

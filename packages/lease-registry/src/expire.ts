@@ -6,7 +6,9 @@ import { end } from './release.js';
 import { fail } from './resource-commands.js';
 import { refused } from './reply.js';
 import { settle } from './serve.js';
-import { deadlineOf, type Lease, type Waiter, waiterDeadline } from './state.js';
+import type { ResourceCell } from './resource.js';
+import type { Lease, Waiter } from './state.js';
+import type { WaiterCell } from './waiter.js';
 import { emit, type StepContext } from './step-context.js';
 
 /**
@@ -14,39 +16,24 @@ import { emit, type StepContext } from './step-context.js';
  * that nothing is granted to a waiter whose time is over.
  */
 export function expireDue(context: StepContext): void {
-  const { waiterDeadlines, resourceDeadlines } = context.state;
+  const { waiters, resources } = context.state;
   const { monotonicMs: now } = context.now;
-  if (waiterDeadlines.mayReach(now)) timeOutWaiters(context, waiterDeadlines.takeDue(now));
-  if (resourceDeadlines.mayReach(now)) expireOnResources(context, resourceDeadlines.takeDue(now));
+  if (waiters.deadlines.mayReach(now)) timeOutWaiters(context, waiters.deadlines.takeDue(now));
+  if (resources.deadlines.mayReach(now)) expireOnResources(context, resources.deadlines.takeDue(now));
 }
 
-function timeOutWaiters(context: StepContext, requestIds: readonly string[]): void {
-  const { waiters, waiterDeadlines } = context.state;
-  for (const waiter of inOrder(waiters, requestIds, (one) => one.arrival)) {
-    const deadlineMs = waiterDeadline(waiter);
-    if (deadlineMs <= context.now.monotonicMs) timeOut(context, waiter);
-    else waiterDeadlines.report(waiter.requestId, deadlineMs);
-  }
+function timeOutWaiters(context: StepContext, due: readonly WaiterCell[]): void {
+  const waiters = due.map(({ value }) => value);
+  for (const waiter of waiters.toSorted((a, b) => a.arrival - b.arrival)) timeOut(context, waiter);
 }
 
 /** Leases and what is open on them in the order of their grants, then resources in the order in which they were added. */
-function expireOnResources(context: StepContext, keys: readonly string[]): void {
-  const { leases, resources, resourceDeadlines } = context.state;
-  for (const lease of inOrder(leases, keys, (one) => one.fence)) expireOnLease(context, lease);
-  for (const { key, exitAtMs } of inOrder(resources, keys, (one) => one.order)) {
+function expireOnResources(context: StepContext, due: readonly ResourceCell[]): void {
+  const leases = due.flatMap(({ lease }) => lease ?? []);
+  for (const lease of leases.toSorted((a, b) => a.fence - b.fence)) expireOnLease(context, lease);
+  for (const { key, exitAtMs } of due.map(({ value }) => value).toSorted((a, b) => a.order - b.order)) {
     if (exitAtMs <= context.now.monotonicMs) fail(context, key, 'took too long');
-    resourceDeadlines.report(key, deadlineOf(resources.get(key), leases.get(key)));
   }
-}
-
-/** The values of a map under these keys, in the order of the map, which is that of the rank. */
-function inOrder<T>(
-  map: Pick<ReadonlyMap<string, T>, 'size' | 'get'> & { values(): Iterable<T> },
-  keys: readonly string[],
-  rankOf: (value: T) => number,
-): readonly T[] {
-  if (keys.length >= map.size) return [...map.values()];
-  return keys.flatMap((key) => map.get(key) ?? []).toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
 function timeOut(context: StepContext, waiter: Waiter): void {

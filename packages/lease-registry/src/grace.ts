@@ -29,5 +29,5 @@ function graceResource(context: StepContext, { key, state, exitAtMs }: Resource)
   if (exitAtMs > monotonicMs || state === 'quarantined') return;
   const { startMs, resetMs } = context.state.limits;
   const allowedMs = state === 'resetting' ? resetMs : startMs;
-  changeResource(context.state, key, { exitAtMs: monotonicMs + allowedMs });
+  changeResource(context.state, context.state.resources.cell(key), { exitAtMs: monotonicMs + allowedMs });
 }

@@ -1,43 +1,44 @@
 import type { Lease } from './lease-record.js';
+import type { Resource, ResourceCell } from './resource.js';
+import type { TimedMap } from './timed-map.js';
 
-/** Holds the current value of a lease, so that a renewal writes to one place. */
-interface Holding {
-  lease: Lease;
-}
-
-/** The live leases by resource key, in the order of their grants, and by token digest. */
+/** The live leases, which are kept with their resources: by resource key, and by token digest in the order of their grants. */
 export class LeaseTable {
-  private readonly byKey = new Map<string, Holding>();
-  private readonly byToken = new Map<string, Holding>();
+  private readonly resources: TimedMap<Resource, ResourceCell>;
+  private readonly byToken = new Map<string, ResourceCell>();
+
+  constructor(resources: TimedMap<Resource, ResourceCell>) {
+    this.resources = resources;
+  }
 
   get size(): number {
-    return this.byKey.size;
+    return this.byToken.size;
   }
 
   has(key: string): boolean {
-    return this.byKey.has(key);
+    return this.get(key) !== undefined;
   }
 
   get(key: string): Lease | undefined {
-    return this.byKey.get(key)?.lease;
+    return this.resources.findCell(key)?.lease;
   }
 
   values(): Lease[] {
-    return [...this.byKey.values()].map(({ lease }) => lease);
+    return Array.from(this.byToken.values(), ({ lease }) => lease!);
   }
 
-  holding(tokenDigest: string): Holding | undefined {
+  /** What has the lease with this token. */
+  holding(tokenDigest: string): { lease: Lease | undefined } | undefined {
     return this.byToken.get(tokenDigest);
   }
 
-  add(lease: Lease): void {
-    const holding = { lease };
-    this.byKey.set(lease.key, holding);
-    this.byToken.set(lease.tokenDigest, holding);
+  add(cell: ResourceCell, lease: Lease): void {
+    cell.lease = lease;
+    this.byToken.set(lease.tokenDigest, cell);
   }
 
-  delete({ key, tokenDigest }: Lease): void {
-    this.byKey.delete(key);
+  delete(cell: ResourceCell, { tokenDigest }: Lease): void {
+    cell.lease = undefined;
     this.byToken.delete(tokenDigest);
   }
 }

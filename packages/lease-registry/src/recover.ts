@@ -9,15 +9,8 @@ import { type Limits, quarantineFor } from './limits.js';
 import { currentEvent, currentSnapshot } from './migrate.js';
 import { count } from './quota.js';
 import type { RecordedResource, Snapshot } from './snapshot.js';
-import {
-  emptyState,
-  type Lease,
-  type OwnedState,
-  type RegistryState,
-  type Resource,
-  type Waiter,
-  waiterDeadline,
-} from './state.js';
+import { ResourceCell } from './resource.js';
+import { emptyState, type Lease, type OwnedState, type RegistryState, type Waiter } from './state.js';
 import { leaveQueue } from './wait-queue.js';
 
 /**
@@ -41,7 +34,7 @@ export function recover(
     if (event.revision > state.revision + 1) throw new Error(`Revision ${state.revision + 1} is missing.`);
     apply(state, currentEvent(event), now.monotonicMs);
   }
-  for (const resource of state.resources.values()) beginNewRow(state, resource, now);
+  for (const key of state.resources.keys()) beginNewRow(state, state.resources.cell(key), now);
   for (const lease of state.leases.values()) resumeLease(state, lease, now);
   for (const waiter of state.waiters.values()) resumeWaiter(state, waiter, now);
   return state;
@@ -63,7 +56,7 @@ function restore(state: OwnedState, snapshot: Snapshot, now: Instant): void {
   for (const recorded of snapshot.resources) restoreResource(state, recorded, now);
   for (const recorded of snapshot.leases) {
     const lease = liveLease(recorded, now.monotonicMs + recorded.ttlMs);
-    state.leases.add(lease);
+    state.leases.add(state.resources.cell(lease.key), lease);
     count(state, lease.scope, 1);
   }
   for (const { key, offer } of snapshot.offers) {
@@ -80,9 +73,8 @@ function restore(state: OwnedState, snapshot: Snapshot, now: Instant): void {
 function restoreResource(state: OwnedState, recorded: RecordedResource, now: Instant): void {
   const exitAtMs = exitFor(state.limits, recorded, now);
   const { claims = noClaims } = recorded;
-  const resource: Resource = { ...recorded, claims, upSinceMs: now.monotonicMs, exitAtMs };
-  state.resources.set(resource.key, resource);
-  state.resourceDeadlines.report(resource.key, exitAtMs);
+  const resource = { ...recorded, claims, upSinceMs: now.monotonicMs, exitAtMs };
+  state.resources.add(resource.key, new ResourceCell(resource));
   if (resource.state === 'free') state.free.add(resource);
 }
 
@@ -95,9 +87,10 @@ function exitFor(limits: Limits, { state, recovering }: RecordedResource, now: I
  * Failures before a restart do not count, as if the resource had always been up. A quarantine gets only its first delay,
  * because the restart may have been meant to fix its cause.
  */
-function beginNewRow(owned: OwnedState, { key, state }: Resource, now: Instant): void {
+function beginNewRow(owned: OwnedState, cell: ResourceCell, now: Instant): void {
   const pause = { exitAtMs: now.monotonicMs + quarantineFor(owned.limits, 1) };
-  changeResource(owned, key, { upSinceMs: -Infinity, ...(state === 'quarantined' ? pause : {}) });
+  const isPaused = cell.value.state === 'quarantined';
+  changeResource(owned, cell, { upSinceMs: -Infinity, ...(isPaused ? pause : {}) });
 }
 
 function resumeLease(state: OwnedState, lease: Lease, now: Instant): void {
@@ -118,6 +111,5 @@ function resumeWaiter(state: OwnedState, waiter: Waiter, now: Instant): void {
   const { approval, ...timed } = timedAnew(waiter, now.monotonicMs, state.limits);
   const again = approval && { ...approval, ...lasting(approval.deadlineMs - now.monotonicMs, now) };
   const absent = { ...timed, approval: again, absent: true };
-  state.waiters.set(waiter.requestId, absent);
-  state.waiterDeadlines.report(waiter.requestId, waiterDeadline(absent));
+  state.waiters.replace(state.waiters.cell(waiter.requestId), absent);
 }

@@ -14,7 +14,7 @@ export function renew(context: StepContext, command: Renew): Reply {
   if (earlier !== undefined) return earlier;
   const { state, now } = context;
   const holding = state.leases.holding(command.tokenDigest);
-  if (holding === undefined) return answer(context, command, noLease(state, command.tokenDigest));
+  if (holding?.lease === undefined) return answer(context, command, noLease(state, command.tokenDigest));
   if (command.ttlMs !== undefined) {
     const { key, fence } = holding.lease;
     const ttlMs = ttlFor(context, command);

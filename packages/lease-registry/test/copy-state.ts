@@ -1,6 +1,7 @@
 import type { OwnedState } from '../src/index.js';
 import { emptyState } from '../src/index.js';
-import { deadlineOf, waiterDeadline } from '../src/state.js';
+import { ResourceCell } from '../src/resource.js';
+import { WaiterCell } from '../src/waiter.js';
 import { joinQueue } from '../src/wait-queue.js';
 
 /** The same state in containers of its own. What is in them is immutable and shared. */
@@ -13,20 +14,23 @@ export function copyState(state: OwnedState): OwnedState {
     typicalHoldMs,
     waitersBytes,
   });
-  for (const name of ['resources', 'offers', 'waiters', 'holdings', 'assets'] as const) {
+  for (const name of ['offers', 'holdings', 'assets'] as const) {
     const entries: Map<string, unknown> = copy[name];
     for (const [key, value] of state[name]) entries.set(key, value);
   }
-  for (const lease of state.leases.values()) copy.leases.add(lease);
+  for (const resource of state.resources.values())
+    copy.resources.add(resource.key, new ResourceCell(resource));
+  for (const lease of state.leases.values()) {
+    const cell = copy.resources.cell(lease.key);
+    copy.leases.add(cell, lease);
+    copy.resources.deadlines.report(cell);
+  }
   for (const resource of state.free.values()) copy.free.add(resource);
   copy.ended.restore(...state.ended.generations);
   copy.answers.restore(...state.answers.generations);
   for (const waiter of state.waiters.values()) {
+    copy.waiters.add(waiter.requestId, new WaiterCell(waiter));
     joinQueue(copy, waiter);
-    copy.waiterDeadlines.report(waiter.requestId, waiterDeadline(waiter));
-  }
-  for (const [key, resource] of state.resources) {
-    copy.resourceDeadlines.report(key, deadlineOf(resource, state.leases.get(key)));
   }
   return copy;
 }
