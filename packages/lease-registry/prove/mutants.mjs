@@ -193,16 +193,14 @@ export const mutants = [
   },
   {
     name: 'a deadline that is taken out and not reported again',
-    edits: [
-      edit('deadlines.ts', '    for (const item of all) if (item.deadline > limit) this.report(item);\n', ''),
-    ],
+    edits: [edit('deadlines.ts', '      else this.report(item);\n', '')],
   },
   {
     name: 'take out only the first of many that are due',
     edits: [
       edit(
         'deadlines.ts',
-        'if (due.length === singlesMax) return due.concat(this.takeAllDue(limit));',
+        'if (due.length === singlesMax) return this.takeAllDue(due, limit);',
         'if (due.length === singlesMax) return due;',
       ),
     ],

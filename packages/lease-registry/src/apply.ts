@@ -29,7 +29,7 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
       return resetAfter(state, change, at, nowMs);
     case 'lease-handed-over': {
       const { lease, renewedAt } = change;
-      endLease(state, state.resources.cell(lease.key), { how: 'handed_over', renewedAt, endedAt: at });
+      endLease(state, state.resources.cell(lease.key), { how: 'handed_over', renewedAt }, at);
       return addLease(state, lease, nowMs);
     }
     case 'offer-made': {
@@ -147,17 +147,18 @@ function approve(state: OwnedState, requestId: string): void {
 }
 
 function resetAfter(state: OwnedState, change: LeaseEnded, endedAt: number, nowMs: number): void {
-  const { key, how, renewedAt, resetFence } = change;
+  const { key, resetFence } = change;
   const cell = state.resources.cell(key);
-  endLease(state, cell, { how, renewedAt, endedAt });
+  endLease(state, cell, change, endedAt);
   state.fence = resetFence;
   const exitAtMs = nowMs + state.limits.resetMs;
   changeResource(state, cell, { state: 'resetting', fence: resetFence, recovering: false, exitAtMs });
 }
 
-type End = Pick<EndedLease, 'how' | 'renewedAt' | 'endedAt'>;
+type End = Pick<EndedLease, 'how' | 'renewedAt'>;
 
-function endLease(state: OwnedState, cell: ResourceCell, { how, renewedAt, endedAt }: End): void {
+function endLease(state: OwnedState, cell: ResourceCell, end: End, endedAt: number): void {
+  const { how, renewedAt } = end;
   const lease = leaseIn(cell);
   const { key, fence, tokenDigest, scope, acquiredAt, offer } = lease;
   if (offer !== undefined) state.offers.delete(offer.codeDigest);

@@ -52,7 +52,7 @@ export class Deadlines<T extends Timed> {
   takeDue(limit: number): T[] {
     const due: T[] = [];
     while (this.mayReach(limit)) {
-      if (due.length === singlesMax) return due.concat(this.takeAllDue(limit));
+      if (due.length === singlesMax) return this.takeAllDue(due, limit);
       const item = this.heap[0]!;
       const { deadline } = item;
       if (deadline <= limit) due.push(item);
@@ -61,12 +61,15 @@ export class Deadlines<T extends Timed> {
     return due;
   }
 
-  private takeAllDue(limit: number): T[] {
+  private takeAllDue(due: T[], limit: number): T[] {
     const all = this.heap;
     this.heap = [];
-    for (const item of all) item.place = -1;
-    for (const item of all) if (item.deadline > limit) this.report(item);
-    return all.filter((item) => item.deadline <= limit);
+    for (const item of all) {
+      item.place = -1;
+      if (item.deadline <= limit) due.push(item);
+      else this.report(item);
+    }
+    return due;
   }
 
   /** Moves the item at the top to a later deadline. */

@@ -22,17 +22,18 @@ export function expireDue(context: StepContext): void {
   if (resources.deadlines.mayReach(now)) expireOnResources(context, resources.deadlines.takeDue(now));
 }
 
-function timeOutWaiters(context: StepContext, due: readonly WaiterCell[]): void {
-  const waiters = due.map(({ value }) => value);
-  for (const waiter of waiters.toSorted((a, b) => a.arrival - b.arrival)) timeOut(context, waiter);
+function timeOutWaiters(context: StepContext, due: WaiterCell[]): void {
+  due.sort((a, b) => a.value.arrival - b.value.arrival);
+  for (const { value } of due) timeOut(context, value);
 }
 
 /** Leases and what is open on them in the order of their grants, then resources in the order in which they were added. */
-function expireOnResources(context: StepContext, due: readonly ResourceCell[]): void {
-  const leases = due.flatMap(({ lease }) => lease ?? []);
-  for (const lease of leases.toSorted((a, b) => a.fence - b.fence)) expireOnLease(context, lease);
-  for (const { key, exitAtMs } of due.map(({ value }) => value).toSorted((a, b) => a.order - b.order)) {
-    if (exitAtMs <= context.now.monotonicMs) fail(context, key, 'took too long');
+function expireOnResources(context: StepContext, due: ResourceCell[]): void {
+  due.sort((a, b) => a.value.fence - b.value.fence);
+  for (const { lease } of due) if (lease !== undefined) expireOnLease(context, lease);
+  due.sort((a, b) => a.value.order - b.value.order);
+  for (const { value } of due) {
+    if (value.exitAtMs <= context.now.monotonicMs) fail(context, value.key, 'took too long');
   }
 }
 
