@@ -56,7 +56,7 @@ export const mutants = [
     name: 'settle twice',
     edits: [
       edit(
-        'serve.ts',
+        'grant.ts',
         "context.effects.push({ type: 'settle', requestId, reply });",
         "context.effects.push({ type: 'settle', requestId, reply }, { type: 'settle', requestId, reply });",
       ),
@@ -67,7 +67,11 @@ export const mutants = [
   {
     name: 'renew may shorten',
     edits: [
-      edit('lease.ts', 'Math.max(lease.deadlineMs, monotonicMs + lease.ttlMs)', 'monotonicMs + lease.ttlMs'),
+      edit(
+        'lease-commands.ts',
+        'Math.max(lease.deadlineMs, monotonicMs + lease.ttlMs)',
+        'monotonicMs + lease.ttlMs',
+      ),
     ],
   },
   {
@@ -84,9 +88,7 @@ export const mutants = [
   },
   {
     name: 'a token opens two leases',
-    edits: [
-      edit('acquire.ts', "if (isSpent(context.state, command.tokenDigest)) return conflict('token');", ''),
-    ],
+    edits: [edit('acquire.ts', "if (isSpent(state, command.tokenDigest)) return conflict('token');", '')],
   },
   {
     name: 'a draining resource is offered again',
@@ -100,7 +102,7 @@ export const mutants = [
   // The queue.
   {
     name: 'last come first served',
-    edits: [edit('wait-queue.ts', 'head.arrival < first.arrival', 'head.arrival > first.arrival')],
+    edits: [edit('queue.ts', 'head.arrival < first.arrival', 'head.arrival > first.arrival')],
   },
   {
     name: 'grant to a waiter whose client is away',
@@ -170,7 +172,7 @@ export const mutants = [
     name: 'change a lease that was handed out',
     edits: [
       edit(
-        'renew.ts',
+        'lease-commands.ts',
         'holding.lease = renewedLease(holding.lease, now);',
         'Object.assign(holding.lease, renewedLease(holding.lease, now));',
       ),
@@ -369,13 +371,7 @@ export const mutants = [
   },
   {
     name: 'bounded: remember that the queue was full',
-    edits: [
-      edit(
-        'acquire.ts',
-        "return busy(context, command, 'too_many_waiting');",
-        "return answer(context, command, busy(context, command, 'too_many_waiting'));",
-      ),
-    ],
+    edits: [edit('idempotency.ts', "reply.code === 'too_many_waiting' || ", '')],
   },
   {
     name: 'bounded: take names of any length',
@@ -406,6 +402,20 @@ export const mutants = [
     ],
   },
   // What a lease that is over still says.
+  {
+    name: 'remember a conflict',
+    edits: [edit('idempotency.ts', "reply.code === 'request_conflict' || ", '')],
+  },
+  {
+    name: 'people: remember that there was no room for a question',
+    edits: [edit('idempotency.ts', " || reply.subject === 'asks'", '')],
+  },
+  {
+    name: 'take one lease of a resource for another',
+    edits: [
+      edit('lease-table.ts', 'lease?.fence === fence ? lease : undefined', 'fence > 0 ? lease : undefined'),
+    ],
+  },
   {
     name: 'over: give a dead lease again',
     edits: [edit('idempotency.ts', "'lease' in earlier.reply ?", "'lease' in command ?")],
@@ -517,7 +527,7 @@ export const mutants = [
   },
   {
     name: 'people: serve who is not approved yet',
-    edits: [edit('wait-queue.ts', '!absent && (approval === undefined || approval.isGiven)', '!absent')],
+    edits: [edit('queue.ts', '!waiter.absent && !isPending(waiter)', '!waiter.absent')],
   },
   {
     name: 'people: take no answer for a yes',
@@ -531,7 +541,7 @@ export const mutants = [
   },
   {
     name: 'people: decide twice',
-    edits: [edit('approval.ts', 'waiter === undefined || !isPending(waiter)', 'waiter === undefined')],
+    edits: [edit('people.ts', 'waiter === undefined || !isPending(waiter)', 'waiter === undefined')],
   },
   {
     name: 'people: let the TTL run while a person has control',
@@ -569,11 +579,11 @@ export const mutants = [
   },
   {
     name: 'people: take control from another person',
-    edits: [edit('control.ts', "if (lease.control?.by === 'human') return refused('human_in_control');", '')],
+    edits: [edit('people.ts', "if (lease.control?.by === 'human') return refused('human_in_control');", '')],
   },
   {
     name: 'people: take over whatever lease is there',
-    edits: [edit('control.ts', 'lease?.fence === fence', 'fence > 0')],
+    edits: [edit('people.ts', 'leases.under({ key, fence })', 'leases.get(key)')],
   },
   {
     name: 'people: hand over a browser that a person has',
@@ -581,11 +591,11 @@ export const mutants = [
   },
   {
     name: 'people: keep any number of questions',
-    edits: [edit('ask.ts', 'openAsks(lease).length >= limits.asksMax', 'openAsks(lease).length < 0')],
+    edits: [edit('people.ts', 'openAsks(lease).length >= limits.asksMax', 'openAsks(lease).length < 0')],
   },
   {
     name: 'people: answer a question twice',
-    edits: [edit('ask.ts', '!openAsks(lease).some(', '!lease.asks.some(')],
+    edits: [edit('people.ts', '!openAsks(lease).some(', '!lease.asks.some(')],
   },
   {
     name: 'people: leave a question open that nobody answers',
@@ -594,11 +604,7 @@ export const mutants = [
   {
     name: 'people: hand back and leave the question open',
     edits: [
-      edit(
-        'control.ts',
-        'for (const ask of openAsks(lease)) answerAsk(context, lease, ask.id, command);',
-        '',
-      ),
+      edit('people.ts', 'for (const { id } of openAsks(lease)) answerAsk(context, lease, id, command);', ''),
     ],
   },
   {
@@ -613,10 +619,18 @@ export const mutants = [
   },
   {
     name: 'prepare: believe what is said of another lease',
-    edits: [edit('prepare.ts', 'lease?.fence === fence && lease.preparing', 'fence > 0 && lease?.preparing')],
+    edits: [
+      edit('lease-commands.ts', 'leases.under({ key, fence })?.preparing', 'leases.get(key)?.preparing'),
+    ],
   },
   {
     name: 'prepare: remember the answer of a lease that never was',
-    edits: [edit('prepare.ts', 'if (requestId !== undefined) emit(', 'if (requestId === key) emit(')],
+    edits: [
+      edit(
+        'lease-commands.ts',
+        "if (requestId !== undefined) emit(context, { type: 'answer-forgotten', requestId });\n  end(",
+        'end(',
+      ),
+    ],
   },
 ];

@@ -1,48 +1,49 @@
 import { noClaims } from './asset.js';
 import { claimants, claimsFit, needsApproval } from './claims.js';
 import { type Acquire, contentOf } from './command.js';
-import { grant, ttlFor } from './grant.js';
 import { none, sameJson } from './json.js';
-import { joinQueue, queueLengthFor, positionInQueue } from './wait-queue.js';
-import { answer, conflict, cachedReply, isSpent } from './idempotency.js';
-import { countMatching, estimateWait, matching } from './queue.js';
+import { conflict, isSpent, once } from './idempotency.js';
+import {
+  countMatching,
+  estimateWait,
+  joinQueue,
+  matching,
+  positionInQueue,
+  queueLengthFor,
+} from './queue.js';
 import { quotaUsedUp } from './quota.js';
 import { type RefusalCode, refused, type Reply } from './reply.js';
 import { matches, type ResourceSelector, wantsLabels } from './selector.js';
-import { serve, serveFree } from './serve.js';
+import { grant, serve, serveFree, ttlFor } from './grant.js';
 import type { OwnedState, Resource, Waiter } from './state.js';
 import { emit, nextArrival, nextName, type StepContext } from './step-context.js';
 
 /** Grants at once, queues, or refuses. The order of checks: unknown, over quota, busy. */
 export function acquire(context: StepContext, command: Acquire): Reply {
   const waiter = context.state.waiters.get(command.requestId);
-  if (waiter !== undefined) return rejoin(context, command, waiter);
-  const earlier = cachedReply(context.state, command);
-  if (earlier !== undefined) return earlier;
-  if (isSpent(context.state, command.tokenDigest)) return conflict('token');
-  return acquireAnew(context, command);
+  return waiter === undefined ? acquireOnce(context, command) : rejoin(context, command, waiter);
 }
 
-function acquireAnew(context: StepContext, command: Acquire): Reply {
+const acquireOnce = once((context: StepContext, command: Acquire): Reply => {
   const { state } = context;
+  if (isSpent(state, command.tokenDigest)) return conflict('token');
   const { selector, scope, claims = noClaims } = command;
   const resource = freeOne(state, selector);
   const unknown = unknownPart(state, resource, command);
-  if (unknown !== undefined) return answer(context, command, unknown);
+  if (unknown !== undefined) return unknown;
   const quota = quotaUsedUp(state, scope);
-  if (quota !== undefined) return answer(context, command, refused('quota_exceeded', { subject: quota }));
+  if (quota !== undefined) return refused('quota_exceeded', { subject: quota });
   const mustAsk = needsApproval(state, claims);
   if (resource !== undefined && !mustAsk && claimsFit(state, claims, Infinity)) {
     const { attributes = none, prepare = false } = command;
     const wish = { ttlMs: ttlFor(context, command), attributes, claims, prepare };
-    return answer(context, command, { type: 'granted', lease: grant(context, resource, command, wish) });
+    return { type: 'granted', lease: grant(context, resource, command, wish) };
   }
   const waitTimeoutMs = waitTimeout(state, command, mustAsk);
-  if (waitTimeoutMs <= 0) return answer(context, command, busy(context, command, codeFor(state, command)));
-  // Not remembered: nothing about the request is wrong, and it may come again.
+  if (waitTimeoutMs <= 0) return busy(context, command, codeFor(state, command));
   if (state.waitersBytes >= state.limits.waitersBytes) return busy(context, command, 'too_many_waiting');
   return enqueue(context, command, waitTimeoutMs, mustAsk);
-}
+});
 
 /** What of a request there is not. */
 function unknownPart(state: OwnedState, free: Resource | undefined, wish: Acquire): Reply | undefined {

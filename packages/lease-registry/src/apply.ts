@@ -1,15 +1,15 @@
 import { applyToResource, changeResource } from './apply-to-resource.js';
 import { noClaims } from './asset.js';
-import type { Change, RecordedLease, RecordedWaiter, RegistryEvent } from './event.js';
+import type { Change, RegistryEvent } from './event.js';
 import { type Instant, lasting } from './instant.js';
 import { jsonBytes } from './json.js';
-import { liveLease } from './lease.js';
 import type { Limits } from './limits.js';
 import { count } from './quota.js';
+import { liveLease, type RecordedLease, type RecordedWaiter } from './recorded.js';
 import type { ResourceCell } from './resource.js';
 import type { EndedLease, Lease, OwnedState } from './state.js';
 import { type Waiter, WaiterCell } from './waiter.js';
-import { joinQueue, leaveQueue } from './wait-queue.js';
+import { joinQueue, leaveQueue } from './queue.js';
 
 type LeaseEnded = Extract<Change, { type: 'lease-ended' }>;
 type Take = Extract<Change, { type: 'control-taken' }>;

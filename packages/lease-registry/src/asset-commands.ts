@@ -1,7 +1,7 @@
 import { claimants } from './claims.js';
 import type { RemoveAsset, SetAsset } from './command.js';
 import { refused, type Reply } from './reply.js';
-import { settle } from './serve.js';
+import { settle } from './grant.js';
 import { emit, type StepContext } from './step-context.js';
 
 /** Adds an asset or changes it. Leases that claim it keep what they have; requests that come from now on are measured by it. */

@@ -1,6 +1,7 @@
 import type { LeaseScope } from '@escarp/contract';
 import type { Asset, Claim } from './asset.js';
 import type { JsonRecord } from './json.js';
+import type { KeyAndFence } from './lease.js';
 import type { Labels, ResourceSelector } from './selector.js';
 
 /** What a request for a lease contains. */
@@ -101,32 +102,26 @@ export interface Decide {
   readonly note?: string;
 }
 
-/** A lease is named by its resource and its fence, so that no later one is meant by mistake. */
-interface OfLease {
-  readonly key: string;
-  readonly fence: number;
-}
-
 /** A resource has been made ready for its holder. */
-export interface Prepared extends OfLease {
+export interface Prepared extends KeyAndFence {
   readonly type: 'prepared';
 }
 
 /** A resource could not be made ready: its lease ends, and the request may be made again. */
-export interface PrepareFailed extends OfLease {
+export interface PrepareFailed extends KeyAndFence {
   readonly type: 'prepare-failed';
   readonly requestId?: string;
 }
 
 /** A person takes over from the holder. */
-export interface TakeControl extends OfLease {
+export interface TakeControl extends KeyAndFence {
   readonly type: 'take-control';
   readonly who?: string;
   readonly reason?: string;
 }
 
 /** What a person answers. */
-interface Answered extends OfLease {
+interface Answered extends KeyAndFence {
   readonly outcome: 'done' | 'declined';
   readonly who?: string;
   readonly note?: string;
@@ -178,24 +173,17 @@ export type ResourceCommand =
       readonly labels?: Labels;
       readonly attributes?: JsonRecord;
     }
-  | { readonly type: 'ready'; readonly key: string; readonly fence: number }
-  | { readonly type: 'failed'; readonly key: string; readonly fence: number; readonly error: string }
-  | {
+  | ({ readonly type: 'ready' } & KeyAndFence)
+  | ({ readonly type: 'failed'; readonly error: string } & KeyAndFence)
+  | ({
       readonly type: 'lost';
-      readonly key: string;
-      readonly fence: number;
       readonly error: string;
       /** Whether it was ended on purpose, which does not count as a failure. Default: false. */
       readonly isOrderly?: boolean;
-    }
-  | {
-      readonly type: 'reset-done';
-      readonly key: string;
-      readonly fence: number;
-      /** A remark for the journal on a reset that did not go as planned. */
-      readonly note?: string;
-    }
-  | { readonly type: 'reset-failed'; readonly key: string; readonly fence: number; readonly error: string }
+    } & KeyAndFence)
+  /** The note is a remark for the journal on a reset that did not go as planned. */
+  | ({ readonly type: 'reset-done'; readonly note?: string } & KeyAndFence)
+  | ({ readonly type: 'reset-failed'; readonly error: string } & KeyAndFence)
   | { readonly type: 'drain'; readonly key: string }
   | { readonly type: 'removed'; readonly key: string };
 

@@ -1,5 +1,5 @@
 import type { HeldClaim } from './asset.js';
-import type { EndReason, Lease } from './lease-record.js';
+import type { EndReason, Lease } from './lease.js';
 import type { Reply } from './reply.js';
 
 /**

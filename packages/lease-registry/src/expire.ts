@@ -1,14 +1,12 @@
-import { isPending } from './approval.js';
-import { answerAsk, openAsks } from './ask.js';
-import { handBack } from './control.js';
-import { queueLengthFor } from './wait-queue.js';
-import { end } from './release.js';
+import { end } from './lease-commands.js';
+import { answerAsk, handBack, openAsks } from './people.js';
+import { queueLengthFor } from './queue.js';
 import { fail } from './resource-commands.js';
 import { refused } from './reply.js';
-import { settle } from './serve.js';
+import { settle } from './grant.js';
 import type { ResourceCell } from './resource.js';
 import type { Lease, Waiter } from './state.js';
-import type { WaiterCell } from './waiter.js';
+import { isPending, type WaiterCell } from './waiter.js';
 import { emit, type StepContext } from './step-context.js';
 
 /**

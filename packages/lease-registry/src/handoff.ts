@@ -1,7 +1,7 @@
 import { leaseAt } from './apply.js';
 import type { Accept, OfferLease } from './command.js';
 import { newLease, ttlFor } from './grant.js';
-import { answer, cachedReply, conflict, heldLease, isSpent } from './idempotency.js';
+import { conflict, heldLease, isSpent } from './idempotency.js';
 import type { JsonRecord } from './json.js';
 import { quotaUsedUp } from './quota.js';
 import { refused, type Reply } from './reply.js';
@@ -10,27 +10,20 @@ import { emit, type StepContext } from './step-context.js';
 
 /** Offers a lease to a named holder. Until that holder accepts, the first one keeps it and must keep renewing. */
 export function offer(context: StepContext, command: OfferLease): Reply {
-  const earlier = cachedReply(context.state, command);
-  if (earlier !== undefined) return earlier;
-  const lease = heldLease(context.state, command.tokenDigest);
-  if ('code' in lease) return answer(context, command, lease);
-  if (lease.offer !== undefined) emit(context, { type: 'offer-ended', key: lease.key, how: 'replaced' });
-  const { to, codeDigest } = command;
+  const { to, codeDigest, tokenDigest } = command;
+  const lease = heldLease(context.state, tokenDigest);
+  if ('code' in lease) return lease;
+  const { key } = lease;
+  if (lease.offer !== undefined) emit(context, { type: 'offer-ended', key, how: 'replaced' });
   const ttlMs = ttlFor(context, command);
   const expiresAt = context.now.wallMs + ttlMs;
-  emit(context, { type: 'offer-made', key: lease.key, offer: { to, codeDigest, expiresAt, ttlMs } });
-  return answer(context, command, { type: 'offered', lease: leaseAt(context.state, lease.key) });
+  emit(context, { type: 'offer-made', key, offer: { to, codeDigest, expiresAt, ttlMs } });
+  return { type: 'offered', lease: leaseAt(context.state, key) };
 }
 
 /** Accepts an offer: the same resource, without a reset, under a new lease, token and fence, in one event. */
 export function accept(context: StepContext, command: Accept): Reply {
-  const earlier = cachedReply(context.state, command);
-  if (earlier !== undefined) return earlier;
   if (isSpent(context.state, command.tokenDigest)) return conflict('token');
-  return answer(context, command, acceptAnew(context, command));
-}
-
-function acceptAnew(context: StepContext, command: Accept): Reply {
   const key = context.state.offers.get(command.codeDigest);
   if (key === undefined) return refused('unknown_handoff');
   const lease = leaseAt(context.state, key);

@@ -4,8 +4,14 @@ import { type Refused, refused, type Reply } from './reply.js';
 import type { Lease, OwnedState } from './state.js';
 import { emit, type StepContext } from './step-context.js';
 
+/** A handler that answers each request once: a repeated one gets what is still true of the answer, or a conflict. */
+export function once<C extends Repeatable>(handle: (context: StepContext, command: C) => Reply) {
+  return (context: StepContext, command: C): Reply =>
+    earlierReply(context.state, command) ?? remember(context, command, handle(context, command));
+}
+
 /** What is true still of the answer this request got before, a conflict if the id stands for another request, undefined if it is new. */
-export function cachedReply(state: OwnedState, command: Repeatable): Reply | undefined {
+function earlierReply(state: OwnedState, command: Repeatable): Reply | undefined {
   if (command.requestId === undefined) return undefined;
   if (state.waiters.has(command.requestId)) return conflict();
   const earlier = state.answers.get(command.requestId);
@@ -19,6 +25,21 @@ function whileHeld(state: OwnedState, reply: Extract<Reply, { lease: Lease }>): 
   const { tokenDigest } = reply.lease;
   if (state.leases.holding(tokenDigest) !== undefined) return reply;
   return state.ended.get(tokenDigest) === undefined ? refused('lease_ended') : noLease(state, tokenDigest);
+}
+
+/** Returns a reply and remembers it if the request has an id under which it can be repeated. */
+function remember(context: StepContext, command: Repeatable, reply: Reply): Reply {
+  const { requestId } = command;
+  if (requestId === undefined || (command.type === 'acquire' && command.anonymous === true)) return reply;
+  if (isPassing(reply)) return reply;
+  emit(context, { type: 'request-answered', requestId, request: contentOf(command), reply });
+  return reply;
+}
+
+/** Nothing is wrong with a request that waits, or for which there is no room at the moment: it may come again. */
+function isPassing(reply: Reply): boolean {
+  if (reply.type !== 'refused') return reply.type === 'queued';
+  return reply.code === 'too_many_waiting' || reply.code === 'request_conflict' || reply.subject === 'asks';
 }
 
 /** The live lease with this token, or why there is none. */
@@ -40,12 +61,4 @@ export function conflict(subject: 'request_id' | 'token' = 'request_id'): Refuse
 /** Each token is good for one lease: a repeated attempt whose answer is no longer remembered is refused. */
 export function isSpent(state: OwnedState, tokenDigest: string): boolean {
   return state.leases.holding(tokenDigest) !== undefined || state.ended.get(tokenDigest) !== undefined;
-}
-
-/** Returns a reply and remembers it if the request has an id under which it can be repeated. */
-export function answer(context: StepContext, command: Repeatable, reply: Reply): Reply {
-  const { requestId } = command;
-  if (requestId === undefined || (command.type === 'acquire' && command.anonymous === true)) return reply;
-  emit(context, { type: 'request-answered', requestId, request: contentOf(command), reply });
-  return reply;
 }

@@ -2,21 +2,19 @@ export type { LeaseScope } from '@escarp/contract';
 export type { Asset, Claim, ClaimMode, HeldClaim } from './asset.js';
 export type * from './command.js';
 export type { Effect } from './effect.js';
-export type {
-  Change,
-  RecordedAsk,
-  RecordedControl,
-  RecordedLease,
-  RecordedOffer,
-  RecordedWaiter,
-  RegistryEvent,
-  Setback,
-} from './event.js';
+export type { Change, RegistryEvent, Setback } from './event.js';
 export type { Instant } from './instant.js';
 export type { Json, JsonRecord } from './json.js';
 export { type Limits, defaultLimits } from './limits.js';
 export { type QueuedWaiter, queueOf } from './queue.js';
 export { recover, unfinished } from './recover.js';
+export type {
+  RecordedAsk,
+  RecordedControl,
+  RecordedLease,
+  RecordedOffer,
+  RecordedWaiter,
+} from './recorded.js';
 export { Registry } from './registry.js';
 export {
   type AbortSignalLike,

@@ -1,6 +1,6 @@
 import { jsonBytes, textBytes } from './json.js';
 import type { RequestContent } from './command.js';
-import type { EndedLease, Lease } from './lease-record.js';
+import type { EndedLease, Lease } from './lease.js';
 import type { Reply } from './reply.js';
 
 // What remembered things take as JSON, at the most. Leases are counted field by field, because that is quick.

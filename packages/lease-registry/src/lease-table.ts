@@ -1,4 +1,4 @@
-import type { Lease } from './lease-record.js';
+import type { KeyAndFence, Lease } from './lease.js';
 import type { Resource, ResourceCell } from './resource.js';
 import type { TimedMap } from './timed-map.js';
 
@@ -21,6 +21,12 @@ export class LeaseTable {
 
   get(key: string): Lease | undefined {
     return this.resources.findCell(key)?.lease;
+  }
+
+  /** The lease on this resource, if the fence is still its. */
+  under({ key, fence }: KeyAndFence): Lease | undefined {
+    const lease = this.get(key);
+    return lease?.fence === fence ? lease : undefined;
   }
 
   values(): Lease[] {

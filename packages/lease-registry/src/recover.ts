@@ -4,14 +4,14 @@ import { changeResource } from './apply-to-resource.js';
 import type { Effect } from './effect.js';
 import type { RegistryEvent } from './event.js';
 import { type Instant, lasting } from './instant.js';
-import { liveLease } from './lease.js';
 import { type Limits, quarantineFor } from './limits.js';
 import { currentEvent, currentSnapshot } from './migrate.js';
 import { count } from './quota.js';
-import type { RecordedResource, Snapshot } from './snapshot.js';
+import { liveLease, type RecordedResource } from './recorded.js';
+import type { Snapshot } from './snapshot.js';
 import { ResourceCell } from './resource.js';
 import { emptyState, type Lease, type OwnedState, type RegistryState, type Waiter } from './state.js';
-import { leaveQueue } from './wait-queue.js';
+import { leaveQueue } from './queue.js';
 
 /**
  * The state after a restart: the snapshot, and the events after it folded in. Losses are counted anew. Whatever ends at a

@@ -1,4 +1,4 @@
-import type { EndedLease, EndReason, Lease } from './lease-record.js';
+import type { EndedLease, EndReason, Lease } from './lease.js';
 
 /** Why a command was refused. */
 export type RefusalCode =

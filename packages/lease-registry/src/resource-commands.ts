@@ -1,10 +1,10 @@
 import { omitUndefined } from '@escarp/contract';
 import type { ResourceCommand } from './command.js';
 import { none, shortened } from './json.js';
+import { endLease } from './lease-commands.js';
 import { quarantineFor } from './limits.js';
 import { type Refused, refused, type Reply } from './reply.js';
-import { endLease } from './release.js';
-import { serve, settle } from './serve.js';
+import { serve, settle } from './grant.js';
 import type { Resource } from './state.js';
 import { emit, nextArrival, nextFence, type StepContext } from './step-context.js';
 

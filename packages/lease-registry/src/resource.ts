@@ -1,7 +1,7 @@
 import type { HeldClaim } from './asset.js';
 import { Timed } from './deadlines.js';
 import type { JsonRecord } from './json.js';
-import type { Lease } from './lease-record.js';
+import type { Lease } from './lease.js';
 import type { Labels } from './selector.js';
 
 /** Only `free` can be granted. Every other state ends by itself after some time, except a healthy `leased`. */

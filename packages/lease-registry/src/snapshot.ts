@@ -1,10 +1,17 @@
-import type { BoundedMemory } from './bounded-memory.js';
-import type { RecordedLease, RecordedOffer, RecordedWaiter } from './event.js';
 import type { Asset } from './asset.js';
-import type { Answer, EndedLease, Lease, OwnedState, Resource, Waiter } from './state.js';
+import type { BoundedMemory } from './bounded-memory.js';
+import type { EndedLease } from './lease.js';
+import {
+  type RecordedLease,
+  type RecordedOffer,
+  type RecordedResource,
+  type RecordedWaiter,
+  recordLease,
+  recordWaiter,
+  without,
+} from './recorded.js';
+import type { Answer, OwnedState } from './state.js';
 
-export type RecordedResource = Omit<Resource, 'exitAtMs' | 'upSinceMs' | 'claims'> &
-  Partial<Pick<Resource, 'claims'>>;
 export type Entries<V> = readonly (readonly [string, V])[];
 
 /** An offer; earlier versions left out what it was made for. */
@@ -50,33 +57,6 @@ export function snapshotOf(state: OwnedState): Snapshot {
     ended: recordMemory(state.ended),
     answers: recordMemory(state.answers),
   };
-}
-
-function recordLease(lease: Lease): RecordedLease {
-  const { claims, preparing, control, asks, ...plain } = without(lease, 'deadlineMs', 'graced', 'offer');
-  return {
-    ...plain,
-    ...(claims.length > 0 && { claims }),
-    ...(preparing && { preparing }),
-    ...(control && { control: control.by === 'human' ? without(control, 'deadlineMs') : control }),
-    ...(asks.length > 0 && { asks: asks.map((ask) => without(ask, 'deadlineMs')) }),
-  };
-}
-
-function recordWaiter(waiter: Waiter): RecordedWaiter {
-  const { claims, prepare, approval, ...plain } = without(waiter, 'deadlineMs', 'absent', 'bytes');
-  return {
-    ...plain,
-    ...(claims.length > 0 && { claims }),
-    ...(prepare && { prepare }),
-    ...(approval && { approval: without(approval, 'deadlineMs') }),
-  };
-}
-
-function without<T extends object, Name extends keyof T>(record: T, ...names: Name[]): Omit<T, Name> {
-  const rest = { ...record };
-  for (const name of names) delete rest[name];
-  return rest;
 }
 
 function recordMemory<V>({ generations: [old, young] }: BoundedMemory<V>): [Entries<V>, Entries<V>] {

@@ -1,7 +1,7 @@
 import type { Asset, Claim } from './asset.js';
 import { BoundedMemory } from './bounded-memory.js';
 import type { RequestContent } from './command.js';
-import type { EndedLease } from './lease-record.js';
+import type { EndedLease } from './lease.js';
 import { answerBytes, endedBytes } from './kept-bytes.js';
 import { LeaseTable } from './lease-table.js';
 import type { Limits } from './limits.js';
@@ -12,7 +12,7 @@ import type { ResourceSelector } from './selector.js';
 import { TimedMap } from './timed-map.js';
 import type { Waiter, WaiterCell } from './waiter.js';
 
-export type * from './lease-record.js';
+export type * from './lease.js';
 export type { Resource, ResourceState } from './resource.js';
 export type { Approval, Waiter } from './waiter.js';
 

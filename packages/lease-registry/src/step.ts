@@ -1,22 +1,19 @@
 import { acquire } from './acquire.js';
-import { decide } from './approval.js';
-import { answerOpen, ask } from './ask.js';
 import { removeAsset, setAsset } from './asset-commands.js';
 import type { Command } from './command.js';
-import { returnControl, takeControl } from './control.js';
-import { prepared, prepareFailed } from './prepare.js';
 import type { Effect } from './effect.js';
 import type { Change, RegistryEvent } from './event.js';
 import { expireDue } from './expire.js';
 import { giveGrace } from './grace.js';
 import { accept, offer } from './handoff.js';
+import { once } from './idempotency.js';
 import type { Instant } from './instant.js';
-import { release, retract, revoke } from './release.js';
-import { renew } from './renew.js';
+import { prepared, prepareFailed, release, renew, retract, revoke } from './lease-commands.js';
+import { answerOpen, ask, decide, returnControl, takeControl } from './people.js';
 import { refused, type Reply } from './reply.js';
 import { add, drain, failed, lost, ready, removed, resetDone } from './resource-commands.js';
 import type { OwnedState } from './state.js';
-import { cancel, serveFree } from './serve.js';
+import { cancel, serveFree } from './grant.js';
 import { malformed } from './malformed.js';
 import type { StepContext } from './step-context.js';
 
@@ -36,12 +33,12 @@ const handlers: {
   readonly [T in Command['type']]: (context: StepContext, command: CommandOf<T>) => Reply;
 } = {
   acquire,
-  renew,
-  release,
+  renew: once(renew),
+  release: once(release),
   revoke,
   retract,
-  offer,
-  accept,
+  offer: once(offer),
+  accept: once(accept),
   cancel,
   added: add,
   ready,
@@ -58,7 +55,7 @@ const handlers: {
   'prepare-failed': prepareFailed,
   'take-control': takeControl,
   'return-control': returnControl,
-  ask,
+  ask: once(ask),
   answer: answerOpen,
   tick: passTime,
   gap: passTime,

@@ -45,6 +45,11 @@ export interface Approval {
   readonly deadlineMs: number;
 }
 
+/** Whether a person has not decided yet about this request. */
+export function isPending({ approval }: Pick<Waiter, 'approval'>): boolean {
+  return approval !== undefined && !approval.isGiven;
+}
+
 /** A waiter as it is now. */
 export class WaiterCell extends Timed {
   value: Waiter;
@@ -57,8 +62,6 @@ export class WaiterCell extends Timed {
   /** When its time is over, or that of whoever must approve it. */
   get deadline(): number {
     const { deadlineMs, approval } = this.value;
-    return approval === undefined || approval.isGiven
-      ? deadlineMs
-      : Math.min(deadlineMs, approval.deadlineMs);
+    return approval?.isGiven === false ? Math.min(deadlineMs, approval.deadlineMs) : deadlineMs;
   }
 }

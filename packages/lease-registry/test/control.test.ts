@@ -183,9 +183,10 @@ describe('a request for a person', () => {
   it('is one of a bounded number of open ones; answered ones make room', () => {
     const { stage, lease } = held();
     const [first, second] = [ask(stage, lease), ask(stage, lease)];
-    expect(ask(stage, lease)).toMatchObject({ code: 'quota_exceeded', subject: 'asks' });
+    const requestId = 'third';
+    expect(ask(stage, lease, { requestId })).toMatchObject({ code: 'quota_exceeded', subject: 'asks' });
     stage.run({ type: 'answer', key: 'a', fence: lease.fence, id: idOf(second), outcome: 'done' });
-    const third = ask(stage, lease);
+    const third = ask(stage, lease, { requestId });
     expect(live(stage).asks.map(({ id }) => id)).toEqual([idOf(first), idOf(third)]);
   });
 

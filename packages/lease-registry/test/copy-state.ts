@@ -2,7 +2,7 @@ import type { OwnedState } from '../src/index.js';
 import { emptyState } from '../src/index.js';
 import { ResourceCell } from '../src/resource.js';
 import { WaiterCell } from '../src/waiter.js';
-import { joinQueue } from '../src/wait-queue.js';
+import { joinQueue } from '../src/queue.js';
 
 /** The same state in containers of its own. What is in them is immutable and shared. */
 export function copyState(state: OwnedState): OwnedState {

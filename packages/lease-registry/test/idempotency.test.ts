@@ -110,6 +110,14 @@ describe('a repeated request', () => {
     expect(stage.state.leases.size).toBe(0);
   });
 
+  it('that was a conflict is not remembered: under a token of its own the request is granted', () => {
+    const stage = new Stage().free('a', 'b');
+    const { tokenDigest } = stage.hold('ann');
+    const command = stage.ask('ann');
+    expect(outcomeOf(stage.run({ ...command, tokenDigest }))).toBe('request_conflict');
+    expect(outcomeOf(stage.run(command))).toBe('granted');
+  });
+
   it('is remembered for as long as the memory is deep, which is bounded', () => {
     const stage = new Stage({ memory: 4 }).free('a');
     const first = stage.ask('ann', { selector: { key: 'x' } });
