@@ -404,11 +404,11 @@ export const mutants = [
   // What a lease that is over still says.
   {
     name: 'remember a conflict',
-    edits: [edit('idempotency.ts', "reply.code === 'request_conflict' || ", '')],
+    edits: [edit('idempotency.ts', " || reply.code === 'request_conflict'", '')],
   },
   {
     name: 'people: remember that there was no room for a question',
-    edits: [edit('idempotency.ts', " || reply.subject === 'asks'", '')],
+    edits: [edit('idempotency.ts', "return reply.subject === 'asks'", 'return false')],
   },
   {
     name: 'take one lease of a resource for another',

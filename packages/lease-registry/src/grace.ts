@@ -3,7 +3,8 @@ import { changeResource } from './apply-to-resource.js';
 import type { Gap } from './command.js';
 import { lasting } from './instant.js';
 import type { Reply } from './reply.js';
-import type { Lease, Resource } from './state.js';
+import { type Resource, timeFor } from './resource.js';
+import type { Lease } from './state.js';
 import { emit, type StepContext } from './step-context.js';
 
 /**
@@ -24,10 +25,8 @@ function graceLease(context: StepContext, lease: Lease): void {
 }
 
 /** Work on a resource was suspended too and gets its full time again. A quarantine simply ends. */
-function graceResource(context: StepContext, { key, state, exitAtMs }: Resource): void {
-  const { monotonicMs } = context.now;
-  if (exitAtMs > monotonicMs || state === 'quarantined') return;
-  const { startMs, resetMs } = context.state.limits;
-  const allowedMs = state === 'resetting' ? resetMs : startMs;
-  changeResource(context.state, context.state.resources.cell(key), { exitAtMs: monotonicMs + allowedMs });
+function graceResource({ state, now }: StepContext, resource: Resource): void {
+  if (resource.exitAtMs > now.monotonicMs || resource.state === 'quarantined') return;
+  const exitAtMs = now.monotonicMs + timeFor(resource, state.limits);
+  changeResource(state, state.resources.cell(resource.key), { exitAtMs });
 }

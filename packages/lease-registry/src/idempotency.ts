@@ -39,7 +39,8 @@ function remember(context: StepContext, command: Repeatable, reply: Reply): Repl
 /** Nothing is wrong with a request that waits, or for which there is no room at the moment: it may come again. */
 function isPassing(reply: Reply): boolean {
   if (reply.type !== 'refused') return reply.type === 'queued';
-  return reply.code === 'too_many_waiting' || reply.code === 'request_conflict' || reply.subject === 'asks';
+  if (reply.code === 'quota_exceeded') return reply.subject === 'asks';
+  return reply.code === 'too_many_waiting' || reply.code === 'request_conflict';
 }
 
 /** The live lease with this token, or why there is none. */

@@ -4,12 +4,12 @@ import { changeResource } from './apply-to-resource.js';
 import type { Effect } from './effect.js';
 import type { RegistryEvent } from './event.js';
 import { type Instant, lasting } from './instant.js';
-import { type Limits, quarantineFor } from './limits.js';
+import type { Limits } from './limits.js';
 import { currentEvent, currentSnapshot } from './migrate.js';
 import { count } from './quota.js';
 import { liveLease, type RecordedResource } from './recorded.js';
 import type { Snapshot } from './snapshot.js';
-import { ResourceCell } from './resource.js';
+import { ResourceCell, timeFor } from './resource.js';
 import { emptyState, type Lease, type OwnedState, type RegistryState, type Waiter } from './state.js';
 import { leaveQueue } from './queue.js';
 
@@ -34,7 +34,7 @@ export function recover(
     if (event.revision > state.revision + 1) throw new Error(`Revision ${state.revision + 1} is missing.`);
     apply(state, currentEvent(event), now.monotonicMs);
   }
-  for (const key of state.resources.keys()) beginNewRow(state, state.resources.cell(key), now);
+  for (const key of state.resources.keys()) resumeResource(state, state.resources.cell(key), now);
   for (const lease of state.leases.values()) resumeLease(state, lease, now);
   for (const waiter of state.waiters.values()) resumeWaiter(state, waiter, now);
   return state;
@@ -53,7 +53,7 @@ export function unfinished(state: RegistryState): Effect[] {
 function restore(state: OwnedState, snapshot: Snapshot, now: Instant): void {
   const { revision, fence, arrivals, typicalHoldMs } = snapshot;
   Object.assign(state, { revision, fence, arrivals, typicalHoldMs });
-  for (const recorded of snapshot.resources) restoreResource(state, recorded, now);
+  for (const recorded of snapshot.resources) restoreResource(state, recorded);
   for (const recorded of snapshot.leases) {
     const lease = liveLease(recorded, now.monotonicMs + recorded.ttlMs);
     state.leases.add(state.resources.cell(lease.key), lease);
@@ -70,27 +70,20 @@ function restore(state: OwnedState, snapshot: Snapshot, now: Instant): void {
   state.answers.restore(...snapshot.answers);
 }
 
-function restoreResource(state: OwnedState, recorded: RecordedResource, now: Instant): void {
-  const exitAtMs = exitFor(state.limits, recorded, now);
+function restoreResource(state: OwnedState, recorded: RecordedResource): void {
   const { claims = noClaims } = recorded;
-  const resource = { ...recorded, claims, upSinceMs: now.monotonicMs, exitAtMs };
+  const resource = { ...recorded, claims, upSinceMs: -Infinity, exitAtMs: Infinity };
   state.resources.add(resource.key, new ResourceCell(resource));
   if (resource.state === 'free') state.free.add(resource);
-}
-
-function exitFor(limits: Limits, { state, recovering }: RecordedResource, now: Instant): number {
-  if (recovering || state === 'starting') return now.monotonicMs + limits.startMs;
-  return state === 'resetting' ? now.monotonicMs + limits.resetMs : Infinity;
 }
 
 /**
  * Failures before a restart do not count, as if the resource had always been up. A quarantine gets only its first delay,
  * because the restart may have been meant to fix its cause.
  */
-function beginNewRow(owned: OwnedState, cell: ResourceCell, now: Instant): void {
-  const pause = { exitAtMs: now.monotonicMs + quarantineFor(owned.limits, 1) };
-  const isPaused = cell.value.state === 'quarantined';
-  changeResource(owned, cell, { upSinceMs: -Infinity, ...(isPaused ? pause : {}) });
+function resumeResource(state: OwnedState, cell: ResourceCell, now: Instant): void {
+  const exitAtMs = now.monotonicMs + timeFor(cell.value, state.limits);
+  changeResource(state, cell, { upSinceMs: -Infinity, exitAtMs });
 }
 
 function resumeLease(state: OwnedState, lease: Lease, now: Instant): void {

@@ -2,6 +2,7 @@ import type { HeldClaim } from './asset.js';
 import { Timed } from './deadlines.js';
 import type { JsonRecord } from './json.js';
 import type { Lease } from './lease.js';
+import { type Limits, quarantineFor } from './limits.js';
 import type { Labels } from './selector.js';
 
 /** Only `free` can be granted. Every other state ends by itself after some time, except a healthy `leased`. */
@@ -32,6 +33,13 @@ export interface Resource {
   readonly upSinceMs: number;
   /** What its holder claims, and still does while it is reset: until then the last one's work may go on. */
   readonly claims: readonly HeldClaim[];
+}
+
+/** How long a resource may stay in its state, in ms; Infinity if for ever. */
+export function timeFor({ state, recovering }: Resource, limits: Limits): number {
+  if (recovering || state === 'starting') return limits.startMs;
+  if (state === 'quarantined') return quarantineFor(limits, 1);
+  return state === 'resetting' ? limits.resetMs : Infinity;
 }
 
 /** A resource and its lease as they are now. */
