@@ -1,6 +1,7 @@
 import { leaseAt } from './apply.js';
 import { heldClaims } from './claims.js';
 import type { Acquire, Cancel } from './command.js';
+import { termFor } from './limits.js';
 import { firstInQueue } from './queue.js';
 import type { RecordedLease } from './recorded.js';
 import { refused, type Reply } from './reply.js';
@@ -56,7 +57,7 @@ export function newLease(context: StepContext, key: string, to: Grantee, terms: 
   const { ttlMs, attributes, claims, preparing } = terms;
   const fence = nextFence(context);
   const acquiredAt = context.now.wallMs;
-  const expiresAt = acquiredAt + (preparing ? context.state.limits.prepareMs : ttlMs);
+  const expiresAt = acquiredAt + termFor(context.state.limits, terms);
   // prettier-ignore
   const lease = {
     id, key, tokenDigest, scope, attributes, fence, ttlMs, acquiredAt, renewedAt: acquiredAt, expiresAt,
