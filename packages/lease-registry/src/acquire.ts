@@ -13,7 +13,7 @@ import {
 } from './queue.js';
 import { quotaUsedUp } from './quota.js';
 import { type RefusalCode, refused, type Reply } from './reply.js';
-import { matches, type ResourceSelector, wantsLabels } from './selector.js';
+import { acceptsAny, matches, type ResourceSelector } from './selector.js';
 import { grant, serve, serveFree, ttlFor } from './grant.js';
 import type { OwnedState, Resource, Waiter } from './state.js';
 import { emit, nextArrival, nextName, type StepContext } from './step-context.js';
@@ -96,7 +96,7 @@ function queued(state: OwnedState, selector: ResourceSelector, position: number)
 
 /** The first free resource that matches. */
 function freeOne(state: OwnedState, selector: ResourceSelector): Resource | undefined {
-  if (selector.key === undefined && !wantsLabels(selector)) return state.free.first;
+  if (acceptsAny(selector)) return state.free.first;
   if (selector.key === undefined) return state.free.values().find((one) => matches(selector, one));
   return matching(state, selector).find((one) => one.state === 'free');
 }
@@ -135,8 +135,9 @@ function codeFor(state: OwnedState, { selector: { key }, claims = noClaims }: Ac
 
 /** The earliest deadline that takes one of these resources a step closer to free. */
 function nextFreeAt(state: OwnedState, selector: ResourceSelector): number {
-  if (selector.key === undefined && !wantsLabels(selector)) return state.resources.deadlines.min;
-  return earliestExit(state, matching(state, selector));
+  return acceptsAny(selector)
+    ? state.resources.deadlines.min
+    : earliestExit(state, matching(state, selector));
 }
 
 /** The earliest deadline that takes somebody away from what is claimed. */

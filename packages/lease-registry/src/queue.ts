@@ -1,7 +1,7 @@
 import { type Claim, noClaims } from './asset.js';
 import { claimsFit } from './claims.js';
 import { RankedQueue } from './ranked-queue.js';
-import { matches, type ResourceSelector, wantsLabels } from './selector.js';
+import { acceptsAny, matches, type ResourceSelector, wantsLabels } from './selector.js';
 import type { OwnedState, RegistryState, Resource, Waiter, WaitQueue } from './state.js';
 import { isPending } from './waiter.js';
 
@@ -131,6 +131,5 @@ export function matching({ resources }: RegistryState, selector: ResourceSelecto
 
 /** How many those are. */
 export function countMatching(state: RegistryState, selector: ResourceSelector): number {
-  const isAny = selector.key === undefined && !wantsLabels(selector);
-  return isAny ? state.resources.size : matching(state, selector).length;
+  return acceptsAny(selector) ? state.resources.size : matching(state, selector).length;
 }

@@ -27,3 +27,8 @@ export function wantsLabels(selector: ResourceSelector): boolean {
   for (const _ in selector.labels) return true;
   return false;
 }
+
+/** Whether a selector accepts every resource. */
+export function acceptsAny(selector: ResourceSelector): boolean {
+  return selector.key === undefined && !wantsLabels(selector);
+}
