@@ -159,8 +159,8 @@ export const mutants = [
     edits: [
       edit(
         'idempotency.ts',
-        'if (requestId === undefined || (',
-        "if (requestId === undefined || reply.type === 'refused' || (",
+        'if (isPassing(reply) || (',
+        "if (reply.type === 'refused' || isPassing(reply) || (",
       ),
     ],
   },

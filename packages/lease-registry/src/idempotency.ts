@@ -4,17 +4,22 @@ import { type Refused, refused, type Reply } from './reply.js';
 import type { Lease, OwnedState } from './state.js';
 import { emit, type StepContext } from './step-context.js';
 
-/** A handler that answers each request once: a repeated one gets what is still true of the answer, or a conflict. */
+/**
+ * A handler that answers each request with an id once: a repeated one gets what is still true of the answer, or a conflict.
+ */
 export function once<C extends Repeatable>(handle: (context: StepContext, command: C) => Reply) {
-  return (context: StepContext, command: C): Reply =>
-    earlierReply(context.state, command) ?? remember(context, command, handle(context, command));
+  return (context: StepContext, command: C): Reply => {
+    const { requestId } = command;
+    if (requestId === undefined) return handle(context, command);
+    const earlier = earlierReply(context.state, command, requestId);
+    return earlier ?? remember(context, command, requestId, handle(context, command));
+  };
 }
 
 /** What is true still of the answer this request got before, a conflict if the id stands for another request, undefined if it is new. */
-function earlierReply(state: OwnedState, command: Repeatable): Reply | undefined {
-  if (command.requestId === undefined) return undefined;
-  if (state.waiters.has(command.requestId)) return conflict();
-  const earlier = state.answers.get(command.requestId);
+function earlierReply(state: OwnedState, command: Repeatable, requestId: string): Reply | undefined {
+  if (state.waiters.has(requestId)) return conflict();
+  const earlier = state.answers.get(requestId);
   if (earlier === undefined) return undefined;
   if (!sameJson(earlier.request, contentOf(command))) return conflict();
   return 'lease' in earlier.reply ? whileHeld(state, earlier.reply) : earlier.reply;
@@ -27,11 +32,9 @@ function whileHeld(state: OwnedState, reply: Extract<Reply, { lease: Lease }>): 
   return state.ended.get(tokenDigest) === undefined ? refused('lease_ended') : noLease(state, tokenDigest);
 }
 
-/** Returns a reply and remembers it if the request has an id under which it can be repeated. */
-function remember(context: StepContext, command: Repeatable, reply: Reply): Reply {
-  const { requestId } = command;
-  if (requestId === undefined || (command.type === 'acquire' && command.anonymous === true)) return reply;
-  if (isPassing(reply)) return reply;
+/** Returns a reply and remembers it if somebody can repeat the request. */
+function remember(context: StepContext, command: Repeatable, requestId: string, reply: Reply): Reply {
+  if (isPassing(reply) || (command.type === 'acquire' && command.anonymous === true)) return reply;
   emit(context, { type: 'request-answered', requestId, request: contentOf(command), reply });
   return reply;
 }
