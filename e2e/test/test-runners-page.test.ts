@@ -10,10 +10,20 @@ import { patience } from '../src/playwright-suite.js';
 
 const { files, commands } = await readDocsPage('test-runners');
 
+/** What the commands start, and what the files import. */
+const installed = [
+  '@escarp/playwright-test',
+  '@playwright/test',
+  '@vitest/browser-playwright',
+  'playwright',
+  'playwright-core',
+  'vitest',
+];
+
 /** What the page takes for granted that its reader has. */
 const own = {
-  'playwright.config.mjs': `export default { testMatch: '*.spec.*', workers: 2, ${patience} };`,
-  'with-setup.config.mjs': `export default { globalSetup: './global-setup.mjs', testMatch: 'shop.spec.mjs', ${patience} };`,
+  'playwright.config.mjs': `export default { testMatch: '*.spec.*', workers: 1, ${patience} };`,
+  'with-setup.config.mjs': `export default { globalSetup: './global-setup.mjs', testMatch: 'tests/shop.spec.mjs', ${patience} };`,
   'tests/shop.spec.mjs': `import { expect, test } from '@playwright/test';
     test('has a title', async ({ page }) => {
       await page.goto('/');
@@ -34,7 +44,7 @@ describe('what docs/test-runners.md shows', { tags: ['browser'], timeout: 180_00
 
   beforeAll(async () => {
     site = await startPageSite();
-    home = await makeEscarpHome(2, { ...keepsBrowsers, PLAYWRIGHT_TEST_BASE_URL: site.url });
+    home = await makeEscarpHome(2, { ...keepsBrowsers, PLAYWRIGHT_TEST_BASE_URL: site.url }, installed);
     for (const [name, text] of Object.entries({ ...own, ...files })) {
       await mkdir(dirname(join(home.project, name)), { recursive: true });
       await writeFile(join(home.project, name), text);
