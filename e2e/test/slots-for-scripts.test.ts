@@ -5,7 +5,6 @@ import type { EscarpHome } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
-import { patience, PlaywrightSuite } from '../src/playwright-suite.js';
 import { processesNaming } from '../src/processes-naming.js';
 
 let site: PageSite;
@@ -144,32 +143,6 @@ describe('startPool', { tags: ['browser'], timeout: 120_000 }, () => {
        await pool.close();`,
     );
     expect(await next.ended).toEqual({ exitCode: 0, stdout: '0 Workbench\n', stderr: '' });
-    expect(await processesNaming(folder)).toEqual([]);
-  });
-
-  it('serves a Playwright suite from its global setup', async () => {
-    const folder = stateDirectory('with-setup/.escarp');
-    const suite = await PlaywrightSuite.make(home, {
-      folder: 'with-setup',
-      files: {
-        'playwright.config.js': `module.exports = { reporter: 'json', workers: 2, fullyParallel: true, ${patience},
-          globalSetup: './global-setup.mjs', use: { baseURL: process.env.SITE } };`,
-        'global-setup.mjs': `import { startPool } from '@escarp/playwright-test/slots';
-          export default async () => {
-            const pool = await startPool({ size: 2, home: '.escarp' });
-            process.env.PW_TEST_CONNECT_WS_ENDPOINT = await pool.playwrightEndpoint();
-            return () => pool.close();
-          };`,
-        'shop.spec.js': `const { test, expect } = require('@playwright/test');
-          for (const number of [1, 2]) test('press ' + number, async ({ page }) => {
-            await page.goto('/');
-            await expect(page).toHaveTitle('Workbench');
-          });`,
-      },
-    });
-    const { exitCode, stderr } = await suite.runAlone();
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect((await suite.attempts()).map(({ status }) => status)).toEqual(['passed', 'passed']);
     expect(await processesNaming(folder)).toEqual([]);
   });
 });
