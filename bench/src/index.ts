@@ -13,11 +13,12 @@ import type { Results } from './report/results.js';
 import { runSections } from './run-sections.js';
 import { sections } from './sections/index.js';
 
-const usage = `pnpm bench [--only SECTION]... [--full | --smoke] [--out FILE] [--write-docs]
+const usage = `pnpm bench [--only SECTION]... [--full | --smoke [--whole]] [--out FILE] [--write-docs]
 
   --only SECTION  ${sections.map(({ name }) => name).join(', ')}; may be repeated
   --full          many more rounds, for publication
   --smoke         a few, to see that the benchmark itself works
+  --whole         with --smoke: beside every rival, not only one of each kind
   --out FILE      where the figures go as JSON; bench/results.json if not said
   --write-docs    also write docs/benchmarks.md and its plots; not with --only, because the page is of one run`;
 
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     full: { type: 'boolean', default: false },
     smoke: { type: 'boolean', default: false },
+    whole: { type: 'boolean', default: false },
     out: { type: 'string', default: join(folder, 'results.json') },
     'write-docs': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -54,7 +56,7 @@ async function bench(): Promise<void> {
   const machine = await machineFacts(browser);
   console.log(machineLines(machine).join('\n'));
   const chosen = sections.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
-  const how = effort(values.full ? 'full' : values.smoke ? 'smoke' : 'quick');
+  const how = values.smoke ? effort('smoke', values.whole) : effort(values.full ? 'full' : 'quick');
   const measured = await runSections(chosen, {
     browser,
     effort: how,

@@ -8,15 +8,24 @@ import { describe, expect, it } from 'vitest';
 import type { Results } from '../src/report/results.js';
 import { sections as allSections } from '../src/sections/index.js';
 
+const isLong = process.env['ESCARP_LONG'] === '1';
+/** Measured much as others are: a display as a headless slot is watched, a login as a page is reached, a suite as memory is. */
+const likeOthers = new Set(['display-view', 'login', 'test-suite']);
+const chosen = allSections.map(({ name }) => name).filter((name) => isLong || !likeOthers.has(name));
+const words = ['--smoke', ...(isLong ? ['--whole'] : []), ...chosen.flatMap((name) => ['--only', name])];
+
 const run = promisify(execFile);
 const program = fileURLToPath(new URL('../bench.mjs', import.meta.url));
 
 describe('pnpm bench', { tags: ['browser'], timeout: 1_200_000 }, () => {
-  it('measures every section beside its rivals and writes each figure down', async () => {
+  const much = isLong
+    ? 'every section beside its rivals'
+    : 'each kind of section beside a rival of each kind';
+  it(`measures ${much} and writes each figure down`, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'escb-'));
     try {
       const out = join(folder, 'results.json');
-      const { stdout } = await run(process.execPath, [program, '--smoke', '--out', out], {
+      const { stdout } = await run(process.execPath, [program, ...words, '--out', out], {
         cwd: folder,
         // The rivals keep caches and sockets there for their next run.
         env: { ...process.env, TMPDIR: folder },
@@ -24,7 +33,7 @@ describe('pnpm bench', { tags: ['browser'], timeout: 1_200_000 }, () => {
       const { sections, machine }: Results = JSON.parse(await readFile(out, 'utf8'));
       expect(stdout).toMatch(/^load \d/);
       expect(machine.versions['playwright-core']).toMatch(/^\d+\.\d+/);
-      expect(sections.map(({ name }) => name)).toEqual(allSections.map(({ name }) => name));
+      expect(sections.map(({ name }) => name)).toEqual(chosen);
       for (const { name, title, rows } of sections) {
         expect(stdout).toContain(title);
         if (['memory', 'test-suite', 'display-view'].includes(name) && process.platform !== 'linux') continue;

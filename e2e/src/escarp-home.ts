@@ -106,12 +106,22 @@ export class EscarpHome {
   /** Ends everything that was started here, also what a failed test left running. */
   async remove(): Promise<void> {
     for (const journal of this.#journals) journal.close();
-    const programs = [...this.#programs];
-    for (const { child } of programs) child.kill('SIGTERM');
-    await Promise.all(programs.map(({ ended }) => ended.catch(() => {})));
+    await this.#endPrograms();
     const { exitCode, stderr } = await this.escarp('down', '--force');
     await this.#remove();
     if (exitCode !== 0) throw new Error(`escarp down: ${stderr}`);
+  }
+
+  /** Ends a pool in a state directory of its own, below the project's folder, of which a program has not taken care. */
+  async endPool(folder: string): Promise<void> {
+    await this.#endPrograms();
+    await this.run(['escarp', 'down', '--force'], { ESCARP_HOME: folder });
+  }
+
+  async #endPrograms(): Promise<void> {
+    const programs = [...this.#programs];
+    for (const { child } of programs) child.kill('SIGTERM');
+    await Promise.all(programs.map(({ ended }) => ended.catch(() => {})));
   }
 }
 

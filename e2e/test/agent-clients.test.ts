@@ -7,18 +7,20 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome, pageServers } from '../src/escarp-home.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const hook = join(repository, 'plugin/hooks/leases.mjs');
+/** How often two sessions are resumed at once. */
+const rounds = process.env['ESCARP_LONG'] === '1' ? 3 : 1;
 
 describe('setup of real clients', { tags: ['browser'], timeout: 180_000 }, () => {
   let home: EscarpHome;
   let user: string;
 
   beforeAll(async () => {
-    home = await makeEscarpHome(1);
+    home = await makeEscarpHome(1, {}, pageServers);
     user = join(home.path, '..', 'client-user');
     await mkdir(join(user, 'bin'), { recursive: true });
     // Its package links the program at install time, by a script that no package here may run.
@@ -124,7 +126,7 @@ describe('docs/mcp.md', { tags: ['browser'], timeout: 180_000 }, () => {
   let home: EscarpHome;
 
   beforeAll(async () => {
-    home = await makeEscarpHome(1);
+    home = await makeEscarpHome(1, {}, pageServers);
   }, 120_000);
   afterAll(async () => home.remove(), 120_000);
 
@@ -272,7 +274,7 @@ describe('the hooks of the plugin', { tags: ['browser'], timeout: 120_000 }, () 
   });
 
   it('continue it in one of the sessions that are resumed at once, and not in two', async () => {
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < rounds; round++) {
       await home.settled();
       const first = await connect();
       const { structured: held } = await first.call('escarp_acquire', { wait_s: 60 });

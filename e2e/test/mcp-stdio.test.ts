@@ -204,7 +204,7 @@ describe('escarp mcp without a daemon', { tags: ['browser'], timeout: 180_000 },
   let home: EscarpHome;
 
   beforeAll(async () => {
-    home = await makeEscarpHome(2);
+    home = await makeEscarpHome(2, keepsBrowsers);
   }, 120_000);
   afterAll(async () => home.remove(), 120_000);
 

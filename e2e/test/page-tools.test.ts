@@ -1,7 +1,7 @@
 import type { Tool } from '@modelcontextprotocol/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome, pageServers } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome, pageServers } from '../src/escarp-home.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
@@ -44,28 +44,26 @@ async function succeed(session: McpSession, tool: string, args: Record<string, u
   if (isError) throw new Error(`${tool}: ${text}`);
 }
 
-describe.each([playwright, devtools, agentBrowser])(
-  'escarp mcp --browser $name',
-  { tags: ['browser'], timeout: 180_000 },
-  (server) => {
-    let home: EscarpHome;
-    let site: PageSite;
-    const sessions: McpSession[] = [];
+describe('escarp mcp --browser', { tags: ['browser'], timeout: 180_000 }, () => {
+  let home: EscarpHome;
+  let site: PageSite;
+  const sessions: McpSession[] = [];
 
-    beforeAll(async () => {
-      site = await startPageSite();
-      home = await makeEscarpHome(2, {}, pageServers);
-      await home.up();
-    }, 120_000);
-    afterEach(async () => {
-      await Promise.all(sessions.splice(0).map((session) => session.close()));
-      await home.settled();
-    }, 120_000);
-    afterAll(async () => {
-      site.close();
-      await home.remove();
-    }, 120_000);
+  beforeAll(async () => {
+    site = await startPageSite();
+    home = await makeEscarpHome(2, keepsBrowsers, pageServers);
+    await home.up();
+  }, 120_000);
+  afterEach(async () => {
+    await Promise.all(sessions.splice(0).map((session) => session.close()));
+    await home.settled();
+  }, 120_000);
+  afterAll(async () => {
+    site.close();
+    await home.remove();
+  }, 120_000);
 
+  describe.each([playwright, devtools, agentBrowser])('$name', (server) => {
     const connect = async (...options: string[]): Promise<McpSession> => {
       const command = ['escarp', 'mcp', '--browser', server.name, ...options];
       const session = await McpSession.connect(stdioTransport(home, command));
@@ -106,19 +104,22 @@ describe.each([playwright, devtools, agentBrowser])(
       expect(await server.tabs(session, two['lease'])).toContain('/two');
     });
 
-    it('never touches the browser again of which an operator ended the lease, and says so once', async () => {
-      const session = await connect();
-      await server.visit(session, `${site.url}first`);
-      const [slot] = await home.leased();
-      await home.post('/revoke', { slot });
-      const next = await connect();
-      const { structured } = await next.call('escarp_acquire', { wait_s: 60, slot });
-      await server.visit(next, `${site.url}second`, structured['lease']);
-      const refused = await session.call(toolOf(server), {});
-      expect(refused.structured).toMatchObject({ error: 'lease_ended' });
-      expect(await server.tabs(session)).not.toContain('/second');
-      expect(await server.tabs(next)).toContain('/second');
-    });
+    it.runIf(isWhole(server))(
+      'never touches the browser again of which an operator ended the lease, and says so once',
+      async () => {
+        const session = await connect();
+        await server.visit(session, `${site.url}first`);
+        const [slot] = await home.leased();
+        await home.post('/revoke', { slot });
+        const next = await connect();
+        const { structured } = await next.call('escarp_acquire', { wait_s: 60, slot });
+        await server.visit(next, `${site.url}second`, structured['lease']);
+        const refused = await session.call(toolOf(server), {});
+        expect(refused.structured).toMatchObject({ error: 'lease_ended' });
+        expect(await server.tabs(session)).not.toContain('/second');
+        expect(await server.tabs(next)).toContain('/second');
+      },
+    );
 
     it.runIf(isWhole(server))(
       'acquires a lease for a call that has none, and gives it back when it is idle',
@@ -145,16 +146,7 @@ describe.each([playwright, devtools, agentBrowser])(
       expect(structured).toMatchObject({ error: 'which_lease' });
       expect(await home.leased()).toEqual([]);
     });
-  },
-);
-
-describe('the tool list', { tags: ['browser'], timeout: 120_000 }, () => {
-  let home: EscarpHome;
-
-  beforeAll(async () => {
-    home = await makeEscarpHome(1, {}, pageServers);
   });
-  afterAll(async () => home.remove(), 120_000);
 
   const listed = async (...command: string[]): Promise<Tool[]> => {
     const session = await McpSession.connect(stdioTransport(home, command));
@@ -163,7 +155,7 @@ describe('the tool list', { tags: ['browser'], timeout: 120_000 }, () => {
     return tools;
   };
 
-  it('takes at most 5 % more of what a model reads than that of the page server alone', async () => {
+  it('has a tool list that takes at most 5 % more of what a model reads than that of the page server alone', async () => {
     const alone = await listed('playwright-mcp');
     const composed = await listed('escarp', 'mcp', '--browser', 'playwright');
     expect(composed.slice(4).map(({ name }) => name)).toEqual(alone.map(({ name }) => name));

@@ -3,12 +3,17 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
+import type { Journal } from '../src/journal.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
 import { patience, PlaywrightSuite } from '../src/playwright-suite.js';
+import type { Ended } from '../src/program.js';
 
 const config = (more = '') =>
   `module.exports = { testDir: '.', reporter: 'json', fullyParallel: true, workers: 2, ${patience}, ${more} };`;
+
+/** For what does not need two: a worker takes a processor for a second to start. */
+const oneWorker = (more = '') => config(more).replace('workers: 2', 'workers: 1');
 
 const opensPage = `async ({ page }) => {
   await page.goto('/');
@@ -45,33 +50,23 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
       ...(runner === undefined ? {} : { runner }),
     });
 
-  it.each([
-    ['CommonJS', 'playwright.config.js', config(), `const { test, expect } = require('@playwright/test');`],
-    [
-      'ES modules',
-      'playwright.config.mjs',
-      config().replace('module.exports =', 'export default'),
-      `import { test, expect } from '@playwright/test';`,
-    ],
-    [
-      'TypeScript',
-      'playwright.config.ts',
-      config().replace('module.exports =', 'export default'),
-      `import { test, expect } from '@playwright/test'; const none: undefined = undefined; void none;`,
-    ],
-  ])('runs a suite in %s as it is, with a lease for each worker', async (kind, name, text, imports) => {
-    const ending = kind === 'TypeScript' ? 'ts' : kind === 'CommonJS' ? 'js' : 'mjs';
+  it('runs a suite in CommonJS, ES modules and TypeScript as it is, with a lease for each worker', async () => {
     const suite = await make({
-      [name]: text,
-      [`shop.spec.${ending}`]: `${imports}
-        for (const number of [1, 2, 3, 4]) test('press ' + number, ${opensPage});`,
+      'playwright.config.ts': config().replace('module.exports =', 'export default'),
+      'shop.spec.cjs': `const { test, expect } = require('@playwright/test'); test('CommonJS', ${opensPage});`,
+      'shop.spec.mjs': `import { test, expect } from '@playwright/test'; test('ES modules', ${opensPage});`,
+      'shop.spec.ts': `import { test, expect } from '@playwright/test';
+        const none: undefined = undefined; void none;
+        test('TypeScript', ${opensPage});`,
     });
     const journal = await home.journal();
     const { exitCode, stderr } = await suite.run();
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect((await suite.attempts()).map(({ status }) => status)).toEqual(
-      Array.from({ length: 4 }, () => 'passed'),
-    );
+    expect(await statuses(suite)).toEqual({
+      CommonJS: ['passed'],
+      'ES modules': ['passed'],
+      TypeScript: ['passed'],
+    });
     await home.settled();
     const granted = journal.events.filter(({ type }) => type === 'lease-granted');
     expect(granted).toHaveLength(2);
@@ -94,7 +89,7 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
   it('takes traces, screenshots, devices, sign-in state, retries and shards as Playwright does', async () => {
     const suite = await make({
       'playwright.config.js': `const { devices } = require('@playwright/test');
-        ${config(`retries: 1,
+        ${oneWorker(`retries: 1,
           use: { trace: 'on', screenshot: 'only-on-failure' },
           projects: [
             { name: 'setup', testMatch: 'setup.js' },
@@ -156,9 +151,9 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
 
   it('says that a worker waits where there are more workers than slots, and serves it in its turn', async () => {
     const suite = await make({
-      'playwright.config.js': config('').replace('workers: 2', 'workers: 4'),
+      'playwright.config.js': config().replace('workers: 2', 'workers: 3'),
       'many.spec.js': `const { test, expect } = require('@playwright/test');
-        for (const number of [1, 2, 3, 4, 5, 6]) test('press ' + number, ${opensPage});`,
+        for (const number of [1, 2, 3]) test('press ' + number, ${opensPage});`,
     });
     const { exitCode, stderr } = await suite.run();
     expect(exitCode).toBe(0);
@@ -167,49 +162,9 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
     expect((await suite.attempts()).every(({ status }) => status === 'passed')).toBe(true);
   });
 
-  it('serves two suites at once', async () => {
-    const files = {
-      'playwright.config.js': config(),
-      'two.spec.js': `const { test, expect } = require('@playwright/test');
-        for (const number of [1, 2, 3, 4]) test('press ' + number, ${opensPage});`,
-    };
-    const both = await Promise.all([make(files), make(files)]);
-    const ended = await Promise.all(both.map((suite) => suite.run()));
-    expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-  });
-
-  it('gives the slot of a worker that is killed to the next one', async () => {
-    const suite = await make({
-      'playwright.config.js': config('').replace('workers: 2', 'workers: 1'),
-      'killed.spec.js': `const { test, expect } = require('@playwright/test');
-        test('is killed', async ({ page }) => { await page.goto('/'); process.kill(process.pid, 'SIGKILL'); });
-        test('goes on', ${opensPage});`,
-    });
-    const journal = await home.journal();
-    expect(await suite.run()).toMatchObject({ exitCode: 1 });
-    expect(await statuses(suite)).toEqual({ 'is killed': ['failed'], 'goes on': ['passed'] });
-    const first = await journal.until({ type: 'lease-ended', how: 'released' });
-    await journal.until({ type: 'lease-ended', how: 'released' }, first);
-  });
-
-  it('does not let the crash of a browser fail the test after', async () => {
-    const suite = await make({
-      'playwright.config.js': config('').replace('workers: 2', 'workers: 1'),
-      'crash.spec.js': `const { test, expect } = require('@playwright/test');
-        test('crashes', async ({ page }) => {
-          const { slots } = await (await fetch(process.env.ESCARP_BROKER_URL + '/status')).json();
-          process.kill(slots.find(({ state }) => state === 'leased').pid, 'SIGKILL');
-          await page.goto('/');
-        });
-        test('goes on', ${opensPage});`,
-    });
-    expect(await suite.run()).toMatchObject({ exitCode: 1 });
-    expect(await statuses(suite)).toEqual({ crashes: ['failed'], 'goes on': ['passed'] });
-  });
-
   it('goes on where the daemon is killed, and has one again for the next worker', async () => {
     const suite = await make({
-      'playwright.config.js': config('').replace('workers: 2', 'workers: 1'),
+      'playwright.config.js': oneWorker(),
       'daemon.spec.js': `const { test, expect } = require('@playwright/test');
         const { readFileSync } = require('node:fs');
         test.describe.serial('while the daemon is dead', () => {
@@ -236,33 +191,72 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
     });
   });
 
-  it('tells the test of a worker whose lease was revoked, and says so', async () => {
-    const suite = await make({
-      'playwright.config.js': config('').replace('workers: 2', 'workers: 1'),
-      'revoked.spec.js': `const { test, expect } = require('@playwright/test');
-        test('is cut off', async ({ page }) => {
-          await page.goto('/');
-          const closed = page.waitForEvent('close');
-          const { slots } = await (await fetch(process.env.ESCARP_BROKER_URL + '/status')).json();
-          await fetch(process.env.ESCARP_BROKER_URL + '/revoke', {
-            method: 'POST',
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify({ slot: slots.find(({ state }) => state === 'leased').slot }),
+  describe('of which a worker, a browser and a lease are lost one after the other', () => {
+    let journal: Journal;
+    let suite: PlaywrightSuite;
+    let ended: Ended;
+
+    beforeAll(async () => {
+      suite = await make({
+        'playwright.config.js': oneWorker(),
+        'lost.spec.js': `const { test, expect } = require('@playwright/test');
+          const leasedSlot = async () => {
+            const { slots } = await (await fetch(process.env.ESCARP_BROKER_URL + '/status')).json();
+            return slots.find(({ state }) => state === 'leased');
+          };
+          test('is killed', async ({ page }) => { await page.goto('/'); process.kill(process.pid, 'SIGKILL'); });
+          test('goes on after the worker', ${opensPage});
+          test('crashes', async ({ page }) => {
+            process.kill((await leasedSlot()).pid, 'SIGKILL');
+            await page.goto('/');
           });
-          await closed;
-          throw new Error('The page was closed.');
-        });
-        test('goes on', ${opensPage});`,
+          test('goes on after the browser', ${opensPage});
+          test('is cut off', async ({ page }) => {
+            await page.goto('/');
+            const closed = page.waitForEvent('close');
+            await fetch(process.env.ESCARP_BROKER_URL + '/revoke', {
+              method: 'POST',
+              headers: { 'content-type': 'application/json' },
+              body: JSON.stringify({ slot: (await leasedSlot()).slot }),
+            });
+            await closed;
+            throw new Error('The page was closed.');
+          });
+          test('goes on after the lease', ${opensPage});`,
+      });
+      journal = await home.journal();
+      ended = await suite.run();
+    }, 180_000);
+
+    it('gives the slot of a worker that is killed to the next one', async () => {
+      expect(await statuses(suite)).toMatchObject({
+        'is killed': ['failed'],
+        'goes on after the worker': ['passed'],
+      });
+      const first = await journal.until({ type: 'lease-ended', how: 'released' });
+      await journal.until({ type: 'lease-ended', how: 'released' }, first);
     });
-    const { exitCode, stderr } = await suite.run();
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^escarp: Worker 1 has lost slot \d: .*revoked/m);
-    expect(await statuses(suite)).toEqual({ 'is cut off': ['failed'], 'goes on': ['passed'] });
+
+    it('does not let the crash of a browser fail the test after', async () => {
+      expect(await statuses(suite)).toMatchObject({
+        crashes: ['failed'],
+        'goes on after the browser': ['passed'],
+      });
+    });
+
+    it('tells the test of a worker whose lease was revoked, and says so', async () => {
+      expect(ended.exitCode).toBe(1);
+      expect(ended.stderr).toMatch(/^escarp: Worker 3 has lost slot \d: .*revoked/m);
+      expect(await statuses(suite)).toMatchObject({
+        'is cut off': ['failed'],
+        'goes on after the lease': ['passed'],
+      });
+    });
   });
 
   it('launches other engines as usual, and says so once', async () => {
     const suite = await make({
-      'playwright.config.js': config(`projects: [
+      'playwright.config.js': oneWorker(`projects: [
         { name: 'leased', use: { browserName: 'chromium' } },
         { name: 'launched', use: { browserName: 'firefox', launchOptions: { executablePath: '/nowhere/firefox' } } },
       ]`),
@@ -295,16 +289,13 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
     expect((await suite.attempts())[0]?.error).toContain('--suite');
   });
 
-  it.each([
-    ['PWDEBUG', [], { PWDEBUG: '1' }],
-    ['--debug', ['--debug'], {}],
-    ['--headed', ['--headed'], {}],
-  ] as const)('runs with %s, which a slot has no window for', async (_, words, env) => {
+  it('runs with PWDEBUG, --debug and --headed, which a slot has no window for', async () => {
     const suite = await make({
       'playwright.config.js': config(),
       'shop.spec.js': `const { test, expect } = require('@playwright/test'); test('press', ${opensPage});`,
     });
-    expect(await suite.run([], words, env)).toMatchObject({ exitCode: 0, stderr: '' });
+    const ended = await suite.run([], ['--debug', '--headed'], { PWDEBUG: '1' });
+    expect(ended).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
   it('says what to do where there is no Playwright, and starts nothing', async () => {
@@ -318,11 +309,11 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
 describe('escarp run --playwright without a pool', { tags: ['browser'], timeout: 180_000 }, () => {
   it('starts one, and stops it when the last of two suites has ended', async () => {
     const site = await startPageSite();
-    const home = await makeEscarpHome(2, { PLAYWRIGHT_TEST_BASE_URL: site.url });
+    const home = await makeEscarpHome(2, { ...keepsBrowsers, PLAYWRIGHT_TEST_BASE_URL: site.url });
     const files = {
       'playwright.config.js': config(),
       'one.spec.js': `const { test, expect } = require('@playwright/test');
-        for (const number of [1, 2, 3, 4]) test('press ' + number, ${opensPage});`,
+        for (const number of [1, 2]) test('press ' + number, ${opensPage});`,
     };
     const make = async (folder: string) => PlaywrightSuite.make(home, { files, folder });
     try {

@@ -29,14 +29,26 @@ describe('the fixtures of @escarp/playwright-test', { tags: ['browser'], timeout
   }, 120_000);
 
   const make = async (spec: string, config = '', workers = 1): Promise<PlaywrightSuite> =>
-    PlaywrightSuite.make(home, {
+    makeOf({ 'shop.spec.ts': spec }, config, workers);
+
+  const makeOf = async (
+    specs: Record<string, string>,
+    config = '',
+    workers = 1,
+  ): Promise<PlaywrightSuite> => {
+    const files = Object.entries(specs).map(([name, spec]) => [
+      name,
+      `import { test, expect } from '@escarp/playwright-test';\n${spec}`,
+    ]);
+    return PlaywrightSuite.make(home, {
       folder: `suite-${++suites}`,
       files: {
         'package.json': '{ "type": "module" }',
         'playwright.config.ts': `export default { reporter: 'json', workers: ${workers}, ${patience}, ${config} };`,
-        'shop.spec.ts': `import { test, expect } from '@escarp/playwright-test';\n${spec}`,
+        ...Object.fromEntries(files),
       },
     });
+  };
 
   it('give a worker one lease, for its pages in fresh contexts and for the profile of the slot', async () => {
     const suite = await make(`
@@ -95,29 +107,43 @@ describe('the fixtures of @escarp/playwright-test', { tags: ['browser'], timeout
     expect({ exitCode, attempts: await suite.attempts() }).toMatchObject({ exitCode: 0 });
   });
 
-  it('say that there is no such login', async () => {
-    const suite = await make(`
-      test.use({ login: 'nobody' });
-      test('fails', async ({ slotPage }) => { await slotPage.goto('about:blank'); });`);
-    expect(await suite.runAlone()).toMatchObject({ exitCode: 1 });
-    expect((await suite.attempts())[0]?.error).toMatch(/nobody/);
-  });
+  describe('of tests that fail', () => {
+    let suite: PlaywrightSuite;
 
-  it('name what is left of a failed test by its slot', async () => {
-    const suite = await make(`
-      test.use({ leaseOptions: { slot: 1 } });
-      test('fails', async ({ slotPage, baseURL }) => {
-        await slotPage.goto(baseURL);
-        expect(await slotPage.title()).toBe('Shop');
-      });`);
-    expect(await suite.runAlone()).toMatchObject({ exitCode: 1 });
-    expect((await suite.attempts())[0]?.attachments).toContain('slot-1.png');
-    const names = await readdir(join(suite.folder, 'test-results'));
-    const folder = names.find((name) => /^\w/.test(name)) ?? '';
-    const picture = await readFile(join(suite.folder, 'test-results', folder, 'slot-1.png'));
-    expect(picture.subarray(1, 4).toString()).toBe('PNG');
-    expect(await readFile(join(suite.folder, 'report.json'), 'utf8')).toMatch(
-      /"slot",\s*"description": "1, fence \d+"/,
-    );
+    beforeAll(async () => {
+      suite = await makeOf({
+        'login.spec.ts': `
+          test.use({ login: 'nobody' });
+          test('has no such login', async ({ slotPage }) => { await slotPage.goto('about:blank'); });`,
+        'title.spec.ts': `
+          test.use({ leaseOptions: { slot: 1 } });
+          test('has another title', async ({ slotPage, baseURL }) => {
+            await slotPage.goto(baseURL);
+            expect(await slotPage.title()).toBe('Shop');
+          });`,
+      });
+      await suite.runAlone();
+    }, 120_000);
+
+    const attempt = async (wanted: string) => (await suite.attempts()).find(({ title }) => title === wanted);
+
+    it('say that there is no such login', async () => {
+      const { status, error } = (await attempt('has no such login')) ?? {};
+      expect(status).toBe('failed');
+      expect(error).toMatch(/nobody/);
+    });
+
+    it('name what is left by its slot', async () => {
+      const { status, attachments } = (await attempt('has another title')) ?? {};
+      expect(status).toBe('failed');
+      expect(attachments).toContain('slot-1.png');
+      const names = await readdir(join(suite.folder, 'test-results'));
+      const folder = names.find((name) => name.startsWith('title')) ?? '';
+      const picture = await readFile(join(suite.folder, 'test-results', folder, 'slot-1.png'));
+      expect(picture.subarray(1, 4).toString()).toBe('PNG');
+      expect(await readFile(join(suite.folder, 'report.json'), 'utf8')).toMatch(
+        /"slot",\s*"description": "1, fence \d+"/,
+      );
+    });
   });
 });

@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
-import { patience, PlaywrightSuite } from '../src/playwright-suite.js';
 import { processesNaming } from '../src/processes-naming.js';
 
 let site: PageSite;
@@ -13,7 +12,7 @@ let home: EscarpHome;
 
 beforeAll(async () => {
   site = await startPageSite();
-  home = await makeEscarpHome(2, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: '6', SITE: site.url });
+  home = await makeEscarpHome(2, { ...keepsBrowsers, SITE: site.url });
 }, 120_000);
 afterAll(async () => {
   site.close();
@@ -27,13 +26,21 @@ async function start(name: string, text: string) {
   return home.start(['node', path]);
 }
 
+/** Path of the state directory of a script's own pool. What runs there when the test fails would run for ever. */
+function stateDirectory(name: string): string {
+  const folder = join(home.project, name);
+  onTestFailed(async () => home.endPool(folder));
+  return folder;
+}
+
 describe('withSlot without a pool', { timeout: 120_000 }, () => {
   it('says in its message what to do, because a runner prints nothing else', async () => {
     const program = await start(
       'nobody',
-      `await withSlot({}, async () => {}).catch(({ code, message }) => console.log(code + ': ' + message));`,
+      `await withSlot({}, async () => {}).catch(({ code, message, hint }) => console.log([code, message, hint].join('\\n')));`,
     );
-    const stdout = 'daemon_unreachable: No daemon answers. Start one with escarp up.\n';
+    const hint = 'Start one with escarp up.';
+    const stdout = `daemon_unreachable\nNo daemon answers. ${hint}\n${hint}\n`;
     expect(await program.ended).toMatchObject({ exitCode: 0, stdout });
   });
 });
@@ -87,102 +94,55 @@ describe('withSlot', { tags: ['browser'], timeout: 120_000 }, () => {
     await home.post('/revoke', { slot });
     expect((await program.ended).stdout).toBe('ready\nlease_ended\n');
   });
-
-  it('says what to do where there is no daemon', async () => {
-    const program = home.start(
-      [
-        'node',
-        '--input-type=module',
-        '-e',
-        `import { withSlot } from '@escarp/playwright-test/slots';
-        await withSlot({}, async () => {}).catch(({ code, hint }) => console.log(code, hint));`,
-      ],
-      { ESCARP_HOME: join(home.path, '..', 'none') },
-    );
-    program.child.stdin.end();
-    expect((await program.ended).stdout).toBe('daemon_unreachable Start one with escarp up.\n');
-  });
 });
 
 describe('startPool', { tags: ['browser'], timeout: 120_000 }, () => {
-  const drive = `const visit = () => withSlot({ pool }, async ({ page, lease }) => {
-      await page.goto(process.env.SITE);
-      return [lease.slot, await page.title()].join(' ');
-    });
-    console.log((await Promise.all([visit(), visit()])).toSorted().join(', '));`;
+  const visit = `async () => withSlot({ pool }, async ({ page, lease }) => {
+    await page.goto(process.env.SITE, { timeout: 0 });
+    return [lease.slot, await page.title()].join(' ');
+  })`;
 
-  it('leases slots within a process, and leaves nothing', async () => {
+  it('leases slots within a process, to which alone the state directory belongs, and leaves nothing', async () => {
+    const folder = stateDirectory('own-pool');
     const program = await start(
-      'pool',
+      'own',
       `const pool = await startPool({ size: 2, home: 'own-pool' });
-       ${drive}
-       await pool.close();`,
-    );
-    expect(await program.ended).toMatchObject({ exitCode: 0, stdout: '0 Workbench, 1 Workbench\n' });
-    expect(await processesNaming(join(home.project, 'own-pool'))).toEqual([]);
-  });
-
-  it('refuses a state directory that another process has', async () => {
-    const first = await start(
-      'first',
-      `const pool = await startPool({ size: 1, home: 'one-pool' });
-       console.log('ready');
+       const visit = ${visit};
+       console.log((await Promise.all([visit(), visit()])).toSorted().join(', '));
        process.stdin.once('data', () => pool.close()).resume();`,
     );
-    await first.until(/ready/);
-    const second = await start(
-      'second',
-      `await startPool({ size: 1, home: 'one-pool' }).catch(({ code }) => console.log(code));`,
+    await program.until(/Workbench/);
+    const other = await start(
+      'other',
+      `await startPool({ size: 2, home: 'own-pool' }).catch(({ code }) => console.log(code));`,
     );
-    expect((await second.ended).stdout).toBe('daemon_already_running\n');
-    first.child.stdin.end('close\n');
-    expect(await first.ended).toMatchObject({ exitCode: 0 });
+    expect((await other.ended).stdout).toBe('daemon_already_running\n');
+    program.child.stdin.end('close\n');
+    const stdout = '0 Workbench, 1 Workbench\n';
+    expect(await program.ended).toEqual({ exitCode: 0, stdout, stderr: '' });
+    expect(await processesNaming(folder)).toEqual([]);
   });
 
   it('ends what a process that was killed has left', async () => {
+    const folder = stateDirectory('left-pool');
     const killed = await start(
       'killed',
-      `const pool = await startPool({ size: 2, home: 'left-pool' });
-       await pool.lease();
+      `const pool = await startPool({ size: 1, home: 'left-pool' });
+       await pool.lease({ ttlS: 600 });
        console.log('ready');`,
     );
     await killed.until(/ready/);
     killed.child.kill('SIGKILL');
     await killed.ended;
-    const folder = join(home.project, 'left-pool');
     expect(await processesNaming(folder)).not.toEqual([]);
     const next = await start(
       'next',
-      `const pool = await startPool({ size: 2, home: 'left-pool' });
-       ${drive}
+      `const pool = await startPool({ size: 1, home: 'left-pool' });
+       const visit = ${visit};
+       console.log(await visit());
        await pool.close();`,
     );
-    expect(await next.ended).toMatchObject({ exitCode: 0, stdout: '0 Workbench, 1 Workbench\n' });
+    expect(await next.ended).toEqual({ exitCode: 0, stdout: '0 Workbench\n', stderr: '' });
     expect(await processesNaming(folder)).toEqual([]);
-  });
-
-  it('serves a Playwright suite from its global setup', async () => {
-    const suite = await PlaywrightSuite.make(home, {
-      folder: 'with-setup',
-      files: {
-        'playwright.config.js': `module.exports = { reporter: 'json', workers: 2, fullyParallel: true, ${patience},
-          globalSetup: './global-setup.mjs', use: { baseURL: process.env.SITE } };`,
-        'global-setup.mjs': `import { startPool } from '@escarp/playwright-test/slots';
-          export default async () => {
-            const pool = await startPool({ size: 2, home: '.escarp' });
-            process.env.PW_TEST_CONNECT_WS_ENDPOINT = await pool.playwrightEndpoint();
-            return () => pool.close();
-          };`,
-        'shop.spec.js': `const { test, expect } = require('@playwright/test');
-          for (const number of [1, 2, 3]) test('press ' + number, async ({ page }) => {
-            await page.goto('/');
-            await expect(page).toHaveTitle('Workbench');
-          });`,
-      },
-    });
-    const { exitCode, stderr } = await suite.runAlone();
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect((await suite.attempts()).map(({ status }) => status)).toEqual(['passed', 'passed', 'passed']);
-    expect(await processesNaming(join(suite.folder, '.escarp'))).toEqual([]);
   });
 });

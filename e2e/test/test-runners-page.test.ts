@@ -1,19 +1,30 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { readDocsPage } from '../src/docs-page.js';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
 import { patience } from '../src/playwright-suite.js';
+import { processesNaming } from '../src/processes-naming.js';
 
 const { files, commands } = await readDocsPage('test-runners');
 
+/** What the commands start, and what the files import. */
+const installed = [
+  '@escarp/playwright-test',
+  '@playwright/test',
+  '@vitest/browser-playwright',
+  'playwright',
+  'playwright-core',
+  'vitest',
+];
+
 /** What the page takes for granted that its reader has. */
 const own = {
-  'playwright.config.mjs': `export default { testMatch: '*.spec.*', workers: 2, ${patience} };`,
-  'with-setup.config.mjs': `export default { globalSetup: './global-setup.mjs', testMatch: 'shop.spec.mjs', ${patience} };`,
+  'playwright.config.mjs': `export default { testMatch: '*.spec.*', workers: 1, ${patience} };`,
+  'with-setup.config.mjs': `export default { globalSetup: './global-setup.mjs', testMatch: 'shop.spec.mjs', workers: 2, ${patience} };`,
   'tests/shop.spec.mjs': `import { expect, test } from '@playwright/test';
     test('has a title', async ({ page }) => {
       await page.goto('/');
@@ -34,7 +45,7 @@ describe('what docs/test-runners.md shows', { tags: ['browser'], timeout: 180_00
 
   beforeAll(async () => {
     site = await startPageSite();
-    home = await makeEscarpHome(2, { ...keepsBrowsers, PLAYWRIGHT_TEST_BASE_URL: site.url });
+    home = await makeEscarpHome(2, { ...keepsBrowsers, PLAYWRIGHT_TEST_BASE_URL: site.url }, installed);
     for (const [name, text] of Object.entries({ ...own, ...files })) {
       await mkdir(dirname(join(home.project, name)), { recursive: true });
       await writeFile(join(home.project, name), text);
@@ -47,8 +58,13 @@ describe('what docs/test-runners.md shows', { tags: ['browser'], timeout: 180_00
     await home.remove();
   }, 120_000);
 
+  /** State directory of the pool that the global setup starts. */
+  const ownPool = (): string => join(home.project, '.escarp');
+
   it.each(commands)('%s', async (command) => {
+    onTestFailed(async () => home.endPool(ownPool()));
     const { exitCode, stdout, stderr } = await home.run(['sh', '-c', command]);
     expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0 });
+    expect(await processesNaming(ownPool())).toEqual([]);
   });
 });

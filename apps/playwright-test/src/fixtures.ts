@@ -95,8 +95,9 @@ function connect(
   { chromium }: PlaywrightWorkerArgs['playwright'],
   { cdpWsUrl }: LeaseView,
 ): Promise<Browser> {
-  // Without defaults, because those would be set for the slot's own context.
-  return chromium.connectOverCDP(cdpWsUrl ?? '', { noDefaults: true });
+  // Without defaults, because those would be set for the slot's own context. Without a time limit, because a machine can be
+  // busy for longer than any, and a browser that never answers is replaced.
+  return chromium.connectOverCDP(cdpWsUrl ?? '', { noDefaults: true, timeout: 0 });
 }
 
 /** The last tab stays: a browser with windows ends with it. */

@@ -45,8 +45,9 @@ async function used<Result>(
   options: BrowserContextOptions | undefined,
   use: (leased: LeasedPage) => Promise<Result>,
 ): Promise<Result> {
-  // Without defaults, because those would be set for the tab that the slot has anyway.
-  const browser = await chromium.connectOverCDP(lease.cdpWsUrl ?? '', { noDefaults: true });
+  // Without defaults, because those would be set for the tab that the slot has anyway. Without a time limit, because a machine
+  // can be busy for longer than any, and a browser that never answers is replaced.
+  const browser = await chromium.connectOverCDP(lease.cdpWsUrl ?? '', { noDefaults: true, timeout: 0 });
   try {
     const context = await browser.newContext(options);
     return await use({ page: await context.newPage(), context, lease });

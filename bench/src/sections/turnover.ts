@@ -20,17 +20,21 @@ export const turnover: Section = {
     withPage((url) => {
       const slots = context.effort.of(1, slotsMax, slotsMax);
       context.say(`bringing up ${slots} slots`);
-      return withPool({ slots, browser: context.browser, reset: 'tabs' }, async (tabs) => {
-        const bare = await measureBare(context, tabs, url, slots);
-        await measurePolicy(context, tabs, url, 'tabs', bare, slots);
-        const storage = await tabs.restart('storage');
-        await measurePolicy(context, storage.pool, url, 'storage', bare, slots);
-        const recycle = await storage.pool.restart('recycle');
-        await measurePolicy(context, recycle.pool, url, 'recycle', bare, slots);
-        const spared = await recycle.pool.restart('recycle', 'on');
+      const [reset, ...others] = policies(context);
+      return withPool({ slots, browser: context.browser, reset }, async (pool) => {
+        const bare = await measureBare(context, pool, url, slots);
+        await measurePolicy(context, pool, url, reset, bare, slots);
+        let current = pool;
+        const starts: number[] = [];
+        for (const other of others) {
+          const restarted = await current.restart(other);
+          current = restarted.pool;
+          starts.push(restarted.startMs);
+          await measurePolicy(context, current, url, other, bare, slots);
+        }
+        const spared = await current.restart('recycle', 'on');
         await measureSpare(context, spared.pool, url, bare.one);
-        const starts = [storage.startMs, recycle.startMs, spared.startMs];
-        const last = await measureStarts(context, spared.pool, slots, starts);
+        const last = await measureStarts(context, spared.pool, slots, [...starts, spared.startMs]);
         await measureSustained(context, last, slots);
         context.note(
           'Each slot had one page open that left a cookie and local storage. Resets are never on the path of an acquire while another slot is free. A daemon starts from its command to its first answer, the slots of the last one being alive.',
@@ -38,6 +42,10 @@ export const turnover: Section = {
       });
     }),
 };
+
+function policies({ effort }: Context): readonly [ResetPolicy, ...ResetPolicy[]] {
+  return effort.isWhole ? ['tabs', 'storage', 'recycle'] : ['recycle'];
+}
 
 interface Bare {
   readonly one: Row;

@@ -30,6 +30,7 @@ interface Sample {
 }
 
 async function compare(context: Context, pool: EscarpPool, url: string, home: string): Promise<void> {
+  if (!context.effort.isWhole) return compareAll(context, pool, url, { home });
   const running = await launchBare(context.browser, await slotArguments(pool), join(home, 'running'));
   try {
     await compareAll(context, pool, url, { home, running });
@@ -40,8 +41,8 @@ async function compare(context: Context, pool: EscarpPool, url: string, home: st
 
 interface Places {
   readonly home: string;
-  /** A browser that nobody leases. */
-  readonly running: BareBrowser;
+  /** A browser that nobody leases, where every contender is measured. */
+  readonly running?: BareBrowser;
 }
 
 async function compareAll(
@@ -54,18 +55,24 @@ async function compareAll(
   // Outside programs keep their files in the user's home; here they get one of their own.
   const env = { ...pool.env, HOME: home, XDG_RUNTIME_DIR: join(home, 'run') };
   const surroundings = { env, cwd: home };
-  const contenders = [
-    playwrightLaunch(browser),
-    playwrightPersistent(browser),
-    escarpLease(pool.client, launchName),
-    coldMcp(playwrightMcp, browser, surroundings),
-    leasedMcp(playwrightMcp, surroundings),
-    coldMcp(chromeDevtoolsMcp, browser, surroundings),
-    runningMcp(chromeDevtoolsMcp, running, surroundings),
-    leasedMcp(chromeDevtoolsMcp, surroundings),
-    agentBrowser(browser, env),
-    leasedAgentBrowser(pool.client, env),
-  ];
+  const launch = playwrightLaunch(browser);
+  const lease = escarpLease(pool.client, launchName);
+  const playwright = [coldMcp(playwrightMcp, browser, surroundings), leasedMcp(playwrightMcp, surroundings)];
+  const leasedAgent = leasedAgentBrowser(pool.client, env);
+  const contenders =
+    running === undefined
+      ? [launch, lease, ...playwright, leasedAgent]
+      : [
+          launch,
+          playwrightPersistent(browser),
+          lease,
+          ...playwright,
+          coldMcp(chromeDevtoolsMcp, browser, surroundings),
+          runningMcp(chromeDevtoolsMcp, running, surroundings),
+          leasedMcp(chromeDevtoolsMcp, surroundings),
+          agentBrowser(browser, env),
+          leasedAgent,
+        ];
   for (const [agents, rounds] of levels(context)) {
     const able = contenders.filter(({ isConcurrent = true }) => isConcurrent || agents === 1);
     const samples = new Map<Contender, Sample[]>(able.map((contender) => [contender, []]));

@@ -21,6 +21,7 @@ import { patientFetch } from '../patient-fetch.js';
 import { poolRequest, tokenArguments } from '../pool-request.js';
 import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
+import { counted } from '../print/quantities.js';
 import { describeNotApplied, settingsNotApplied } from '../settings-not-applied.js';
 import { slotTable } from '../slot-table.js';
 import { untilSlotsAreUp } from '../until-slots-are-up.js';
@@ -104,7 +105,7 @@ async function refuseOtherPool(cli: Cli, url: string, client: Client, request: P
   const { poolSize } = await client.status();
   if (request.poolSize !== undefined && request.poolSize !== poolSize) {
     throw new OperationError('pool_runs_otherwise', {
-      message: `The pool is already running with ${poolSize} slots.`,
+      message: `The pool is already running with ${counted(poolSize, 'slot')}.`,
       hint: `To change that: escarp scale ${request.poolSize}`,
     });
   }

@@ -4,12 +4,12 @@ import { open, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EscarpHome } from './escarp-home.js';
-import { makeEscarpHome, program } from './escarp-home.js';
+import { keepsBrowsers, makeEscarpHome, program } from './escarp-home.js';
 import { startOnTerminal } from './terminal.js';
 
 describe('demo', { tags: ['browser'] }, () => {
   let home: EscarpHome;
-  beforeEach(async () => void (home = await makeEscarpHome(1)));
+  beforeEach(async () => void (home = await makeEscarpHome(1, keepsBrowsers)));
   afterEach(() => home.remove());
 
   const left = async () => ({
@@ -42,7 +42,7 @@ describe('demo', { tags: ['browser'] }, () => {
   });
 
   // npm passes on the signal that the terminal has sent to all processes; people press the keys again.
-  it.each([1, 2, 5])('takes everything down at %i presses of Ctrl-C', async (presses) => {
+  it.each(process.env['ESCARP_LONG'] === '1' ? [1, 2, 5] : [1, 5])('takes everything down at %i presses of Ctrl-C', async (presses) => {
     const child = startOnTerminal(home, ['demo'], 80);
     let shown = '';
     child.stdout.on('data', (chunk: Buffer) => {

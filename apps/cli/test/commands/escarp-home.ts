@@ -37,6 +37,12 @@ export interface EscarpHome {
   remove(): Promise<void>;
 }
 
+/**
+ * For a pool on which it is not tested what the next holder finds: between two leases its browsers are not replaced, which
+ * takes a processor for a second.
+ */
+export const keepsBrowsers = { ESCARP_RESET: 'tabs' };
+
 export async function makeEscarpHome(
   size: number,
   own: Readonly<Record<string, string>> = {},

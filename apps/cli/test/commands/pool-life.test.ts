@@ -6,7 +6,7 @@ import { operations } from '@escarp/transport';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asAgreed } from './as-agreed.js';
 import type { EscarpHome, Json, Said } from './escarp-home.js';
-import { makeEscarpHome, untilPrinted } from './escarp-home.js';
+import { keepsBrowsers, makeEscarpHome, untilPrinted } from './escarp-home.js';
 import { isAlive } from './is-alive.js';
 
 const shell = promisify(execFile);
@@ -87,7 +87,7 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
   let home: EscarpHome;
   let first: Said;
   beforeAll(async () => {
-    home = await makeEscarpHome(2);
+    home = await makeEscarpHome(2, keepsBrowsers);
     first = await home.run(['up']);
   });
   afterAll(() => home.remove());

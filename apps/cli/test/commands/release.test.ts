@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readWorktree } from '../../src/worktree.js';
 import type { EscarpHome, Json } from './escarp-home.js';
-import { makeEscarpHome } from './escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from './escarp-home.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -25,7 +25,7 @@ describe('two working trees of one user', { tags: ['browser'] }, () => {
   let second: string;
   beforeAll(async () => {
     // What the next holder finds is not tested here, and a browser need not be replaced for it.
-    home = await makeEscarpHome(2, { ESCARP_RESET: 'tabs' });
+    home = await makeEscarpHome(2, keepsBrowsers);
     ({ first, second } = await makeWorktrees(join(home.path, '..')));
     await home.json(['up']);
   });

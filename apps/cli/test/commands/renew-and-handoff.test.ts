@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asAgreed } from './as-agreed.js';
 import type { EscarpHome, Json } from './escarp-home.js';
-import { makeEscarpHome, program } from './escarp-home.js';
+import { keepsBrowsers, makeEscarpHome, program } from './escarp-home.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -19,7 +19,7 @@ describe('a lease of the command line', { tags: ['browser'] }, () => {
   let fix: string;
   beforeAll(async () => {
     // What the next holder finds is not tested here, so no browser is replaced between two leases.
-    home = await makeEscarpHome(2, { ESCARP_RESET: 'tabs', ESCARP_LEASE_TTL_S: String(ttlS) });
+    home = await makeEscarpHome(2, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: String(ttlS) });
     [shop, fix] = [join(home.path, '..', 'shop'), join(home.path, '..', 'fix')];
     for (const folder of [shop, fix]) await mkdir(folder);
     await home.json(['up']);

@@ -42,8 +42,10 @@ export class BrowserDesk {
   async #bind({ cdpWsUrl, title }: Request & { type: 'bind' }): Promise<Offer> {
     const view = await openOwnContexts(cdpWsUrl);
     try {
-      // What it would set for the tab that the slot has anyway is nobody's wish.
-      const browser = await this.#playwright.chromium.connectOverCDP(view.url, { noDefaults: true });
+      // What it would set for the tab that the slot has anyway is nobody's wish. A machine can be busy for longer than any time
+      // limit, and a browser that never answers is replaced.
+      const options = { noDefaults: true, timeout: 0 };
+      const browser = await this.#playwright.chromium.connectOverCDP(view.url, options);
       const { endpoint } = await browser.bind(title, { host: '127.0.0.1', port: 0 });
       const close = async (): Promise<void> => {
         // A browser that hangs could not be asked to close its contexts; without their client it disposes of them.

@@ -1,7 +1,10 @@
 /** What is used of the suite's Playwright library, whichever version it is. */
 export interface PlaywrightLibrary {
   readonly chromium: {
-    connectOverCDP(endpoint: string, options: { noDefaults: boolean }): Promise<BoundBrowser>;
+    connectOverCDP(
+      endpoint: string,
+      options: { noDefaults: boolean; timeout: number },
+    ): Promise<BoundBrowser>;
   };
   readonly firefox: Launcher;
   readonly webkit: Launcher;
