@@ -1,22 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connectDevtools, createOwnSockets, defaultLimits } from '@escarp/slot-pool';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attach } from './live-page.js';
 import { processesOfType } from './slot-census.js';
 import type { RunningDaemon, TestHome } from './start-test-daemon.js';
-import { makeTestHome } from './start-test-daemon.js';
+import { freeAllSlots, makeTestHome } from './start-test-daemon.js';
 import { errorOf, until } from './until.js';
 
 describe('a browser under its holder', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: TestHome;
   let daemon: RunningDaemon;
 
-  beforeEach(async () => {
-    home = await makeTestHome(1);
-    daemon = await home.start();
+  // Each test has a daemon of its own, which knows nothing of the failures before, and adopts the browser of the last one.
+  beforeAll(async () => {
+    home = await makeTestHome(1, { ESCARP_RESET: 'tabs' });
   });
-  afterEach(() => home.remove());
+  beforeEach(async () => {
+    daemon = await home.start();
+    await freeAllSlots(daemon.client);
+  });
+  afterEach(() => daemon.close());
+  afterAll(() => home.remove());
 
   /** A DevTools command to the browser itself. */
   const tell = async (wsUrl: string | null, method: string): Promise<void> => {

@@ -3,32 +3,33 @@ import { join } from 'node:path';
 import { processTable } from '@escarp/child-process';
 import { IdentityError } from '@escarp/os-identity';
 import type { LeaseView } from '@escarp/transport';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DaemonChild } from './child-processes.js';
 import { startDaemonChild } from './child-processes.js';
 import type { TestHome } from './start-test-daemon.js';
-import { makeTestHome } from './start-test-daemon.js';
+import { freeAllSlots, makeTestHome } from './start-test-daemon.js';
 import { errorOf, until } from './until.js';
 
 describe('a lease with a window on a headless pool', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: TestHome;
   let daemon: DaemonChild;
-  // A screen that nobody serves is no screen.
-  const start = async (): Promise<DaemonChild> =>
-    startDaemonChild(home, { DISPLAY: ':64999', WAYLAND_DISPLAY: '' });
+  // A screen that nobody serves is no screen, and a reset in place would leave the window where it is.
+  const env = { DISPLAY: ':64999', WAYLAND_DISPLAY: '', ESCARP_RESET: 'tabs' };
+  const start = async (): Promise<DaemonChild> => startDaemonChild(home, env);
   const acquire = (ttlS = 600) => daemon.client.acquire({ holder: 'person', window: true, waitS: 60, ttlS });
   const untilFree = () => until(async () => (await slotNow())?.state === 'free');
   const slotNow = async () => (await daemon.client.status()).slots[0];
 
+  // Each test has a daemon of its own, which adopts the browser of the last one.
+  beforeAll(async () => {
+    home = await makeTestHome(1);
+  });
   beforeEach(async () => {
-    // A reset in place would leave the window where it is.
-    home = await makeTestHome(1, { ESCARP_RESET: 'tabs' });
     daemon = await start();
+    await freeAllSlots(daemon.client);
   });
-  afterEach(async () => {
-    await daemon.end();
-    await home.remove();
-  });
+  afterEach(() => daemon.end());
+  afterAll(() => home.remove());
 
   it('has a display of its own, which is gone with it, and the slot is the same as before', async () => {
     const plain = await daemon.client.acquire({ holder: 'agent', waitS: 60 });

@@ -1,21 +1,30 @@
 import { connectDevtools, createOwnSockets } from '@escarp/slot-pool';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunningDaemon, TestHome } from './start-test-daemon.js';
-import { makeTestHome } from './start-test-daemon.js';
+import { freeAllSlots, makeTestHome } from './start-test-daemon.js';
 import { until } from './until.js';
 
 /** More than the failures in a row after which a slot is quarantined. */
 const often = [1, 2, 3, 4];
 
+/** Tabs with a long address. Each takes a process of its own, so that only the long form opens many. */
+const longAddresses = process.env['ESCARP_LONG'] === '1' ? 40 : 4;
+
 describe('a browser that is ended on purpose', { tags: ['browser'], timeout: 240_000 }, () => {
   let home: TestHome;
   let daemon: RunningDaemon;
 
-  beforeEach(async () => {
-    home = await makeTestHome(1);
-    daemon = await home.start();
+  // Each test has a daemon of its own, which knows nothing of the ends before, and adopts the browser of the last one.
+  beforeAll(async () => {
+    home = await makeTestHome(1, { ESCARP_RESET: 'tabs' });
   });
-  afterEach(() => home.remove());
+  beforeEach(async () => {
+    home.logLines.length = 0;
+    daemon = await home.start();
+    await freeAllSlots(daemon.client);
+  });
+  afterEach(() => daemon.close());
+  afterAll(() => home.remove());
 
   const acquire = () => daemon.client.acquire({ holder: 'agent', waitS: 60, ttlS: 300 });
 
@@ -92,7 +101,7 @@ describe('a browser that is ended on purpose', { tags: ['browser'], timeout: 240
     const lease = await acquire();
     const holder = await connectDevtools(lease.cdpWsUrl ?? '', { own: createOwnSockets(), callMs: 60_000 });
     const url = `data:text/html,${'x'.repeat(150_000)}`;
-    for (let tab = 0; tab < 40; tab += 1) await holder.send('Target.createTarget', { url });
+    for (let tab = 0; tab < longAddresses; tab += 1) await holder.send('Target.createTarget', { url });
     await daemon.close();
     daemon = await home.start();
     const view = await daemon.client.heartbeat({ leaseToken: lease.leaseToken });

@@ -14,21 +14,26 @@ import {
 import type { LoginSite } from '@escarp/test-support';
 import type { LeaseView } from '@escarp/transport';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DaemonOptions } from '../src/daemon.js';
 import { isOutsideProfiles, saveLogin } from './save-login.js';
+import { savedLogin } from './saved-login.js';
 import { makeTestHome } from './start-test-daemon.js';
 import type { RunningDaemon, TestHome } from './start-test-daemon.js';
 
-const turns = process.env['ESCARP_LONG'] === '1' ? 100 : 3;
+const turns = process.env['ESCARP_LONG'] === '1' ? 100 : 2;
 
 describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
   let site: LoginSite;
   let home: TestHome;
   let daemon: RunningDaemon;
+  let vault: DaemonOptions['vault'];
 
   beforeAll(async () => {
     site = await startLoginSite();
     home = await makeTestHome(2);
-    daemon = await home.start({ settings: { ...home.settings, chromeArgs: site.chromeArgs } });
+    const options = await home.options({ settings: { ...home.settings, chromeArgs: site.chromeArgs } });
+    ({ vault } = options);
+    daemon = await home.start(options);
     await save('shop', { checkUrl: `${site.url}/home`, checkText: signedInText });
   });
 
@@ -133,11 +138,10 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
   });
 
   it('cannot be combined with one that holds something for the same origin', async () => {
-    await save('twin', {});
+    for (const name of ['twin', 'twin-2']) await vault.save(savedLogin('secret', { name }), 0);
     await expect(daemon.client.acquire({ holder: 'agent', login: ['twin', 'twin'] })).rejects.toMatchObject({
       code: 'bad_request',
     });
-    await save('twin-2', {});
     await expect(daemon.client.acquire({ holder: 'agent', login: ['twin', 'twin-2'] })).rejects.toMatchObject(
       { code: 'bad_request' },
     );
@@ -170,10 +174,13 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
   });
 
   it('is renamed and removed, unless somebody has it', async () => {
-    const lease = await daemon.client.acquire({ holder: 'agent', login: 'twin', waitS: 60 });
-    await expect(daemon.client.loginRemove({ name: 'twin' })).rejects.toMatchObject({ code: 'login_in_use' });
+    await vault.save(savedLogin('secret', { name: 'corner' }), 0);
+    const lease = await daemon.client.acquire({ holder: 'agent', login: 'corner', waitS: 60 });
+    await expect(daemon.client.loginRemove({ name: 'corner' })).rejects.toMatchObject({
+      code: 'login_in_use',
+    });
     await daemon.client.release({ leaseToken: lease.leaseToken });
-    await daemon.client.loginRename({ name: 'twin', newName: 'market' });
+    await daemon.client.loginRename({ name: 'corner', newName: 'market' });
     expect(await daemon.client.loginRemove({ name: 'market' })).toEqual({ removed: true, name: 'market' });
     await expect(daemon.client.login({ name: 'market' })).rejects.toMatchObject({ code: 'login_unknown' });
   });

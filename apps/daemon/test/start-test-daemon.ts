@@ -18,6 +18,7 @@ import {
   writePoolFile,
 } from '@escarp/broker';
 import { startDaemon } from '../src/daemon.js';
+import { until } from './until.js';
 
 export const chromium = process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium';
 
@@ -80,6 +81,15 @@ export async function makeTestHome(
 
 export function clientOf(url: string): Client {
   return createClient({ baseUrl: url, ids: randomUUID });
+}
+
+/** Takes every slot from whoever has it, and resolves when all are free. */
+export async function freeAllSlots(client: Client): Promise<void> {
+  await until(async () => {
+    const { slots } = await client.status();
+    for (const { slot, state } of slots) if (state === 'leased') await client.revoke({ slot });
+    return slots.every(({ state }) => state === 'free');
+  });
 }
 
 function testPool(size: number, cdpBase: number): PoolFile {

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from '../../src/escarp-home.js';
-import { makeEscarpHome } from '../../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../../src/escarp-home.js';
 import { McpSession, stdioTransport } from '../../src/mcp-session.js';
 import { PaintedPage } from '../src/painted-page.js';
 import { ScreenControl } from '../src/screen-control.js';
 import { upOnDisplays } from '../src/up-on-displays.js';
 
 // Each takes a new browser and a new display. `packages/os-identity` tries it 40 times on browsers that stay.
-const acquires = process.env['ESCARP_LONG'] === '1' ? 200 : 6;
+const acquires = process.env['ESCARP_LONG'] === '1' ? 200 : 4;
 const colours = ['#c02040', '#2040c0'];
 /** In the page, below all that the browser draws around it. */
 const inPage = { x: 700, y: 600 };
@@ -21,7 +21,7 @@ describe('slots on displays of their own', { tags: ['browser'], timeout: 120_000
   const pages: PaintedPage[] = [];
 
   beforeAll(async () => {
-    home = await makeEscarpHome(2);
+    home = await makeEscarpHome(2, keepsBrowsers);
     await upOnDisplays(home);
     first = await acquire(0);
   }, 120_000);
@@ -35,10 +35,9 @@ describe('slots on displays of their own', { tags: ['browser'], timeout: 120_000
   afterAll(async () => home.remove(), 120_000);
 
   async function acquire(slot: number): Promise<Json> {
-    const { status, body } = await home.post('/acquire', { holder: 'identity', slot });
-    expect(status).toBe(200);
-    leases.add(String(body['lease_token']));
-    return body;
+    const lease = await acquireSlot(home, slot);
+    leases.add(String(lease['lease_token']));
+    return lease;
   }
 
   async function painted(): Promise<{ leases: Json[]; pages: PaintedPage[] }> {
@@ -56,26 +55,6 @@ describe('slots on displays of their own', { tags: ['browser'], timeout: 120_000
       calibration_note: expect.stringContaining('the only window') as unknown,
     });
   });
-
-  it(
-    `resolve ${acquires} of ${acquires} random acquires to the right window and pid`,
-    async () => {
-      for (let round = 0; round < acquires; round += 1) {
-        const lease = await acquire(Math.floor(Math.random() * 2));
-        const slot = Number(lease['slot']);
-        const { pid, classes } = await new ScreenControl(home, lease).ownerOf(Number(lease['os_window_id']));
-        expect({ slot, pid, classes }).toEqual({
-          slot,
-          pid: lease['owner_pid'],
-          classes: [expect.any(String), `escarp-slot${slot}`],
-        });
-        const commandLine = await readFile(`/proc/${Number(pid)}/cmdline`, 'utf8');
-        expect(commandLine).toContain(`--remote-debugging-port=${Number(lease['cdp_port'])}`);
-        await home.post('/release', { lease_token: lease['lease_token'] });
-      }
-    },
-    acquires * 10_000,
-  );
 
   it('show their own colour in a screenshot, and the browser around it', async () => {
     const { pages: both } = await painted();
@@ -161,3 +140,45 @@ describe('slots on displays of their own', { tags: ['browser'], timeout: 120_000
     await session.close();
   });
 });
+
+describe(
+  'slots whose displays are made anew for each holder',
+  { tags: ['browser'], timeout: 120_000 },
+  () => {
+    let home: EscarpHome;
+
+    beforeAll(async () => {
+      home = await makeEscarpHome(2);
+      await upOnDisplays(home);
+    }, 120_000);
+    afterAll(async () => home.remove(), 120_000);
+
+    it(
+      `resolve ${acquires} of ${acquires} random acquires to the right window and pid`,
+      async () => {
+        for (let round = 0; round < acquires; round += 1) {
+          const lease = await acquireSlot(home, Math.floor(Math.random() * 2));
+          const slot = Number(lease['slot']);
+          const { pid, classes } = await new ScreenControl(home, lease).ownerOf(
+            Number(lease['os_window_id']),
+          );
+          expect({ slot, pid, classes }).toEqual({
+            slot,
+            pid: lease['owner_pid'],
+            classes: [expect.any(String), `escarp-slot${slot}`],
+          });
+          const commandLine = await readFile(`/proc/${Number(pid)}/cmdline`, 'utf8');
+          expect(commandLine).toContain(`--remote-debugging-port=${Number(lease['cdp_port'])}`);
+          await home.post('/release', { lease_token: lease['lease_token'] });
+        }
+      },
+      acquires * 10_000,
+    );
+  },
+);
+
+async function acquireSlot(home: EscarpHome, slot: number): Promise<Json> {
+  const { status, body } = await home.post('/acquire', { holder: 'identity', slot });
+  expect(status).toBe(200);
+  return body;
+}

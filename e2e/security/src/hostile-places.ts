@@ -1,9 +1,9 @@
-import type { Page } from 'playwright-core';
+import type { BareTab } from './bare-tab.js';
 import { hostileDocument } from './hostile-site.js';
 import type { PageAttack, PageLoot } from './page-attack.js';
 
 /** Attacks from a place within a page that is open already. */
-export type Place = (page: Page, attack: PageAttack) => Promise<PageLoot>;
+export type Place = (page: Pick<BareTab, 'evaluate'>, attack: PageAttack) => Promise<PageLoot>;
 
 export const inPage: Place = (page, attack) =>
   page.evaluate((given) => {

@@ -13,7 +13,8 @@ const attackScript = `${[...pageFunctions, ...documentFunctions].map(String).joi
   const requests = [byFetch, byPostFetch, byRequests, bySockets, byEvents];
   const elements = [byBeacons, byForms, byElements, byStyles, byFrames, byWorkers];
   const hasDocument = typeof document !== 'undefined';
-  self.attack = (given) => attackFromPage(given, hasDocument ? [...requests, ...elements] : requests);`;
+  self.attack = (given) =>
+    attackFromPage(given, hasDocument && given.usesDocument ? [...requests, ...elements] : requests);`;
 
 /** The attacker's document, the same from wherever it is served. */
 export const hostileDocument = `<!doctype html><body><script>${attackScript}</script>`;

@@ -10,6 +10,8 @@ export interface PageAttack {
   readonly sockets: readonly string[];
   /** Origin of a server of the attacker's: see `startHostileSite`. */
   readonly accomplice: string;
+  /** Whether elements, frames, forms and workers of a document take part too, where there is a document. */
+  readonly usesDocument: boolean;
 }
 
 export interface PageLoot {

@@ -1,10 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../../src/escarp-home.js';
 import type { AttackResult } from '../src/attack-results.js';
 import { expectPublished } from '../src/attack-results.js';
-import { scaled } from '../src/attack-scale.js';
+import { isFull, scaled } from '../src/attack-scale.js';
+import { BareTab } from '../src/bare-tab.js';
+import { Devtools } from '../src/devtools.js';
 import { openTabs, socketsOf } from '../src/devtools-port.js';
 import type { Place } from '../src/hostile-places.js';
 import { inDataFrame, inPage, inSandboxedFrame, inServiceWorker } from '../src/hostile-places.js';
@@ -25,7 +25,7 @@ interface Stand {
 }
 
 /** A server under attack, on a port of this machine. */
-type Victim = Pick<PageAttack, 'gets' | 'posts' | 'sockets'> & {
+type Victim = Pick<PageAttack, 'gets' | 'posts' | 'sockets' | 'usesDocument'> & {
   readonly what: string;
   readonly port: number;
 };
@@ -44,18 +44,26 @@ const brokerPaths = {
   ),
   posts: scaled(['/acquire', '/revoke', '/pool/add', '/pool/remove', '/mcp'], ['/acquire']),
   sockets: ['/mcp', '/events'],
+  usesDocument: true,
 };
+// In short only the broker is attacked by all that a document can do.
 const devtoolsPaths = {
   gets: scaled(['/json/version', '/json/list', '/json/new?about:blank', '/json/protocol'], ['/json/list']),
   posts: ['/json/new?about:blank'],
+  usesDocument: isFull,
 };
 const names = ['0.0.0.0', '[::1]', 'localhost.'];
-const discoveryPaths = { gets: ['/json/version'], posts: ['/json/version/'], sockets: ['/json/version'] };
+const discoveryPaths = {
+  gets: ['/json/version'],
+  posts: ['/json/version/'],
+  sockets: ['/json/version'],
+  usesDocument: isFull,
+};
 
 describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 300_000 }, () => {
   let home: EscarpHome;
   let site: HostileSite;
-  let browser: Browser;
+  let devtools: Devtools;
   let broker: Victim;
   let neighbour: Victim;
   let discovery: Victim;
@@ -72,7 +80,7 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 300
     // Such load must not be taken for a browser that hangs: what an attack changes has to be the attack's doing.
     await home.escarp('daemon', '--background', '--no-heal');
     const lease = await acquireSlot(home, { holder: 'visitor of hostile pages', slot: 0 });
-    browser = await chromium.connectOverCDP(lease.cdpWsUrl, { noDefaults: true });
+    devtools = await Devtools.connect(lease.cdpWsUrl);
     broker = { what: 'the broker', port: Number(new URL(await home.url()).port), ...brokerPaths };
     const port = Number((await home.status()).slots[1]?.['cdp_port']);
     neighbour = { what: "a neighbour's CDP port", port, ...devtoolsPaths, sockets: await socketsOf(port) };
@@ -80,7 +88,7 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 300
   }, 120_000);
 
   afterAll(async () => {
-    await browser?.close();
+    devtools?.close();
     open?.close();
     site?.close();
     await home?.remove();
@@ -99,10 +107,13 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 300
     beforeLeaving: (loot: PageLoot) => Promise<void> = async () => {},
   ): Promise<PageLoot> => {
     const target = `http://${stand.name ?? '127.0.0.1'}:${victim.port}`;
-    const { gets, posts, sockets } = victim;
-    const page = await browser.contexts()[0]!.newPage();
-    await openStand(page, stand.page ?? `${target}/hostile`, stand.page === undefined);
-    const attack = { target, gets, posts, sockets, accomplice: `http://localhost:${site.port}` };
+    const { gets, posts, sockets, usesDocument } = victim;
+    const page =
+      stand.page === undefined
+        ? await BareTab.openDocumentAt(devtools, `${target}/hostile`, hostileDocument)
+        : await BareTab.open(devtools, stand.page);
+    const accomplice = `http://localhost:${site.port}`;
+    const attack = { target, gets, posts, sockets, accomplice, usesDocument };
     const loot = await (stand.place ?? inPage)(page, attack);
     await beforeLeaving(loot);
     await page.close();
@@ -201,13 +212,6 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 300
   it('is published with its counts', () =>
     expectPublished('hostile-pages', 'Pages in a leased browser', results));
 });
-
-/** Opens the attacker's document; at an address of the victim's, as if it had once been served there. */
-async function openStand(page: Page, address: string, isVictims: boolean): Promise<void> {
-  if (isVictims)
-    await page.route(address, (route) => route.fulfill({ contentType: 'text/html', body: hostileDocument }));
-  await page.goto(address);
-}
 
 /** What the watch over browsers says of one that is slow to answer, as all are on a busy machine. */
 const watchEvents = new Set(['resource-lost', 'resource-restarted', 'resource-starting', 'resource-free']);

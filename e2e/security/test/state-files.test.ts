@@ -114,10 +114,11 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
   // At once, because some commands wait for a daemon that they cannot find, and have to.
   it.concurrent.each(Object.keys(faults))('is answered with a code or put right: %s', async (fault) => {
     const served = await serveOne();
+    const idle = await makeEscarpHome(1, poolOfFile);
     try {
       const tried = readersFor(fault);
       const wrong: string[] = [];
-      for (const reader of tried) wrong.push(...(await problemsOf(fault, reader, served)));
+      for (const reader of tried) wrong.push(...(await problemsOf(fault, reader, served, idle)));
       results[Object.keys(faults).indexOf(fault)] = {
         attack: `${fault} in the place of a file`,
         attempts: tried.length,
@@ -127,30 +128,32 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
       expect((await fetch(`${served.url}/healthz`)).ok).toBe(true);
     } finally {
       await served.home.remove();
+      await prepare(idle);
+      await idle.remove();
     }
   });
 
-  /** What goes wrong, if anything, when one file is damaged and read by one command. */
+  /**
+   * What goes wrong, if anything, when one file is damaged and read by one command: in the home whose daemon runs, or, if the
+   * command is to start or to clear up after one, in the other.
+   */
   const problemsOf = async (
     fault: string,
     [file, command]: Reader,
     served: Served,
+    idle: EscarpHome,
   ): Promise<readonly string[]> => {
-    const isDaemon = command[0] === 'daemon' || command[0] === 'down';
-    const home = isDaemon ? await makeEscarpHome(1, poolOfFile) : served.home;
+    const isIdle = command[0] === 'daemon' || command[0] === 'down';
+    const home = isIdle ? idle : served.home;
     const path = join(home.path, file);
-    if (isDaemon) await prepare(home);
+    if (isIdle) await prepare(home);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const kept = await readFile(path).catch(() => undefined);
     const env = command[0] === 'release' || command[0] === 'log' ? { ESCARP_BROKER_URL: served.url } : {};
     await faults[fault]?.(path, served.outside);
     const problem = await verdict(home, command, served.outside, env);
     await rm(path, { force: true, recursive: true });
-    if (kept !== undefined && !isDaemon) await writeFile(path, kept, { mode: 0o600 });
-    if (isDaemon) {
-      await prepare(home);
-      await home.remove();
-    }
+    if (kept !== undefined && !isIdle) await writeFile(path, kept, { mode: 0o600 });
     return problem === undefined ? [] : [`${file}, ${command.join(' ')}: ${problem}`];
   };
 
@@ -229,8 +232,9 @@ async function serveOne(): Promise<Served> {
   return { home, url: await home.url(), outside };
 }
 
-/** A pool without slots, so that a daemon starts without a browser. */
+/** Nothing but a pool without slots, so that a daemon starts without a browser. */
 async function prepare(home: EscarpHome): Promise<void> {
+  await rm(home.path, { recursive: true, force: true });
   await mkdir(home.path, { recursive: true, mode: 0o700 });
   await writeFile(join(home.path, 'pool.json'), JSON.stringify(emptyPool), { mode: 0o600 });
 }

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PictureNews, readFrame, type SlotInput, viewerCloseCodes } from '@escarp/live-view/wire';
 import type { EscarpHome } from '../../src/escarp-home.js';
 import { redeem, ViewerSession } from '../../src/viewer-session.js';
 import { type AttackResult, expectPublished } from '../src/attack-results.js';
 import { scaled } from '../src/attack-scale.js';
+import { BareTab } from '../src/bare-tab.js';
+import { Devtools } from '../src/devtools.js';
 import { inDataFrame, inPage, inSandboxedFrame, inServiceWorker, type Place } from '../src/hostile-places.js';
 import { hostileDocument, type HostileSite, startHostileSite } from '../src/hostile-site.js';
 import {
@@ -16,12 +18,13 @@ import {
   localNetworkOpen,
   makeHomeWithBrowser,
 } from '../src/secured-home.js';
+import { until } from '../src/until.js';
 
 let home: EscarpHome;
 let site: HostileSite;
 let grant: Grant;
 /** The leased browser, in which hostile pages are open. */
-let browser: Browser;
+let devtools: Devtools;
 
 const noModifiers = { alt: false, ctrl: false, meta: false, shift: false };
 
@@ -31,11 +34,11 @@ beforeAll(async () => {
   home = await makeHomeWithBrowser(2, exampleIsHere, env);
   await home.up();
   grant = await acquireSlot(home, { holder: 'claude@shop', slot: 0 });
-  browser = await chromium.connectOverCDP(grant.cdpWsUrl, { noDefaults: true });
+  devtools = await Devtools.connect(grant.cdpWsUrl);
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
+  devtools?.close();
   site?.close();
   await home?.remove();
 }, 120_000);
@@ -85,26 +88,27 @@ describe('the viewer of a real pool', { tags: ['browser'], timeout: 120_000 }, (
     results.push({ attack, attempts, gotThrough });
     expect(gotThrough).toBe(0);
   };
-  let person: Page;
+  /** In which a person has the viewer open. */
+  let person: BareTab;
+  let personsAddress: string;
 
   beforeAll(async () => {
-    person = await browser.contexts()[0]!.newPage();
-    await person.goto(await link('--control'));
-    await person.waitForURL(/\/s\/[\w-]+\/$/);
+    person = await BareTab.open(devtools, await link('--control'));
+    personsAddress = await until(async () => {
+      const address = await person.evaluate(() => location.href, undefined).catch(() => '');
+      return /\/s\/[\w-]+\/$/.test(address) ? address : undefined;
+    });
   });
 
   it.each(stands)(
     'gives nothing to a $from that knows its port and a session, and has its cookie',
     async ({ from, page: address, name = '127.0.0.1', place = inPage }) => {
-      const { pathname, port } = new URL(person.url());
+      const { pathname, port } = new URL(personsAddress);
       const target = `http://${name}:${port}`;
-      const page = await browser.contexts()[0]!.newPage();
-      const hostile = address?.(site.port) ?? `${target}/hostile`;
-      if (address === undefined)
-        await page.route(hostile, (route) =>
-          route.fulfill({ contentType: 'text/html', body: hostileDocument }),
-        );
-      await page.goto(hostile);
+      const page =
+        address === undefined
+          ? await BareTab.openDocumentAt(devtools, `${target}/hostile`, hostileDocument)
+          : await BareTab.open(devtools, address(site.port));
       const { tried, read } = await place(page, {
         target,
         gets: scaled([`${pathname}api/state`, `${pathname}api/timeline`, pathname], [`${pathname}api/state`]),
@@ -114,6 +118,7 @@ describe('the viewer of a real pool', { tags: ['browser'], timeout: 120_000 }, (
         ),
         sockets: [`${pathname}api/pictures`, `${pathname}api/slots/0/vnc`],
         accomplice: `http://localhost:${site.port}`,
+        usesDocument: true,
       });
       await page.close();
       const stolen = read.filter((text) => !refusal.test(text));
@@ -127,9 +132,10 @@ describe('the viewer of a real pool', { tags: ['browser'], timeout: 120_000 }, (
   );
 
   it('is shown in no frame, not even that of its own origin', async () => {
-    const { origin } = new URL(person.url());
+    const { origin } = new URL(personsAddress);
     const hostile = { another: `http://127.0.0.1:${site.port}/`, own: `${origin}/hostile` };
-    const viewers = [`${origin}/`, person.url(), `${person.url()}index.js`];
+    const browser = await chromium.connectOverCDP(grant.cdpWsUrl, { noDefaults: true });
+    const viewers = [`${origin}/`, personsAddress, `${personsAddress}index.js`];
     for (const address of [hostile.another, hostile.own]) {
       const page = await browser.contexts()[0]!.newPage();
       await page.route(hostile.own, (route) =>
@@ -140,6 +146,7 @@ describe('the viewer of a real pool', { tags: ['browser'], timeout: 120_000 }, (
       for (const url of viewers) await expectFramed(page, url, 'chrome-error://chromewebdata/');
       await page.close();
     }
+    await browser.close();
     expectNone('page that frames the viewer', 2 * viewers.length, 0);
   });
 

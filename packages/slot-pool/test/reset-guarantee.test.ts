@@ -25,9 +25,10 @@ const isWriting = process.env['ESCARP_WRITE_DOCS'] === '1';
 const recycles = isLong ? 100 : 1;
 const minute = 60_000;
 const xvnc = await findXvnc();
-/** In short without the window, in which all that is planted takes nearly twice the work to draw. */
 const hasWindows = xvnc !== undefined && (isLong || isWriting);
-const measuredNames = columnNames.filter((name) => !columns[name].hasWindow || hasWindows);
+const measuredNames = columnNames.filter(
+  (name) => columns[name].isShort || ((isLong || isWriting) && (!columns[name].hasWindow || hasWindows)),
+);
 const allNames = leakKinds.map(({ name }) => name);
 
 // Each slot is on a site of its own, because a site counts its visits.

@@ -46,6 +46,16 @@ describe('a reset', { tags: ['browser'] }, () => {
     expect(report).not.toHaveProperty('escalatedFrom');
   });
 
+  it('in place of a browser that was relaunched makes all forget that it was, another daemon too', async () => {
+    const { pool } = running();
+    expect((await pool.relaunch(0)).relaunchedAt).not.toBeNull();
+    const { facts } = await pool.reset(0, 'tabs', deadline);
+    expect(facts.relaunchedAt).toBeNull();
+    const next = fixture.another();
+    expect(await next.adopt(0)).toEqual(facts);
+    await next.close();
+  });
+
   it('by recycle keeps the port, and nothing else', async () => {
     const { pool, facts } = running();
     const report = await pool.reset(0, 'recycle', deadline);

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LostBrowser, SlotPool } from '../src/index.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { LostBrowser, SlotPool, WatchOptions } from '../src/index.js';
 import { processTable } from '@escarp/child-process';
 import { devtoolsOf, makePoolFixture } from './pool-fixture.js';
 import type { PoolFixture } from './pool-fixture.js';
@@ -14,15 +14,33 @@ const processes = processTable(process.platform);
 describe('a pool of real browsers', { tags: ['browser'] }, () => {
   let fixture: PoolFixture;
   let pool: SlotPool;
+  const watches: (() => void)[] = [];
 
-  beforeEach(async () => {
+  // A launch leaves a browser that answers alone, so that most tests share one. Those that need a stopped slot stop it.
+  beforeAll(async () => {
     fixture = await makePoolFixture();
     pool = fixture.pool;
   });
+  afterEach(() => {
+    for (const end of watches.splice(0)) end();
+  });
+  afterAll(() => fixture.end());
 
-  afterEach(() => fixture.end());
+  /** Collects what is told of the slot until the test is over. */
+  function watched(options?: WatchOptions): Watched {
+    const losses: LostBrowser[] = [];
+    const next = new Promise<LostBrowser>((resolve) => {
+      const onLost = (lost: LostBrowser): void => {
+        losses.push(lost);
+        resolve(lost);
+      };
+      watches.push(pool.watch(0, onLost, options));
+    });
+    return { losses, next };
+  }
 
   it('launches a detached browser whose parent is init and that answers on its port', async () => {
+    await pool.stop(0);
     const facts = await pool.launch(0);
     expect(await processes.find(facts.pid)).toBeDefined();
     expect(await parentOf(facts.pid)).not.toBe(process.pid);
@@ -53,10 +71,12 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
   });
 
   it('adopts nothing if no browser is running', async () => {
+    await pool.stop(0);
     expect(await pool.adopt(0)).toBeUndefined();
   });
 
   it('says who has the port and does not touch the stranger', async () => {
+    await pool.stop(0);
     const stranger = createServer((_, response) => response.end('stranger'));
     stranger.listen(fixture.spec(0).port, '127.0.0.1');
     await once(stranger, 'listening');
@@ -66,6 +86,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
   });
 
   it('waits for a port whose holder is just ending and can no longer be read', async () => {
+    await pool.stop(0);
     const { port } = fixture.spec(0);
     const listen = `process.title = ''; require('net').createServer().listen(${port}, '127.0.0.1', () => process.send('up'))`;
     const ending = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -96,7 +117,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
   it('reports within about a second that a browser was killed, and relaunches it on the same port and profile', async () => {
     const facts = await pool.launch(0);
     await visit(facts.cdpWsUrl, 'kept');
-    const lost = nextLoss(pool, 0);
+    const { next: lost } = watched();
     process.kill(facts.pid, 'SIGKILL');
     expect(await lost).toMatchObject({ index: 0, reason: 'exited' });
     const relaunched = await pool.relaunch(0);
@@ -110,7 +131,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
 
   it('distinguishes a stopped browser from a running one, and replaces it', async () => {
     const facts = await pool.launch(0);
-    const lost = nextLoss(pool, 0);
+    const { next: lost } = watched();
     process.kill(facts.pid, 'SIGSTOP');
     expect(await lost).toMatchObject({ reason: 'stopped' });
     expect((await pool.relaunch(0)).pid).not.toBe(facts.pid);
@@ -119,7 +140,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
 
   it('reports that a client closed the browser in order', async () => {
     const facts = await pool.launch(0);
-    const lost = nextLoss(pool, 0);
+    const { next: lost } = watched();
     const connection = await devtoolsOf(pool, 0);
     await connection.send('Browser.close').catch(() => {});
     connection.close();
@@ -128,8 +149,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
 
   it('gives a headless browser a new page if a client closed the last one', async () => {
     const facts = await pool.launch(0);
-    const losses: LostBrowser[] = [];
-    pool.watch(0, (lost) => losses.push(lost), { isHeld: () => true });
+    const { losses } = watched({ isHeld: () => true });
     const connection = await devtoolsOf(pool, 0);
     const opened = new Promise<void>((resolve) => {
       connection.onEvent((method, { targetInfo }) => {
@@ -146,8 +166,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
 
   it('reports none of the ends it causes itself', async () => {
     await pool.launch(0);
-    const losses: LostBrowser[] = [];
-    pool.watch(0, (lost) => losses.push(lost));
+    const { losses } = watched();
     await pool.reset(0, 'recycle', { deadlineMs: 60_000 });
     await pool.reset(0, 'storage', { deadlineMs: 60_000 });
     await pool.relaunch(0);
@@ -166,6 +185,7 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
         .map((page) => page.url()),
     ).toEqual(['about:blank']);
     await browser.close();
+    await pool.stop(1);
   });
 
   it('stops a slot without leaving a process, a TMPDIR or a record', async () => {
@@ -204,8 +224,10 @@ describe('a browser that does not start', { tags: ['browser'] }, () => {
   });
 });
 
-function nextLoss(pool: SlotPool, index: number): Promise<LostBrowser> {
-  return new Promise((resolve) => pool.watch(index, resolve));
+interface Watched {
+  readonly losses: readonly LostBrowser[];
+  /** The first of them. */
+  readonly next: Promise<LostBrowser>;
 }
 
 async function visit(wsUrl: string, text: string): Promise<void> {

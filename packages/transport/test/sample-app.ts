@@ -1,7 +1,7 @@
 import { createHttpApp, type HttpAppOptions, type OperationHandlers } from '@escarp/transport';
 import { freeSlot, lease, loginOf } from './sample-views.js';
 
-export const sampleHandlers = (over: Partial<OperationHandlers> = {}): OperationHandlers => ({
+const sampleHandlers = (over: Partial<OperationHandlers> = {}): OperationHandlers => ({
   status: async () => ({
     poolSize: 1,
     leaseTtlS: 60,

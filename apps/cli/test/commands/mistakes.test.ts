@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Definition } from '../../src/definition.js';
 import { program } from '../../src/definitions.js';
 import { parse } from '../../src/parse.js';
-import type { EscarpHome } from './escarp-home.js';
+import type { EscarpHome, Said } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
+import { runHere } from './run-here.js';
 
 // Separate processes, on machines that have other things to do.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -17,29 +18,54 @@ beforeAll(async () => {
 });
 afterAll(() => home.remove());
 
+/** With the complaint and the line after it apart from what was said before. */
+function shownBy(said: Said): object {
+  const complaint = said.stderr.slice(said.stderr.search(/^x /m)).split('\n');
+  return { ...said, complaint: complaint[0], nextStep: complaint[1], hasStack: /^ +at /m.test(said.stderr) };
+}
+
+function refusal(exitCode: number, sentence: string): object {
+  return {
+    exitCode,
+    stdout: '',
+    stderr: expect.stringContaining(sentence),
+    complaint: expect.stringMatching(/^x \S.*[.?]$/),
+    nextStep: expect.stringMatching(/^ {2}\S/),
+    hasStack: false,
+  };
+}
+
+describe('a command line that cannot be understood', () => {
+  it.each([
+    [['statsu'], 'There is no command statsu. Did you mean status?'],
+    [['status', '--wacth'], 'There is no option --wacth. Did you mean --watch?'],
+    [['status', '-x'], 'There is no option -x.'],
+    [['status', 'now'], 'status takes no "now".'],
+    [['status', '--watch=yes'], '--watch takes no value.'],
+    [['pool'], 'Say what to do: escarp pool takes one of add, remove, list.'],
+    [['setup'], 'setup needs a client: one of claude-code, codex, cursor, vscode, gemini, agents-md.'],
+    [['setup', 'emacs'], 'The client cannot be "emacs"; it is one of claude-code'],
+    [['acquire', '--slot', 'x'], '--slot must be a number, not "x".'],
+    [['acquire', '--holder', '--hold'], '--holder needs a value.'],
+    [['up', '--pool-size', '0'], '--pool-size must be a whole number from 1 to 64.'],
+    [['up', '--headless', '--headed'], '--headless and --headed exclude each other.'],
+    [['up', '--tier', 'x'], '--tier cannot be "x"; it is one of autonomous'],
+    [['scale', '0'], 'The size must be a whole number from 1 to 64.'],
+    [['logs', '--tail', '-1'], '--tail must be a whole number, 0 or more.'],
+    [['view', '-1'], 'There is no option -1.'],
+    [['up', '--headed', '--displays'], '--headed and --displays exclude each other.'],
+    [['login', 'a', '--url', 'shop.example'], '--url must be an address, not "shop.example".'],
+    [['run'], 'Say what to run, after two dashes.'],
+  ])('%j ends with 2 and says: %s', async (args, sentence) => {
+    expect(shownBy(await runHere(home, args))).toEqual(refusal(2, sentence));
+  });
+});
+
 describe('a command that cannot be carried out', () => {
   it.each([
     [['statsu'], 2, 'There is no command statsu. Did you mean status?'],
-    [['status', '--wacth'], 2, 'There is no option --wacth. Did you mean --watch?'],
-    [['status', '-x'], 2, 'There is no option -x.'],
-    [['status', 'now'], 2, 'status takes no "now".'],
-    [['status', '--watch=yes'], 2, '--watch takes no value.'],
-    [['pool'], 2, 'Say what to do: escarp pool takes one of add, remove, list.'],
-    [['setup'], 2, 'setup needs a client: one of claude-code, codex, cursor, vscode, gemini, agents-md.'],
-    [['setup', 'emacs'], 2, 'The client cannot be "emacs"; it is one of claude-code'],
-    [['acquire', '--slot', 'x'], 2, '--slot must be a number, not "x".'],
-    [['acquire', '--holder', '--hold'], 2, '--holder needs a value.'],
-    [['up', '--pool-size', '0'], 2, '--pool-size must be a whole number from 1 to 64.'],
-    [['up', '--headless', '--headed'], 2, '--headless and --headed exclude each other.'],
-    [['up', '--tier', 'x'], 2, '--tier cannot be "x"; it is one of autonomous'],
-    [['scale', '0'], 2, 'The size must be a whole number from 1 to 64.'],
-    [['logs', '--tail', '-1'], 2, '--tail must be a whole number, 0 or more.'],
-    [['view', '-1'], 2, 'There is no option -1.'],
-    [['up', '--headed', '--displays'], 2, '--headed and --displays exclude each other.'],
-    [['login', 'a', '--url', 'shop.example'], 2, '--url must be an address, not "shop.example".'],
     [['logins', 'import', '/nowhere/x'], 2, '/nowhere/x cannot be read: there is no such file.'],
     [['release'], 2, 'No daemon answers.'],
-    [['run'], 2, 'Say what to run, after two dashes.'],
     [['docs', 'nothing'], 2, 'There is no page nothing.'],
     [['status'], 2, 'No daemon answers.'],
     [['acquire'], 2, 'No daemon answers.'],
@@ -48,13 +74,7 @@ describe('a command that cannot be carried out', () => {
     [['demo', '--once'], 7, '/nowhere/chrome'],
     [['install-browser'], 7, '/nowhere/chrome'],
   ])('%j ends with %i and says: %s', async (args, exitCode, sentence) => {
-    const said = await home.run(args);
-    expect(said).toMatchObject({ exitCode, stderr: expect.stringContaining(sentence) });
-    expect(said.stdout).toBe('');
-    expect(said.stderr).not.toMatch(/^ +at /m);
-    const complaint = said.stderr.slice(said.stderr.search(/^x /m)).split('\n');
-    expect(complaint[0]).toMatch(/^x \S.*[.?]$/);
-    expect(complaint[1]).toMatch(/^ {2}\S/);
+    expect(shownBy(await home.run(args))).toEqual(refusal(exitCode, sentence));
   });
 
   it.each([
@@ -212,7 +232,7 @@ describe('help', () => {
   it.each(['acquire', 'run', 'setup', 'status'])(
     'of %s shows how it is used, with an example',
     async (name) => {
-      const { stdout, exitCode } = await home.run([name, '-h']);
+      const { stdout, exitCode } = await runHere(home, [name, '-h']);
       expect(exitCode).toBe(0);
       expect(stdout).toContain(`escarp ${name}`);
       expect(stdout).toContain('Examples:');

@@ -16,6 +16,8 @@ import { readJournal } from '../../src/index.js';
 import { JournalFolder, recovered } from './journal-folder.js';
 import { openFilesBelow } from './open-files.js';
 
+const isLong = process.env['ESCARP_LONG'] === '1';
+
 describe('a damaged journal', { timeout: 120_000 }, () => {
   let folder: JournalFolder;
   const first = (): string => join(folder.path, '000000000000000.log');
@@ -60,7 +62,7 @@ describe('a damaged journal', { timeout: 120_000 }, () => {
     const restore = await folder.keep();
     const whole = await readFile(first());
     // Every ninth is one in each byte, another each time.
-    const everyBits = process.env['ESCARP_LONG'] === '1' ? 1 : 9;
+    const everyBits = isLong ? 1 : 9;
     for (let bit = 0; bit < whole.length * 8; bit += everyBits) {
       const flipped = Buffer.from(whole);
       flipped[bit >> 3]! ^= 1 << (bit & 7);
@@ -78,7 +80,10 @@ describe('a damaged journal', { timeout: 120_000 }, () => {
     const restore = await folder.keep();
     const mark = await readFile(`${folder.path}.mark`);
     const whole = await readFile(first());
+    const isBeside = (length: number): boolean => whole[length] === 10 || whole[length - 1] === 10;
     for (let length = 0; length < whole.length; length++) {
+      // Every fourth in short, and both sides of every end of a record.
+      if (!isLong && length % 4 > 0 && !isBeside(length)) continue;
       await restore();
       await writeFile(first(), whole.subarray(0, length));
       await writeFile(`${folder.path}.mark`, mark);

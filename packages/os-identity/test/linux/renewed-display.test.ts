@@ -69,7 +69,7 @@ describe('a display that is made anew for the next holder', { tags: ['browser'] 
     const viewer = connect(files().socket);
     await once(viewer, 'data');
     viewer.resume();
-    const cut = [client, viewer].map((socket) => once(socket, 'close'));
+    const cut = [client, viewer].map(closed);
     await clean();
     await Promise.all(cut);
     // By the socket in /tmp and by the abstract one, which no file mode protects.
@@ -107,9 +107,8 @@ describe('a display that is made anew for the next holder', { tags: ['browser'] 
     const secret = await cookie();
     const grabber = connect(xSocketPath(displayNumber));
     expect(await greeting(grabber, secret)).toBe('accepted');
-    grabber.on('error', () => undefined);
+    const cut = closed(grabber);
     grabber.write(GRAB_SERVER);
-    const cut = once(grabber, 'close');
     await clean();
     await cut;
     expect((await record()).displayNumber).toBe(displayNumber);
@@ -206,6 +205,12 @@ async function greeting(socket: Socket, cookie: Buffer | null): Promise<Answer> 
   } catch {
     return 'absent';
   }
+}
+
+/** Resolves when the connection is over. That of a server that was killed may be reset rather than closed. */
+function closed(socket: Socket): Promise<void> {
+  socket.on('error', () => {});
+  return new Promise((resolve) => socket.once('close', () => resolve()));
 }
 
 /**

@@ -5,6 +5,7 @@ import { refuseForeignConnections, untilForeignersLeft } from '../devtools/forei
 import { PoolError } from '../errors.js';
 import { describePage, slotFacts } from '../slot-facts.js';
 import type { FirstPage } from '../slot-facts.js';
+import { writeLaunchRecord } from '../launch-record.js';
 import type { RunningSlot, SlotContext } from '../running-slot.js';
 import type { SlotPaths } from '../slot-paths.js';
 import type { ResetPolicy, SlotSpec } from '../slot.js';
@@ -27,13 +28,16 @@ export interface InPlaceReset {
  * refuses a command, or if the deadline passes; in none of these cases is it known to be clean.
  */
 export async function resetInPlace(reset: InPlaceReset, context: SlotContext): Promise<RunningSlot> {
-  const { spec, running, policy, deadlineMs } = reset;
+  const { spec, paths, running, policy, deadlineMs } = reset;
   await refuseStopped(running, context);
   const callMs = Math.min(context.limits.callMs, deadlineMs);
   const connection = await connectDevtools(running.record.wsUrl, { own: context.own, callMs });
   try {
     const page = await withDeadline(cleanse(reset, connection, context), deadlineMs, `The ${policy} reset`);
     const record = { ...running.record, relaunchedAt: null };
+    // Whoever adopts the browser must not tell its next holder of a relaunch that happened to the last one.
+    if (running.record.relaunchedAt !== null)
+      await writeLaunchRecord(paths.record, record, context.ports.newId);
     return { record, facts: slotFacts(spec, record, page) };
   } finally {
     connection.close();

@@ -67,7 +67,7 @@ export const pageKinds: readonly LeakKind[] = [
       const page = await openTab(holder, `${holder.site.plain()}/dedicated`);
       await page.evaluate(() => void new Worker('/worker.js'));
     },
-    // The worker calls every 50 ms.
+    // The worker calls every 250 ms.
     find: (holder) => {
       const { visits } = holder.site;
       const before = visits.count('/worker-alive');

@@ -78,7 +78,7 @@ const answers: Readonly<Record<string, Answer>> = {
   '/sync-worker.js': (_, response) =>
     script(response, 'onsync = (event) => event.waitUntil(new Promise(() => {}));'),
   '/shared-worker.js': (_, response) => script(response, 'onconnect = () => {};'),
-  '/worker.js': (_, response) => script(response, "setInterval(() => fetch('/worker-alive'), 50);"),
+  '/worker.js': (_, response) => script(response, "setInterval(() => fetch('/worker-alive'), 250);"),
 };
 
 const seen = new WeakSet<object>();
