@@ -38,6 +38,13 @@ describe('a command that cannot be carried out', () => {
     [['up', '--headed', '--displays'], 2, '--headed and --displays exclude each other.'],
     [['login', 'a', '--url', 'shop.example'], 2, '--url must be an address, not "shop.example".'],
     [['logins', 'import', '/nowhere/x'], 2, '/nowhere/x cannot be read: there is no such file.'],
+    [['login', 'a', '--url', 'http://a', '--timeout', '0s'], 2, '--timeout must be 1 or more.'],
+    [['login', 'a', '--url', 'http://a', '--shared', '65'], 2, '--shared must be 64 or less.'],
+    [['ask', 'why', '--timeout', '0'], 2, '--timeout must be 1 or more.'],
+    [['ask', 'x'.repeat(501)], 2, 'The reason must have at most 500 bytes.'],
+    [['mcp', 'playwright'], 2, 'mcp takes no "playwright" before the two dashes.'],
+    [['run', 'node'], 2, 'run takes no "node" before the two dashes.'],
+    [['run', '--', ''], 2, 'The command after the two dashes is empty.'],
     [['release'], 2, 'No daemon answers.'],
     [['run'], 2, 'Say what to run, after two dashes.'],
     [['docs', 'nothing'], 2, 'There is no page nothing.'],
@@ -52,6 +59,7 @@ describe('a command that cannot be carried out', () => {
     expect(said).toMatchObject({ exitCode, stderr: expect.stringContaining(sentence) });
     expect(said.stdout).toBe('');
     expect(said.stderr).not.toMatch(/^ +at /m);
+    if (exitCode === 2) expect(said.stderr).not.toMatch(/^(Starting|Launching|Waiting|Sign in)/m);
     const complaint = said.stderr.slice(said.stderr.search(/^x /m)).split('\n');
     expect(complaint[0]).toMatch(/^x \S.*[.?]$/);
     expect(complaint[1]).toMatch(/^ {2}\S/);
