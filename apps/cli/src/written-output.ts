@@ -9,7 +9,10 @@ import { CommandError } from './command-error.js';
  *
  * @throws CommandError `output_not_written`, for example where a full disk takes no more.
  */
-export async function requireWritten({ stdout, outputError }: Pick<Cli, 'stdout' | 'outputError'>): Promise<void> {
+export async function requireWritten({
+  stdout,
+  outputError,
+}: Pick<Cli, 'stdout' | 'outputError'>): Promise<void> {
   await flushed(stdout);
   const error = outputError();
   if (error !== undefined) throw notWritten(error);
@@ -17,5 +20,10 @@ export async function requireWritten({ stdout, outputError }: Pick<Cli, 'stdout'
 
 function notWritten(error: Error): CommandError {
   const message = `Standard output cannot be written: ${systemReason(error)}.`;
-  return new CommandError('output_not_written', message, 'Free some space, or send the output elsewhere.', error);
+  return new CommandError(
+    'output_not_written',
+    message,
+    'Free some space, or send the output elsewhere.',
+    error,
+  );
 }

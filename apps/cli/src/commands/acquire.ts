@@ -35,7 +35,12 @@ export async function acquire(cli: Cli, args: Arguments): Promise<number> {
   return isFocused ? 0 : 4;
 }
 
-type Granted = { readonly client: Client; readonly lease: LeaseView; readonly url: string; readonly origin: string };
+type Granted = {
+  readonly client: Client;
+  readonly lease: LeaseView;
+  readonly url: string;
+  readonly origin: string;
+};
 
 /** Releases the lease again if its token can neither be kept nor printed, as on a full disk. */
 async function tellLease(cli: Cli, args: Arguments, { client, lease, url, origin }: Granted): Promise<void> {

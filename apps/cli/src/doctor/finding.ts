@@ -37,9 +37,7 @@ export interface Patient extends Workstation {
   /** Variables set here that the daemon that runs does not have, each as a sentence. */
   readonly settingsNotApplied: () => Promise<readonly string[]>;
   /** How much room the disk has on which this path is, or will be. */
-  readonly fileSystem: (
-    path: string,
-  ) => Promise<Pick<StatsFs, 'bsize' | 'bavail' | 'files' | 'ffree'>>;
+  readonly fileSystem: (path: string) => Promise<Pick<StatsFs, 'bsize' | 'bavail' | 'files' | 'ffree'>>;
   /** Slots of the pool that is served here that cannot be leased because they failed; none if it does not answer. */
   readonly failedSlots: () => Promise<readonly Pick<SlotView, 'slot' | 'lastError'>[]>;
   /** How the pool that is served here stands with spares; undefined if it makes none, or does not answer. */

@@ -1,5 +1,5 @@
-import type * as v from 'valibot';
 import type { OperationName } from '../routes.js';
+import type { Fields } from '../wire/fields.js';
 import { parseInput } from '../wire/input.js';
 import { operations } from './index.js';
 
@@ -9,9 +9,6 @@ import { operations } from './index.js';
  *
  * @throws OperationError `bad_request` that names the field, or `missing_*`.
  */
-export function checkRequest<Name extends OperationName>(
-  operation: Name,
-  input: v.InferInput<(typeof operations)[Name]['input']>,
-): void {
-  parseInput(operations[operation].input, { ...input });
+export function checkRequest(operation: OperationName, input: Fields): void {
+  parseInput(operations[operation].input, input);
 }

@@ -1,3 +1,4 @@
+import type { StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isCode } from '@escarp/owned-files';
@@ -20,13 +21,14 @@ export const diskSpace: Check = {
     if (free < bytesMin || (files > 0 && ffree === 0))
       return [problem(`The disk of ${stateDirectory} is full: slots cannot be reset or leased.`, remedy)];
     const what = `The disk of ${stateDirectory} has ${bytes(free)} left`;
-    if (free < poolSize * bytesPerSlot) return [warning(`${what}, too little for ${poolSize} slots.`, remedy)];
+    if (free < poolSize * bytesPerSlot)
+      return [warning(`${what}, too little for ${poolSize} slots.`, remedy)];
     return [ok(`${what}.`)];
   },
 };
 
 /** Of the nearest folder that is there: the state directory may not have been made yet. Throws the system's errors. */
-export async function fileSystemOf(path: string): ReturnType<typeof statfs> {
+export async function fileSystemOf(path: string): Promise<StatsFs> {
   try {
     return await statfs(path);
   } catch (error) {
