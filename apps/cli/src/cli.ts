@@ -18,6 +18,8 @@ export interface Cli {
   readonly clocks: Clocks;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** Why standard output takes nothing more. A reader that went away, as `head` does, had all it wanted: that is no error. */
+  readonly outputError: () => Error | undefined;
   /** Of standard output. */
   readonly terminal: Terminal;
   /** Exactly one JSON document goes to standard output, and nothing else. */

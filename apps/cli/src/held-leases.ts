@@ -9,7 +9,7 @@ import {
   waitForKernelLock,
 } from '@escarp/broker/home';
 import { pickFields } from '@escarp/contract';
-import { makeRootFolder, systemReason, writeFileAtomically } from '@escarp/owned-files';
+import { isCode, makeRootFolder, systemReason, writeFileAtomically } from '@escarp/owned-files';
 import type { LeaseView, SlotView } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 import { printable } from './print/printable.js';
@@ -109,7 +109,7 @@ export async function rememberLease(
 /** Records the new end of leases that were renewed. */
 export async function rememberRenewals(cli: Cli, renewed: readonly LeaseView[]): Promise<void> {
   const byToken = new Map(renewed.map((lease) => [lease.leaseToken, lease.expiresAt]));
-  await change(cli, (leases) =>
+  await changeIfPossible(cli, (leases) =>
     leases.map((held) => ({ ...held, expiresAt: byToken.get(held.leaseToken) ?? held.expiresAt })),
   );
 }
@@ -127,10 +127,18 @@ export async function forgetFormerLeases(
 }
 
 export async function forgetLeases(cli: Cli, tokens: ReadonlySet<string>): Promise<void> {
-  await change(cli, (leases) => leases.filter((held) => !tokens.has(held.leaseToken)));
+  await changeIfPossible(cli, (leases) => leases.filter((held) => !tokens.has(held.leaseToken)));
 }
 
 type Change = (leases: readonly RememberedLease[]) => readonly RememberedLease[];
+
+/** After something that the daemon has done, which a full disk here does not undo. */
+async function changeIfPossible(cli: Cli, changed: Change): Promise<void> {
+  await change(cli, changed).catch((error: unknown) => {
+    if (!isCode(error, 'ENOSPC', 'EDQUOT', 'EROFS')) throw error;
+    warn(cli, `${leasesFile(cli)} cannot be written: ${systemReason(error)}.`);
+  });
+}
 
 /**
  * One command at a time: otherwise one that has read the file in the meantime would write it without this change. The
@@ -155,10 +163,13 @@ async function lockOf(cli: Cli, path: string): Promise<KernelLock | undefined> {
     return await waitForKernelLock(`${path}.lock`);
   } catch (error) {
     if (!(error instanceof DaemonError) || error.code !== 'lock_held') throw error;
-    const told = `escarp: other commands will not learn of this: ${error.message} ${error.hint}`;
-    cli.stderr.write(`${printable(told)}\n`);
+    warn(cli, `${error.message} ${error.hint}`);
     return undefined;
   }
+}
+
+function warn({ stderr }: Cli, why: string): void {
+  stderr.write(`${printable(`escarp: other commands will not learn of this: ${why}`)}\n`);
 }
 
 /**

@@ -8,6 +8,11 @@ import { main } from './main.js';
 // If nobody reads the output any more, there is nothing to say, and no reason to end.
 process.stderr.on('error', () => {});
 
+let outputError: Error | undefined;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') outputError ??= error;
+});
+
 // The process's own facts are read only here; everything below receives them.
 const { version }: { version: string } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -42,6 +47,7 @@ const exitCode = await main({
   },
   stdout: process.stdout,
   stderr: process.stderr,
+  outputError: () => outputError,
   program: fileURLToPath(new URL('../bin/escarp.js', import.meta.url)),
   // Node never receives SIGPIPE: an error of the stream reports that nobody reads any more.
   onSignal: (signal, listener) =>

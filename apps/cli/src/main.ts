@@ -7,6 +7,7 @@ import type { Parsed } from './parse.js';
 import { parse } from './parse.js';
 import { terminalOf } from './print/terminal.js';
 import { UsageError } from './usage-error.js';
+import { requireWritten } from './written-output.js';
 
 /** What the process is: everything a command line can depend on. */
 export interface ProcessFacts extends Omit<
@@ -37,22 +38,32 @@ export async function main({ argv, onSignal, ...facts }: ProcessFacts): Promise<
     interrupted: interrupted.signal,
   };
   try {
-    if (argv[0] === completionRequest) return await offerCompletions(facts.stdout, argv.slice(1));
-    const parsed = parse(argv, program);
-    const { run } = parsed.command;
-    if (parsed.values['help'] === true) return await printHelp(common, parsed);
-    if (parsed.values['version'] === true) return printVersion(common);
-    if (run === undefined) throw incomplete(parsed);
-    const env = withAbsolutePaths(facts.env, facts);
-    const cwd = facts.cwd ?? facts.userHome;
-    const cli: Cli = { ...common, env, cwd, settings: readSettings(env, facts.defaultHome) };
-    if (parsed.command.needsNoHome !== true && !env['ESCARP_BROKER_URL'])
-      await refuseUnfitHome(cli.settings.home);
-    return await run(cli, new Arguments(parsed.values));
+    const exitCode = await carryOut(argv, common);
+    await requireWritten(common);
+    return exitCode;
   } catch (error) {
     const { printFailure, printInterruption } = await import('./print-failure.js');
+    // Where standard output takes nothing, a document would be lost, too.
+    if (common.outputError() !== undefined) return printFailure({ ...common, json: false }, error);
     return interrupted.signal.aborted ? printInterruption(common) : printFailure(common, error);
   }
+}
+
+type Common = Omit<Cli, 'settings' | 'cwd'> & Pick<ProcessFacts, 'cwd'>;
+
+async function carryOut(argv: readonly string[], common: Common): Promise<number> {
+  if (argv[0] === completionRequest) return offerCompletions(common.stdout, argv.slice(1));
+  const parsed = parse(argv, program);
+  const { run } = parsed.command;
+  if (parsed.values['help'] === true) return printHelp(common, parsed);
+  if (parsed.values['version'] === true) return printVersion(common);
+  if (run === undefined) throw incomplete(parsed);
+  const env = withAbsolutePaths(common.env, common);
+  const cwd = common.cwd ?? common.userHome;
+  const cli: Cli = { ...common, env, cwd, settings: readSettings(env, common.defaultHome) };
+  if (parsed.command.needsNoHome !== true && !env['ESCARP_BROKER_URL'])
+    await refuseUnfitHome(cli.settings.home);
+  return run(cli, new Arguments(parsed.values));
 }
 
 type Output = Pick<Cli, 'stdout' | 'json' | 'terminal' | 'version'>;

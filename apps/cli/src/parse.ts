@@ -24,9 +24,11 @@ export function parse(argv: readonly string[], program: Definition): Parsed {
   if (command.takesCommand === undefined) {
     return { path, command, values: { ...values, ...readPositional(path, [...surplus, ...after]) } };
   }
-  if (surplus[0] !== undefined && after.length > 0) {
+  if (surplus[0] !== undefined) {
     throw bad(`${command.name} takes no "${surplus[0]}" before the two dashes.`);
   }
+  // An empty word is a variable that was not set.
+  if (after[0] === '') throw bad('The command after the two dashes is empty.');
   return { path, command, values: { ...values, '--': after } };
 }
 

@@ -1,4 +1,5 @@
 import { errorWords, programErrors } from '@escarp/contract';
+import { isCode, systemReason } from '@escarp/owned-files';
 import { type Failure, failureOf } from '@escarp/transport/client';
 import type { Cli } from './cli.js';
 import { printAnswer } from './print-answer.js';
@@ -12,7 +13,7 @@ export function printFailure(
   cli: Pick<Cli, 'env' | 'json' | 'verbose' | 'stdout' | 'stderr'>,
   error: unknown,
 ): number {
-  const { code, message, hint, exitCode, details } = withNamedDaemon(failureOf(error), cli.env);
+  const { code, message, hint, exitCode, details } = withNamedDaemon(failureIn(error), cli.env);
   if (cli.json) {
     const document = { error: code, message, hint, ...(details === undefined ? {} : { details }) };
     printAnswer(cli, document, []);
@@ -27,6 +28,14 @@ export function printFailure(
   if (cli.verbose && error instanceof Error)
     cli.stderr.write(`${(error.stack ?? '').split('\n').map(printable).join('\n')}\n`);
   return exitCode;
+}
+
+/** A full disk is met in many places, none of which says it better than this. */
+function failureIn(error: unknown): Failure {
+  const failure = failureOf(error);
+  if (failure.code !== 'internal' || !isCode(error, 'ENOSPC', 'EDQUOT')) return failure;
+  const message = `The state directory cannot be written: ${systemReason(error)}.`;
+  return { ...failure, code: 'out_of_resources', message, hint: 'Free some space, and try again.' };
 }
 
 /** Where the environment names a daemon, starting another one does not help. A shell may have kept the name of an old one. */

@@ -44,8 +44,8 @@ async function branchOf(gitFolder: string): Promise<string | undefined> {
   return /^ref: refs\/heads\/(.+)$/m.exec(head)?.[1];
 }
 
-/** A container may run as a user id without a name. */
-function userName({ env, uid }: Pick<Cli, 'env' | 'uid'>): string {
+/** Name of the user who runs this. A container may run as a user id without a name. */
+export function userName({ env, uid }: Pick<Cli, 'env' | 'uid'>): string {
   try {
     return userInfo().username;
   } catch {

@@ -40,6 +40,11 @@ const commandErrors = {
     message: 'A file that the command names cannot be written.',
     hint: 'Check the path, its permissions and the free space, or name another file.',
   },
+  output_not_written: {
+    ...stuck,
+    message: 'Standard output cannot be written.',
+    hint: 'Free some space, or send the output elsewhere.',
+  },
   screenshots_unknown: {
     ...stuck,
     message: 'There are no screenshots of this lease or slot.',

@@ -59,7 +59,8 @@ export async function discardStrip(home: string, lease: string): Promise<boolean
 
 /**
  * Deletes what nobody is to see any more: strips of leases that have ended and are not kept, and the oldest of the kept
- * ones where there are too many. Throws the system's errors.
+ * ones where there are too many. Folders that no lease can have made, because the user put them there, stay. Throws the
+ * system's errors.
  */
 export async function tidyStrips(
   home: string,
@@ -74,13 +75,15 @@ export async function tidyStrips(
     await strips.close();
   }
   const kept: StoredStrip[] = [];
-  for (const lease of await leaseIds(home)) {
+  for (const lease of (await leaseIds(home)).filter(isUuid)) {
     const stays = !isLive(lease) && !(await discardStrip(home, lease));
     const strip = stays ? await readStrip(home, lease) : undefined;
     if (strip !== undefined) kept.push(strip);
   }
   for (const { lease } of beyond(kept.toSorted(newestFirst), limits)) await removeStrip(home, lease);
 }
+
+const isUuid = (id: string): boolean => v.is(v.pipe(v.string(), v.uuid()), id);
 
 /** The strips that are too many, given the newest first. */
 function beyond(strips: readonly StoredStrip[], { stripsMax, bytesMax }: KeptLimits): StoredStrip[] {

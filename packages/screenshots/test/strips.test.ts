@@ -158,6 +158,16 @@ describe('the strips of a state directory', () => {
     expect(await readdir(join(home, 'screenshots'))).toEqual([]);
   });
 
+  it('share their folder with what the user keeps there, which stays', async () => {
+    await fill(0, [1]);
+    const own = join(home, 'screenshots', 'holiday');
+    await mkdir(own);
+    await writeFile(join(own, '1.jpg'), 'precious');
+    await tidyStrips(home, () => false);
+    expect(await readdir(join(home, 'screenshots'))).toEqual(['holiday']);
+    expect(await readFile(join(own, '1.jpg'), 'utf8')).toBe('precious');
+  });
+
   it('are not looked for behind a link', async () => {
     await fill(0, [1]);
     const outside = join(home, 'outside');

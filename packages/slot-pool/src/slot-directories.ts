@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { messageOf } from '@escarp/contract';
-import { makeRootFolder, OwnedFolder, removeOwned } from '@escarp/owned-files';
+import { makeRootFolder, OwnedFolder, removeOwned, systemReason } from '@escarp/owned-files';
 import type { Trash } from '@escarp/owned-files';
 import { PoolError } from './errors.js';
 import { writeInitialPreferences } from './initial-preferences.js';
@@ -26,10 +26,8 @@ export async function prepareSlotDirectories(
     ]);
   } catch (cause) {
     if (cause instanceof PoolError) throw cause;
-    throw new PoolError('state_directory_unusable', `The folders of ${paths.profile} cannot be created.`, {
-      details: { profile: paths.profile },
-      cause,
-    });
+    const message = `The folders of ${paths.profile} cannot be created: ${systemReason(cause)}.`;
+    throw new PoolError('state_directory_unusable', message, { details: { profile: paths.profile }, cause });
   }
 }
 

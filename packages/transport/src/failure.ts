@@ -71,16 +71,21 @@ const options: Readonly<Record<string, string>> = {
   handoff: '--handoff',
   holder: '--holder',
   holders_max: '--shared',
+  instructions: '--instructions',
   lease_token: '--token',
   max_age_s: '--max-age',
+  note: '--note',
   origins: '--origins',
+  reason: 'The reason',
   slot: '--slot',
   timeout_s: '--timeout',
+  to: '--to',
   ttl_s: '--ttl',
   until_text: '--until-text',
   until_url: '--until',
   url: '--url',
   wait_s: '--wait',
+  who: '--who',
 };
 
 /** A daemon that refuses a value names the field of the wire, but whoever typed a command knows the option. */

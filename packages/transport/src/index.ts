@@ -1,5 +1,6 @@
 export * from './client.js';
 export type { Access, Call, Operation } from './operation.js';
+export { checkRequest } from './operations/check-request.js';
 export { operations } from './operations/index.js';
 export type { OperationHandlers, OperationInput } from './operations/index.js';
 export { createHttpApp } from './http/app.js';

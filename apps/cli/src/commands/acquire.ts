@@ -14,6 +14,7 @@ import { printAnswer } from '../print-answer.js';
 import { printable } from '../print/printable.js';
 import { screenshotsWish } from '../screenshots-wish.js';
 import { holderHere } from '../worktree.js';
+import { requireWritten } from '../written-output.js';
 
 export async function acquire(cli: Cli, args: Arguments): Promise<number> {
   await requireLeasesFile(cli);
@@ -26,13 +27,32 @@ export async function acquire(cli: Cli, args: Arguments): Promise<number> {
     signal: cli.interrupted,
     say: (line) => say(cli, line),
   });
-  await rememberLease(cli, lease, origin);
   // Told before anything else can fail: a lease whose token nobody knows would be of no use to anybody.
-  print(cli, args, lease, url);
+  await tellLease(cli, args, { client, lease, url, origin });
   if (args.flag('export') && !args.flag('hold')) say(cli, exportWarning(lease, cli.clocks.wallMs()));
   const isFocused = !args.flag('focus') || (await bringToFront(cli, lease));
   if (args.flag('hold')) return hold(cli, client, lease);
   return isFocused ? 0 : 4;
+}
+
+type Granted = {
+  readonly client: Client;
+  readonly lease: LeaseView;
+  readonly url: string;
+  readonly origin: string;
+};
+
+/** Releases the lease again if its token can neither be kept nor printed, as on a full disk. */
+async function tellLease(cli: Cli, args: Arguments, { client, lease, url, origin }: Granted): Promise<void> {
+  try {
+    await rememberLease(cli, lease, origin);
+    print(cli, args, lease, url);
+    await requireWritten(cli);
+  } catch (error) {
+    await client.release({ leaseToken: lease.leaseToken, noWait: true });
+    await forgetLeases(cli, new Set([lease.leaseToken]));
+    throw error;
+  }
 }
 
 /** The lease was the one document already, so what failed is told on standard error. */

@@ -1,5 +1,5 @@
 import { omitUndefined } from '@escarp/contract';
-import type { AskResult } from '@escarp/transport/client';
+import type { AskResult, Client } from '@escarp/transport/client';
 import type { Arguments } from '../arguments.js';
 import { chosenLease } from '../chosen-leases.js';
 import type { Cli } from '../cli.js';
@@ -12,6 +12,11 @@ const refusedCode = 3;
 
 /** Asks a person about a lease, and keeps the lease alive meanwhile. Exits with 3 unless the person did it. */
 export async function ask(cli: Cli, args: Arguments): Promise<number> {
+  const question = {
+    reason: args.required('reason'),
+    ...omitUndefined({ instructions: args.text('instructions'), timeoutS: args.number('timeout') }),
+  };
+  await checkQuestion(question);
   const connection = await daemonConnection(cli);
   const { client } = connection;
   const { leaseToken } = await chosenLease(cli, connection, args);
@@ -19,20 +24,20 @@ export async function ask(cli: Cli, args: Arguments): Promise<number> {
   const { handle, slot } = held.lease;
   say(cli, `Waiting for a person to answer about slot ${slot}.`);
   try {
-    const answered = await client.ask(
-      {
-        handle,
-        leaseToken,
-        reason: args.required('reason'),
-        ...omitUndefined({ instructions: args.text('instructions'), timeoutS: args.number('timeout') }),
-      },
-      { signal: cli.interrupted },
-    );
+    const answered = await client.ask({ handle, leaseToken, ...question }, { signal: cli.interrupted });
     printAnswer(cli, answered, linesFor(answered));
     return answered.outcome === 'done' ? 0 : refusedCode;
   } finally {
     held.stop();
   }
+}
+
+type Question = Omit<Parameters<Client['ask']>[0], 'handle' | 'leaseToken'>;
+
+/** Before anybody is told that a person is waited for. */
+async function checkQuestion(question: Question): Promise<void> {
+  const { checkRequest } = await import('@escarp/transport');
+  checkRequest('ask', { handle: 'not known yet', leaseToken: 'not known yet', ...question });
 }
 
 const sentences = {

@@ -6,6 +6,7 @@ import type { PoolStatus } from '@escarp/transport/client';
 import type { Cli } from '../cli.js';
 import { printResult } from '../cli.js';
 import { allChecks } from '../doctor/all-checks.js';
+import { fileSystemOf } from '../doctor/checks/disk-space.js';
 import { diagnose } from '../doctor/diagnose.js';
 import type { FindingLevel, Patient } from '../doctor/finding.js';
 import { clientAt, findDaemonUrl } from '../find-daemon.js';
@@ -41,10 +42,10 @@ export async function doctor(cli: Cli): Promise<number> {
   return level === 'problem' ? 1 : 0;
 }
 
-async function sparesNow(cli: Cli): Promise<PoolStatus['spares']> {
+async function statusNow(cli: Cli): Promise<PoolStatus | undefined> {
   try {
     const url = await findDaemonUrl(cli);
-    return url === undefined ? undefined : (await (await clientAt(cli, url)).status()).spares;
+    return url === undefined ? undefined : await (await clientAt(cli, url)).status();
   } catch {
     // Whatever keeps the daemon from answering is for another check to say.
     return undefined;
@@ -76,7 +77,10 @@ function patient(cli: Cli): Patient {
     daemon: () => readDaemonFile(directory.daemon),
     askCommandFault: () => askCommandFault(settings.askCommand),
     settingsNotApplied: async () => (await settingsNotApplied(cli)).map(describeNotApplied),
-    spares: async () => sparesNow(cli),
+    fileSystem: fileSystemOf,
+    failedSlots: async () =>
+      (await statusNow(cli))?.slots.filter(({ state }) => state === 'quarantined') ?? [],
+    spares: async () => (await statusNow(cli))?.spares,
     macPermissions: async () => {
       const missing = (await driver.doctor()).filter(({ code }) => code === 'permission_missing');
       return missing.map(({ message }) => ({ name: message, granted: false }));

@@ -10,12 +10,12 @@ export async function log(cli: Cli, args: Arguments): Promise<number> {
   const slot = args.count('slot');
   const tail = args.count('tail');
   const all = (await readJournal(stateDirectory(cli.settings.home).journal)).map(publicEvent);
-  const described = all
+  const happened = all
     .map((event) => ({ event, line: describeEvent(event.event) }))
-    .filter(({ line }) => line !== undefined && (slot === undefined || line.slot === slot))
-    .filter((_, index, { length }) => tail === undefined || index >= length - tail);
+    .filter(({ line }) => line !== undefined && (slot === undefined || line.slot === slot));
+  const described = tail === undefined ? happened : happened.slice(Math.max(0, happened.length - tail));
   // Standard output is for the events alone, which scripts read.
-  if (described.length === 0)
+  if (happened.length === 0)
     say(cli, `Nothing has happened${slot === undefined ? '' : ` in slot ${slot}`} yet.`);
   printAnswer(
     cli,

@@ -23,6 +23,7 @@ const isFresh = 52;
  */
 export async function login(cli: Cli, args: Arguments): Promise<number> {
   const wish = wishOf(args);
+  await checkWish(wish);
   const client = await clientAt(cli, await ensureBrowser(cli));
   const fresh = args.flag('again') ? undefined : await freshLogin(client, wish.name);
   if (fresh !== undefined) return tellFresh(cli, fresh);
@@ -64,7 +65,13 @@ function wishOf(args: Arguments): Wish {
   };
 }
 
-/** Checked here, before a slot is leased, a window opened and a person told where to go. */
+/** Before a slot is leased, a window opened and a person told where to go. */
+async function checkWish(wish: Wish): Promise<void> {
+  // Loaded by the few commands that check a request before it is sent.
+  const { checkRequest } = await import('@escarp/transport');
+  checkRequest('loginSave', { leaseToken: 'not leased yet', ...wish });
+}
+
 function addressIn(option: string, text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new UsageError(

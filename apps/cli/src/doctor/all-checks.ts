@@ -1,7 +1,9 @@
 import { askCommand } from './checks/ask-command.js';
 import { browser } from './checks/browser.js';
 import { daemonVersion } from './checks/daemon-version.js';
+import { diskSpace } from './checks/disk-space.js';
 import { displays } from './checks/displays.js';
+import { failedSlots } from './checks/failed-slots.js';
 import { initProcess } from './checks/init-process.js';
 import { journal } from './checks/journal.js';
 import { macPermissions } from './checks/mac-permissions.js';
@@ -26,9 +28,11 @@ export const allChecks: readonly Check[] = [
   displays,
   macPermissions,
   stateDirectory,
+  diskSpace,
   journal,
   trash,
   ports,
+  failedSlots,
   spares,
   askCommand,
   daemonVersion,

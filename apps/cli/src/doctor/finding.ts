@@ -1,4 +1,5 @@
-import type { PoolStatus } from '@escarp/transport/client';
+import type { StatsFs } from 'node:fs';
+import type { PoolStatus, SlotView } from '@escarp/transport/client';
 import type { Workstation } from '../workstation.js';
 
 /** `ok`: as it should be. `note`: worth knowing. `warning`: something will not work. `problem`: nothing will. */
@@ -35,6 +36,10 @@ export interface Patient extends Workstation {
   readonly askCommandFault: () => Promise<string | undefined>;
   /** Variables set here that the daemon that runs does not have, each as a sentence. */
   readonly settingsNotApplied: () => Promise<readonly string[]>;
+  /** How much room the disk has on which this path is, or will be. */
+  readonly fileSystem: (path: string) => Promise<Pick<StatsFs, 'bsize' | 'bavail' | 'files' | 'ffree'>>;
+  /** Slots of the pool that is served here that cannot be leased because they failed; none if it does not answer. */
+  readonly failedSlots: () => Promise<readonly Pick<SlotView, 'slot' | 'lastError'>[]>;
   /** How the pool that is served here stands with spares; undefined if it makes none, or does not answer. */
   readonly spares: () => Promise<PoolStatus['spares']>;
   /** Asked on macOS alone. */

@@ -1,7 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeTempHome } from '@escarp/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -37,12 +37,17 @@ describe('what commands remember about their leases', { timeout: 120_000 }, () =
     return leases.map(({ leaseToken }) => leaseToken).toSorted();
   };
   /** Each in a folder of its own, like agents in different working trees. */
-  const escarp = async (folder: string, ...args: string[]): Promise<Command> => {
+  const escarp = async (folder: string, ...args: string[]): Promise<Command> => startIn(folder, args, 'pipe');
+  const startIn = async (
+    folder: string,
+    args: readonly string[],
+    stdout: 'pipe' | number,
+  ): Promise<Command> => {
     const cwd = path(folder);
     await mkdir(cwd, { recursive: true });
     const env = { PATH: process.env['PATH'], HOME: cwd, ESCARP_HOME: home, ESCARP_BROKER_URL: broker.url };
-    const stdio = ['ignore', 'pipe', 'pipe'] as const;
-    const child = spawn(process.execPath, [program, ...args, '--json'], { env, cwd, stdio: [...stdio] });
+    const stdio: StdioOptions = ['ignore', stdout, 'pipe'];
+    const child = spawn(process.execPath, [program, ...args, '--json'], { env, cwd, stdio });
     children.push(child);
     return { child, done: documentOf(child) };
   };
@@ -104,6 +109,22 @@ describe('what commands remember about their leases', { timeout: 120_000 }, () =
     await tokensOf([await escarp('next', 'acquire')]);
     expect(await remembered()).toEqual(['token-1']);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'contains no lease whose token could not be printed, because it is given back',
+    async () => {
+      const full = await open('/dev/full', 'w');
+      const { child } = await startIn('new', ['acquire'], full.fd);
+      let errors = '';
+      child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+      await once(child, 'close');
+      await full.close();
+      expect(child.exitCode).toBe(1);
+      expect(errors).toContain('Standard output cannot be written: the disk is full.');
+      expect(broker.tokens).toEqual(['token-0']);
+      expect(await remembered()).toEqual([]);
+    },
+  );
 
   const holdLock = async (lock: string): Promise<ChildProcess> => {
     const child = await holdLockElsewhere(lock);

@@ -21,7 +21,9 @@ afterAll(() => home.remove());
 /** With the complaint and the line after it apart from what was said before. */
 function shownBy(said: Said): object {
   const complaint = said.stderr.slice(said.stderr.search(/^x /m)).split('\n');
-  return { ...said, complaint: complaint[0], nextStep: complaint[1], hasStack: /^ +at /m.test(said.stderr) };
+  const hasStack = /^ +at /m.test(said.stderr);
+  const hasBegun = /^(Starting|Launching|Waiting|Sign in)/m.test(said.stderr);
+  return { ...said, complaint: complaint[0], nextStep: complaint[1], hasStack, hasBegun };
 }
 
 function refusal(exitCode: number, sentence: string): object {
@@ -32,6 +34,8 @@ function refusal(exitCode: number, sentence: string): object {
     complaint: expect.stringMatching(/^x \S.*[.?]$/),
     nextStep: expect.stringMatching(/^ {2}\S/),
     hasStack: false,
+    // A command that was not understood begins nothing.
+    hasBegun: exitCode === 2 ? false : expect.any(Boolean),
   };
 }
 
@@ -56,6 +60,13 @@ describe('a command line that cannot be understood', () => {
     [['up', '--headed', '--displays'], '--headed and --displays exclude each other.'],
     [['login', 'a', '--url', 'shop.example'], '--url must be an address, not "shop.example".'],
     [['run'], 'Say what to run, after two dashes.'],
+    [['login', 'a', '--url', 'http://a', '--timeout', '0s'], '--timeout must be 1 or more.'],
+    [['login', 'a', '--url', 'http://a', '--shared', '65'], '--shared must be 64 or less.'],
+    [['ask', 'why', '--timeout', '0'], '--timeout must be 1 or more.'],
+    [['ask', 'x'.repeat(501)], 'The reason must have at most 500 bytes.'],
+    [['mcp', 'playwright'], 'mcp takes no "playwright" before the two dashes.'],
+    [['run', 'node'], 'run takes no "node" before the two dashes.'],
+    [['run', '--', ''], 'The command after the two dashes is empty.'],
   ])('%j ends with 2 and says: %s', async (args, sentence) => {
     expect(shownBy(await runHere(home, args))).toEqual(refusal(2, sentence));
   });

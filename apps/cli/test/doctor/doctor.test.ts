@@ -8,6 +8,7 @@ import { takeKernelLock } from '@escarp/broker/home';
 import { runCommand } from '@escarp/child-process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allChecks } from '../../src/doctor/all-checks.js';
+import { fileSystemOf } from '../../src/doctor/checks/disk-space.js';
 import { diagnose } from '../../src/doctor/diagnose.js';
 import { ok, type Check, type Patient } from '../../src/doctor/finding.js';
 
@@ -38,6 +39,8 @@ function patient(differences: Partial<Patient> = {}): Patient {
     daemon: async () => undefined,
     askCommandFault: async () => undefined,
     settingsNotApplied: async () => [],
+    fileSystem: async () => ({ bsize: 4096, bavail: 1e9, files: 1e6, ffree: 1e6 }),
+    failedSlots: async () => [],
     spares: async () => undefined,
     macPermissions: async () => [],
     ...differences,
@@ -360,6 +363,28 @@ describe('what else the doctor looks at', () => {
     expect(await findingsOf('permissions', { platform: 'darwin', macPermissions })).toEqual([
       finding('warning', /Accessibility is not/, /System Settings/),
       finding('ok', /Screen Recording/),
+    ]);
+  });
+
+  it.each([
+    ['no space', { bavail: 0 }, finding('problem', /is full/, /another disk/)],
+    ['no room for another file', { ffree: 0 }, finding('problem', /is full/, /another disk/)],
+    ['space for one slot of two', { bavail: 15_000 }, finding('warning', /61 MB left, too little/, /Free/)],
+    ['files that are not counted', { files: 0, ffree: 0 }, finding('ok', /left\.$/)],
+  ])('a disk with %s', async (_, differences, expected) => {
+    const fileSystem = async () => ({ bsize: 4096, bavail: 1e9, files: 1e6, ffree: 1e6, ...differences });
+    expect(await findingsOf('disk-space', { fileSystem })).toEqual([expected]);
+  });
+
+  it('the disk of a state directory that is not made yet', async () => {
+    expect(await fileSystemOf(join(folder, 'not', 'yet'))).toMatchObject({ bsize: expect.any(Number) });
+  });
+
+  it('slots that have failed, each with its cause', async () => {
+    expect(await findingsOf('failed-slots')).toEqual([]);
+    const failed = async () => [{ slot: 3, lastError: 'The disk is full.' }];
+    expect(await findingsOf('failed-slots', { failedSlots: failed })).toEqual([
+      finding('warning', /Slot 3 .* The disk is full/, /escarp logs --slot 3/),
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { access, constants, lstat, stat } from 'node:fs/promises';
+import { access, constants, lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isCode, makeFileOnce, makeRootFolder, OwnedFolder, systemReason } from '@escarp/owned-files';
 import { DaemonError } from '../errors.js';
@@ -39,15 +39,21 @@ export function stateDirectory(home: string): StateDirectory {
 
 const folders = ['journal', 'locks', 'run', 'tmp', 'logs', 'profiles'];
 
+/** What is in these is deleted as soon as no lease needs it. */
+const emptiedFolders = ['trash', 'screenshots'];
+
 /**
- * Creates the directory if necessary. It must be ours alone and not a link, because others could plant what we trust.
+ * Creates the directory if necessary. It must be ours alone and not a link, because others could plant what we trust. A
+ * directory that has other uses, such as a project, is accepted only while no folder of it has a name whose files escarp
+ * deletes.
  *
- * @throws DaemonError `state_directory_unusable` if it is not ours alone or cannot be written.
+ * @throws DaemonError `state_directory_unusable` if it is not ours alone, has such a folder or cannot be written.
  */
 export async function openStateDirectory(home: string, uid: number | undefined): Promise<StateDirectory> {
   try {
     await makeRootFolder(home);
     await refuseStranger(home, uid);
+    await refuseFilesOfOthers(home);
     for (const folder of folders) {
       await makeFolder(home, folder);
       await refuseStranger(join(home, folder), uid);
@@ -96,8 +102,23 @@ async function refuseStranger(path: string, uid: number | undefined): Promise<vo
   if ((found.mode & 0o022) !== 0) throw unusable(path, 'can be written by others');
 }
 
-function unusable(path: string, why: string, cause?: unknown): DaemonError {
-  const hint = 'Set ESCARP_HOME to a directory that is yours alone, or correct its owner and mode (0700).';
+/** Only a directory with the file `instance` has been one of escarp's before: it is made at the first start. */
+async function refuseFilesOfOthers(home: string): Promise<void> {
+  if (await isThere(join(home, 'instance'))) return;
+  for (const folder of emptiedFolders) {
+    const names = await readdir(join(home, folder)).catch((error: unknown) => {
+      if (isCode(error, 'ENOENT', 'ENOTDIR')) return [];
+      throw error;
+    });
+    if (names.length === 0) continue;
+    const why = `is not one of escarp's yet, and escarp would delete the files in its folder ${folder}`;
+    throw unusable(home, why, undefined, 'Set ESCARP_HOME to a new or an empty directory.');
+  }
+}
+
+const ownerHint = 'Set ESCARP_HOME to a directory that is yours alone, or correct its owner and mode (0700).';
+
+function unusable(path: string, why: string, cause?: unknown, hint = ownerHint): DaemonError {
   return new DaemonError('state_directory_unusable', `The state directory ${path} ${why}.`, hint, cause);
 }
 

@@ -45,6 +45,24 @@ describe('the state directory', () => {
     await expect(openStateDirectory(home, uid)).rejects.toMatchObject(unusable);
   });
 
+  it.each(['trash', 'screenshots'])(
+    'is refused at the first start, unchanged, if it has a folder %s of the user that would be emptied',
+    async (folder) => {
+      await mkdir(join(home, folder), { recursive: true });
+      await writeFile(join(home, folder, 'holiday.jpg'), 'precious');
+      await expect(openStateDirectory(home, uid)).rejects.toMatchObject(unusable);
+      expect(await readdir(home)).toEqual([folder]);
+      expect(await readdir(join(home, folder))).toEqual(['holiday.jpg']);
+    },
+  );
+
+  it('is accepted with files in those folders once it is one of ours', async () => {
+    await openStateDirectory(home, uid);
+    await writeFile(join(home, 'instance'), 'an-id-of-ours\n');
+    await mkdir(join(home, 'trash', 'left'), { recursive: true });
+    await expect(openStateDirectory(home, uid)).resolves.toMatchObject({ home });
+  });
+
   it('is refused when others may write to it', async () => {
     await openStateDirectory(home, uid);
     await chmod(home, 0o777);
