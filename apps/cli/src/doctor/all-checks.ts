@@ -9,6 +9,7 @@ import { journal } from './checks/journal.js';
 import { macPermissions } from './checks/mac-permissions.js';
 import { nodeVersion } from './checks/node-version.js';
 import { openFiles } from './checks/open-files.js';
+import { orphans } from './checks/orphans.js';
 import { ports } from './checks/ports.js';
 import { sandbox } from './checks/sandbox.js';
 import { sharedMemory } from './checks/shared-memory.js';
@@ -31,6 +32,7 @@ export const allChecks: readonly Check[] = [
   diskSpace,
   journal,
   trash,
+  orphans,
   ports,
   failedSlots,
   spares,

@@ -26,6 +26,7 @@ export async function runHere(home: EscarpHome, args: readonly string[]): Promis
     },
     stdout: stdout.stream,
     stderr: stderr.stream,
+    outputError: () => undefined,
     program,
     onSignal: () => {},
   });

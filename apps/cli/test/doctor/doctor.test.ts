@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -344,6 +355,81 @@ describe('ports', () => {
     expect(await findingsOf('ports', { platform: 'darwin', run })).toEqual([
       finding('warning', /nginx 42/, /ESCARP_CDP_BASE/),
     ]);
+  });
+});
+
+describe('what a state directory left running', () => {
+  const everywhere = { systemRoot: '/' };
+  let home: string;
+  beforeEach(() => {
+    home = join(folder, 'former');
+    mkdirSync(join(home, 'logs'), { recursive: true });
+    mkdirSync(join(home, 'locks'));
+    writeFileSync(join(home, 'instance'), '7d0f2a4c\n');
+  });
+
+  /** Stands in for a browser: its mark is on its command line, and its output is in the slot's log. */
+  function startBrowser(...args: string[]) {
+    const { dev, ino } = lstatSync(home);
+    const log = openSync(join(home, 'logs/chrome-slot-0.log'), 'w');
+    const mark = `--escarp-owner=7d0f2a4c.${dev}.${ino}/launch`;
+    const stay = ['-e', "console.log('here'); process.stdin.resume()", '--', mark, ...args];
+    const child = spawn(process.execPath, stay, { stdio: ['pipe', log, 'inherit'] });
+    closeSync(log);
+    return child;
+  }
+
+  it('is a browser whose state directory was deleted, or replaced by another', async ({ skip }) => {
+    if (process.platform !== 'linux') skip();
+    const child = startBrowser();
+    const helper = startBrowser('--type=renderer');
+    const told = finding(
+      'warning',
+      new RegExp(`^Chrome ${child.pid} .*former`),
+      new RegExp(`^kill ${child.pid}$`),
+    );
+    try {
+      await expect.poll(() => readFileSync(join(home, 'logs/chrome-slot-0.log'), 'utf8')).toMatch(/here/);
+      expect(await findingsOf('orphans', everywhere)).not.toContainEqual(told);
+      rmSync(join(home, 'logs'), { recursive: true });
+      expect(await findingsOf('orphans', everywhere)).not.toContainEqual(told);
+      rmSync(home, { recursive: true });
+      expect(await findingsOf('orphans', everywhere)).toContainEqual(told);
+      mkdirSync(home);
+      writeFileSync(join(home, 'instance'), '94e1b3d8\n');
+      const found = await findingsOf('orphans', everywhere);
+      expect(found).toContainEqual(told);
+      expect(found.filter(({ what }) => what.includes(` ${helper.pid} `))).toEqual([]);
+    } finally {
+      child.kill();
+      helper.kill();
+    }
+  });
+
+  it('is a daemon that holds a state directory open which was deleted', async ({ skip }) => {
+    if (process.platform !== 'linux') skip();
+    const program = write('bin/escarp-daemon.js', "console.log('here'); process.stdin.resume()");
+    const held = [home, join(home, 'locks')].map((path) => openSync(path, 'r'));
+    const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit', ...held] });
+    for (const descriptor of held) closeSync(descriptor);
+    const told = finding(
+      'warning',
+      new RegExp(`^Daemon ${child.pid} .*former`),
+      new RegExp(`^kill ${child.pid}$`),
+    );
+    try {
+      await once(child.stdout!, 'data');
+      expect(await findingsOf('orphans', everywhere)).not.toContainEqual(told);
+      rmSync(home, { recursive: true });
+      expect(await findingsOf('orphans', everywhere)).toContainEqual(told);
+    } finally {
+      child.kill();
+    }
+  });
+
+  it('is nothing on a machine where nothing was left, and no question on macOS', async () => {
+    expect(await findingsOf('orphans')).toEqual([finding('ok', /Nothing was left/)]);
+    expect(await findingsOf('orphans', { platform: 'darwin' })).toEqual([]);
   });
 });
 

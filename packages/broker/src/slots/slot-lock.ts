@@ -76,6 +76,6 @@ function busy(what: string): DaemonError {
   return new DaemonError(
     'daemon_already_running',
     `Another escarp process is using ${what}.`,
-    'Wait for it to end, or end it; escarp status shows whether a daemon of this state directory is running. If it belongs to another ESCARP_HOME, set ESCARP_CDP_BASE to other ports; if the state directory was moved or copied, end the daemon that used it before.',
+    'Wait for it to end, or end it; escarp status shows whether a daemon of this state directory is running, and escarp doctor finds one whose state directory was deleted. If it belongs to another ESCARP_HOME, set ESCARP_CDP_BASE to other ports; if the state directory was moved or copied, end the daemon that used it before.',
   );
 }
