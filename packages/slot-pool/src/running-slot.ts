@@ -143,27 +143,48 @@ interface Launch extends LaunchedChrome {
   readonly relaunchedAt: number | null;
 }
 
-/** One connection for all that is to be known of a new browser, asked in one go: each answer waits for its busy start. */
+/**
+ * Writes the launch down, and resolves when the browser's first page has evaluated. The record is written with the version of
+ * the slot's last browser while the new one starts, which is too busy to tell its own, and again if that is another one: a disk
+ * may take as long as the page.
+ */
 export async function recordLaunch(
   spec: SlotSpec,
   plan: LaunchPlan,
   { entry, ...launch }: Launch,
-  { own, limits, ports }: SlotContext,
+  context: SlotContext,
 ): Promise<RunningSlot> {
   const { paths } = plan;
-  const connection = await connectDevtools(launch.wsUrl, { own, callMs: limits.launchMs });
-  const recorded = async (): Promise<LaunchRecord> => {
-    const [answer, previous] = await Promise.all([
-      connection.send('Browser.getVersion'),
-      readLaunchRecord(paths.record),
-    ]);
-    const record = newRecord(spec, paths, entry, { ...launch, version: textOf(answer, 'product'), previous });
-    await writeLaunchRecord(paths.record, record, ports.newId);
-    return record;
-  };
+  const previous = await readLaunchRecord(paths.record);
+  const recordOf = (version: string): LaunchRecord =>
+    newRecord(spec, paths, entry, { ...launch, version, previous });
+  const write = (record: LaunchRecord): Promise<void> =>
+    writeLaunchRecord(paths.record, record, context.ports.newId);
+  const expected = previous && recordOf(previous.version);
+  const written = expected && write(expected);
+  const asked = askLaunched(launch.wsUrl, plan, context);
+  // Whatever fails, nothing is being written any more when this rejects.
+  await Promise.allSettled([written, asked]);
+  await written;
+  const { version, page } = await asked;
+  const record = expected?.version === version ? expected : recordOf(version);
+  if (record !== expected) await write(record);
+  return { record, facts: slotFacts(spec, record, page) };
+}
+
+/** One connection for all that is to be known of a new browser, asked in one go: each answer waits for its busy start. */
+async function askLaunched(
+  wsUrl: string,
+  plan: LaunchPlan,
+  { own, limits }: SlotContext,
+): Promise<{ readonly version: string; readonly page: FirstPage }> {
+  const connection = await connectDevtools(wsUrl, { own, callMs: limits.launchMs });
   try {
-    const [record, page] = await Promise.all([recorded(), readUsablePage(connection, plan)]);
-    return { record, facts: slotFacts(spec, record, page) };
+    const [answer, page] = await Promise.all([
+      connection.send('Browser.getVersion'),
+      readUsablePage(connection, plan),
+    ]);
+    return { version: textOf(answer, 'product'), page };
   } finally {
     connection.close();
   }

@@ -114,8 +114,14 @@ async function dropProfileLock(profile: string): Promise<void> {
   await Promise.all(names.map((name) => removeOwned(join(profile, name))));
 }
 
+/** Whether a browser has been there that was not cleared away since. */
+export async function isTaken({ profile, tmp }: SlotPaths): Promise<boolean> {
+  const found = await Promise.all([exists(profile), exists(tmp)]);
+  return found.includes(true);
+}
+
 /** Whether anything has this name, if only a link that leads nowhere. */
-export async function exists(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
     () => false,

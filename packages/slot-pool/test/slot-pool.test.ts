@@ -70,6 +70,16 @@ describe('a pool of real browsers', { tags: ['browser'] }, () => {
     await restarted.close();
   });
 
+  it('writes down the version that the browser says, also if the slot’s last browser said another', async () => {
+    const { version } = await pool.launch(0);
+    const record = `${fixture.home}/run/slot-0.json`;
+    const written = async (): Promise<object> => JSON.parse(await readFile(record, 'utf8')) as object;
+    await writeFile(record, JSON.stringify({ ...(await written()), version: 'Chrome/1' }));
+    const { pid } = await pool.relaunch(0);
+    expect(pool.facts(0)).toMatchObject({ pid, version });
+    expect(await written()).toMatchObject({ pid, version });
+  });
+
   it('adopts nothing if no browser is running', async () => {
     await pool.stop(0);
     expect(await pool.adopt(0)).toBeUndefined();

@@ -1,7 +1,7 @@
 import { readLaunchRecord } from '../launch-record.js';
 import { slotBrowser } from '../process/slot-processes.js';
 import type { RunningSlot, SlotContext } from '../running-slot.js';
-import { exists } from '../slot-directories.js';
+import { isTaken } from '../slot-directories.js';
 import { slotMemoryBytes } from '../slot-memory.js';
 import { otherSeat, slotPaths, sparePaths } from '../slot-paths.js';
 import type { Seat, SlotPaths } from '../slot-paths.js';
@@ -138,10 +138,4 @@ export class SlotSeats {
     if (!(await isTaken(second)) || (await slotBrowser(processes, first)) !== undefined) return 'first';
     return (await slotBrowser(processes, second)) === undefined ? 'first' : 'second';
   }
-}
-
-/** Whether a browser has been there that was not cleared away since. */
-async function isTaken({ profile, tmp }: SlotPaths): Promise<boolean> {
-  const found = await Promise.all([exists(profile), exists(tmp)]);
-  return found.includes(true);
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { refuseLivingOwner } from '../living-owner.js';
 import { killSlotProcesses } from '../process/slot-processes.js';
 import type { SlotContext } from '../running-slot.js';
-import { discardDirectories } from '../slot-directories.js';
+import { discardDirectories, isTaken } from '../slot-directories.js';
 import type { SlotPaths } from '../slot-paths.js';
 import type { SlotSpec } from '../slot.js';
 import type { Spare } from './spare-launch.js';
@@ -114,6 +114,8 @@ export class SlotSpare {
       making.spare = await spares.gate(async () => {
         stop.signal.throwIfAborted();
         making.isStarted = true;
+        // Left by a clearing that failed, or put there by the slot's holder for the next one.
+        if (await isTaken(paths)) await this.clear(paths);
         return launchSpare(spec, paths, this.#context, stop.signal);
       });
       void making.spare.over.then(() => this.#forget(making));

@@ -24,7 +24,7 @@ export interface Spare extends PausedBrowser {
   readonly names: string;
 }
 
-/** Starts a spare on an empty profile. Rejects like `launchPaused`. */
+/** Starts a spare on an empty profile, in a place where there is nothing. Rejects like `launchPaused`. */
 export async function launchSpare(
   spec: SlotSpec,
   paths: SlotPaths,
@@ -62,7 +62,8 @@ export async function unfitness(
 
 /**
  * Makes the spare the slot's browser, whose port and log it takes over, and resolves when its first page has evaluated. The
- * slot's last browser must have ended. Rejects with `SpareError`, and with `port_taken` like a launch.
+ * slot's last browser must have ended. Rejects with `SpareError`, also if the spare is unfit by now, and with `port_taken` like
+ * a launch.
  */
 export async function letGo(spare: Spare, paths: SlotPaths, context: SlotContext): Promise<RunningSlot> {
   const { spec, mark, entry } = spare;
@@ -70,6 +71,8 @@ export async function letGo(spare: Spare, paths: SlotPaths, context: SlotContext
     throw new SpareError('A spare tried to open its port while it waited.', 'browser');
   return context.launchGate(async () => {
     await refuseTakenPort(spec.port, context);
+    const unfit = await unfitness(spare, spec, context);
+    if (unfit !== undefined) throw unfit;
     await keepPreviousLog(paths.log);
     await renameOwned(spare.plan.paths.log, basename(paths.log));
     const plan = { ...spare.plan, paths };

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -130,6 +130,17 @@ describe.runIf(process.platform === 'linux')('a spare', { tags: ['browser'] }, (
     expect(report).toMatchObject({ isSpare: false });
     expect(await isRunning(sparePid)).toBe(false);
     expect(await isNextSpared()).toBe(true);
+  });
+
+  it('begins on an empty profile, whatever the slot’s holder has put in its place before', async () => {
+    await atFirst();
+    const place = join(fixture.home, 'profiles/autonomous/slot-0b/Default');
+    await mkdir(place, { recursive: true });
+    await writeFile(join(place, 'planted'), 'for the next holder');
+    const { sparePid } = await fixture.withSpare();
+    const { facts } = await fixture.pool.reset(0, 'recycle', deadline);
+    expect(facts.pid).toBe(sparePid);
+    expect(await readdir(join(facts.profile, 'Default'))).not.toContain('planted');
   });
 
   it('ends with its slot, and leaves nothing', async () => {
