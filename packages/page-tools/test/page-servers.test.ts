@@ -151,12 +151,16 @@ describe('a page server', () => {
   it('that does not start says why', async () => {
     const { call, servers } = serve(['-e', 'console.error("no such thing"); process.exit(3)']);
     expect(textOf(await call('look'))).toMatch(/does not start.*ended with 3.*no such thing/);
-    await expect(servers.list()).rejects.toThrow(/^The page server does not start: it ended with 3\. no such/);
+    await expect(servers.list()).rejects.toThrow(
+      /^The page server does not start: it ended with 3\. no such/,
+    );
   });
 
   it('that is no program says so in one sentence', async () => {
     const { servers } = serve([], '/no/such/program');
-    await expect(servers.list()).rejects.toThrow(/^The page server does not start: \/no\/such\/program [^.]*\.$/);
+    await expect(servers.list()).rejects.toThrow(
+      /^The page server does not start: \/no\/such\/program [^.]*\.$/,
+    );
   });
 
   it('that gets other tools says so', async () => {
