@@ -110,8 +110,10 @@ export const projects = {
   dashboard: 'e2e/dashboard',
 };
 
+const testFiles = 'test/**/*.test.ts';
+
 /** The test files of a project in `folder`. */
-export const testsIn = (folder: string): string => `${folder}/test/**/*.test.ts`;
+export const testsIn = (folder: string): string => `${folder}/${testFiles}`;
 
 export default mergeConfig(
   everyTest,
@@ -119,7 +121,7 @@ export default mergeConfig(
     test: {
       projects: Object.entries(projects).map(([name, root]) => ({
         extends: true as const,
-        test: { name, root, include: ['test/**/*.test.ts'] },
+        test: { name, root, include: [testFiles] },
       })),
     },
   }),

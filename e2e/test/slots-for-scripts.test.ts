@@ -43,6 +43,25 @@ describe('withSlot without a pool', { timeout: 120_000 }, () => {
     const stdout = `daemon_unreachable\nNo daemon answers. ${hint}\n${hint}\n`;
     expect(await program.ended).toMatchObject({ exitCode: 0, stdout });
   });
+
+  it('says what it takes, and of what size and where a pool can be', async () => {
+    const program = await start(
+      'mistaken',
+      `const tell = ({ message }) => console.log(message);
+      await withSlot(async () => {}).catch(tell);
+      await startPool({ size: 0, home: 'mistaken' }).catch(tell);
+      await startPool({ size: 65, home: 'mistaken' }).catch(tell);
+      await startPool({ size: 1, home: '' }).catch(tell);`,
+    );
+    const stdout = [
+      'withSlot takes options and a function: withSlot({}, async ({ page }) => …).',
+      'A pool cannot have the size 0.',
+      'A pool cannot have the size 65.',
+      'home is empty.',
+      '',
+    ].join('\n');
+    expect(await program.ended).toMatchObject({ exitCode: 0, stdout });
+  });
 });
 
 describe('withSlot', { tags: ['browser'], timeout: 120_000 }, () => {

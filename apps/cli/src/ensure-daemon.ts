@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { KernelLock, StateDirectory } from '@escarp/broker/home';
 import { openStateDirectory, waitForKernelLock } from '@escarp/broker/home';
-import { ensurePool, type PoolRequest } from '@escarp/broker/assembly';
+import { ensurePool, type PoolRequest, readRecords } from '@escarp/broker/assembly';
 import { startDaemonInBackground } from './background-daemon.js';
 import { poolBrowser } from './browser-search.js';
 import type { Cli } from './cli.js';
@@ -83,7 +83,16 @@ async function startDaemon(
     ESCARP_POOL_SIZE: String(pool.slots.length),
     ESCARP_SPARES: pool.spares === true ? 'on' : 'off',
   };
+  const isRunning = (await readRecords(directory)).filter((record) => record.isRunning);
   const { url } = await startDaemonInBackground({ ...cli, env }, daemonArguments);
-  say(cli, `Launching ${counted(pool.slots.length, 'slot')}`);
+  const running = isRunning.filter(({ slot }) => pool.slots.includes(slot)).length;
+  say(cli, whatIsAwaited(pool.slots.length, running));
   return url;
+}
+
+/** Browsers that outlived their daemon are not launched, however long they may take to answer. */
+function whatIsAwaited(slots: number, running: number): string {
+  if (running === 0) return `Launching ${counted(slots, 'slot')}`;
+  const takingOver = `Taking over ${counted(running, 'running slot')}`;
+  return running === slots ? takingOver : `${takingOver}, launching ${slots - running}`;
 }

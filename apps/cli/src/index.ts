@@ -8,9 +8,10 @@ import { main } from './main.js';
 // If nobody reads the output any more, there is nothing to say, and no reason to end.
 process.stderr.on('error', () => {});
 
+const readerIsGone = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 let outputError: Error | undefined;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') outputError ??= error;
+  if (!readerIsGone.has(error.code ?? '')) outputError ??= error;
 });
 
 // The process's own facts are read only here; everything below receives them.

@@ -57,8 +57,11 @@ export function slotTable(status: PoolStatus, terminal: Terminal): string[] {
   const troubles = status.slots.filter(({ lastError, state }) => lastError !== null && state !== 'free');
   return [
     ...renderTable(shown, status.slots, terminal),
-    ...(status.queueLength > 0 ? ['', `${status.queueLength} in line:`, ...queueLines(status)] : []),
-    ...undeletedLines(status),
+    ...(status.queueLength > 0
+      ? ['', `${status.queueLength} in line:`, ...queueLines(status, terminal)]
+      : []),
+    ...peopleLines(status, terminal),
+    ...undeletedLines(status, terminal),
     ...sparesLines(status, terminal),
     ...troubles.flatMap(({ slot, lastError }) => [
       '',
@@ -71,9 +74,20 @@ export function slotTable(status: PoolStatus, terminal: Terminal): string[] {
   ];
 }
 
-function undeletedLines({ undeleted = 0 }: PoolStatus): string[] {
+/** An agent that waits for a person waits in vain until one looks. */
+function peopleLines({ asks = [], approvals = [] }: PoolStatus, { columns: width }: Terminal): string[] {
+  const questions =
+    asks.length === 0 ? [] : [`Questions to a person: ${asks.length}. Answer with escarp answer.`];
+  const requests =
+    approvals.length === 0 ? [] : [`Requests to approve: ${approvals.length}. Decide with escarp approve.`];
+  const lines = [...questions, ...requests].flatMap((line) => wrapped(line, width));
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function undeletedLines({ undeleted = 0 }: PoolStatus, { columns: width }: Terminal): string[] {
   if (undeleted === 0) return [];
-  return ['', `Not deleted yet of what resets moved away: ${undeleted}. escarp doctor says more.`];
+  const what = `Not deleted yet of what resets moved away: ${undeleted}. escarp doctor says more.`;
+  return ['', ...wrapped(what, width)];
 }
 
 function sparesLines({ spares }: PoolStatus, { columns: width }: Terminal): string[] {
@@ -81,10 +95,11 @@ function sparesLines({ spares }: PoolStatus, { columns: width }: Terminal): stri
   return ['', ...wrapped(printable(`No spares are made at the moment. ${spares.reason ?? ''}`), width)];
 }
 
-function queueLines({ queue }: PoolStatus): string[] {
-  return queue.map(
-    ({ holder, position, estimateS }) =>
-      `  ${position}. ${printable(holder)}, about ${duration(estimateS * 1_000)}`,
+function queueLines({ queue }: PoolStatus, { columns: width }: Terminal): string[] {
+  return queue.flatMap(({ holder, position, estimateS }) =>
+    wrapped(`${position}. ${printable(holder)}, about ${duration(estimateS * 1_000)}`, width - 2).map(
+      (line) => `  ${line}`,
+    ),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Broker, Installation } from '@escarp/broker';
 import {
   assembleBroker,
   createLog,
+  DaemonError,
   endAllLeases,
   handlersOf,
   openBroker,
@@ -38,6 +39,9 @@ export interface PoolOptions {
  * `state_directory_unusable`; OperationError `browser_missing`.
  */
 export async function startPool(options: PoolOptions): Promise<Pool> {
+  // It would be the current folder: an empty word is a variable that was not set.
+  if (options.home === '')
+    throw new DaemonError('bad_setting', 'home is empty.', 'Name a directory for the pool, such as .escarp.');
   const installation = installationAt(resolve(options.home));
   const broker = await openOwnBroker(installation, options);
   const keeper = localBroker(handlersOf(broker, ''));

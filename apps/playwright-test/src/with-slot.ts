@@ -29,6 +29,9 @@ export async function withSlot<Result>(
   options: SlotOptions,
   use: (leased: LeasedPage) => Promise<Result>,
 ): Promise<Result> {
+  // Before a slot is leased: the options are easily forgotten.
+  if (typeof use !== 'function')
+    throw new TypeError('withSlot takes options and a function: withSlot({}, async ({ page }) => …).');
   const { context, ...wish } = options;
   const held = await leaseSlot(wish);
   try {

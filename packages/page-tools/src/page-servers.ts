@@ -1,3 +1,4 @@
+import { messageOf } from '@escarp/contract';
 import { runCommand } from '@escarp/child-process';
 import type { CallToolResult, Tool } from '@modelcontextprotocol/client';
 import { filledIn, type LeasedBrowser, type PageCommand } from './page-command.js';
@@ -58,7 +59,7 @@ export class PageServers {
     let died: string | undefined;
     for (;;) {
       const server = await this.#serverOf(call.lease).catch((error: Error) => error);
-      if (server instanceof Error) return failed(`The page server does not start: ${server.message}`);
+      if (server instanceof Error) return failed(server.message);
       if (died !== undefined && !(await this.#isReadOnly(call.name)))
         return failed(
           `The page server ended during this call: ${died} Another one is running. What was asked for may have ` +
@@ -126,7 +127,11 @@ export class PageServers {
         () => (this.#tools = undefined),
       );
     };
-    const server = await PageServer.start(process, { version, graceMs, onListChanged });
+    const server = await PageServer.start(process, { version, graceMs, onListChanged }).catch(
+      (cause: unknown) => {
+        throw new Error(`The page server does not start: ${messageOf(cause)}`, { cause });
+      },
+    );
     return server;
   }
 

@@ -62,7 +62,8 @@ export class ProcessTransport implements Transport {
     const { command, args, env, cwd } = this.#command;
     const child = await startProcess(command, args, { env, cwd, stdio: 'pipe', detached: true }).catch(
       (error: Error) => {
-        this.#ended = Promise.resolve(error.message);
+        // A sentence already; whoever says it ends it.
+        this.#ended = Promise.resolve(error.message.replace(/\.$/, ''));
         this.#over = true;
         throw error;
       },

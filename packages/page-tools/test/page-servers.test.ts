@@ -12,9 +12,9 @@ const browser = (slot: number): LeasedBrowser => ({
   cdpWsUrl: `ws://127.0.0.1:${9222 + slot}/devtools/browser/x`,
 });
 
-function serve(args: readonly string[] = [script, '{cdp_http}']) {
+function serve(args: readonly string[] = [script, '{cdp_http}'], command = process.execPath) {
   const servers = new PageServers({
-    command: { command: process.execPath, args },
+    command: { command, args },
     env: process.env,
     cwd: process.cwd(),
     version: '2.0.0',
@@ -151,7 +151,16 @@ describe('a page server', () => {
   it('that does not start says why', async () => {
     const { call, servers } = serve(['-e', 'console.error("no such thing"); process.exit(3)']);
     expect(textOf(await call('look'))).toMatch(/does not start.*ended with 3.*no such thing/);
-    await expect(servers.list()).rejects.toThrow('no such thing');
+    await expect(servers.list()).rejects.toThrow(
+      /^The page server does not start: it ended with 3\. no such/,
+    );
+  });
+
+  it('that is no program says so in one sentence', async () => {
+    const { servers } = serve([], '/no/such/program');
+    await expect(servers.list()).rejects.toThrow(
+      /^The page server does not start: \/no\/such\/program [^.]*\.$/,
+    );
   });
 
   it('that gets other tools says so', async () => {

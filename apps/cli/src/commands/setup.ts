@@ -4,7 +4,6 @@ import type { Arguments } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { printResult, say } from '../cli.js';
 import { printable } from '../print/printable.js';
-import { counted } from '../print/quantities.js';
 import { mark } from '../print/style.js';
 import { applyAgentsMd, planAgentsMd } from '../setup/agents-md.js';
 import { applySetup } from '../setup/apply-setup.js';
@@ -15,6 +14,7 @@ import type { SetupPlan } from '../setup/plan-setup.js';
 import { planSetup } from '../setup/plan-setup.js';
 import { browserTools, launcherOf } from '../setup/registration.js';
 import { smokeTest } from '../setup/smoke-test.js';
+import { toolsInWords } from '../setup/tools-in-words.js';
 import type { Workstation } from '../workstation.js';
 
 const smokeMs = 60_000;
@@ -139,16 +139,4 @@ function describeOutcome(
     ...checked.map(({ name, tools }) => `${good} ${name} answers with ${toolsInWords(tools)}`),
     ...(changed ? [`Restart ${plan.title} for it to take effect.`] : []),
   ];
-}
-
-/** A page server has dozens of tools; its client lists them. */
-function toolsInWords(tools: readonly string[]): string {
-  const [first, ...more] = tools.filter((tool) => tool.startsWith('escarp_')).map(printable);
-  const others = tools.length - more.length - (first === undefined ? 0 : 1);
-  return [
-    ...(first === undefined
-      ? []
-      : [more.length === 0 ? first : `${first} and ${more.length} more of its own`]),
-    ...(others === 0 ? [] : [counted(others, 'page tool')]),
-  ].join(', and ');
 }

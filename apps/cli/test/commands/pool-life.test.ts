@@ -100,6 +100,16 @@ describe('a pool that is up', { tags: ['browser'] }, () => {
     });
   });
 
+  it('is taken over, not launched, by an up after its daemon has stopped', async () => {
+    const pids = slotsIn(await home.json(['status'])).map(({ pid }) => pid);
+    await home.run(['daemon', 'stop']);
+    expect(await home.run(['up'])).toMatchObject({
+      exitCode: 0,
+      stderr: 'Starting the daemon\nTaking over 2 running slots',
+    });
+    expect(slotsIn(await home.json(['status'])).map(({ pid }) => pid)).toEqual(pids);
+  });
+
   it('is left alone by another up, which says how to change its size', async () => {
     const pids = slotsIn(await home.json(['status'])).map(({ pid }) => pid);
     expect(await home.run(['up', '--pool-size', '5'])).toMatchObject({

@@ -64,6 +64,31 @@ describe('the table of slots', () => {
     expect(lines).toContain('No spares are made at the moment. Memory is short.');
   });
 
+  it('says below it who waits for a person, and what can be done', () => {
+    const people = { asks: [{}, {}], approvals: [{}] } as Pick<PoolStatus, 'asks' | 'approvals'>;
+    expect(slotTable({ ...statusOf([slotOf(0)]), ...people }, terminal(80)).slice(2)).toEqual([
+      '',
+      'Questions to a person: 2. Answer with escarp answer.',
+      'Requests to approve: 1. Decide with escarp approve.',
+    ]);
+    expect(slotTable(statusOf([slotOf(0)]), terminal(80))).toHaveLength(2);
+  });
+
+  it.each([40, 60, 80])('has no line below it that is wider than %i columns', (columns) => {
+    const queue = [{ holder: 'x'.repeat(200), position: 1, estimateS: 5 }];
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the fields that the table looks at.
+    const more = {
+      queueLength: 1,
+      queue,
+      asks: [{}],
+      approvals: [{}],
+      undeleted: 3,
+    } as unknown as PoolStatus;
+    const lines = slotTable({ ...more, slots: [slotOf(0)] }, terminal(columns));
+    expect(lines.join('')).toContain('escarp answer');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+  });
+
   it('breaks the lines of a log where they break, and obeys nothing in them', () => {
     const lastError = 'It ended with 127.\nfirst\u001b[2J line\r\nsecond line\n';
     const lines = slotTable(statusOf([slotOf(0, { state: 'quarantined', lastError })]), terminal(80));

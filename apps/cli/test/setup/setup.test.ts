@@ -82,6 +82,16 @@ describe('setup by a settings file', () => {
     expect(statSync(real).mode & 0o777).toBe(0o644);
   });
 
+  it('follows a link to a file that is not there yet, through another link', async () => {
+    mkdirSync(join(home.path, '.cursor'));
+    mkdirSync(join(home.path, 'dotfiles'));
+    symlinkSync('../dotfiles/link.json', join(home.path, '.cursor/mcp.json'));
+    symlinkSync('cursor.json', join(home.path, 'dotfiles/link.json'));
+    await setUp({ client: 'cursor' });
+    expect(lstatSync(join(home.path, '.cursor/mcp.json')).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(home.read('dotfiles/cursor.json'))).toHaveProperty('mcpServers.escarp');
+  });
+
   it('registers one server that has the page tools as well, and takes away the one it was before', async () => {
     const earlier = { command: '/opt/node', args: ['/opt/escarp.js', 'run', '--lazy', '--', 'npx'] };
     const other = { command: 'x' };

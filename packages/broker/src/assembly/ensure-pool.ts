@@ -1,4 +1,6 @@
+import { slotsMax } from '@escarp/contract';
 import { OperationError } from '@escarp/transport/client';
+import { DaemonError } from '../errors.js';
 import { freeCdpBase } from '../slots/pool-ports.js';
 import { readRecords } from '../slots/recorded-slots.js';
 import type { PoolFile } from '../state-directory/pool-file.js';
@@ -12,19 +14,27 @@ const sizeDefault = 4;
 
 /**
  * The pool that is configured here, made or changed as asked. Throws `pool_runs_otherwise` where browsers that run would
- * have to be launched anew for it, and `ports_taken`.
+ * have to be launched anew for it, `ports_taken`, and `bad_setting` for a size that no pool can have.
  */
 export async function ensurePool(
   installation: Installation,
   directory: StateDirectory,
   request: PoolRequest,
 ): Promise<PoolFile> {
+  refuseUnfitSize(request.poolSize);
   const before = await readPoolFile(directory.pool);
   const pool = await describePool(installation, before, request);
   if (before !== undefined) await refuseWhileRunning(directory, poolDifferences(before, pool), request);
   if (JSON.stringify(pool) !== JSON.stringify(before))
     await writePoolFile(directory.pool, pool, installation.machine.clocks.newId);
   return pool;
+}
+
+/** A program may pass anything. */
+function refuseUnfitSize(size = 1): void {
+  if (Number.isInteger(size) && size >= 1 && size <= slotsMax) return;
+  const message = `A pool cannot have the size ${size}.`;
+  throw new DaemonError('bad_setting', message, `Give a whole number from 1 to ${slotsMax}.`);
 }
 
 async function describePool(
