@@ -21,13 +21,22 @@ export const UNIT_TESTS = [
   `--maxWorkers=${filesAtOnce}`,
 ];
 
-/** With real browsers or displays. One file may start up to ten of them, so fewer files run at once. */
+/**
+ * With real browsers or displays. One file may start up to ten of them, so fewer files run at once. They share processes too:
+ * all that they start has folders and ports of its own.
+ */
 const browserFilesAtOnce = Math.min(Math.ceil(1.5 * availableParallelism()), 8);
-export const BROWSER_TESTS = [...together, '--tags-filter=browser', `--maxWorkers=${browserFilesAtOnce}`];
+export const BROWSER_TESTS = [
+  ...together,
+  '--tags-filter=browser',
+  '--no-isolate',
+  `--maxWorkers=${browserFilesAtOnce}`,
+];
 
 /**
- * Those of them that wait for three quarters of their time, for limits of escarp's own to pass. They take turns in a process
- * beside the others, where they cost little and would keep places from files that work.
+ * Those of them that wait for three quarters of their time, for limits of escarp's own to pass, and those that count what
+ * their own process holds. They take turns beside the others, each file in a process of its own: there they cost little,
+ * and would otherwise keep places from files that work.
  */
 export const PATIENT_TESTS = [...together, '--tags-filter=browser', '--maxWorkers=1'];
 export const patientFiles = [
@@ -36,6 +45,8 @@ export const patientFiles = [
   'e2e/test/run-ends.test.ts',
   'apps/cli/test/commands/silent-daemon.test.ts',
   'packages/slot-pool/test/quiet-browser.test.ts',
+  'packages/slot-pool/test/growth.test.ts',
+  'apps/daemon/test/soak.test.ts',
 ];
 
 /** The files that have browser tests. Vitest starts a process for each file it is given, even if it runs nothing in it. */
