@@ -81,5 +81,5 @@ async function checkTypes(tarball, name) {
   const relevant = found.filter(
     ({ resolutionKind }) => resolutionKind === undefined || RESOLUTIONS.has(resolutionKind),
   );
-  problems.push(...relevant.map(({ trace: _, ...problem }) => `${name}: ${JSON.stringify(problem)}`));
+  problems.push(...relevant.map((problem) => `${name}: ${JSON.stringify({ ...problem, trace: undefined })}`));
 }
