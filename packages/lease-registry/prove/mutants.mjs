@@ -120,19 +120,11 @@ export const mutants = [
   // Quotas.
   {
     name: 'one more than the quota',
-    edits: [edit('quota.ts', '.length >= perHolder', '.length > perHolder')],
+    edits: [edit('quota.ts', 'ofHolder >= perHolder', 'ofHolder > perHolder')],
   },
   {
-    name: 'a quota that counts the lease that is handed over',
-    edits: [edit('quota.ts', ' && one !== giver', '')],
-  },
-  {
-    name: 'a quota that does not count those who wait',
-    edits: [edit('quota.ts', ', ...waiters.values()]', ']')],
-  },
-  {
-    name: 'a quota for one name in all tenants',
-    edits: [edit('quota.ts', 'one.tenant === tenant && ', '')],
+    name: 'a quota that is not given back',
+    edits: [edit('apply.ts', 'count(state, waiter.scope, -1);', '')],
   },
 
   // Handoff.
@@ -145,12 +137,8 @@ export const mutants = [
     edits: [edit('lease-table.ts', '    this.byToken.delete(tokenDigest);\n', '')],
   },
   {
-    name: 'accept by any code',
-    edits: [edit('handoff.ts', 'one?.codeDigest === command.codeDigest', 'one !== undefined')],
-  },
-  {
-    name: 'an offer that does not end',
-    edits: [edit('apply.ts', 'return changeLease(state, change.key, { offer: undefined });', 'return;')],
+    name: 'an offer outlives its lease',
+    edits: [edit('apply.ts', '  if (offer !== undefined) state.offers.delete(offer.codeDigest);\n', '')],
   },
 
   // Replays and memory.
@@ -557,13 +545,7 @@ export const mutants = [
   },
   {
     name: 'people: let the TTL run while a person has control',
-    edits: [
-      edit(
-        'apply.ts',
-        'nowMs + controlMs + termFor(state.limits, lease)',
-        'nowMs + termFor(state.limits, lease)',
-      ),
-    ],
+    edits: [edit('apply.ts', 'nowMs + controlMs + termOf(state, lease)', 'nowMs + termOf(state, lease)')],
   },
   {
     name: 'people: keep control for ever',
@@ -628,7 +610,11 @@ export const mutants = [
   {
     name: 'prepare: give a lease its TTL while it is prepared',
     edits: [
-      edit('limits.ts', 'preparing === true ? prepareMs : ttlMs', 'preparing === true ? ttlMs : ttlMs'),
+      edit(
+        'apply.ts',
+        'preparing === true ? state.limits.prepareMs : ttlMs',
+        'preparing === true ? ttlMs : ttlMs',
+      ),
     ],
   },
   {

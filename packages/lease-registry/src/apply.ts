@@ -3,7 +3,8 @@ import { noClaims } from './asset.js';
 import type { Change, RegistryEvent } from './event.js';
 import { type Instant, lasting } from './instant.js';
 import { jsonBytes } from './json.js';
-import { type Limits, termFor } from './limits.js';
+import type { Limits } from './limits.js';
+import { count } from './quota.js';
 import { liveLease, type RecordedLease, type RecordedWaiter } from './recorded.js';
 import type { ResourceCell } from './resource.js';
 import type { EndedLease, Lease, OwnedState } from './state.js';
@@ -33,10 +34,11 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
     }
     case 'offer-made': {
       const { offer } = change;
+      state.offers.set(offer.codeDigest, change.key);
       return changeLease(state, change.key, { offer: { ...offer, deadlineMs: nowMs + offer.ttlMs } });
     }
     case 'offer-ended':
-      return changeLease(state, change.key, { offer: undefined });
+      return endOffer(state, change.key);
     case 'lease-ttl-set':
       return changeLease(state, change.key, { ttlMs: change.ttlMs });
     case 'lease-prepared':
@@ -82,7 +84,12 @@ function beginTerm(state: OwnedState, key: string, change: Partial<Lease>, now: 
   const lease = { ...leaseAt(state, key), ...change };
   const { control } = lease;
   const turnMs = control?.by === 'human' ? control.deadlineMs - now.monotonicMs : 0;
-  changeLease(state, key, { ...change, ...lasting(turnMs + termFor(state.limits, lease), now) });
+  changeLease(state, key, { ...change, ...lasting(turnMs + termOf(state, lease), now) });
+}
+
+/** How long a lease lasts if nothing happens, in ms. */
+function termOf({ limits }: OwnedState, { preparing, ttlMs }: Pick<Lease, 'preparing' | 'ttlMs'>): number {
+  return preparing ? limits.prepareMs : ttlMs;
 }
 
 /** Replaces parts of a lease, among them its deadlines, which change without an event. */
@@ -103,10 +110,12 @@ function leaseIn({ lease, value }: ResourceCell): Lease {
 }
 
 function addLease(state: OwnedState, recorded: RecordedLease, nowMs: number): void {
-  const { key, fence, claims = noClaims } = recorded;
-  const cell = state.resources.cell(key);
+  const { key, fence, scope, ttlMs, preparing, claims = noClaims } = recorded;
+  const deadlineMs = nowMs + (preparing === true ? state.limits.prepareMs : ttlMs);
   state.fence = fence;
-  state.leases.add(cell, liveLease(recorded, nowMs + termFor(state.limits, recorded)));
+  const cell = state.resources.cell(key);
+  state.leases.add(cell, liveLease(recorded, deadlineMs));
+  count(state, scope, 1);
   changeResource(state, cell, { state: 'leased', fence, claims });
 }
 
@@ -114,7 +123,7 @@ function addLease(state: OwnedState, recorded: RecordedLease, nowMs: number): vo
 function takeOver(state: OwnedState, { key, control }: Take, nowMs: number): void {
   const lease = leaseAt(state, key);
   const { controlMs } = state.limits;
-  const deadlineMs = Math.max(lease.deadlineMs, nowMs + controlMs + termFor(state.limits, lease));
+  const deadlineMs = Math.max(lease.deadlineMs, nowMs + controlMs + termOf(state, lease));
   const expiresAt = control.since + (deadlineMs - nowMs);
   changeLease(state, key, { control: { ...control, deadlineMs: nowMs + controlMs }, deadlineMs, expiresAt });
 }
@@ -151,11 +160,20 @@ type End = Pick<EndedLease, 'how' | 'renewedAt'>;
 function endLease(state: OwnedState, cell: ResourceCell, end: End, endedAt: number): void {
   const { how, renewedAt } = end;
   const lease = leaseIn(cell);
-  const { key, fence, tokenDigest, scope, acquiredAt } = lease;
+  const { key, fence, tokenDigest, scope, acquiredAt, offer } = lease;
+  if (offer !== undefined) state.offers.delete(offer.codeDigest);
   state.leases.delete(cell, lease);
   state.ended.set(tokenDigest, { key, fence, holder: scope.holder, how, acquiredAt, renewedAt, endedAt });
   const heldMs = Math.min(Math.max(0, endedAt - acquiredAt), state.limits.ttlMaxMs);
   state.typicalHoldMs += (heldMs - state.typicalHoldMs) / 8;
+  count(state, scope, -1);
+}
+
+function endOffer(state: OwnedState, key: string): void {
+  const { offer } = leaseAt(state, key);
+  if (offer === undefined) throw new Error(`Invariant broken: no offer on ${key}.`);
+  state.offers.delete(offer.codeDigest);
+  changeLease(state, key, { offer: undefined });
 }
 
 function addWaiter(state: OwnedState, recorded: RecordedWaiter, nowMs: number): void {
@@ -181,6 +199,7 @@ export function keepWaiter(
   );
   state.waiters.add(waiter.requestId, new WaiterCell(waiter));
   state.waitersBytes += waiter.bytes;
+  count(state, waiter.scope, 1);
   return waiter;
 }
 
@@ -196,4 +215,5 @@ function removeWaiter(state: OwnedState, requestId: string): void {
   state.waiters.delete(requestId);
   state.waitersBytes -= waiter.bytes;
   leaveQueue(state, waiter);
+  count(state, waiter.scope, -1);
 }

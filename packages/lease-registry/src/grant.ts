@@ -1,7 +1,6 @@
 import { leaseAt } from './apply.js';
 import { heldClaims } from './claims.js';
 import type { Acquire, Cancel } from './command.js';
-import { termFor } from './limits.js';
 import { firstInQueue } from './queue.js';
 import type { RecordedLease } from './recorded.js';
 import { refused, type Reply } from './reply.js';
@@ -57,7 +56,7 @@ export function newLease(context: StepContext, key: string, to: Grantee, terms: 
   const { ttlMs, attributes, claims, preparing } = terms;
   const fence = nextFence(context);
   const acquiredAt = context.now.wallMs;
-  const expiresAt = acquiredAt + termFor(context.state.limits, terms);
+  const expiresAt = acquiredAt + (preparing ? context.state.limits.prepareMs : ttlMs);
   // prettier-ignore
   const lease = {
     id, key, tokenDigest, scope, attributes, fence, ttlMs, acquiredAt, renewedAt: acquiredAt, expiresAt,

@@ -24,10 +24,9 @@ export function offer(context: StepContext, command: OfferLease): Reply {
 /** Accepts an offer: the same resource, without a reset, under a new lease, token and fence, in one event. */
 export function accept(context: StepContext, command: Accept): Reply {
   if (isSpent(context.state, command.tokenDigest)) return conflict('token');
-  const lease = context.state.leases
-    .values()
-    .find(({ offer: one }) => one?.codeDigest === command.codeDigest);
-  if (lease === undefined) return refused('unknown_handoff');
+  const key = context.state.offers.get(command.codeDigest);
+  if (key === undefined) return refused('unknown_handoff');
+  const lease = leaseAt(context.state, key);
   if (lease.offer?.to !== command.scope.holder) return refused('handoff_not_for_you');
   if (lease.control?.by === 'human') return refused('human_in_control');
   const quota = quotaUsedUp(context.state, command.scope, lease.scope);
@@ -35,7 +34,7 @@ export function accept(context: StepContext, command: Accept): Reply {
   const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(context, command);
   const attributes = attributesAfter(lease, command);
   const { claims, preparing } = lease;
-  const recorded = newLease(context, lease.key, command, { ttlMs, attributes, claims, preparing });
+  const recorded = newLease(context, key, command, { ttlMs, attributes, claims, preparing });
   const { fence: from, renewedAt } = lease;
   emit(context, { type: 'lease-handed-over', from, renewedAt, lease: recorded });
   return { type: 'granted', lease: leaseAt(context.state, lease.key) };

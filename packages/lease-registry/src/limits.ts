@@ -88,11 +88,3 @@ export const defaultLimits: Limits = {
 export function quarantineFor({ quarantineMs, quarantineMaxMs }: Limits, failures: number): number {
   return Math.min(quarantineMaxMs, quarantineMs * 2 ** (failures - 1));
 }
-
-/** How long a lease lasts if nothing happens: at first it may be prepared. */
-export function termFor(
-  { prepareMs }: Limits,
-  { preparing, ttlMs }: { readonly preparing?: boolean; readonly ttlMs: number },
-): number {
-  return preparing === true ? prepareMs : ttlMs;
-}

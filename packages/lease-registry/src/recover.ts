@@ -4,8 +4,9 @@ import { changeResource } from './apply-to-resource.js';
 import type { Effect } from './effect.js';
 import type { RegistryEvent } from './event.js';
 import { type Instant, lasting } from './instant.js';
-import { type Limits, termFor } from './limits.js';
+import type { Limits } from './limits.js';
 import { currentEvent, currentSnapshot } from './migrate.js';
+import { count } from './quota.js';
 import { liveLease, type RecordedResource } from './recorded.js';
 import type { Snapshot } from './snapshot.js';
 import { ResourceCell, timeFor } from './resource.js';
@@ -56,10 +57,12 @@ function restore(state: OwnedState, snapshot: Snapshot, now: Instant): void {
   for (const recorded of snapshot.leases) {
     const lease = liveLease(recorded, now.monotonicMs + recorded.ttlMs);
     state.leases.add(state.resources.cell(lease.key), lease);
+    count(state, lease.scope, 1);
   }
   for (const { key, offer } of snapshot.offers) {
     const { ttlMs = state.limits.ttlMs } = offer;
     changeLease(state, key, { offer: { ...offer, ttlMs, deadlineMs: now.monotonicMs + ttlMs } });
+    state.offers.set(offer.codeDigest, key);
   }
   for (const asset of snapshot.assets ?? []) state.assets.set(asset.name, asset);
   for (const recorded of snapshot.waiters) keepWaiter(state, recorded, now.monotonicMs, true);
@@ -84,11 +87,11 @@ function resumeResource(state: OwnedState, cell: ResourceCell, now: Instant): vo
 }
 
 function resumeLease(state: OwnedState, lease: Lease, now: Instant): void {
-  const { key, offer, asks, control } = lease;
-  const { controlMs } = state.limits;
+  const { key, offer, asks, control, preparing, ttlMs } = lease;
+  const { controlMs, prepareMs } = state.limits;
   const isWithPerson = control?.by === 'human';
   changeLease(state, key, {
-    ...lasting(termFor(state.limits, lease) + (isWithPerson ? controlMs : 0), now),
+    ...lasting((preparing ? prepareMs : ttlMs) + (isWithPerson ? controlMs : 0), now),
     graced: false,
     control: isWithPerson ? { ...control, ...lasting(controlMs, now) } : control,
     offer: offer && { ...offer, ...lasting(offer.ttlMs, now) },

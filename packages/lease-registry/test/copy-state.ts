@@ -14,7 +14,10 @@ export function copyState(state: OwnedState): OwnedState {
     typicalHoldMs,
     waitersBytes,
   });
-  for (const [name, asset] of state.assets) copy.assets.set(name, asset);
+  for (const name of ['offers', 'holdings', 'assets'] as const) {
+    const entries: Map<string, unknown> = copy[name];
+    for (const [key, value] of state[name]) entries.set(key, value);
+  }
   for (const resource of state.resources.values())
     copy.resources.add(resource.key, new ResourceCell(resource));
   for (const lease of state.leases.values()) {
