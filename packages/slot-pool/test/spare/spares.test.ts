@@ -134,9 +134,9 @@ describe.runIf(process.platform === 'linux')('a spare', { tags: ['browser'] }, (
 
   it('begins on an empty profile, whatever the slot’s holder has put in its place before', async () => {
     await atFirst();
-    const place = join(fixture.home, 'profiles/autonomous/slot-0b/Default');
-    await mkdir(place, { recursive: true });
-    await writeFile(join(place, 'planted'), 'for the next holder');
+    const place = join(fixture.home, 'profiles/autonomous/slot-0b');
+    for (const name of ['Default', 'Downloads']) await mkdir(join(place, name), { recursive: true });
+    await writeFile(join(place, 'Default/planted'), 'for the next holder');
     const { sparePid } = await fixture.withSpare();
     const { facts } = await fixture.pool.reset(0, 'recycle', deadline);
     expect(facts.pid).toBe(sparePid);
