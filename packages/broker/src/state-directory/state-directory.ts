@@ -102,9 +102,12 @@ async function refuseStranger(path: string, uid: number | undefined): Promise<vo
   if ((found.mode & 0o022) !== 0) throw unusable(path, 'can be written by others');
 }
 
-/** Only a directory with the file `instance` has been one of escarp's before: it is made at the first start. */
+/** Made at the first start. One of them may have been lost since. */
+const signs = ['instance', 'journal.mark'];
+
 async function refuseFilesOfOthers(home: string): Promise<void> {
-  if (await isThere(join(home, 'instance'))) return;
+  const found = await Promise.all(signs.map((name) => isThere(join(home, name))));
+  if (found.includes(true)) return;
   for (const folder of emptiedFolders) {
     const names = await readdir(join(home, folder)).catch((error: unknown) => {
       if (isCode(error, 'ENOENT', 'ENOTDIR')) return [];

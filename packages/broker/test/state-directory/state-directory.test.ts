@@ -56,12 +56,15 @@ describe('the state directory', () => {
     },
   );
 
-  it('is accepted with files in those folders once it is one of ours', async () => {
-    await openStateDirectory(home, uid);
-    await writeFile(join(home, 'instance'), 'an-id-of-ours\n');
-    await mkdir(join(home, 'trash', 'left'), { recursive: true });
-    await expect(openStateDirectory(home, uid)).resolves.toMatchObject({ home });
-  });
+  it.each(['instance', 'journal.mark'])(
+    'is accepted with files in those folders if it has our %s',
+    async (sign) => {
+      await openStateDirectory(home, uid);
+      await writeFile(join(home, sign), 'ours\n');
+      await mkdir(join(home, 'trash', 'left'), { recursive: true });
+      await expect(openStateDirectory(home, uid)).resolves.toMatchObject({ home });
+    },
+  );
 
   it('is refused when others may write to it', async () => {
     await openStateDirectory(home, uid);
