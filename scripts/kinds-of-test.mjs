@@ -22,15 +22,13 @@ export const UNIT_TESTS = [
 ];
 
 /**
- * With real browsers or displays. One file may start up to ten of them, so fewer files run at once. They share processes too:
- * all that they start has folders and ports of its own.
+ * With real browsers or displays. They share processes too: all that they start has folders and ports of its own.
  */
-const browserFilesAtOnce = Math.min(Math.ceil(1.5 * availableParallelism()), 8);
 export const BROWSER_TESTS = [
   ...together,
   '--tags-filter=browser',
   '--no-isolate',
-  `--maxWorkers=${browserFilesAtOnce}`,
+  `--maxWorkers=${filesAtOnce}`,
 ];
 
 /**

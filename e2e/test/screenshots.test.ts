@@ -146,7 +146,7 @@ describe('screenshots of a lease', { tags: ['browser'], timeout: 120_000 }, () =
     const daemon: { pid: number } = JSON.parse(await readFile(join(home.path, 'daemon.json'), 'utf8'));
     process.kill(daemon.pid, 'SIGKILL');
     await expect.poll(recorders, { timeout: 60_000 }).toEqual([]);
-    const leftover = join(home.path, 'screenshots', 'of-a-lease-that-has-ended');
+    const leftover = join(home.path, 'screenshots', crypto.randomUUID());
     await mkdir(leftover);
     await writeFile(join(leftover, '1.jpg'), 'left');
     await home.up();

@@ -114,7 +114,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   const secret = await readOrMakeSecret(directory.secret, () => hex(clocks.randomBytes(32)));
   const held = await holdDirectory(directory);
   opened.push(() => held.close());
-  const limits = limitsOf(options.settings);
+  const limits = limitsOf(options.settings, options.pool);
   const journaled = { directory, clocks, limits, log, directoryLoss: held.loss };
   const { journal, isFirst } = await openLeaseJournal(journaled);
   opened.push(() => journal.close());
@@ -246,9 +246,9 @@ function createSlots(
 
 type Parts = Pick<Broker, 'journal' | 'slots' | 'metrics' | 'feed' | 'screenshots'>;
 
-function openRegistry({ machine, settings }: BrokerOptions, parts: Parts): Registry {
+function openRegistry({ machine, settings, pool }: BrokerOptions, parts: Parts): Registry {
   const { journal, metrics, feed, slots, screenshots } = parts;
-  const state = recover(limitsOf(settings), journal.snapshot, journal.events, now(machine));
+  const state = recover(limitsOf(settings, pool), journal.snapshot, journal.events, now(machine));
   const registry = new Registry(state, {
     clock: () => now(machine),
     wake: (at, callback) => wakeAt(machine.clocks, at, callback),

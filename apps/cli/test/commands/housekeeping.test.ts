@@ -27,6 +27,12 @@ describe('what a holder left', { tags: ['browser'], timeout: 180_000 }, () => {
   const profile = () => join(home.path, 'profiles/autonomous/slot-0');
   const trashed = () => readdir(join(home.path, 'trash')).catch(() => []);
 
+  /** Makes the state directory one in which a pool has run. */
+  const beFormer = async () => {
+    await chmod(home.path, 0o700);
+    await writeFile(join(home.path, 'instance'), '5d1d2f6e-former\n');
+  };
+
   it.each(['storage', 'recycle'])('behind a link is not touched by a %s reset', async (policy) => {
     expect(await home.run(['up'], { ESCARP_RESET: policy })).toMatchObject({ exitCode: 0 });
     const { lease_token: token } = await home.json(['acquire', '--holder', 'agent', '--wait', '60']);
@@ -42,7 +48,7 @@ describe('what a holder left', { tags: ['browser'], timeout: 180_000 }, () => {
     async (context) => {
       const stuck = join(home.path, 'trash/old/stuck');
       await mkdir(stuck, { recursive: true });
-      await chmod(home.path, 0o700);
+      await beFormer();
       if (!isPossible('chattr', ['+i', stuck])) context.skip('This file system has no such mark.');
       try {
         expect(await home.run(['up'])).toMatchObject({ exitCode: 0 });
@@ -71,8 +77,8 @@ describe('what a holder left', { tags: ['browser'], timeout: 180_000 }, () => {
     await mkdir(locked, { recursive: true });
     await writeFile(join(locked, 'file'), '');
     await chmod(locked, 0o555);
+    await beFormer();
     execFileSync('chown', ['-R', `${nobody}:${nobody}`, join(home.path, '..')]);
-    await chmod(home.path, 0o700);
     await chown(outside, 0, 0);
     const daemon = spawn(process.execPath, [program, 'daemon', '--json', '--no-heal'], {
       uid: nobody,

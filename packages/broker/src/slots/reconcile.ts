@@ -1,6 +1,7 @@
 import type { SlotAddress } from '@escarp/contract';
 import type { Effect, Registry, RegistryState, Resource } from '@escarp/lease-registry';
 import { defaultLimits, unfinished } from '@escarp/lease-registry';
+import { defaultLimits as poolLimits } from '@escarp/slot-pool';
 import { DaemonError } from '../errors.js';
 import type { PoolFile } from '../state-directory/pool-file.js';
 import type { Settings } from '../settings.js';
@@ -37,9 +38,21 @@ export function addedCommand(address: SlotAddress, pool: PoolFile) {
   return { type: 'added', key: keyOf(address), labels: { tier: pool.tier, mode } } as const;
 }
 
-export function limitsOf({ leaseTtlS, perHolder, perTenant }: Settings): RegistryState['limits'] {
+/**
+ * A start or reset that waits for its turn to launch is not too slow: in a large pool, browsers that hang may keep each of
+ * those before it for as long as a launch may take.
+ */
+export function limitsOf(
+  { leaseTtlS, perHolder, perTenant }: Pick<Settings, 'leaseTtlS' | 'perHolder' | 'perTenant'>,
+  { slots }: Pick<PoolFile, 'slots'>,
+): RegistryState['limits'] {
+  const { startMs, resetMs } = defaultLimits;
+  const turnsBefore = Math.floor(Math.max(0, slots.length - 1) / poolLimits.launchesAtOnce);
+  const untilTurnMs = turnsBefore * poolLimits.launchMs;
   return {
     ...defaultLimits,
+    startMs: startMs + untilTurnMs,
+    resetMs: resetMs + untilTurnMs,
     ttlMs: leaseTtlS * 1_000,
     ...(perHolder === undefined ? {} : { perHolder }),
     ...(perTenant === undefined ? {} : { perTenant }),
