@@ -22,13 +22,15 @@ export const UNIT_TESTS = [
 ];
 
 /**
- * With real browsers or displays. They share processes too: all that they start has folders and ports of its own.
+ * With real browsers or displays, of which one file may start up to ten. They share processes too: all that they start has
+ * folders and ports of its own.
  */
+const browserFilesAtOnce = Math.min(filesAtOnce, 8);
 export const BROWSER_TESTS = [
   ...together,
   '--tags-filter=browser',
   '--no-isolate',
-  `--maxWorkers=${filesAtOnce}`,
+  `--maxWorkers=${browserFilesAtOnce}`,
 ];
 
 /**

@@ -18,7 +18,7 @@ import { until } from './until.js';
 const cycles = Number(process.env['ESCARP_SOAK_CYCLES'] ?? 10);
 const samples = 10;
 /** The first cycles fill caches and compile code. */
-const warmUp = 5;
+const warmUp = 15;
 const isLong = cycles >= 200;
 /**
  * What the daemon may keep of a lease that has ended. Compiled code comes and goes between two readings of the heap, a
@@ -119,13 +119,12 @@ function grown(first: Census, now: Census): Record<string, number> {
   };
 }
 
-/** Bytes a cycle, by least squares. */
+/** Bytes a cycle: the median of the slopes between all pairs of rows, which a reading amid some work does not move. */
 function slopeOf(rows: readonly Row[], kind: 'heapBytes' | 'residentBytes'): number {
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const x = mean(rows.map(({ cycle }) => cycle));
-  const y = mean(rows.map((row) => row[kind]));
-  const over = rows.reduce((sum, row) => sum + (row.cycle - x) * (row[kind] - y), 0);
-  return over / rows.reduce((sum, row) => sum + (row.cycle - x) ** 2, 0);
+  const slopes = rows.flatMap((a, at) =>
+    rows.slice(at + 1).map((b) => (b[kind] - a[kind]) / (b.cycle - a.cycle)),
+  );
+  return slopes.toSorted((a, b) => a - b)[slopes.length >> 1] ?? Infinity;
 }
 
 function print(rows: readonly Row[]): void {

@@ -12,13 +12,15 @@ import { parseXAddress } from '../../src/linux/x-address.js';
 import { withXConnection } from '../../src/linux/x-connection.js';
 import { openSlotHome, ports, screen, type SlotHome } from '../linux-fixture.js';
 
+// Its display number is far from those that other tests take meanwhile.
+const slot = 50;
 const noSession = { display: null, authorityPath: null, waylandDisplay: null };
 
 describe('the display of a slot', { tags: ['browser'] }, () => {
   let slots: SlotHome;
   let children: ChildProcess[];
-  const files = () => displayFiles(slots.home, 0);
-  const prepare = () => slots.driver.prepare(0, '/bin/true', 'relaunch');
+  const files = () => displayFiles(slots.home, slot);
+  const prepare = () => slots.driver.prepare(slot, '/bin/true', 'relaunch');
   const record = async () => {
     const found = await readDisplayRecord(files().record);
     if (found === null) throw new Error('no record');
@@ -46,7 +48,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
     const { displayNumber } = await record();
     expect(environment).toMatchObject({ DISPLAY: `:${displayNumber}`, XAUTHORITY: files().authority });
     expect(environment['WAYLAND_DISPLAY']).toBeNull();
-    expect(added).toContain('--class=escarp-slot0');
+    expect(added).toContain(`--class=escarp-slot${slot}`);
   });
 
   test('opens only to the holder of its cookie, listens on no port, and leaves nothing readable to others', async () => {
@@ -80,7 +82,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
   test('outlives its daemon: the next one adopts it, the same process on the same number', async () => {
     await prepare();
     const before = await record();
-    await driverWith(runCommand).prepare(0, '/bin/true', 'relaunch');
+    await driverWith(runCommand).prepare(slot, '/bin/true', 'relaunch');
     expect(await record()).toEqual(before);
   });
 
@@ -89,7 +91,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
     const before = await record();
     process.kill(before.process.pid, 'SIGKILL');
     await expect.poll(() => readRunningProcess(before.process.pid)).toBeNull();
-    const identity = await slots.driver.identify(0, { pid: 1, headless: false, cdp: null });
+    const identity = await slots.driver.identify(slot, { pid: 1, headless: false, cdp: null });
     expect(identity.live.failure?.code).toBe('display_missing');
     await prepare();
     const after = await record();
@@ -101,7 +103,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
     await prepare();
     const before = await record();
     process.kill(before.process.pid, 'SIGSTOP');
-    const identity = await slots.driver.identify(0, { pid: 1, headless: false, cdp: null });
+    const identity = await slots.driver.identify(slot, { pid: 1, headless: false, cdp: null });
     expect(identity.live.failure).toMatchObject({ code: 'display_unreachable' });
     await prepare();
     expect((await record()).process.pid).not.toBe(before.process.pid);
@@ -111,10 +113,10 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
   test('goes with its slot, with its files, and can be removed twice', async () => {
     await prepare();
     const { process: server } = await record();
-    await slots.driver.remove(0);
+    await slots.driver.remove(slot);
     expect(await readRunningProcess(server.pid)).toBeNull();
     expect([files().record, files().authority, files().socket].filter(existsSync)).toEqual([]);
-    await slots.driver.remove(0);
+    await slots.driver.remove(slot);
   });
 
   test('whose record was lost is found by its socket path and ended, not left behind', async () => {
@@ -131,7 +133,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
     const { process: server, ...rest } = await record();
     const earlier = { ...server, startTicks: server.startTicks - 1 };
     await writeFile(files().record, JSON.stringify({ ...rest, process: earlier }));
-    const identity = await slots.driver.identify(0, { pid: 1, headless: false, cdp: null });
+    const identity = await slots.driver.identify(slot, { pid: 1, headless: false, cdp: null });
     expect(identity.live.failure?.code).toBe('display_missing');
     await prepare();
     expect((await record()).process.pid).not.toBe(server.pid);
@@ -144,14 +146,14 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
     const running = await readRunningProcess(stranger.pid!);
     await writeFile(files().record, JSON.stringify({ ...(await record()), process: running?.stamp }));
     await prepare();
-    await slots.driver.remove(0);
+    await slots.driver.remove(slot);
     expect(await readRunningProcess(stranger.pid!)).toEqual(running);
   });
 
   test('does not take a number that another server has', async () => {
     const other = await openSlotHome();
     try {
-      await Promise.all([prepare(), other.driver.prepare(0, '/bin/true', 'clean')]);
+      await Promise.all([prepare(), other.driver.prepare(slot, '/bin/true', 'clean')]);
       const theirs = await readDisplayRecord(displayFiles(other.home, 0).record);
       expect((await record()).displayNumber).not.toBe(theirs?.displayNumber);
     } finally {
@@ -161,7 +163,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
 
   test('says what to install when there is no Xvnc', async () => {
     const driver = driverWith(withoutXvnc);
-    await expect(driver.prepare(0, '/bin/true', 'clean')).rejects.toMatchObject({
+    await expect(driver.prepare(slot, '/bin/true', 'clean')).rejects.toMatchObject({
       code: 'xvnc_missing',
       hint: expect.stringContaining('tigervnc-standalone-server'),
     });
@@ -170,7 +172,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
 
   test('says what the server said when it would not start', async () => {
     await expect(
-      driverWith(replacing('-depth', '-no-such-option')).prepare(0, '/bin/true', 'clean'),
+      driverWith(replacing('-depth', '-no-such-option')).prepare(slot, '/bin/true', 'clean'),
     ).rejects.toMatchObject({
       code: 'display_start_failed',
       message: expect.stringContaining('no-such-option'),
@@ -184,7 +186,7 @@ describe('the display of a slot', { tags: ['browser'] }, () => {
       { home, displays: true, cuaApps: false, screen, session: noSession },
       ports,
     );
-    await expect(driver.prepare(0, '/bin/true', 'clean')).rejects.toMatchObject({
+    await expect(driver.prepare(slot, '/bin/true', 'clean')).rejects.toMatchObject({
       code: 'display_start_failed',
       hint: 'Choose a shorter ESCARP_HOME.',
     });
