@@ -22,10 +22,10 @@ export const UNIT_TESTS = [
 ];
 
 /**
- * With real browsers or displays, of which one file may start up to ten. They share processes too: all that they start has
- * folders and ports of its own.
+ * With real browsers or displays. One file may start up to ten of them, so fewer files run at once. They share processes too:
+ * all that they start has folders and ports of its own.
  */
-const browserFilesAtOnce = Math.min(filesAtOnce, 8);
+const browserFilesAtOnce = Math.min(Math.ceil(1.5 * availableParallelism()), 8);
 export const BROWSER_TESTS = [
   ...together,
   '--tags-filter=browser',

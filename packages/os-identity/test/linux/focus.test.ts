@@ -44,10 +44,13 @@ describe('focus', { tags: ['browser'] }, () => {
 
   test('a window that pushes itself back on top makes focus fail with focus_not_verified', async () => {
     const stranger = await coverWith(target, wholeScreen, true);
-    await expect(focus()).rejects.toMatchObject({
-      code: 'focus_not_verified',
-      message: expect.stringContaining(`window ${stranger.id} is on top`),
-    });
+    // Where it comes too late, on a busy machine, the window was in front, as focus then says.
+    await expect
+      .poll(() => focus().catch((error: unknown) => error))
+      .toMatchObject({
+        code: 'focus_not_verified',
+        message: expect.stringContaining(`window ${stranger.id} is on top`),
+      });
     await stranger.leave();
     await focus();
   });

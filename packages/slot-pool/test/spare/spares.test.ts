@@ -119,6 +119,7 @@ describe.runIf(process.platform === 'linux')('a spare', { tags: ['browser'] }, (
       expect(report.facts.pid).not.toBe(sparePid);
       expect(await fixture.processesIn('second')).toEqual([]);
       expect(await fixture.folders()).toEqual(onlySlot(''));
+      expect(await isNextSpared()).toBe(true);
     },
   );
 
