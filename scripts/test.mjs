@@ -1,5 +1,14 @@
 // npm test, and what CI runs: every check, then every test, real browsers included. Ends with a line that counts.
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
@@ -56,14 +65,20 @@ function giveUp() {
 }
 
 // In memory where there is plenty: browsers make and delete thousands of files, which costs a disk's file system more
-// processor time than the browsers' own work.
+// processor time than the browsers' own work. Some tests start programs that they have written.
 function scratchPlace() {
   const memory = '/dev/shm';
+  const probe = join(memory, `esc-probe-${process.pid}`);
   try {
     const { bavail, bsize } = statfsSync(memory);
-    return bavail * bsize >= scratchBytes ? memory : tmpdir();
+    if (bavail * bsize < scratchBytes) return tmpdir();
+    writeFileSync(probe, '#!/bin/sh\n', { mode: 0o700, flag: 'wx' });
+    execFileSync(probe);
+    return memory;
   } catch {
     return tmpdir();
+  } finally {
+    rmSync(probe, { force: true });
   }
 }
 
