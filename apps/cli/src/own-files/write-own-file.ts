@@ -1,9 +1,9 @@
 // oxlint-disable-next-line no-restricted-imports -- these are files of the user's own, at the path they name.
-import { lstat, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, mkdir, open, rm, stat } from 'node:fs/promises';
 import { isCode, systemReason, writeFileAtomically } from '@escarp/owned-files';
 import { CommandError } from '../command-error.js';
 import { printable } from '../print/printable.js';
+import { linkTarget } from './link-target.js';
 
 /**
  * Writes a file that the user names, in the place of one that is there.
@@ -35,7 +35,7 @@ export async function writeNewFile(
   try {
     if (await isStream(path)) return await put(path, 'w', mode, content);
     if (!isForced) return await put(path, 'wx', mode, content);
-    await writeFileAtomically(await targetOf(path), content, () => String(process.pid));
+    await writeFileAtomically(await linkTarget(path), content, () => String(process.pid));
   } catch (error) {
     if (isCode(error, 'EEXIST')) throw exists(path);
     throw notWritten(path, error);
@@ -67,11 +67,6 @@ export async function makeOwnFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true }).catch((error: unknown) => {
     throw notWritten(path, error, isCode(error, 'EEXIST') ? 'it is a file, not a folder' : undefined);
   });
-}
-
-/** Without links, which would be replaced, or refused on the way: those are the user's own. */
-async function targetOf(path: string): Promise<string> {
-  return realpath(path).catch(async () => join(await realpath(dirname(path)), basename(path)));
 }
 
 async function isStream(path: string): Promise<boolean> {

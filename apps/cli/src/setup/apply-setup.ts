@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 // oxlint-disable-next-line no-restricted-imports -- the settings of another program are the user's own files.
-import { copyFile, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { messageOf } from '@escarp/contract';
 import { isCode } from '@escarp/owned-files';
+import { linkTarget } from '../own-files/link-target.js';
 import type { Workstation } from '../workstation.js';
 import type { SetupPlan, SetupStep } from './plan-setup.js';
 import { isRegistered, readSettings, serversIn } from './settings-file.js';
@@ -106,7 +107,7 @@ async function runClient(
 export async function writeSettings(path: string, before: string | undefined, text: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    const target = await targetOf(path);
+    const target = await linkTarget(path);
     await replace(target, text).catch((error: unknown) => {
       if (before === undefined || !isCode(error, ...notReplaceable)) throw error;
       return overwrite(target, before, text);
@@ -118,16 +119,6 @@ export async function writeSettings(path: string, before: string | undefined, te
       'Check who owns the file and its folder, and whether the disk is full; --dry-run prints what to add by hand.',
       cause,
     );
-  }
-}
-
-/** Where a link leads, also if nothing is there yet: the link itself is the user's, and stays. */
-async function targetOf(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    const link = isCode(error, 'ENOENT') ? await readlink(path).catch(() => undefined) : undefined;
-    return link === undefined ? path : targetOf(resolve(dirname(path), link));
   }
 }
 

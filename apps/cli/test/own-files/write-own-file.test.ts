@@ -41,6 +41,9 @@ describe('a file of which there may be no other copy', () => {
     await write('link', true);
     expect(await readFile(at('a'), 'utf8')).toBe('new');
     expect((await lstat(at('link'))).isSymbolicLink()).toBe(true);
+    await write('dangling', true);
+    expect((await lstat(at('dangling'))).isSymbolicLink()).toBe(true);
+    expect(await readFile(at('nothing'), 'utf8')).toBe('new');
   });
 
   it('may be a device, of which nothing is lost', async () => {
