@@ -1,7 +1,8 @@
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
+import { closedAfterEach } from '../src/kept-sessions.js';
 import { McpSession } from '../src/mcp-session.js';
 
 /** Short, because some tests wait for it to pass, but not so that a holder that cannot run for a moment loses its lease. */
@@ -9,15 +10,11 @@ const ttlS = 6;
 
 describe('MCP over HTTP at /mcp', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;
-  const sessions: McpSession[] = [];
+  const sessions = closedAfterEach(() => home);
 
   beforeAll(async () => {
     home = await makeEscarpHome(2, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: String(ttlS) });
     await home.up();
-  }, 120_000);
-  afterEach(async () => {
-    await Promise.all(sessions.splice(0).map((session) => session.close()));
-    await home.settled();
   }, 120_000);
   afterAll(async () => home.remove(), 120_000);
 

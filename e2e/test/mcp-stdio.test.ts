@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
+import { closedAfterEach } from '../src/kept-sessions.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
 import { startRecordingProxy } from '../src/recording-proxy.js';
 
@@ -33,15 +34,11 @@ const ttlS = 6;
 
 describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;
-  const sessions: McpSession[] = [];
+  const sessions = closedAfterEach(() => home);
 
   beforeAll(async () => {
     home = await makeEscarpHome(2, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: String(ttlS) });
     await home.up();
-  }, 120_000);
-  afterEach(async () => {
-    await Promise.all(sessions.splice(0).map((session) => session.close()));
-    await home.settled();
   }, 120_000);
   afterAll(async () => home.remove(), 120_000);
 

@@ -1,7 +1,8 @@
 import type { Tool } from '@modelcontextprotocol/client';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome, pageServers } from '../src/escarp-home.js';
+import { closedAfterEach } from '../src/kept-sessions.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
@@ -47,16 +48,12 @@ async function succeed(session: McpSession, tool: string, args: Record<string, u
 describe('escarp mcp --browser', { tags: ['browser'], timeout: 180_000 }, () => {
   let home: EscarpHome;
   let site: PageSite;
-  const sessions: McpSession[] = [];
+  const sessions = closedAfterEach(() => home);
 
   beforeAll(async () => {
     site = await startPageSite();
     home = await makeEscarpHome(2, keepsBrowsers, pageServers);
     await home.up();
-  }, 120_000);
-  afterEach(async () => {
-    await Promise.all(sessions.splice(0).map((session) => session.close()));
-    await home.settled();
   }, 120_000);
   afterAll(async () => {
     site.close();
