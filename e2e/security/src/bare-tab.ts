@@ -1,4 +1,4 @@
-import type { Devtools } from './devtools.js';
+import type { Devtools } from '@escarp/test-support';
 
 /**
  * A tab that is driven over bare DevTools. Whoever is told of every request and frame of a hostile page, as Playwright is,

@@ -1,10 +1,10 @@
+import { Devtools } from '@escarp/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../../src/escarp-home.js';
 import type { AttackResult } from '../src/attack-results.js';
 import { expectPublished } from '../src/attack-results.js';
 import { isFull, scaled } from '../src/attack-scale.js';
 import { BareTab } from '../src/bare-tab.js';
-import { Devtools } from '../src/devtools.js';
 import { openTabs, socketsOf } from '../src/devtools-port.js';
 import type { Place } from '../src/hostile-places.js';
 import { inDataFrame, inPage, inSandboxedFrame, inServiceWorker } from '../src/hostile-places.js';

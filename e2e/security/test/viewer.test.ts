@@ -1,3 +1,4 @@
+import { Devtools } from '@escarp/test-support';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
@@ -8,7 +9,6 @@ import { redeem, ViewerSession } from '../../src/viewer-session.js';
 import { type AttackResult, expectPublished } from '../src/attack-results.js';
 import { scaled } from '../src/attack-scale.js';
 import { BareTab } from '../src/bare-tab.js';
-import { Devtools } from '../src/devtools.js';
 import { inDataFrame, inPage, inSandboxedFrame, inServiceWorker, type Place } from '../src/hostile-places.js';
 import { hostileDocument, type HostileSite, startHostileSite } from '../src/hostile-site.js';
 import {

@@ -5,12 +5,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { LaunchPreparation, SlotBrowser } from '../src/index.js';
-import { connectCdp, type Cdp } from './cdp.js';
+import { Devtools } from '@escarp/test-support';
 
 /** A headed browser of a slot, started as the pool would start it. */
 export type HeadedChromium = {
   facts: () => Promise<SlotBrowser>;
-  cdp: Cdp;
+  cdp: Devtools;
   /** The session of the slot's first page. */
   page: string;
   targetId: string;
@@ -32,7 +32,7 @@ export async function startChromium(
     env: environmentOf(preparation, join(directory, 'tmp')),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const cdp = await connectCdp(await devtoolsUrl(child));
+  const cdp = await Devtools.connect(await devtoolsUrl(child));
   const targetId = await firstPage(cdp);
   const { sessionId: page } = await cdp.send<{ sessionId: string }>('Target.attachToTarget', {
     targetId,
@@ -101,7 +101,7 @@ async function devtoolsUrl(child: ChildProcess): Promise<string> {
   throw new Error(`Chromium did not start: ${said.slice(-5).join(' | ')}`);
 }
 
-async function firstPage(cdp: Cdp): Promise<string> {
+async function firstPage(cdp: Devtools): Promise<string> {
   const { targetInfos } = await cdp.send<{ targetInfos: { type: string; targetId: string }[] }>(
     'Target.getTargets',
   );
@@ -111,7 +111,7 @@ async function firstPage(cdp: Cdp): Promise<string> {
   return targetId;
 }
 
-async function factsOf(child: ChildProcess, cdp: Cdp, targetId: string): Promise<SlotBrowser> {
+async function factsOf(child: ChildProcess, cdp: Devtools, targetId: string): Promise<SlotBrowser> {
   type Window = { windowId: number; bounds: { left: number; top: number; width: number; height: number } };
   const { windowId, bounds } = await cdp.send<Window>('Browser.getWindowForTarget', { targetId });
   const { left, top, width, height } = bounds;
@@ -122,9 +122,9 @@ async function factsOf(child: ChildProcess, cdp: Cdp, targetId: string): Promise
   };
 }
 
-async function show(cdp: Cdp, page: string, html: string): Promise<void> {
+async function show(cdp: Devtools, page: string, html: string): Promise<void> {
   await cdp.send('Page.enable', {}, page);
-  const loaded = cdp.event('Page.loadEventFired', page);
+  const loaded = cdp.next('Page.loadEventFired', page);
   await cdp.send('Page.navigate', { url: `data:text/html,${encodeURIComponent(html)}` }, page);
   await loaded;
 }

@@ -6,6 +6,7 @@ export {
   violationsIn,
 } from './linearizability.js';
 export { entriesBelow, filesBelow, filesWith } from './files-below.js';
+export { Devtools } from './devtools.js';
 export { freePorts } from './free-ports.js';
 export { hostileBodies, hostileValues, requestFields } from './hostile-input.js';
 export { inheritedNames, readableNames, unreadableNames } from './unreadable-names.js';

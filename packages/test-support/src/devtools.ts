@@ -38,7 +38,7 @@ export class Devtools {
   }
 
   /** @throws Error if the browser refuses, or hangs up. */
-  async send(method: string, params: Values = {}, sessionId?: string): Promise<Values> {
+  async send<Result = Values>(method: string, params: object = {}, sessionId?: string): Promise<Result> {
     this.#lastId += 1;
     const id = this.#lastId;
     const { result, error } = await new Promise<Message>((resolve) => {
@@ -49,7 +49,8 @@ export class Devtools {
     });
     this.#answers.delete(id);
     if (error !== undefined) throw new Error(`${method}: ${error.message}`);
-    return result ?? {};
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- who sends a command knows its result.
+    return (result ?? {}) as Result;
   }
 
   /** The parameters of the next event of this name. */
