@@ -10,13 +10,26 @@ import { PoolError } from './errors.js';
  */
 export async function directoryIdentity(home: string, newId: () => string): Promise<string> {
   try {
-    const id = (await readId(home)) ?? (await makeId(home, newId));
-    const { dev, ino } = await lstat(home);
-    return `${id}.${dev}.${ino}`;
+    return await withInode(home, (await readId(home)) ?? (await makeId(home, newId)));
   } catch (cause) {
     if (cause instanceof PoolError) throw cause;
     throw unusable(home, cause);
   }
+}
+
+/** The identity of the state directory at a path; undefined if there is none that can be read. Creates nothing. */
+export async function presentIdentity(home: string): Promise<string | undefined> {
+  try {
+    const id = await readId(home);
+    return id && (await withInode(home, id));
+  } catch {
+    return undefined;
+  }
+}
+
+async function withInode(home: string, id: string): Promise<string> {
+  const { dev, ino } = await lstat(home);
+  return `${id}.${dev}.${ino}`;
 }
 
 const fileName = 'instance';

@@ -1,5 +1,6 @@
-import { lstat, readdir, readlink, stat } from 'node:fs/promises';
+import { readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ownerMarkOf, presentIdentity } from '@escarp/slot-pool';
 import { ok, warning, type Check, type Finding, type Patient } from '../finding.js';
 import { readText } from '../read-text.js';
 
@@ -37,17 +38,14 @@ async function orphanIn(folder: string, pid: number, uid: number): Promise<Orpha
   const args = ((await readText(join(folder, 'cmdline'))) ?? '').split('\0');
   const isDaemon = args.some((one) => one.endsWith('/escarp-daemon.js'));
   // Helpers end with their browser.
-  const owner = args.some((one) => one.startsWith('--type=')) ? undefined : ownerOf(args);
+  const owner = args.some((one) => one.startsWith('--type='))
+    ? undefined
+    : ownerMarkOf({ commandLine: args.join(' ') })?.directory;
   if (!isDaemon && owner === undefined) return undefined;
   if ((await stat(folder).catch(() => undefined))?.uid !== uid) return undefined;
   const deleted = await deletedFiles(join(folder, 'fd'));
   const home = owner === undefined ? homeOfDaemon(deleted) : await homeOfBrowser(deleted, owner);
   return home === undefined ? undefined : { kind: isDaemon ? 'Daemon' : 'Chrome', pid, home };
-}
-
-/** The identity of the state directory that launched a browser, as its command line says. */
-function ownerOf(args: readonly string[]): string | undefined {
-  return args.map((one) => /^--escarp-owner=([^/]+)\//.exec(one)?.[1]).find(Boolean);
 }
 
 /** What a process holds open although it was deleted, which the system says in the links to it. */
@@ -67,11 +65,5 @@ async function homeOfBrowser(deleted: ReadonlySet<string>, owner: string): Promi
   const logs = [...deleted].flatMap((path) => /^(.*)\/logs\/chrome-slot-\d+\.log$/.exec(path)?.[1] ?? []);
   const [home] = logs;
   if (home === undefined) return undefined;
-  return (await identityOf(home)) === owner ? undefined : home;
-}
-
-/** An inode alone may have been used again for a new state directory in the same place. */
-async function identityOf(home: string): Promise<string | undefined> {
-  const found = await lstat(home).catch(() => undefined);
-  return found && `${await readText(join(home, 'instance'))}.${found.dev}.${found.ino}`;
+  return (await presentIdentity(home)) === owner ? undefined : home;
 }
