@@ -83,10 +83,10 @@ async function startDaemon(
     ESCARP_POOL_SIZE: String(pool.slots.length),
     ESCARP_SPARES: pool.spares === true ? 'on' : 'off',
   };
-  const isRunning = (await readRecords(directory)).filter((record) => record.isRunning);
+  const records = await readRecords(directory);
   const { url } = await startDaemonInBackground({ ...cli, env }, daemonArguments);
-  const running = isRunning.filter(({ slot }) => pool.slots.includes(slot)).length;
-  say(cli, whatIsAwaited(pool.slots.length, running));
+  const running = records.filter(({ slot, isRunning }) => isRunning && pool.slots.includes(slot));
+  say(cli, whatIsAwaited(pool.slots.length, running.length));
   return url;
 }
 

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Instant } from '@escarp/lease-registry';
+import type { Instant, RegistryState } from '@escarp/lease-registry';
 import { recover, Registry } from '@escarp/lease-registry';
 import type { IdentityDriver } from '@escarp/os-identity';
 import type { SlotPool } from '@escarp/slot-pool';
@@ -133,7 +133,7 @@ async function openLocked(options: BrokerOptions, opened: Closers, close: Broker
   const parts = { journal, slots, metrics, feed: createEventFeed(), screenshots };
   opened.push(() => slots.close());
   opened.push(async () => loginSessions.close());
-  const registry: Registry = openRegistry(options, parts);
+  const registry: Registry = openRegistry(options, limits, parts);
   slots.reportTo(registryReports(registry, log));
   const stopping = new AbortController();
   // Every caller in line listens to it, and the server's limit on connections bounds how many those are.
@@ -246,9 +246,9 @@ function createSlots(
 
 type Parts = Pick<Broker, 'journal' | 'slots' | 'metrics' | 'feed' | 'screenshots'>;
 
-function openRegistry({ machine, settings, pool }: BrokerOptions, parts: Parts): Registry {
+function openRegistry({ machine }: BrokerOptions, limits: RegistryState['limits'], parts: Parts): Registry {
   const { journal, metrics, feed, slots, screenshots } = parts;
-  const state = recover(limitsOf(settings, pool), journal.snapshot, journal.events, now(machine));
+  const state = recover(limits, journal.snapshot, journal.events, now(machine));
   const registry = new Registry(state, {
     clock: () => now(machine),
     wake: (at, callback) => wakeAt(machine.clocks, at, callback),

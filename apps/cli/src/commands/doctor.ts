@@ -55,6 +55,9 @@ async function statusNow(cli: Cli): Promise<PoolStatus | undefined> {
 function patient(cli: Cli): Patient {
   const { settings, platform, uid } = cli;
   const directory = stateDirectory(settings.home);
+  // Asked once, for all checks that look at it.
+  let asked: Promise<PoolStatus | undefined> | undefined;
+  const status = (): Promise<PoolStatus | undefined> => (asked ??= statusNow(cli));
   const driver = machineIdentity(installationOf(cli), {
     headless: false,
     displays: false,
@@ -78,9 +81,8 @@ function patient(cli: Cli): Patient {
     askCommandFault: () => askCommandFault(settings.askCommand),
     settingsNotApplied: async () => (await settingsNotApplied(cli)).map(describeNotApplied),
     fileSystem: fileSystemOf,
-    failedSlots: async () =>
-      (await statusNow(cli))?.slots.filter(({ state }) => state === 'quarantined') ?? [],
-    spares: async () => (await statusNow(cli))?.spares,
+    failedSlots: async () => (await status())?.slots.filter(({ state }) => state === 'quarantined') ?? [],
+    spares: async () => (await status())?.spares,
     macPermissions: async () => {
       const missing = (await driver.doctor()).filter(({ code }) => code === 'permission_missing');
       return missing.map(({ message }) => ({ name: message, granted: false }));
