@@ -10,9 +10,25 @@ const kernelThread = 0x00_20_00_00;
 
 /** Every process. */
 export function linuxRows(): ProcessRow[] {
+  // Listed before the others, so that none of them can be a process that got the pid of a thread that has ended since.
+  const threads = kernelThreads();
   return allPids()
+    .filter((pid) => !threads.has(pid))
     .map(linuxRow)
     .filter((row) => row !== undefined);
+}
+
+/**
+ * The children of the kernel's thread 2, from one file, so that theirs need not be read to tell what they are. Empty in a
+ * container, which does not show them, and where the kernel lists no children.
+ */
+function kernelThreads(): Set<number> {
+  const children = isKernelThread(readStat('/proc/2/stat')) ? readProcFile('/proc/2/task/2/children') : '';
+  return new Set(children?.split(' ').filter(Boolean).map(Number));
+}
+
+function isKernelThread(stat: readonly string[] = []): boolean {
+  return (Number(stat[6]) & kernelThread) !== 0;
 }
 
 /**
@@ -22,7 +38,7 @@ export function linuxRows(): ProcessRow[] {
 export function linuxRow(pid: number): ProcessRow | undefined {
   const fields = readStat(`/proc/${pid}/stat`) ?? [];
   const [state = ''] = fields;
-  if ((Number(fields[6]) & kernelThread) !== 0) return undefined;
+  if (isKernelThread(fields)) return undefined;
   const startedAt = fields[19];
   const threads = Number(fields[17]);
   // A process whose first thread has ended shows as a zombie while its other threads still hold its ports.
@@ -48,10 +64,10 @@ export function withCommandLine<Row extends ProcessRow>(row: Row): Row & Process
 }
 
 /**
- * The environment that the process was started with, each as `NAME=value`. That of another user's process is closed to us,
+ * Whether the process was started with this `NAME=value` in its environment. That of another user's process is closed to us,
  * and reads as empty.
  */
-export async function environmentOf({ pid }: ProcessRow): Promise<string[]> {
+export async function wasStartedWith(variable: string, { pid }: ProcessRow): Promise<boolean> {
   const path = `/proc/${pid}/environ`;
   let text = readProcFile(path);
   for (let waitedMs = 0; text === '' && waitedMs < execveMs; waitedMs += 1) {
@@ -61,7 +77,7 @@ export async function environmentOf({ pid }: ProcessRow): Promise<string[]> {
     text = readProcFile(path);
     if (!isBetween) break;
   }
-  return (text ?? '').split('\0');
+  return text !== undefined && `\0${text}\0`.includes(`\0${variable}\0`);
 }
 
 /** Far more than the kernel takes to put one program in the place of another. */

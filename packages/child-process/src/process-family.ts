@@ -1,12 +1,15 @@
 import { darwinRowsAndEnvironments } from './darwin-processes.js';
-import { environmentOf, linuxRows, withCommandLine } from './linux-processes.js';
+import { linuxRows, wasStartedWith, withCommandLine } from './linux-processes.js';
 import type { ProcessEntry, ProcessRow, ProcessStamp } from './process-entry.js';
 
 /** How to recognise the members of a process family. */
 export interface FamilyOptions {
   readonly platform: NodeJS.Platform;
-  /** `NAME=value` of a variable that the family's first process was started with; the value must be unique. */
-  readonly mark: string;
+  /**
+   * `NAME=value` of a variable that the family's first process was started with; the value must be unique. Default: none,
+   * so that the family is that of the known members, which takes a third of the time.
+   */
+  readonly mark?: string;
   /** Whether the first process started its own session, so that everything in that session belongs to the family. */
   readonly ownsSession: boolean;
   /** Members that are already known; their children belong to the family too. Default: none. */
@@ -35,9 +38,9 @@ export async function processFamily(options: FamilyOptions): Promise<ProcessEntr
 
 async function linuxFamily(options: FamilyOptions): Promise<ProcessEntry[]> {
   const { mark, recognizes } = options;
-  // Most processes belong to others. For those only two files are read instead of three.
+  // Most processes belong to others. For those only what can tell is read.
   const marked = async (row: ProcessRow): Promise<FamilyRow> => {
-    const hasMark = (await environmentOf(row)).includes(mark);
+    const hasMark = mark !== undefined && (await wasStartedWith(mark, row));
     return { ...row, isMarked: hasMark || recognizes?.(withCommandLine(row)) === true };
   };
   const rows = await Promise.all(linuxRows().map(marked));
@@ -47,7 +50,7 @@ async function linuxFamily(options: FamilyOptions): Promise<ProcessEntry[]> {
 async function darwinFamily(options: FamilyOptions): Promise<ProcessEntry[]> {
   const { mark, recognizes } = options;
   const isMarked = (entry: ProcessEntry): boolean =>
-    ` ${entry.commandLine} `.includes(` ${mark} `) || recognizes?.(entry) === true;
+    (mark !== undefined && ` ${entry.commandLine} `.includes(` ${mark} `)) || recognizes?.(entry) === true;
   const rows = (await darwinRowsAndEnvironments()).map((row) => ({ ...row, isMarked: isMarked(row) }));
   return familyAmong(rows, options, process.pid);
 }

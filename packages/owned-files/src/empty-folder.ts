@@ -1,5 +1,5 @@
 import { codeOf, isCode } from './error-code.js';
-import type { EntryName, OwnedFolder } from './owned-folder.js';
+import type { EntryName, FolderEntry, OwnedFolder } from './owned-folder.js';
 
 /** What could not be deleted, and the system's word for why: EPERM for one that is marked as immutable, for example. */
 export interface Undeleted {
@@ -10,23 +10,23 @@ export interface Undeleted {
 /**
  * Deletes everything in a folder and resolves with what could not be deleted, one entry per name directly in the folder.
  * Links are deleted and not followed, and mount points are neither entered nor emptied. Folders are made writable first.
- * A tree may be deeper than a path can be long: deep folders are moved up first, so that at most three folders are open at
- * a time. Stops early once one of the signals is aborted.
+ * A tree may be deeper than a path can be long: deep folders are moved up first, so that few folders are open at a time.
+ * Stops early once one of the signals is aborted.
  */
 export async function emptyFolder(
   folder: OwnedFolder,
   ...signals: readonly AbortSignal[]
 ): Promise<Undeleted[]> {
   const stuck = new Map<string, string>();
-  const upward = upwardMoves(folder);
   const isOver = (): boolean => signals.some(({ aborted }) => aborted);
+  const work: Emptying = { moveUp: upwardMoves(folder), isOver };
   for (let hasChanged = true; hasChanged && !isOver();) {
     hasChanged = false;
-    for await (const name of folder.names()) {
+    for await (const entry of folder.entries()) {
       if (isOver()) break;
-      const key = name.toString('latin1');
+      const key = entry.name.toString('latin1');
       if (stuck.has(key)) continue;
-      const { code, isChanged } = await removeOrFlatten(folder, name, upward);
+      const { code, isChanged } = await removeOrFlatten(folder, entry, work);
       if (code !== undefined) stuck.set(key, code);
       hasChanged ||= isChanged;
     }
@@ -36,7 +36,7 @@ export async function emptyFolder(
 
 /** Deletes a name with all that is below it; rejects with the system's error when something of it stays. */
 export async function removeTree(parent: OwnedFolder, name: EntryName): Promise<void> {
-  if (await isRemoved(parent, name)) return;
+  if (await isRemoved(parent, { name, isFolder: false })) return;
   const folder = await parent.openUnlocked(name);
   try {
     const [left] = await emptyFolder(folder);
@@ -48,6 +48,11 @@ export async function removeTree(parent: OwnedFolder, name: EntryName): Promise<
   await parent.removeFolder(name);
 }
 
+interface Emptying {
+  readonly moveUp: (from: OwnedFolder, name: EntryName) => Promise<void>;
+  readonly isOver: () => boolean;
+}
+
 interface Removal {
   /** Why the name is still there; undefined when it is gone. */
   readonly code?: string;
@@ -55,16 +60,17 @@ interface Removal {
   readonly isChanged: boolean;
 }
 
-type MoveUp = (from: OwnedFolder, name: EntryName) => Promise<void>;
-
 const triesMax = 3;
 
-async function removeOrFlatten(parent: OwnedFolder, name: Buffer, moveUp: MoveUp): Promise<Removal> {
+/** Folders on the way down that are held open at once. Where a path is looked up again each time, it must stay short. */
+const depthMax = process.platform === 'linux' ? 8 : 1;
+
+async function removeOrFlatten(parent: OwnedFolder, entry: FolderEntry, work: Emptying): Promise<Removal> {
   let isChanged = false;
   try {
     for (let tries = 0; tries < triesMax; tries += 1) {
-      if (await isRemoved(parent, name)) return { isChanged: true };
-      const { code, changes } = await flatten(parent, name, moveUp);
+      if (await isRemoved(parent, entry)) return { isChanged: true };
+      const { code, changes } = await flatten(parent, entry.name, work, 1);
       isChanged ||= changes > 0;
       if (code !== undefined) return { code, isChanged };
     }
@@ -76,7 +82,22 @@ async function removeOrFlatten(parent: OwnedFolder, name: Buffer, moveUp: MoveUp
 }
 
 /** True for a name that is gone now, false for a folder that is not empty or must be made deletable. */
-async function isRemoved(parent: OwnedFolder, name: EntryName): Promise<boolean> {
+async function isRemoved(parent: OwnedFolder, { name, isFolder }: FolderEntry): Promise<boolean> {
+  if (!isFolder && (await isUnlinked(parent, name))) return true;
+  try {
+    await parent.removeFolder(name);
+    return true;
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return true;
+    // What was a folder when it was listed.
+    if (isFolder && isCode(error, 'ENOTDIR')) return isRemoved(parent, { name, isFolder: false });
+    if (isCode(error, 'ENOTEMPTY', 'EEXIST', 'EACCES')) return false;
+    throw error;
+  }
+}
+
+/** False for a folder. */
+async function isUnlinked(parent: OwnedFolder, name: EntryName): Promise<boolean> {
   try {
     await parent.unlink(name);
     return true;
@@ -85,30 +106,37 @@ async function isRemoved(parent: OwnedFolder, name: EntryName): Promise<boolean>
     // For a folder Linux says EISDIR and macOS EPERM.
     if (!isCode(error, 'EISDIR', 'EPERM')) throw error;
     if (!(await parent.lstat(name)).isDirectory()) throw error;
-  }
-  try {
-    await parent.removeFolder(name);
-    return true;
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return true;
-    if (isCode(error, 'ENOTEMPTY', 'EEXIST', 'EACCES')) return false;
-    throw error;
+    return false;
   }
 }
 
-/** Deletes the files of a folder and moves its folders up to be dealt with there. */
+interface Flattened {
+  /** Why something in it stays where it is; undefined if nothing does. */
+  readonly code: string | undefined;
+  readonly changes: number;
+}
+
+/** Deletes what is in a folder, and moves the folders that lie too deep up to be dealt with there. */
 async function flatten(
   parent: OwnedFolder,
   name: EntryName,
-  moveUp: MoveUp,
-): Promise<{ code: string | undefined; changes: number }> {
+  work: Emptying,
+  depth: number,
+): Promise<Flattened> {
   const folder = await parent.openUnlocked(name);
   let code: string | undefined;
   let changes = 0;
   try {
-    for await (const entry of folder.names()) {
+    for await (const entry of folder.entries()) {
+      if (work.isOver()) break;
       try {
-        if (!(await isRemoved(folder, entry))) await moveUp(folder, entry);
+        const isEntered = entry.isFolder && depth < depthMax;
+        const inner = isEntered ? await flattened(folder, entry.name, work, depth + 1) : untouched;
+        changes += inner.changes;
+        const isGone = await isRemoved(folder, entry);
+        code ??= isGone ? undefined : inner.code;
+        if (!isGone && inner.code !== undefined) continue;
+        if (!isGone) await work.moveUp(folder, entry.name);
         changes += 1;
       } catch (error) {
         code ??= codeOf(error);
@@ -120,8 +148,15 @@ async function flatten(
   return { code, changes };
 }
 
+const untouched: Flattened = { code: undefined, changes: 0 };
+
+/** One that cannot be opened may have become something else, which can be deleted. */
+function flattened(parent: OwnedFolder, name: EntryName, work: Emptying, depth: number): Promise<Flattened> {
+  return flatten(parent, name, work, depth).catch((error: unknown) => ({ code: codeOf(error), changes: 0 }));
+}
+
 /** A mount is not moved with it: the system refuses to rename what something is mounted on. */
-function upwardMoves(top: OwnedFolder): MoveUp {
+function upwardMoves(top: OwnedFolder): Emptying['moveUp'] {
   let count = 0;
   return async (from, name) => {
     await from.unlock(name);

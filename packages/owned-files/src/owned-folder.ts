@@ -1,3 +1,4 @@
+import { fstatSync, readFileSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import {
   chmod,
@@ -8,7 +9,6 @@ import {
   mkdir,
   open,
   opendir,
-  readFile,
   rename,
   rmdir,
   unlink,
@@ -19,6 +19,13 @@ import { isCode } from './error-code.js';
 
 /** One name in a folder. Bytes where it need not be UTF-8. */
 export type EntryName = string | Buffer;
+
+/** What a folder lists. Something else may have the name by the time that it is used. */
+export interface FolderEntry<Name extends EntryName = EntryName> {
+  readonly name: Name;
+  /** Whether it was a folder itself, and not a link to one. */
+  readonly isFolder: boolean;
+}
 
 const isLinux = process.platform === 'linux';
 
@@ -97,6 +104,8 @@ export class OwnedFolder {
 
   /** Lets its owner list, search and change a folder in here, and so delete it; then opens it. */
   async openUnlocked(name: EntryName): Promise<OwnedFolder> {
+    const folder = await this.#openedOfOwner(name);
+    if (folder !== undefined) return folder;
     return this.#unlocked(name, async (path) => {
       const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
       return new OwnedFolder(join(this.#path, String(name)), handle);
@@ -135,9 +144,30 @@ export class OwnedFolder {
 
   /** The names in it as bytes, in no order. Names that come or go meanwhile may be among them or not. */
   async *names(): AsyncGenerator<Buffer> {
+    for await (const { name } of this.entries()) yield name;
+  }
+
+  /** As `names`, and which of them are folders. */
+  async *entries(): AsyncGenerator<FolderEntry<Buffer>> {
     // As latin1 every byte is one character, so that no name is lost on the way.
     const listing = await opendir(await this.#at('.'), { encoding: 'latin1', bufferSize: 256 });
-    for await (const { name } of listing) yield Buffer.from(name, 'latin1');
+    for await (const entry of listing)
+      yield { name: Buffer.from(entry.name, 'latin1'), isFolder: entry.isDirectory() };
+  }
+
+  /** Most folders are their owner's to change already; undefined for one that is not. */
+  async #openedOfOwner(name: EntryName): Promise<OwnedFolder | undefined> {
+    const folder = await this.openFolder(name).catch((error: unknown) => {
+      if (!isCode(error, 'EACCES')) throw error;
+      return undefined;
+    });
+    let isTheirs = false;
+    try {
+      isTheirs = folder !== undefined && isOwners(refuseMount(this.#handle, folder.#handle));
+      return isTheirs ? folder : undefined;
+    } finally {
+      if (!isTheirs) await folder?.close();
+    }
   }
 
   /** The mode is changed of what was opened and looked at, and of nothing that takes its place in between. */
@@ -149,9 +179,9 @@ export class OwnedFolder {
       return open(path, folderItself);
     });
     try {
-      const { mode } = await refuseMount(this.#handle, folder);
+      const found = refuseMount(this.#handle, folder);
       const same = isLinux ? `/proc/self/fd/${folder.fd}` : path;
-      if ((mode & 0o700) !== 0o700) await (isLinux ? chmod(same, 0o700) : folder.chmod(0o700));
+      if (!isOwners(found)) await (isLinux ? chmod(same, 0o700) : folder.chmod(0o700));
       return await use(same);
     } finally {
       await folder.close();
@@ -173,16 +203,22 @@ export class OwnedFolder {
   }
 }
 
+function isOwners({ mode }: Stats): boolean {
+  return (mode & 0o700) === 0o700;
+}
+
+// Both ask about what is open, which the kernel answers from memory; the thread pool would take ten times as long.
+
 /** What is mounted somewhere in the tree is not of the tree, also where it is of the same file system. */
-async function refuseMount(parent: FileHandle, child: FileHandle): Promise<Stats> {
-  const [outer, inner] = await Promise.all([parent.stat(), child.stat()]);
-  if (outer.dev === inner.dev && (await mountOf(parent)) === (await mountOf(child))) return inner;
+function refuseMount(parent: FileHandle, child: FileHandle): Stats {
+  const [outer, inner] = [fstatSync(parent.fd), fstatSync(child.fd)];
+  if (outer.dev === inner.dev && mountOf(parent) === mountOf(child)) return inner;
   throw Object.assign(new Error('Something is mounted on it.'), { code: 'EBUSY' });
 }
 
-async function mountOf({ fd }: FileHandle): Promise<string | undefined> {
+function mountOf({ fd }: FileHandle): string | undefined {
   if (!isLinux) return undefined;
-  return /^mnt_id:\s*(\d+)$/m.exec(await readFile(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
+  return /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
 }
 
 type Step = (folder: OwnedFolder, name: string) => Promise<OwnedFolder>;

@@ -10,6 +10,12 @@ import { emptyFolder, OwnedFolder } from '../src/index.js';
 
 const isRoot = process.getuid?.() === 0;
 
+/** A signal that is aborted once it has been looked at so many times. */
+function abortedAfter(looks: number): AbortSignal {
+  let left = looks;
+  return Object.defineProperty(new AbortController().signal, 'aborted', { get: () => (left -= 1) < 0 });
+}
+
 describe('emptying a folder', () => {
   let temp: string;
   let remove: () => Promise<void>;
@@ -127,6 +133,36 @@ describe('emptying a folder', () => {
     expect(await readdir(tree)).toEqual(['kept']);
     execFileSync('chattr', ['-i', join(tree, 'kept')]);
     expect(await empty()).toEqual([]);
+  });
+
+  it.runIf(isRoot)(
+    'names the folder in which something is immutable, and deletes the rest of it',
+    async (context) => {
+      const kept = join(tree, 'a/b/c/kept');
+      await mkdir(join(tree, 'a/b/d'), { recursive: true });
+      await mkdir(join(tree, 'a/b/c/e'), { recursive: true });
+      for (const place of ['a', 'a/b', 'a/b/c', 'a/b/c/e', 'a/b/d'])
+        await writeFile(join(tree, place, 'kept'), '');
+      if (!isPossible('chattr', ['+i', kept])) context.skip('This file system has no such mark.');
+      expect(await empty()).toEqual([{ name: 'a', code: 'EPERM' }]);
+      expect((await readdir(tree, { recursive: true })).toSorted()).toEqual([
+        'a',
+        'a/b',
+        'a/b/c',
+        'a/b/c/kept',
+      ]);
+      execFileSync('chattr', ['-i', kept]);
+      expect(await empty()).toEqual([]);
+    },
+  );
+
+  it('stops when it is told to, also among names that lie deep', async () => {
+    await mkdir(join(tree, 'a/b'), { recursive: true });
+    for (let at = 0; at < 2_000; at += 1) writeFileSync(join(tree, 'a/b', String(at)), '');
+    const folder = await OwnedFolder.open(tree);
+    await emptyFolder(folder, abortedAfter(500));
+    await folder.close();
+    expect((await readdir(tree, { recursive: true })).length).toBeGreaterThan(100);
   });
 
   it('is not misled by a folder that turns into a link while it is emptied', async () => {

@@ -56,7 +56,8 @@ export function announcedUrl({ paths, port }: Pick<LaunchPlan, 'paths' | 'port'>
 }
 
 async function refuseDead(started: ProcessEntry, { processes }: ListeningPorts): Promise<void> {
-  const current = await processes.find(started.pid);
+  // Not its arguments, which cannot be read without waiting while it maps its files.
+  const current = await processes.state(started.pid);
   if (current?.startedAt !== started.startedAt) throw new Error('It ended before it was ready.');
 }
 

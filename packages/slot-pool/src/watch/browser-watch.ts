@@ -5,7 +5,7 @@ import type { DevtoolsConnection } from '../devtools/devtools-connection.js';
 import type { OwnSockets } from '../devtools/own-sockets.js';
 import type { PoolLimits } from '../limits.js';
 import type { ProcessTable } from '@escarp/child-process';
-import { slotProcesses } from '../process/slot-processes.js';
+import { browserFamily } from '../process/slot-processes.js';
 import type { SlotPaths } from '../slot-paths.js';
 import type { BrowserEvidence } from './browser-evidence.js';
 import { CancellableDelay, toCommonTick } from './cancellable-delay.js';
@@ -89,7 +89,7 @@ export class BrowserWatch {
     this.#browser = browser;
     this.#ports = ports;
     this.#onFault = onFault;
-    this.#pages = new PageHealth(ports.processes, browser.paths);
+    this.#pages = new PageHealth(ports.processes, { pid: browser.pid, startedAt: browser.processStartedAt });
     this.#detector = new HangDetector(ports.limits);
     this.#server = new DevtoolsServer(browser.port, ports.own, ports.monotonicMs);
   }
@@ -147,7 +147,8 @@ export class BrowserWatch {
     const over = this.#hangUpAtEnd(connection);
     try {
       this.#mustAsk = true;
-      await this.#pages.follow();
+      // The pages of a browser that nobody holds are looked at below.
+      if (this.#browser.isHeld()) await this.#pages.follow();
       while (!over.aborted) {
         if (await this.#isQuestionDue()) await this.#ask(connection);
         if (!this.#browser.isHeld()) await this.#tellOfPage();
@@ -246,7 +247,8 @@ export class BrowserWatch {
   /** Helpers are the zygotes, the GPU process and the services. */
   async #isAnyHelperRunnable(): Promise<boolean> {
     const { evidence, processes } = this.#ports;
-    const entries = await slotProcesses(processes, this.#browser.paths);
+    const { pid: browser, processStartedAt } = this.#browser;
+    const entries = await browserFamily(processes, { pid: browser, startedAt: processStartedAt });
     return entries.some(
       ({ pid, commandLine }) => isHelper.test(commandLine) && evidence.isAnyThreadRunnable(pid),
     );

@@ -3,9 +3,8 @@ import { connectDevtools } from '../devtools/devtools-connection.js';
 import type { ConnectOptions, DevtoolsConnection } from '../devtools/devtools-connection.js';
 import { pageIds } from '../devtools/page-ids.js';
 import { textOf } from '../plain-data.js';
-import type { ProcessTable } from '@escarp/child-process';
-import { slotProcesses } from '../process/slot-processes.js';
-import type { SlotPaths } from '../slot-paths.js';
+import type { ProcessStamp, ProcessTable } from '@escarp/child-process';
+import { browserFamily } from '../process/slot-processes.js';
 
 /** Why a page is useless although its browser is alive: its renderer crashed, or was stopped by SIGSTOP. */
 export type PageFault = 'page_crashed' | 'page_stopped';
@@ -16,13 +15,13 @@ export type PageFault = 'page_crashed' | 'page_stopped';
  */
 export class PageHealth {
   readonly #processes: ProcessTable;
-  readonly #paths: SlotPaths;
+  readonly #browser: ProcessStamp;
   #renderers: readonly number[] = [];
   #hasLooked = false;
 
-  constructor(processes: ProcessTable, paths: SlotPaths) {
+  constructor(processes: ProcessTable, browser: ProcessStamp) {
     this.#processes = processes;
-    this.#paths = paths;
+    this.#browser = browser;
   }
 
   /** Remembers which processes show pages now. */
@@ -54,7 +53,7 @@ export class PageHealth {
   }
 
   async #findRenderers(): Promise<void> {
-    const entries = await slotProcesses(this.#processes, this.#paths);
+    const entries = await browserFamily(this.#processes, this.#browser);
     this.#renderers = entries
       .filter(({ commandLine }) => commandLine.includes(' --type=renderer '))
       .map(({ pid }) => pid);
