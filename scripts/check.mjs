@@ -16,7 +16,7 @@ const STEPS = [
   { name: 'boundaries', command: script('boundaries') },
   // Where no declarations have been built yet, it would see other types, or none.
   { name: 'lint', command: [tool('oxlint'), '--type-aware'], after: 'types' },
-  { name: 'format', command: [tool('prettier'), '--check', '--cache', '--log-level=warn', '.'] },
+  { name: 'format', command: [tool('oxfmt'), '--list-different', '.'] },
   { name: 'dependencies', command: script('dependencies') },
   { name: 'docs', command: script('generated-docs') },
   { name: 'api', command: [...script('api-docs'), '--check'] },

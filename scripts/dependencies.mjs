@@ -2,7 +2,7 @@
 // dependency, installed or bundled, in docs/dependencies.md. Reads only node_modules, so it works offline. --write renews the table.
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { format } from 'oxfmt';
 import { manifestOf, published, root } from './workspace.mjs';
 
 const LICENCES = new Set([
@@ -150,5 +150,5 @@ and into the dashboard, which a browser loads. Their licences are in \`dist/bund
 | --- | --- | --- | --- | --- |
 ${rowsOf(built).join('\n')}
 `;
-  return format(markdown, { ...(await resolveConfig(page)), parser: 'markdown' });
+  return (await format(page, markdown)).code;
 }

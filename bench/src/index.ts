@@ -97,10 +97,10 @@ async function writeDocs(results: Results): Promise<void> {
   const plots = plotsOf(results);
   await mkdir(join(docs, 'images'), { recursive: true });
   for (const { name, svg } of plots) await writeFile(join(docs, 'images', `${name}.svg`), svg);
-  const { format, resolveConfig } = await import('prettier');
+  const { format } = await import('oxfmt');
   const path = join(docs, 'benchmarks.md');
-  const text = await format(docsPage(results, plots), { ...(await resolveConfig(path)), filepath: path });
-  await writeFile(path, text);
+  const { code } = await format(path, docsPage(results, plots));
+  await writeFile(path, code);
 }
 
 function columns(): number {

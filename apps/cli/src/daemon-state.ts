@@ -12,7 +12,9 @@ import type { Cli } from './cli.js';
 
 /** The result of one look for a daemon. Its absence is proven, never inferred from silence. */
 export type DaemonState =
-  { readonly kind: 'serving'; readonly url: string } | { readonly kind: 'absent' } | SilentDaemon;
+  | { readonly kind: 'serving'; readonly url: string }
+  | { readonly kind: 'absent' }
+  | SilentDaemon;
 
 export interface SilentDaemon {
   readonly kind: 'silent';

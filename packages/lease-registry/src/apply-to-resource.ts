@@ -54,7 +54,7 @@ export function changeResource(state: OwnedState, cell: ResourceCell, change: Pa
   const { lastError = before.lastError, restartedAt = before.restartedAt } = change;
   const { recovering = before.recovering, exitAtMs = before.exitAtMs, upSinceMs = before.upSinceMs } = change;
   const { claims = before.claims } = change;
-  // prettier-ignore
+  // oxfmt-ignore
   const after: Resource = {
     key, labels, attributes, state: change.state ?? before.state, fence, order,
     draining, failures, lastError, recovering, restartedAt, exitAtMs, upSinceMs, claims,

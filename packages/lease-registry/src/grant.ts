@@ -57,7 +57,7 @@ export function newLease(context: StepContext, key: string, to: Grantee, terms: 
   const fence = nextFence(context);
   const acquiredAt = context.now.wallMs;
   const expiresAt = acquiredAt + (preparing ? context.state.limits.prepareMs : ttlMs);
-  // prettier-ignore
+  // oxfmt-ignore
   const lease = {
     id, key, tokenDigest, scope, attributes, fence, ttlMs, acquiredAt, renewedAt: acquiredAt, expiresAt,
   };

@@ -28,7 +28,7 @@ function renewedLease(lease: Lease, { monotonicMs, wallMs }: Instant): Lease {
   const { id, key, tokenDigest, scope, attributes, fence, ttlMs, acquiredAt, offer } = lease;
   const { claims, preparing, control, asks } = lease;
   const deadlineMs = Math.max(lease.deadlineMs, monotonicMs + lease.ttlMs);
-  // prettier-ignore
+  // oxfmt-ignore
   return {
     id, key, tokenDigest, scope, attributes, fence, ttlMs,
     acquiredAt, renewedAt: wallMs, expiresAt: wallMs + (deadlineMs - monotonicMs), deadlineMs, graced: false, offer,

@@ -110,7 +110,13 @@ export interface Offer {
 
 /** How a lease ended. */
 export type EndReason =
-  'released' | 'expired' | 'revoked' | 'retracted' | 'handed_over' | 'resource_lost' | 'unprepared';
+  | 'released'
+  | 'expired'
+  | 'revoked'
+  | 'retracted'
+  | 'handed_over'
+  | 'resource_lost'
+  | 'unprepared';
 
 /** What is remembered of a lease that has ended. Times are epoch milliseconds. */
 export interface EndedLease {

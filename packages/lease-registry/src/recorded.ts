@@ -44,7 +44,7 @@ export function liveLease(recorded: RecordedLease, deadlineMs: number): Lease {
   const control = recorded.control?.by === 'human' ? { ...recorded.control, deadlineMs } : recorded.control;
   const asks =
     recorded.asks?.map((ask) => ({ timeoutMs: ask.expiresAt - ask.askedAt, ...ask, deadlineMs })) ?? noAsks;
-  // prettier-ignore
+  // oxfmt-ignore
   return {
     id, key, tokenDigest, scope, attributes, fence, ttlMs,
     acquiredAt, renewedAt, expiresAt, deadlineMs, graced: false, offer: undefined,

@@ -10,7 +10,14 @@ import type { WebSocket } from 'ws';
  * all, `endless_version` never finishes its version, `hangs_up` ends the connection at the first question.
  */
 export type FakeChromeFault =
-  'stalls' | 'floods' | 'huge_frame' | 'babbles' | 'lies' | 'deaf' | 'endless_version' | 'hangs_up';
+  | 'stalls'
+  | 'floods'
+  | 'huge_frame'
+  | 'babbles'
+  | 'lies'
+  | 'deaf'
+  | 'endless_version'
+  | 'hangs_up';
 
 export interface FakeChrome {
   readonly port: number;

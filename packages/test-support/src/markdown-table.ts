@@ -1,4 +1,4 @@
-/** The lines of a table in Markdown, the first row its head, aligned as prettier does, which checks the page. */
+/** The lines of a table in Markdown, the first row its head, aligned as the formatter does, which checks the page. */
 export function markdownTable(rows: ReadonlyArray<readonly string[]>): string[] {
   const [head = [], ...body] = rows;
   const widths = head.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));

@@ -27,7 +27,7 @@ const programTitles = ['code', 'exit', 'retry', 'message', 'next step'];
 
 const titles = ['code', 'HTTP', 'exit', 'retry', 'message', 'next step', 'on the command line'];
 
-/** The error table as the Markdown of `docs/errors.md`, formatted as prettier would. */
+/** The error table as the Markdown of `docs/errors.md`, formatted as the formatter would leave it. */
 export function errorsPage(): string {
   const rows = Object.entries<ErrorEntry>(errorTable).map(([code, entry]) => [
     `\`${code}\``,

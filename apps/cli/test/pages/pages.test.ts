@@ -1,4 +1,4 @@
-import { format, resolveConfig } from 'prettier';
+import { format } from 'oxfmt';
 import { fileURLToPath } from 'node:url';
 import { operations } from '@escarp/transport';
 import { expect, it, vi } from 'vitest';
@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const path = (name: string) => fileURLToPath(new URL(`../../../../docs/${name}`, import.meta.url));
 
 async function tidy(markdown: string): Promise<string> {
-  return format(markdown, { ...(await resolveConfig(path('cli.md'))), parser: 'markdown' });
+  return (await format('page.md', markdown)).code;
 }
 
 it('docs/cli.md matches the table of commands (pnpm docs writes it)', async () => {

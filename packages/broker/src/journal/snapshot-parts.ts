@@ -2,7 +2,8 @@ type Path = readonly (string | number)[];
 
 /** Part of a snapshot: a value, or the next items of a list, and where in the snapshot they belong. */
 export type SnapshotPart =
-  { readonly at: Path; readonly value: unknown } | { readonly at: Path; readonly items: readonly unknown[] };
+  | { readonly at: Path; readonly value: unknown }
+  | { readonly at: Path; readonly items: readonly unknown[] };
 
 /**
  * A snapshot in pieces of at most this many items, so that none takes long to encode or exceeds the length of a record:

@@ -17,7 +17,8 @@ export interface SpareOptions {
 
 /** Whether spares are made at the moment; if not, why, as a sentence. */
 export type SparesState =
-  { readonly isOn: true; readonly reason: null } | { readonly isOn: false; readonly reason: string };
+  | { readonly isOn: true; readonly reason: null }
+  | { readonly isOn: false; readonly reason: string };
 
 interface RulesParts {
   readonly options: SpareOptions | undefined;
