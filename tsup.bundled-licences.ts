@@ -10,6 +10,11 @@ interface Manifest {
   readonly repository?: string | { readonly url: string };
 }
 
+/** Licences of packages that are published without theirs. */
+const keptHere: Readonly<Record<string, string>> = {
+  '@puppeteer/browsers': '../../packages/slot-pool/licenses/puppeteer-browsers.txt',
+};
+
 /**
  * Writes the licences of all that was bundled into one file: each asks to go with its code. It names the source too,
  * which the Mozilla Public License asks for.
@@ -36,7 +41,7 @@ async function licenceOf(folder: string): Promise<string> {
   const { name, version, repository }: Manifest = JSON.parse(
     await readFile(join(folder, 'package.json'), 'utf8'),
   );
-  const files = await licenceFiles(folder);
+  const files = name in keptHere ? [keptHere[name] ?? ''] : await licenceFiles(folder);
   if (files.length === 0) throw new Error(`${name} comes without its licence.`);
   const source = typeof repository === 'string' ? repository : repository?.url;
   const texts = await Promise.all(files.map((one) => readFile(one, 'utf8')));

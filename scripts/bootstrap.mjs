@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync, statSync, utimesSync, writeFileS
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fail, inParallel, run, withProgress } from './run.mjs';
-import { manifestOf, members, root, tool } from './workspace.mjs';
+import { isProgram, manifestOf, members, root, tool } from './workspace.mjs';
 
 const MINIMUM_NODE = [20, 19];
 
@@ -17,7 +17,7 @@ export async function bootstrap({ forTests = false } = {}) {
   if (!dependenciesAreCurrent(forTests)) {
     await withProgress('installing dependencies', () => installDependencies(forTests));
   }
-  const stale = members().filter(({ folder }) => isStale(folder));
+  const stale = staleMembers();
   if (stale.length === 0) return;
   const names = stale.map(({ folder }) => basename(folder)).join(', ');
   await withProgress(`building ${names}`, () => buildAll(stale));
@@ -87,14 +87,40 @@ function digestOfLockfile() {
     .digest('hex');
 }
 
-function isStale(folder) {
+function staleMembers() {
+  const all = members();
+  const byName = new Map(all.map((member) => [member.manifest.name, member]));
+  return all.filter((member) => isStale(member, byName));
+}
+
+function isStale(member, byName) {
+  const { folder } = member;
   if (!existsSync(join(folder, 'tsup.config.ts'))) return false;
   const built = join(folder, 'dist/index.js');
   if (!existsSync(built)) return true;
-  const names = ['src', 'build', 'package.json', 'tsup.config.ts'];
-  const inputs = names.map((name) => join(folder, name)).filter((path) => existsSync(path));
-  return newest([...inputs, join(root, 'tsup.base.ts')]) > statSync(built).mtimeMs;
+  const inputs = isProgram(member)
+    ? [...withBundled(member, byName)].flatMap((each) => inputsOf(each.folder))
+    : inputsOf(folder);
+  const shared = isProgram(member) ? ['tsup.base.ts', 'tsup.program.ts'] : ['tsup.base.ts'];
+  return newest([...inputs, ...shared.map((name) => join(root, name))]) > statSync(built).mtimeMs;
 }
+
+/** A program, and the packages whose code its build takes in. */
+function withBundled(program, byName) {
+  const found = new Set([program]);
+  for (const { manifest } of found) {
+    for (const name of Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })) {
+      const member = byName.get(name);
+      if (member !== undefined && !member.manifest.private && !isProgram(member)) found.add(member);
+    }
+  }
+  return found;
+}
+
+const inputsOf = (folder) =>
+  ['src', 'build', 'package.json', 'tsup.config.ts']
+    .map((name) => join(folder, name))
+    .filter((path) => existsSync(path));
 
 // Folders count too: removing a file changes nothing but the time of its folder.
 function newest(paths) {

@@ -143,8 +143,12 @@ licences, direct and transitive, and refuses a dependency that runs a script at 
 | --- | --- | --- | --- | --- |
 ${rowsOf(installed).join('\n')}
 
-These are bundled with what they use: into the command line, since many small files would make every command start later,
-and into the dashboard, which a browser loads. Their licences are in \`dist/bundled-licences.txt\` of each.
+Programs come with what they use of the packages above inside them, since many small files would make every start longer
+([ADR 29](adr/0029-programs-come-as-few-files.md)). Of these they have installed only what is native, what the
+installation of a browser loads, and what edits other programs' settings.
+
+These are installed by nobody: they are inside the command line, and inside the dashboard, which a browser loads. The
+licences of all that is inside are in \`dist/bundled-licences.txt\` of each.
 
 | package | version | licence | used by | why |
 | --- | --- | --- | --- | --- |

@@ -7,7 +7,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { run } from './run.mjs';
-import { published } from './workspace.mjs';
+import { isProgram, published } from './workspace.mjs';
 
 /** What a package may weigh: the gzipped bytes of all JavaScript in its dist. */
 const BYTES_MAX = { '@escarp/lease-registry': 16_000 };
@@ -35,17 +35,20 @@ async function inspect(folder, manifest, { filename, files }) {
   await checkTypes(tarball, manifest.name);
 }
 
-// A package of ours that is only a development dependency would be built into the bundle, a second copy of its code.
-function checkImports(folder, { name, dependencies = {} }) {
+// What is only a development dependency is built into the bundle. For a program that is the purpose; for a package it would be
+// a second copy of code.
+function checkImports(folder, manifest) {
+  const { name, dependencies = {}, devDependencies = {} } = manifest;
+  const [wanted, kind] = isProgram({ manifest })
+    ? [devDependencies, 'development dependencies']
+    : [dependencies, 'dependencies'];
   const imported = sources(join(folder, 'src')).flatMap((path) =>
     [...readFileSync(path, 'utf8').matchAll(/(?:from|import\() ?'(@escarp\/[a-z-]+)/g)].map(
       ([, found]) => found,
     ),
   );
-  const undeclared = [...new Set(imported)].filter((found) => found !== name && !(found in dependencies));
-  problems.push(
-    ...undeclared.map((found) => `${name}: imports ${found}, which is not among its dependencies`),
-  );
+  const undeclared = [...new Set(imported)].filter((found) => found !== name && !(found in wanted));
+  problems.push(...undeclared.map((found) => `${name}: imports ${found}, which is not among its ${kind}`));
 }
 
 function sources(folder) {

@@ -24,3 +24,6 @@ export function members() {
 
 /** The members that are published. */
 export const published = () => members().filter(({ manifest }) => !manifest.private);
+
+/** Whether it is a program, which is built with the code of the packages that it imports inside it. */
+export const isProgram = ({ manifest }) => manifest.bin !== undefined;

@@ -1,23 +1,18 @@
 import { cp } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import bundled from './build/bundled.json' with { type: 'json' };
-import { build } from '../../tsup.base.js';
-import { bundledLicences } from '../../tsup.bundled-licences.js';
+import { buildProgram } from '../../tsup.program.js';
 
 const replacement = (name: string): string => fileURLToPath(new URL(`build/${name}.cjs`, import.meta.url));
 
 // Commands are chunks of their own, so that none pays for another's code.
-export default build({
-  // Regular expressions with the flag v are newer, so they are written as `new RegExp` and made when the code that has them
-  // runs. V8 compiles literal ones with the file that they are in, which for string-width's takes 9 ms of every command.
-  target: 'es2023',
-  splitting: true,
-  minifySyntax: true,
-  minifyWhitespace: true,
+export default buildProgram({
+  entry: {
+    index: 'src/index.ts',
+    // A program that the endpoint for test runners starts by its path.
+    program: '../../packages/playwright-endpoint/src/program.ts',
+  },
   inject: ['src/shared-chunk.ts'],
-  // They come as many small files, each of which every command would wait for.
-  noExternal: bundled,
-  esbuildPlugins: [bundledLicences('dist/bundled-licences.txt')],
+  external: ['modern-tar'],
   esbuildOptions(options) {
     // Also for yargs, which brings older copies of them.
     const names = ['string-width', 'wrap-ansi'];

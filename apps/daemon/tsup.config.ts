@@ -1,4 +1,3 @@
-import { build } from '../../tsup.base.js';
+import { browserInstaller, buildProgram } from '../../tsup.program.js';
 
-// A program: nothing is imported from it.
-export default build({ entry: { index: 'src/main.ts' } });
+export default buildProgram({ entry: { index: 'src/main.ts' }, external: browserInstaller });

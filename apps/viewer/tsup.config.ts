@@ -1,4 +1,6 @@
-import { build } from '../../tsup.base.js';
+import { browserInstaller, buildProgram } from '../../tsup.program.js';
 
-// Two programs: nothing is imported from them.
-export default build({ entry: { index: 'src/main.ts', recorder: 'src/recorder.ts' } });
+export default buildProgram({
+  entry: { index: 'src/main.ts', recorder: 'src/recorder.ts' },
+  external: browserInstaller,
+});
