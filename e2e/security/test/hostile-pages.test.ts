@@ -46,7 +46,7 @@ const brokerPaths = {
   sockets: ['/mcp', '/events'],
   usesDocument: true,
 };
-// In short only the broker is attacked by all that a document can do.
+// In short only the broker is attacked by all that a document can do, and by one of its names.
 const devtoolsPaths = {
   gets: scaled(['/json/version', '/json/list', '/json/new?about:blank', '/json/protocol'], ['/json/list']),
   posts: ['/json/new?about:blank'],
@@ -196,7 +196,12 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 300
     expectNothingFrom("page of the target's own origin", {}, [broker, discovery]));
 
   it('gets nowhere by another name of this machine', async () => {
-    const few = { gets: ['/acquire?holder=page'], posts: ['/acquire'], sockets: ['/mcp'] };
+    const few = {
+      gets: ['/acquire?holder=page'],
+      posts: ['/acquire'],
+      sockets: ['/mcp'],
+      usesDocument: isFull,
+    };
     const page = `http://evil.example:${site.port}/`;
     for (const name of names)
       await expectNothingFrom(`page that calls this machine ${name}`, { page, name }, [
