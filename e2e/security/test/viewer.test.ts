@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PictureNews, readFrame, type SlotInput, viewerCloseCodes } from '@escarp/live-view/wire';
-import type { EscarpHome } from '../../src/escarp-home.js';
+import { type EscarpHome, keepsBrowsers } from '../../src/escarp-home.js';
 import { redeem, ViewerSession } from '../../src/viewer-session.js';
 import { type AttackResult, expectPublished } from '../src/attack-results.js';
 import { scaled } from '../src/attack-scale.js';
@@ -30,8 +30,12 @@ const noModifiers = { alt: false, ctrl: false, meta: false, shift: false };
 
 beforeAll(async () => {
   site = await startHostileSite();
-  const env = { ESCARP_VIEW_PORT: '0', ESCARP_LEASE_TTL_S: '3600', ESCARP_CHROME_ARGS: localNetworkOpen };
-  home = await makeHomeWithBrowser(2, exampleIsHere, env);
+  home = await makeHomeWithBrowser(1, exampleIsHere, {
+    ...keepsBrowsers,
+    ESCARP_VIEW_PORT: '0',
+    ESCARP_LEASE_TTL_S: '3600',
+    ESCARP_CHROME_ARGS: localNetworkOpen,
+  });
   await home.up();
   grant = await acquireSlot(home, { holder: 'claude@shop', slot: 0 });
   devtools = await Devtools.connect(grant.cdpWsUrl);
