@@ -65,6 +65,12 @@ export class ViewerPage {
     return opened;
   }
 
+  /** Loads another address, and all of the page anew even if only the part after the `#` is another. */
+  async load(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.reload();
+  }
+
   /** What axe finds that is serious or critical, as short sentences. */
   async seriousFindings(): Promise<string[]> {
     await this.page.evaluate(axe.source);
