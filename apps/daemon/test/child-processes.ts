@@ -12,6 +12,7 @@ export interface Child<First> {
   readonly pid: number;
   /** Its first line of output; rejects if it ends before that. */
   readonly said: Promise<First>;
+  isRunning(): boolean;
   signal(name: NodeJS.Signals): void;
   /** Ends it with this signal and waits until it is gone. */
   end(name?: NodeJS.Signals): Promise<void>;
@@ -90,10 +91,12 @@ async function firstLine(child: ChildProcess): Promise<string> {
 }
 
 function control(child: ChildProcess) {
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   return {
+    isRunning,
     signal: (name: NodeJS.Signals) => void child.kill(name),
     end: async (name: NodeJS.Signals = 'SIGKILL') => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (!isRunning()) return;
       const gone = once(child, 'exit');
       // A stopped process acts on no other signal.
       if (name !== 'SIGKILL') child.kill('SIGCONT');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Child, DaemonChild, HeldSlot } from './child-processes.js';
 import { startDaemonChild, startHolderChild } from './child-processes.js';
 import { readJournal } from '@escarp/broker';
@@ -37,26 +37,32 @@ interface Row {
   readonly unclean: number;
 }
 
+/** Each case of the whole matrix has a pool of its own. In short one pool goes through all of them. */
+const pools: readonly (readonly Case[])[] = isWhole ? whole.map((each) => [each]) : [short];
+
 describe.runIf(process.platform === 'linux')('a crash of', { tags: ['browser'], timeout: 180_000 }, () => {
   const rows: Row[] = [];
   // oxlint-disable-next-line no-console -- the table is what the command is for.
   afterAll(() => console.table(rows));
 
-  it.each(isWhole ? whole : short)(
-    '%s during %s by %s leaves no orphan, no lost or doubled lease and no unclean slot',
-    async (...[victim, phase, signal]) => {
-      const scene = await Scene.open();
-      try {
+  describe.each(pools.map((cases) => ({ cases })))('two slots', ({ cases }) => {
+    let scene: Scene;
+    beforeAll(async () => {
+      scene = await Scene.open();
+    });
+    afterAll(() => scene.close());
+
+    it.each(cases)(
+      '%s during %s by %s leaves no orphan, no lost or doubled lease and no unclean slot',
+      async (...[victim, phase, signal]) => {
         await scene.play(phase, () => scene.strike(victim, signal));
         await scene.recover();
         const row = { case: `${victim} ${phase} ${signal}`, ...(await scene.judge()) };
         rows.push(row);
         expect(row).toMatchObject({ orphans: 0, lost: 0, doubled: 0, unclean: 0 });
-      } finally {
-        await scene.close();
-      }
-    },
-  );
+      },
+    );
+  });
 });
 
 /** One slot, one holder that is hit, and one bystander that must notice nothing but time. */
@@ -130,14 +136,17 @@ class Scene {
   /** What a supervisor does: wakes the daemon, or starts it again. */
   async recover(): Promise<void> {
     if (this.stopped.includes(this.daemon.pid)) process.kill(this.daemon.pid, 'SIGCONT');
+    this.stopped.length = 0;
     if (this.wasKilled) {
       await this.daemon.end('SIGKILL');
       this.daemon = await startDaemonChild(this.home, {
         ESCARP_API_PORT: new URL(this.daemon.first.url).port,
       });
+      this.wasKilled = false;
     }
     await this.holder?.end('SIGKILL');
     if (this.occupant !== undefined) await this.daemon.client.release({ leaseToken: this.occupant });
+    this.occupant = undefined;
     await this.untilFree();
   }
 
@@ -149,8 +158,11 @@ class Scene {
     const next = await client.acquire({ holder: 'next', slot: this.otherSlot(), waitS: 60, ttlS: 120 });
     const isClean = await isCleanAndAlive(next.cdpWsUrl);
     const { doubled, unclean } = leaseHistory(await readJournal(join(this.home.path, 'journal')));
+    const orphaned = (await this.leftBehind()).length;
+    await client.release({ leaseToken: next.leaseToken });
+    await this.untilFree();
     return {
-      orphans: (await this.leftBehind()).length,
+      orphans: orphaned,
       lost: kept?.slot === slot && kept.holder === 'bystander' ? 0 : 1,
       doubled,
       unclean: unclean + (isClean ? 0 : 1),

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DaemonChild } from './child-processes.js';
 import { startDaemonChild, startHolderChild } from './child-processes.js';
 import { attach } from './live-page.js';
@@ -28,18 +28,19 @@ describe('after a SIGKILL', { tags: ['browser'], timeout: 120_000 }, () => {
   };
   const pids = async ({ client }: DaemonChild) => (await client.status()).slots.map(({ pid }) => pid);
 
-  // Browsers live on from test to test: each daemon adopts them, which is what most of these tests are about.
+  // Browsers live on from test to test: each daemon adopts them, which is what most of these tests are about. So does the
+  // last daemon of a test, if it is one like the first.
   beforeAll(async () => {
     home = await makeTestHome(2, { ESCARP_LEASE_TTL_S: '3' });
   });
   beforeEach(async () => {
-    first = await startDaemon();
+    first = daemons.find((daemon) => daemon.isRunning()) ?? (await startDaemon());
     await freeAllSlots(first.client);
   });
-  afterEach(async () => {
-    await Promise.all(daemons.splice(0).map((daemon) => daemon.end()));
+  afterAll(async () => {
+    await Promise.all(daemons.map((daemon) => daemon.end()));
+    await home.remove();
   });
-  afterAll(() => home.remove());
 
   it('of a holder, its slot goes to the next when its TTL is over', async () => {
     const holder = startHolderChild(first.first.url, 'doomed');
@@ -117,6 +118,7 @@ describe('after a SIGKILL', { tags: ['browser'], timeout: 120_000 }, () => {
     const theirs = await attach(next.cdpWsUrl);
     expect(theirs.page.url()).toBe('about:blank');
     await theirs.browser.close();
+    await second.end();
   });
 
   it('of the daemon and every browser, leases live on and browsers come back under them', async () => {

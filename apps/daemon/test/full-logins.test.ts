@@ -11,7 +11,9 @@ import {
 } from '@escarp/test-support';
 import type { LoginSite } from '@escarp/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DaemonOptions } from '../src/daemon.js';
 import { isOutsideProfiles, saveLogin } from './save-login.js';
+import { savedLogin } from './saved-login.js';
 import { makeTestHome } from './start-test-daemon.js';
 import type { RunningDaemon, TestHome } from './start-test-daemon.js';
 
@@ -19,11 +21,14 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
   let site: LoginSite;
   let home: TestHome;
   let daemon: RunningDaemon;
+  let vault: DaemonOptions['vault'];
 
   beforeAll(async () => {
     site = await startLoginSite();
     home = await makeTestHome(2);
-    daemon = await home.start({ settings: { ...home.settings, chromeArgs: site.chromeArgs } });
+    const options = await home.options({ settings: { ...home.settings, chromeArgs: site.chromeArgs } });
+    ({ vault } = options);
+    daemon = await home.start(options);
     await save('shop', { full: true, checkUrl: `${site.url}/home`, checkText: signedInText });
   }, 120_000);
 
@@ -81,7 +86,7 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
   });
 
   it('is leased by itself', async () => {
-    await save('other', {});
+    await vault.save(savedLogin('secret', { name: 'other' }), 0);
     await expect(
       daemon.client.acquire({ holder: 'agent', login: ['other', 'shop'], waitS: 60 }),
     ).rejects.toMatchObject({ code: 'bad_request', message: expect.stringContaining('shop') });

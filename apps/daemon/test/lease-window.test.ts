@@ -6,7 +6,7 @@ import type { LeaseView } from '@escarp/transport';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DaemonChild } from './child-processes.js';
 import { startDaemonChild } from './child-processes.js';
-import type { TestHome } from './start-test-daemon.js';
+import type { RunningDaemon, TestHome } from './start-test-daemon.js';
 import { freeAllSlots, makeTestHome } from './start-test-daemon.js';
 import { errorOf, until } from './until.js';
 
@@ -20,16 +20,15 @@ describe('a lease with a window on a headless pool', { tags: ['browser'], timeou
   const untilFree = () => until(async () => (await slotNow())?.state === 'free');
   const slotNow = async () => (await daemon.client.status()).slots[0];
 
-  // Each test has a daemon of its own, which adopts the browser of the last one.
   beforeAll(async () => {
     home = await makeTestHome(1);
-  });
-  beforeEach(async () => {
     daemon = await start();
-    await freeAllSlots(daemon.client);
   });
-  afterEach(() => daemon.end());
-  afterAll(() => home.remove());
+  beforeEach(() => freeAllSlots(daemon.client));
+  afterAll(async () => {
+    await daemon.end();
+    await home.remove();
+  });
 
   it('has a display of its own, which is gone with it, and the slot is the same as before', async () => {
     const plain = await daemon.client.acquire({ holder: 'agent', waitS: 60 });
@@ -113,16 +112,18 @@ describe('a lease with a window on a headless pool', { tags: ['browser'], timeou
 
 describe('a lease with a window where none can be shown', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: TestHome;
+  let daemon: RunningDaemon;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     home = await makeTestHome(1);
   });
-  afterEach(() => home.remove());
+  afterEach(() => daemon.close());
+  afterAll(() => home.remove());
 
   it('is refused before anything is leased, with what to install', async () => {
     const { identity } = await home.options();
     const missing = new IdentityError('xvnc_missing', 'Xvnc is not installed.', { hint: 'Install it.' });
-    const daemon = await home.start({ identity: { ...identity, whyNoWindow: async () => missing } });
+    daemon = await home.start({ identity: { ...identity, whyNoWindow: async () => missing } });
     expect(await errorOf(daemon.client.acquire({ holder: 'person', window: true }))).toMatchObject({
       code: 'nowhere_to_show',
       hint: 'Install it.',
@@ -136,7 +137,7 @@ describe('a lease with a window where none can be shown', { tags: ['browser'], t
     const prepare = async () => {
       throw new IdentityError('display_start_failed', 'No display could be started.');
     };
-    const daemon = await home.start({ identity: { ...identity, prepare } });
+    daemon = await home.start({ identity: { ...identity, prepare } });
     const refused = await errorOf(daemon.client.acquire({ holder: 'person', window: true, waitS: 60 }));
     expect(refused).toMatchObject({ code: 'nowhere_to_show', exitCode: 51 });
     const next = await daemon.client.acquire({ holder: 'agent', waitS: 60 });

@@ -19,6 +19,9 @@ const stopping = fileURLToPath(new URL('stop-at-write.mjs', import.meta.url));
 describe('a daemon that is killed while a login is saved', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: TestHome;
   let leaseToken: string;
+  let daemon: DaemonChild;
+  /** At which it will be stopped. */
+  let armedFor = 'visit';
   let version = 0;
   /** Told of each request for a page of the site. */
   let onVisit = (): void => {};
@@ -32,54 +35,57 @@ describe('a daemon that is killed while a login is saved', { tags: ['browser'], 
     site.listen(0, '127.0.0.1');
     await once(site, 'listening');
     home = await makeTestHome(1, { ESCARP_LEASE_TTL_S: '600' });
-    const daemon = await start('nowhere');
+    await start(armedFor);
     ({ leaseToken } = await daemon.client.acquire({ holder: 'person', waitS: 60 }));
-    await save(daemon);
-    await daemon.end();
+    await save();
   });
   afterAll(async () => {
+    await daemon.end();
     site.closeAllConnections();
     site.close();
     await home.remove();
   });
 
-  it.each(['visit', 'create', 'write', 'sync', 'rename', 'renamed'])(
+  const points = ['visit', 'create', 'write', 'sync', 'rename', 'renamed'];
+
+  // The daemon that comes after one that was stopped is the next to be stopped.
+  it.each(points)(
     'leaves at "%s" the old file to the byte or the new one whole, and nothing else',
     async (point) => {
       const before = sealed();
-      const daemon = await start(point);
+      if (armedFor !== point) await restart(point);
       onVisit = () => point === 'visit' && daemon.signal('SIGKILL');
-      await save(daemon).then(
+      await save().then(
         () => expect.unreachable('It was not stopped.'),
         () => {},
       );
-      await daemon.end();
       onVisit = () => {};
       expect(sealed().equals(before)).toBe(point !== 'renamed');
-      const next = await start('nowhere');
-      try {
-        version += point === 'renamed' ? 1 : 0;
-        expect(await next.client.login({ name: 'shop' })).toMatchObject({ version, status: 'ready' });
-        expect(readdirSync(join(home.path, 'logins'))).toEqual(['shop.age']);
-        expect(await filesWith([canary], home.path, isOutsideProfiles)).toEqual([]);
-      } finally {
-        await next.end();
-      }
+      await restart(points[points.indexOf(point) + 1] ?? 'nowhere');
+      version += point === 'renamed' ? 1 : 0;
+      expect(await daemon.client.login({ name: 'shop' })).toMatchObject({ version, status: 'ready' });
+      expect(readdirSync(join(home.path, 'logins'))).toEqual(['shop.age']);
+      expect(await filesWith([canary], home.path, isOutsideProfiles)).toEqual([]);
     },
   );
 
-  function start(point: string): Promise<DaemonChild> {
-    const config = join(home.path, 'config');
-    return startDaemonChild(home, {
+  async function restart(point: string): Promise<void> {
+    await daemon.end();
+    await start(point);
+  }
+
+  async function start(point: string): Promise<void> {
+    armedFor = point;
+    daemon = await startDaemonChild(home, {
       NODE_OPTIONS: `--import ${stopping}`,
       ESCARP_TEST_STOP_AT: point,
-      XDG_CONFIG_HOME: config,
+      XDG_CONFIG_HOME: join(home.path, 'config'),
     });
   }
 
-  async function save({ client }: DaemonChild): Promise<void> {
+  async function save(): Promise<void> {
     const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
-    ({ version } = await saveAtOnce(client, { leaseToken, name: 'shop', url }));
+    ({ version } = await saveAtOnce(daemon.client, { leaseToken, name: 'shop', url }));
   }
 
   function sealed(): Buffer {

@@ -147,30 +147,52 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
     );
   });
 
-  it('is signed in for by one person at a time', async () => {
-    const leases = [await person(), await person()];
-    const saves = leases.map(({ leaseToken }) =>
-      daemon.client.loginSave({ leaseToken, name: 'both', url: site.url }),
-    );
-    await expect(Promise.all(saves)).rejects.toMatchObject({ code: 'login_in_use' });
-    await daemon.client.loginDone({ name: 'both' });
-    const outcomes = await Promise.allSettled(saves);
-    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    for (const { leaseToken } of leases) await daemon.client.release({ leaseToken });
-  });
+  describe('while somebody is to sign in', () => {
+    let leases: readonly LeaseView[];
+    let first: string;
 
-  it('is not waited for longer than was said where its page never comes', async () => {
-    const silent = createServer(() => {}).listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = silent.address() as AddressInfo;
-    const { leaseToken } = await person();
-    const url = `http://127.0.0.1:${port}/`;
-    await expect(
-      daemon.client.loginSave({ leaseToken, name: 'never', url, timeoutS: 1 }),
-    ).rejects.toMatchObject({ code: 'login_timeout' });
-    await daemon.client.release({ leaseToken });
-    silent.close();
-    silent.closeAllConnections();
+    beforeAll(async () => {
+      leases = [await person(), await person()];
+      first = leases[0]?.leaseToken ?? '';
+    });
+    afterAll(async () => {
+      for (const { leaseToken } of leases) await daemon.client.release({ leaseToken });
+    });
+
+    it('is signed in for by one person at a time', async () => {
+      const saves = leases.map(({ leaseToken }) =>
+        daemon.client.loginSave({ leaseToken, name: 'both', url: site.url }),
+      );
+      await expect(Promise.all(saves)).rejects.toMatchObject({ code: 'login_in_use' });
+      await daemon.client.loginDone({ name: 'both' });
+      const outcomes = await Promise.allSettled(saves);
+      expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    });
+
+    it('is not waited for longer than was said where its page never comes', async () => {
+      const silent = createServer(() => {}).listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const { port } = silent.address() as AddressInfo;
+      const url = `http://127.0.0.1:${port}/`;
+      await expect(
+        daemon.client.loginSave({ leaseToken: first, name: 'never', url, timeoutS: 1 }),
+      ).rejects.toMatchObject({ code: 'login_timeout' });
+      silent.close();
+      silent.closeAllConnections();
+    });
+
+    it('is unchanged, to the byte, if nobody does in time', async () => {
+      const before = sealed('shop');
+      const saving = daemon.client.loginSave({
+        leaseToken: first,
+        name: 'shop',
+        url: site.url,
+        untilText: 'never',
+        timeoutS: 1,
+      });
+      await expect(saving).rejects.toMatchObject({ code: 'login_timeout' });
+      expect(sealed('shop').equals(before)).toBe(true);
+    });
   });
 
   it('is renamed and removed, unless somebody has it', async () => {
@@ -183,21 +205,6 @@ describe('a saved login', { tags: ['browser'], timeout: 120_000 }, () => {
     await daemon.client.loginRename({ name: 'corner', newName: 'market' });
     expect(await daemon.client.loginRemove({ name: 'market' })).toEqual({ removed: true, name: 'market' });
     await expect(daemon.client.login({ name: 'market' })).rejects.toMatchObject({ code: 'login_unknown' });
-  });
-
-  it('is unchanged, to the byte, if nobody signs in in time', async () => {
-    const before = sealed('shop');
-    const lease = await daemon.client.acquire({ holder: 'person' });
-    const saving = daemon.client.loginSave({
-      leaseToken: lease.leaseToken,
-      name: 'shop',
-      url: site.url,
-      untilText: 'never',
-      timeoutS: 1,
-    });
-    await expect(saving).rejects.toMatchObject({ code: 'login_timeout' });
-    await daemon.client.release({ leaseToken: lease.leaseToken });
-    expect(sealed('shop').equals(before)).toBe(true);
   });
 
   function person(): Promise<LeaseView> {

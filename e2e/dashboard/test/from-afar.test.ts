@@ -3,11 +3,11 @@ import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { operatorCredential } from '@escarp/live-view/operator';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { forwardTcp } from '../src/tcp-forward.js';
-import { expectAnnounced, ViewerPage } from '../src/viewer-page.js';
+import { expectAnnounced, startBrowser, ViewerPage } from '../src/viewer-page.js';
 import { type Agent, paint, WatchedPool } from '../src/watched-pool.js';
 
 /** An address that other machines reach, if this one has any; the viewer serves every other address alike. */
@@ -33,14 +33,10 @@ describe('the viewer from afar', { tags: ['browser'], timeout: 120_000 }, () => 
     pool = await WatchedPool.start(1, {}, '--headless');
     agent = await pool.agent('agent@worktree');
     await pool.link('--address', address);
-    trusting = await chromium.launch({
-      executablePath: process.env['ESCARP_CFT_BINARY'] ?? '/usr/lib/chromium/chromium',
-      args: [
-        '--no-sandbox',
-        '--no-proxy-server',
-        `--ignore-certificate-errors-spki-list=${await spkiHash()}`,
-      ],
-    });
+    trusting = await startBrowser(
+      '--no-proxy-server',
+      `--ignore-certificate-errors-spki-list=${await spkiHash()}`,
+    );
   }, 120_000);
   afterEach(async () => {
     await Promise.all(pages.map((page) => page.close()));

@@ -55,14 +55,19 @@ describe('the dashboard', { tags: ['browser'], timeout: 120_000 }, () => {
   ]);
 
   describe.each(looks)('at $width px, $scheme', (look) => {
+    let seen: ViewerPage;
+    beforeAll(async () => {
+      seen = await ViewerPage.open(browser, viewer.url, look);
+    });
+    afterAll(() => seen.page.close());
+
     it.each(pages)('fits, is accessible and breaks no rule of its policy on /%s', async (address) => {
-      const seen = await ViewerPage.open(browser, viewer.url + address, look);
+      await seen.load(viewer.url + address);
       await seen.page.locator('.panel').first().waitFor();
       await seen.page.locator('.chart, .lane, .events, .instead').first().waitFor();
       expect(await seen.cutOff()).toEqual([]);
       expect(await seen.seriousFindings()).toEqual([]);
       expect(seen.complaints).toEqual([]);
-      await seen.page.close();
     });
   });
 

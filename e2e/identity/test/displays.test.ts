@@ -9,7 +9,7 @@ import { ScreenControl } from '../src/screen-control.js';
 import { upOnDisplays } from '../src/up-on-displays.js';
 
 // Each takes a new browser and a new display. `packages/os-identity` tries it 40 times on browsers that stay.
-const acquires = process.env['ESCARP_LONG'] === '1' ? 200 : 4;
+const acquires = process.env['ESCARP_LONG'] === '1' ? 200 : 2;
 const colours = ['#c02040', '#2040c0'];
 /** In the page, below all that the browser draws around it. */
 const inPage = { x: 700, y: 600 };
@@ -106,7 +106,9 @@ describe('slots on displays of their own', { tags: ['browser'], timeout: 120_000
     stranger.child.stdin.end();
     await stranger.ended;
     // The display takes a program's window away when it finds that the program has ended.
-    await expect.poll(async () => (await home.escarp('window', '0', '--verify-key')).exitCode).toBe(0);
+    const isVerified = async (): Promise<boolean> =>
+      (await home.escarp('window', '0', '--verify-key')).exitCode === 0;
+    await expect.poll(isVerified, { interval: 250 }).toBe(true);
   });
 
   it('say in lease, status, prompt and MCP answer how to address them', async () => {

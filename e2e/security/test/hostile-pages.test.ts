@@ -22,6 +22,8 @@ interface Stand {
   /** By which the target is called. */
   readonly name?: string;
   readonly place?: Place;
+  /** Whether what a document can do is tried from there too, if it is for the target. */
+  readonly usesDocument?: boolean;
 }
 
 /** A server under attack, on a port of this machine. */
@@ -46,7 +48,7 @@ const brokerPaths = {
   sockets: ['/mcp', '/events'],
   usesDocument: true,
 };
-// In short only the broker is attacked by all that a document can do.
+// In short only the broker is attacked by all that a document can do, and by one of its names.
 const devtoolsPaths = {
   gets: scaled(['/json/version', '/json/list', '/json/new?about:blank', '/json/protocol'], ['/json/list']),
   posts: ['/json/new?about:blank'],
@@ -113,7 +115,14 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 300
         ? await BareTab.openDocumentAt(devtools, `${target}/hostile`, hostileDocument)
         : await BareTab.open(devtools, stand.page);
     const accomplice = `http://localhost:${site.port}`;
-    const attack = { target, gets, posts, sockets, accomplice, usesDocument };
+    const attack = {
+      target,
+      gets,
+      posts,
+      sockets,
+      accomplice,
+      usesDocument: usesDocument && stand.usesDocument !== false,
+    };
     const loot = await (stand.place ?? inPage)(page, attack);
     await beforeLeaving(loot);
     await page.close();
@@ -165,7 +174,8 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 300
     },
     {
       from: 'page of another port of 127.0.0.1',
-      stand: () => ({ page: `http://127.0.0.1:${site.port}/`, name: 'localhost' }),
+      // In short a document is not tried again from a page that is another origin of this machine, like the one before.
+      stand: () => ({ page: `http://127.0.0.1:${site.port}/`, name: 'localhost', usesDocument: isFull }),
     },
     {
       from: 'page of a public name',
@@ -196,7 +206,12 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 300
     expectNothingFrom("page of the target's own origin", {}, [broker, discovery]));
 
   it('gets nowhere by another name of this machine', async () => {
-    const few = { gets: ['/acquire?holder=page'], posts: ['/acquire'], sockets: ['/mcp'] };
+    const few = {
+      gets: ['/acquire?holder=page'],
+      posts: ['/acquire'],
+      sockets: ['/mcp'],
+      usesDocument: isFull,
+    };
     const page = `http://evil.example:${site.port}/`;
     for (const name of names)
       await expectNothingFrom(`page that calls this machine ${name}`, { page, name }, [

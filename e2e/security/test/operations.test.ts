@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../../src/escarp-home.js';
-import { makeEscarpHome } from '../../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../../src/escarp-home.js';
 import { acquireSlot } from '../src/secured-home.js';
 import { until } from '../src/until.js';
 
@@ -24,7 +24,11 @@ const wanted = [
 describe('whoever runs a daemon', { tags: ['browser'], timeout: 120_000 }, () => {
   let home: EscarpHome;
   beforeAll(async () => {
-    home = await makeEscarpHome(1, { ESCARP_LEASE_TTL_S: '600', ESCARP_LOG_LEVEL: 'debug' });
+    home = await makeEscarpHome(1, {
+      ...keepsBrowsers,
+      ESCARP_LEASE_TTL_S: '600',
+      ESCARP_LOG_LEVEL: 'debug',
+    });
     await home.up();
   }, 120_000);
   afterAll(() => home?.remove(), 120_000);

@@ -3,10 +3,10 @@ import { chmod, mkdir, readFile, rm, stat, symlink, truncate, writeFile } from '
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../../src/escarp-home.js';
-import { makeEscarpHome } from '../../src/escarp-home.js';
 import type { AttackResult } from '../src/attack-results.js';
 import { expectPublished } from '../src/attack-results.js';
 import { isFull, scaled } from '../src/attack-scale.js';
+import { beginAnew, makeSlotlessHome, writeSlotlessPool } from '../src/slotless-home.js';
 
 const hangMs = 180_000;
 const memoryBytesMax = 400_000_000;
@@ -114,7 +114,7 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
   // At once, because some commands wait for a daemon that they cannot find, and have to.
   it.concurrent.each(Object.keys(faults))('is answered with a code or put right: %s', async (fault) => {
     const served = await serveOne();
-    const idle = await makeEscarpHome(1, poolOfFile);
+    const idle = await makeSlotlessHome();
     try {
       const tried = readersFor(fault);
       const wrong: string[] = [];
@@ -128,7 +128,7 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
       expect((await fetch(`${served.url}/healthz`)).ok).toBe(true);
     } finally {
       await served.home.remove();
-      await prepare(idle);
+      await beginAnew(idle);
       await idle.remove();
     }
   });
@@ -146,7 +146,7 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
     const isIdle = command[0] === 'daemon' || command[0] === 'down';
     const home = isIdle ? idle : served.home;
     const path = join(home.path, file);
-    if (isIdle) await prepare(home);
+    if (isIdle) await beginAnew(home);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const kept = await readFile(path).catch(() => undefined);
     const env = command[0] === 'release' || command[0] === 'log' ? { ESCARP_BROKER_URL: served.url } : {};
@@ -158,7 +158,7 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
   };
 
   it('as a whole is refused when it, or a folder in it, leads elsewhere or is open to others', async () => {
-    const home = await makeEscarpHome(1, poolOfFile);
+    const home = await makeSlotlessHome();
     const elsewhere = join(home.path, '..', 'elsewhere');
     await mkdir(elsewhere, { mode: 0o700 });
     await writeFile(join(elsewhere, 'theirs'), 'theirs');
@@ -167,13 +167,12 @@ describe('a state directory in which somebody has been', { tags: ['browser'], ti
     for (const place of places) {
       for (const trick of ['link', 'mode'] as const) {
         await rm(home.path, { recursive: true, force: true });
-        if (place !== '') await prepare(home);
+        if (place !== '') await beginAnew(home);
         const path = join(home.path, place);
         if (trick === 'link') await symlink(elsewhere, path);
         else await mkdir(path, { recursive: true });
         if (trick === 'mode') await chmod(path, 0o777);
-        if (place === '' && trick === 'mode')
-          await writeFile(join(path, 'pool.json'), JSON.stringify(emptyPool));
+        if (place === '' && trick === 'mode') await writeSlotlessPool(path);
         const { exitCode, stdout } = await home.run(['escarp', 'daemon', '--json']);
         if (exitCode === 0 || !stdout.includes('state_directory_unusable'))
           wrong.push(`${place} ${trick}: ${stdout}`);
@@ -199,17 +198,6 @@ function readersFor(fault: string): typeof readers {
   return readers.filter((_, at) => isFull || (at + nth) % 4 === 0);
 }
 
-/** The pool is as big as its file says. */
-const poolOfFile = { ESCARP_POOL_SIZE: '' };
-const emptyPool = {
-  slots: [],
-  cdpBase: 30_000,
-  headless: true,
-  displays: false,
-  cuaApps: false,
-  tier: 'autonomous',
-};
-
 async function peakBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1_024;
@@ -223,18 +211,10 @@ interface Served {
 }
 
 async function serveOne(): Promise<Served> {
-  const home = await makeEscarpHome(1, poolOfFile);
+  const home = await makeSlotlessHome();
   const outside = join(home.path, '..', 'outside');
   await writeFile(outside, 'theirs');
-  await prepare(home);
   const daemon = home.start(['escarp', 'daemon', '--json']);
   await daemon.until(/"url"/);
   return { home, url: await home.url(), outside };
-}
-
-/** Nothing but a pool without slots, so that a daemon starts without a browser. */
-async function prepare(home: EscarpHome): Promise<void> {
-  await rm(home.path, { recursive: true, force: true });
-  await mkdir(home.path, { recursive: true, mode: 0o700 });
-  await writeFile(join(home.path, 'pool.json'), JSON.stringify(emptyPool), { mode: 0o600 });
 }

@@ -5,10 +5,11 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../../src/escarp-home.js';
-import { makeEscarpHome } from '../../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../../src/escarp-home.js';
 import { McpSession, stdioTransport } from '../../src/mcp-session.js';
 import type { AttackResult } from '../src/attack-results.js';
 import { expectPublished } from '../src/attack-results.js';
+import { makeSlotlessHome } from '../src/slotless-home.js';
 
 const routes: readonly [method: string, path: string][] = [
   ['GET', '/status'],
@@ -56,7 +57,7 @@ describe('with --require-token', { tags: ['browser'], timeout: 300_000 }, () => 
   let token: string;
 
   beforeAll(async () => {
-    home = await makeEscarpHome(1, { ESCARP_LEASE_TTL_S: '600' });
+    home = await makeEscarpHome(1, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: '600' });
     const { exitCode, stderr } = await home.escarp('up', '--require-token');
     if (exitCode !== 0) throw new Error(stderr);
     url = await home.url();
@@ -143,8 +144,8 @@ describe('the token of a daemon', { tags: ['browser'], timeout: 300_000 }, () =>
       ESCARP_API_TOKEN: 'lease-token-of-the-test',
       ESCARP_ADMIN_TOKEN: 'admin-token-of-the-test',
     };
-    home = await makeEscarpHome(1, tokens);
-    await home.up();
+    home = await makeSlotlessHome(tokens);
+    expect((await home.escarp('daemon', '--background')).exitCode).toBe(0);
     const url = await home.url();
     const outcomes: boolean[] = [];
     for (const path of adminRoutes)
@@ -157,8 +158,7 @@ describe('the token of a daemon', { tags: ['browser'], timeout: 300_000 }, () =>
   });
 
   it('is needed to listen where other machines can reach it', async () => {
-    home = await makeEscarpHome(1);
-    await home.escarp('launch-pool');
+    home = await makeSlotlessHome();
     const outcomes: boolean[] = [];
     const lan = Object.values(networkInterfaces())
       .flat()
@@ -181,8 +181,7 @@ describe('the token of a daemon', { tags: ['browser'], timeout: 300_000 }, () =>
   });
 
   it('is refused when it is too short to be one', async () => {
-    home = await makeEscarpHome(1);
-    await home.escarp('launch-pool');
+    home = await makeSlotlessHome();
     const short = ['a', 'fifteen-letters'];
     const outcomes: boolean[] = [];
     for (const ESCARP_API_TOKEN of short) {
@@ -198,8 +197,8 @@ describe('the token of a daemon', { tags: ['browser'], timeout: 300_000 }, () =>
   });
 
   it('is never sent to a stranger that answers at the address in daemon.json', async () => {
-    home = await makeEscarpHome(1);
-    const { exitCode } = await home.escarp('up', '--require-token');
+    home = await makeSlotlessHome();
+    const { exitCode } = await home.escarp('daemon', '--background', '--require-token');
     expect(exitCode).toBe(0);
     const token = await readFile(join(home.path, 'api-token'), 'utf8');
     await home.escarp('daemon', 'stop');

@@ -20,7 +20,7 @@ function plainCookie(name: string, cookie: string, host = 'leak.test'): LeakKind
   return {
     group,
     name,
-    plant: ({ page, site }) => page.goto(`${site.plain()}/set-cookies`),
+    plant: setPlainCookies,
     find: (holder) => arrives(holder, holder.site.plain(host), cookie),
   };
 }
@@ -29,9 +29,17 @@ function secureCookie(name: string, cookie: string): LeakKind {
   return {
     group,
     name,
-    plant: ({ page, site }) => page.goto(`${site.secure()}/set-cookies`),
+    plant: setSecureCookies,
     find: (holder) => arrives(holder, holder.site.secure(), cookie),
   };
+}
+
+function setPlainCookies({ page, site }: Holder): Promise<unknown> {
+  return page.goto(`${site.plain()}/set-cookies`);
+}
+
+function setSecureCookies({ page, site }: Holder): Promise<unknown> {
+  return page.goto(`${site.secure()}/set-cookies`);
 }
 
 async function arrives(holder: Holder, origin: string, cookie: string): Promise<boolean> {
