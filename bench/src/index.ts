@@ -9,9 +9,11 @@ import { machineFacts } from './machine-facts.js';
 import { docsPage } from './report/docs-page.js';
 import { plotsOf } from './report/plots.js';
 import { machineLines, sectionLines } from './report/print-table.js';
-import type { Results } from './report/results.js';
+import type { Results, SectionResults } from './report/results.js';
 import { runSections } from './run-sections.js';
 import { sections } from './sections/index.js';
+import { withPool } from './subjects/escarp-pool.js';
+import { type LendPool, withSharedPools } from './subjects/shared-pools.js';
 
 const usage = `pnpm bench [--only SECTION]... [--full | --smoke [--whole]] [--out FILE] [--write-docs]
 
@@ -57,17 +59,9 @@ async function bench(): Promise<void> {
   console.log(machineLines(machine).join('\n'));
   const chosen = sections.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
   const how = values.smoke ? effort('smoke', values.whole) : effort(values.full ? 'full' : 'quick');
-  const measured = await runSections(chosen, {
-    browser,
-    effort: how,
-    say,
-    finished: ({ title, rows, notes, failure, seconds }) => {
-      say('');
-      console.log(`\n${title} (${seconds} s)\n${sectionLines(rows, columns()).join('\n')}`);
-      for (const note of notes) console.log(note);
-      if (failure !== undefined) console.log(`FAILED: ${failure}`);
-    },
-  });
+  const measure = async (lendPool: LendPool): Promise<SectionResults[]> =>
+    runSections(chosen, { browser, effort: how, lendPool, say, finished: show });
+  const measured = await (how.isWhole ? measure(withPool) : withSharedPools(measure));
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   const results: Results = { effort: how.name, machine, seconds, sections: measured };
   await writeFile(values.out, `${JSON.stringify(results, null, 2)}\n`);
@@ -80,6 +74,13 @@ async function bench(): Promise<void> {
   const goals = measured.flatMap(({ rows }) => rows).flatMap(({ goal }) => goal ?? []);
   const met = goals.filter((goal) => goal.met).length;
   console.log(`\n${met} of ${goals.length} goals met, in ${seconds} s; all figures are in ${values.out}`);
+}
+
+function show({ title, rows, notes, failure, seconds }: SectionResults): void {
+  say('');
+  console.log(`\n${title} (${seconds} s)\n${sectionLines(rows, columns()).join('\n')}`);
+  for (const note of notes) console.log(note);
+  if (failure !== undefined) console.log(`FAILED: ${failure}`);
 }
 
 async function browserPath(): Promise<string> {

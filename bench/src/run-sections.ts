@@ -4,10 +4,12 @@ import type { SectionResults } from './report/results.js';
 import type { Row } from './row.js';
 import { rowOf } from './row.js';
 import type { Section } from './section.js';
+import type { LendPool } from './subjects/shared-pools.js';
 
 export interface RunPorts {
   readonly browser: string;
   readonly effort: Effort;
+  readonly lendPool: LendPool;
   say(text: string): void;
   finished(section: SectionResults): void;
 }
@@ -40,6 +42,7 @@ async function runSection(
     section.measure({
       effort: ports.effort,
       browser: ports.browser,
+      lendPool: ports.lendPool,
       say: (text) => ports.say(`${name}: ${text}`),
       row: (measurement) => {
         const row = rowOf(name, measurement);

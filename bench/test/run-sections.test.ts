@@ -23,6 +23,7 @@ describe('a section that fails', () => {
     const results = await runSections([works('first'), breaks, works('last')], {
       browser: '/nowhere',
       effort: effort('smoke'),
+      lendPool: async () => Promise.reject(new Error('There is no pool.')),
       say: () => {},
       finished: ({ name }) => void finished.push(name),
     });

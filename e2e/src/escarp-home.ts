@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { mkdir, readFile, readdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePorts, makeTempHome } from '@escarp/test-support';
+import { endPool, freePorts, makeTempHome } from '@escarp/test-support';
 import { Journal } from './journal.js';
 import type { Json } from './json.js';
 import type { Ended } from './program.js';
@@ -21,11 +21,13 @@ export class EscarpHome {
   /** Folder of a project, in which a user works. */
   readonly project: string;
   readonly env: Environment;
+  readonly #folder: string;
   readonly #remove: () => Promise<void>;
   readonly #programs = new Set<Program>();
   readonly #journals = new Set<Journal>();
 
   constructor(folder: string, env: Environment, remove: () => Promise<void>) {
+    this.#folder = folder;
     this.path = join(folder, 'escarp');
     this.project = join(folder, 'project');
     this.env = env;
@@ -107,15 +109,13 @@ export class EscarpHome {
   async remove(): Promise<void> {
     for (const journal of this.#journals) journal.close();
     await this.#endPrograms();
-    const { exitCode, stderr } = await this.escarp('down', '--force');
-    await this.#remove();
-    if (exitCode !== 0) throw new Error(`escarp down: ${stderr}`);
+    await endPool(this.#folder, () => this.escarp('down', '--force')).finally(this.#remove);
   }
 
   /** Ends a pool in a state directory of its own, below the project's folder, of which a program has not taken care. */
   async endPool(folder: string): Promise<void> {
     await this.#endPrograms();
-    await this.run(['escarp', 'down', '--force'], { ESCARP_HOME: folder });
+    await endPool(folder, () => this.run(['escarp', 'down', '--force'], { ESCARP_HOME: folder }));
   }
 
   async #endPrograms(): Promise<void> {

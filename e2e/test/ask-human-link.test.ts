@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
 import type { ViewerState } from '@escarp/live-view/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EscarpHome, makeEscarpHome } from '../src/escarp-home.js';
+import { type EscarpHome, keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import { stdioTransport } from '../src/mcp-session.js';
 import { ViewerSession } from '../src/viewer-session.js';
 
@@ -31,7 +31,7 @@ describe('an agent that asks a person, through a client that shows links', { tag
   let home: EscarpHome;
 
   beforeAll(async () => {
-    home = await makeEscarpHome(1, { ESCARP_VIEW_PORT: '0' });
+    home = await makeEscarpHome(1, { ...keepsBrowsers, ESCARP_VIEW_PORT: '0' });
     await home.up();
   }, 120_000);
   afterAll(() => home?.remove(), 120_000);

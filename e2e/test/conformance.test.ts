@@ -70,7 +70,9 @@ describe('the MCP conformance suite', { tags: ['browser'], timeout: 300_000 }, (
   beforeAll(async () => {
     results = await mkdtemp(join(tmpdir(), 'esc-'));
     home = await makeEscarpHome(1);
-    await home.up();
+    // None of its scenarios leases a slot, so no browser is started.
+    const { exitCode, stderr } = await home.escarp('daemon', '--background', '--no-heal');
+    if (exitCode !== 0) throw new Error(stderr);
   }, 120_000);
   afterAll(async () => {
     await home.remove();

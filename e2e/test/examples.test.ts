@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { freePorts } from '@escarp/test-support';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { Ended } from '../src/program.js';
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
@@ -13,7 +13,7 @@ describe('the examples', { tags: ['browser'], timeout: 180_000 }, () => {
   let home: EscarpHome;
 
   beforeAll(async () => {
-    home = await makeEscarpHome(2, { PORT: String(await freePorts(1)) });
+    home = await makeEscarpHome(1, { ...keepsBrowsers, PORT: String(await freePorts(1)) });
     await home.up();
   }, 120_000);
   afterEach(async () => home.settled(), 120_000);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,7 +15,7 @@ describe('escarp installed from its packages', { tags: ['browser'], timeout: 300
   let bin: string;
 
   beforeAll(async () => {
-    home = await makeEscarpHome(1);
+    home = await makeEscarpHome(1, keepsBrowsers);
     const packages = join(home.path, '..', 'packages');
     const prefix = join(home.path, '..', 'prefix');
     await run(process.execPath, [join(root, 'scripts/pack.mjs'), packages]);

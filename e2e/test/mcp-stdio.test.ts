@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import { closedAfterEach } from '../src/kept-sessions.js';
@@ -62,13 +62,6 @@ describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () =>
     expect(await home.leased()).toEqual([]);
   });
 
-  it('names the holder after the client and the folder it works in', async () => {
-    const { session } = await connect();
-    const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
-    const { slots } = await home.status();
-    expect(slots[Number(structured['slot'])]).toMatchObject({ holder: 'e2e@project' });
-  });
-
   it('never shows the model a token, in no answer of any tool', async () => {
     const proxy = await startRecordingProxy(await home.url());
     try {
@@ -115,20 +108,6 @@ describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () =>
     },
   );
 
-  it('keeps the lease by itself for longer than it lasts', async () => {
-    const { session } = await connect();
-    const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
-    const slot = Number(structured['slot']);
-    // Renewals are not events, so this alone is asked for again and again.
-    await expect
-      .poll(async () => (await home.status()).slots[slot], { timeout: 60_000, interval: 500 })
-      .toSatisfy(
-        ({ last_heartbeat: renewed, acquired_at: acquired }) => Number(renewed) > Number(acquired) + ttlS,
-      );
-    expect(await home.leased()).toEqual([slot]);
-    expect((await session.call('escarp_status')).structured).toMatchObject({ holding: slot });
-  });
-
   it('gives the slot back when standard input is closed', async () => {
     const journal = await home.journal();
     const server = home.start(['escarp', 'mcp']);
@@ -160,29 +139,57 @@ describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () =>
     expect(await home.leased()).toEqual([]);
   });
 
-  it('tells the model that its lease was lost and what to do', async () => {
-    const { session } = await connect();
-    const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
-    await home.post('/revoke', { slot: structured['slot'] });
-    const { structured: status } = await session.call('escarp_status');
-    expect(status['holding']).toBeNull();
-    expect(status['notice']).toMatch(/lease was lost.*revoked.*escarp_acquire/);
-    const { isError, structured: next } = await session.call('escarp_acquire', { wait_s: 60 });
-    expect(isError).toBe(false);
-    expect(next['notice']).toBeUndefined();
-  });
+  describe('in a session that goes on', () => {
+    let session: McpSession;
+    beforeAll(async () => {
+      session = await McpSession.connect(stdioTransport(home, ['escarp', 'mcp']), 'e2e');
+    }, 120_000);
+    afterEach(async () => void (await session.call('escarp_release')));
+    afterAll(async () => session.close(), 120_000);
 
-  it('says of a new lease that the earlier one was lost', async () => {
-    const { session } = await connect();
-    const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
-    await home.post('/revoke', { slot: structured['slot'] });
-    const { structured: next } = await session.call('escarp_acquire', { wait_s: 60 });
-    expect(next['notice']).toMatch(/lease was lost.*connect to its address/);
+    it('names the holder after the client and the folder it works in', async () => {
+      const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
+      const { slots } = await home.status();
+      expect(slots[Number(structured['slot'])]).toMatchObject({ holder: 'e2e@project' });
+    });
+
+    it('keeps the lease by itself for longer than it lasts', async () => {
+      const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
+      const slot = Number(structured['slot']);
+      // Renewals are not events, so this alone is asked for again and again.
+      await expect
+        .poll(async () => (await home.status()).slots[slot], { timeout: 60_000, interval: 500 })
+        .toSatisfy(
+          ({ last_heartbeat: renewed, acquired_at: acquired }) => Number(renewed) > Number(acquired) + ttlS,
+        );
+      expect(await home.leased()).toEqual([slot]);
+      expect((await session.call('escarp_status')).structured).toMatchObject({ holding: slot });
+    });
+
+    it('tells the model that its lease was lost and what to do', async () => {
+      const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
+      await home.post('/revoke', { slot: structured['slot'] });
+      const { structured: status } = await session.call('escarp_status');
+      expect(status['holding']).toBeNull();
+      expect(status['notice']).toMatch(/lease was lost.*revoked.*escarp_acquire/);
+      const { isError, structured: next } = await session.call('escarp_acquire', { wait_s: 60 });
+      expect(isError).toBe(false);
+      expect(next['notice']).toBeUndefined();
+    });
+
+    it('says of a new lease that the earlier one was lost', async () => {
+      const { structured } = await session.call('escarp_acquire', { wait_s: 60 });
+      await home.post('/revoke', { slot: structured['slot'] });
+      const { structured: next } = await session.call('escarp_acquire', { wait_s: 60 });
+      expect(next['notice']).toMatch(/lease was lost.*connect to its address/);
+    });
   });
 
   it('refuses while every slot is leased, and stands in line with progress if asked to', async () => {
-    const holders = await Promise.all([connect(), connect()]);
-    await Promise.all(holders.map(({ session }) => session.call('escarp_acquire', { wait_s: 60 })));
+    const leases = await Promise.all(
+      ['one', 'two'].map(async (holder) => home.post('/acquire', { holder, wait_s: 60, ttl_s: 600 })),
+    );
+    const [first, second] = leases.map(({ body }) => ({ lease_token: body['lease_token'] }));
     const { session } = await connect();
     const refused = await session.call('escarp_acquire');
     expect(refused).toMatchObject({ isError: true, structured: { error: 'pool_exhausted', retry: 'later' } });
@@ -190,10 +197,11 @@ describe('escarp mcp over stdio', { tags: ['browser'], timeout: 120_000 }, () =>
     const messages: unknown[] = [];
     const waiting = session.call('escarp_acquire', { wait_s: 60 }, (progress) => {
       messages.push(progress.message);
-      if (messages.length === 2) void holders[0]?.session.call('escarp_release');
+      if (messages.length === 2) void home.post('/release', { ...first });
     });
     expect(await waiting).toMatchObject({ isError: false });
     expect(messages[0]).toMatch(/^Waiting for a free browser/);
+    await home.post('/release', { ...second });
   });
 });
 
@@ -216,7 +224,7 @@ describe('escarp mcp without a daemon', { tags: ['browser'], timeout: 180_000 },
     });
   });
 
-  it('brings up one pool for two clients that come at once, and that a person takes down', async () => {
+  it('brings up one pool for two clients that come at once, that a person takes down, and another for one that outlived it', async () => {
     const sessions = await Promise.all(
       ['one', 'two'].map(async (name) => McpSession.connect(stdioTransport(home, ['escarp', 'mcp']), name)),
     );
@@ -225,20 +233,15 @@ describe('escarp mcp without a daemon', { tags: ['browser'], timeout: 180_000 },
     );
     expect(answers.map(({ isError }) => isError)).toEqual([false, false]);
     expect(new Set(answers.map(({ structured }) => structured['slot'])).size).toBe(2);
-    await Promise.all(sessions.map((session) => session.close()));
+    const [outlives, ends] = sessions;
+    await ends?.close();
+    await outlives?.call('escarp_release');
     expect(await home.escarp('down', '--force')).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining('Stopped 2 slots.'),
     });
-  });
-
-  it('brings the pool up again for a session that outlived it', async () => {
-    const session = await McpSession.connect(stdioTransport(home, ['escarp', 'mcp']));
-    expect(await session.call('escarp_acquire', { wait_s: 60 })).toMatchObject({ isError: false });
-    await session.call('escarp_release');
-    await home.escarp('down', '--force');
-    expect(await session.call('escarp_acquire', { wait_s: 60 })).toMatchObject({ isError: false });
-    await session.close();
+    expect(await outlives?.call('escarp_acquire', { wait_s: 60 })).toMatchObject({ isError: false });
+    await outlives?.close();
   });
 });
 

@@ -2,7 +2,7 @@ import { chromium } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
 
@@ -55,7 +55,7 @@ describe('outside drivers on leased slots', { tags: ['browser'], timeout: 120_00
 
   beforeAll(async () => {
     site = await startPageSite();
-    home = await makeEscarpHome(2);
+    home = await makeEscarpHome(2, keepsBrowsers);
     await home.up();
   }, 120_000);
   afterEach(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome, pageServers } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome, pageServers } from '../src/escarp-home.js';
 import { halfClosed } from '../src/half-closed.js';
 import { closedAfterEach } from '../src/kept-sessions.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
@@ -64,7 +64,7 @@ describe('behind escarp run --lazy', { tags: ['browser'], timeout: 180_000 }, ()
 
   beforeAll(async () => {
     site = await startPageSite();
-    home = await makeEscarpHome(2, {}, pageServers);
+    home = await makeEscarpHome(2, keepsBrowsers, pageServers);
     await home.up();
   }, 120_000);
   afterAll(async () => {
@@ -72,6 +72,11 @@ describe('behind escarp run --lazy', { tags: ['browser'], timeout: 180_000 }, ()
     await home.remove();
   }, 120_000);
 
+  const kept = async (connecting: Promise<McpSession>): Promise<McpSession> => {
+    const session = await connecting;
+    sessions.push(session);
+    return session;
+  };
   const hold = async (holder: string): Promise<unknown> => {
     const { body } = await home.post('/acquire', { holder, wait_s: 60, ttl_s: 300 });
     return body['lease_token'];
@@ -79,15 +84,10 @@ describe('behind escarp run --lazy', { tags: ['browser'], timeout: 180_000 }, ()
 
   describe.each([playwright, devtools])('$name', (server) => {
     const connect = async (...options: string[]): Promise<McpSession> =>
-      connectTo([...options, '--', server.program]);
+      kept(connectTo(home, server, [...options, '--', server.program]));
     /** As their documentation has it; npx takes a processor for a second. */
-    const connectByNpx = async (): Promise<McpSession> => connectTo(['--', 'npx', server.name]);
-    const connectTo = async (words: readonly string[]): Promise<McpSession> => {
-      const command = ['escarp', 'run', '--lazy', ...words, ...server.args];
-      const session = await McpSession.connect(stdioTransport(home, command));
-      sessions.push(session);
-      return session;
-    };
+    const connectByNpx = async (): Promise<McpSession> =>
+      kept(connectTo(home, server, ['--', 'npx', server.name]));
 
     it('holds no slot before a tool needs a browser, works, and gives the slot back when its client goes', async () => {
       const journal = await home.journal();
@@ -129,22 +129,6 @@ describe('behind escarp run --lazy', { tags: ['browser'], timeout: 180_000 }, ()
     });
 
     it.runIf(isWhole(server))(
-      'gives its slot back when the chat is idle, and the next tool call has a clean one',
-      async () => {
-        const journal = await home.journal();
-        const session = await connect('--idle-release', '0.1');
-        await chatting(session, server.visit(session, site.url));
-        const held = (await home.status()).slots.find(({ state }) => state === 'leased');
-        const ended = await journal.until({ type: 'lease-ended', how: 'released' });
-        await journal.until({ type: 'resource-free' }, ended);
-        // Its browser ended well before the slot was free again, but a busy machine may not have let the server read that.
-        await expect.poll(async () => halfClosed(Number(held?.['cdp_port'])), { timeout: 60_000 }).toBe(0);
-        await chatting(session, server.visit(session, `${site.url}again`));
-        expect(await chatting(session, server.read(session))).toMatch(/\/again[^]*not pressed/);
-      },
-    );
-
-    it.runIf(isWhole(server))(
       'works on when its browser died and was healed, under the same lease',
       async () => {
         const session = await connect();
@@ -162,6 +146,50 @@ describe('behind escarp run --lazy', { tags: ['browser'], timeout: 180_000 }, ()
     );
   });
 });
+
+describe('behind escarp run --lazy whose slot is recycled', { tags: ['browser'], timeout: 180_000 }, () => {
+  let home: EscarpHome;
+  let site: PageSite;
+  const sessions = closedAfterEach(() => home);
+
+  beforeAll(async () => {
+    site = await startPageSite();
+    home = await makeEscarpHome(1, {}, pageServers);
+    await home.up();
+  }, 120_000);
+  afterAll(async () => {
+    site.close();
+    await home.remove();
+  }, 120_000);
+
+  describe.each([playwright, devtools])('$name', (server) => {
+    it.runIf(isWhole(server))(
+      'gives its slot back when the chat is idle, and the next tool call has a clean one',
+      async () => {
+        const journal = await home.journal();
+        const session = await connectTo(home, server, ['--idle-release', '0.1', '--', server.program]);
+        sessions.push(session);
+        await chatting(session, server.visit(session, site.url));
+        const held = (await home.status()).slots.find(({ state }) => state === 'leased');
+        const ended = await journal.until({ type: 'lease-ended', how: 'released' });
+        await journal.until({ type: 'resource-free' }, ended);
+        // Its browser ended well before the slot was free again, but a busy machine may not have let the server read that.
+        await expect.poll(async () => halfClosed(Number(held?.['cdp_port'])), { timeout: 60_000 }).toBe(0);
+        await chatting(session, server.visit(session, `${site.url}again`));
+        expect(await chatting(session, server.read(session))).toMatch(/\/again[^]*not pressed/);
+      },
+    );
+  });
+});
+
+async function connectTo(
+  home: EscarpHome,
+  { args }: BrowserServer,
+  words: readonly string[],
+): Promise<McpSession> {
+  const command = ['escarp', 'run', '--lazy', ...words, ...args];
+  return McpSession.connect(stdioTransport(home, command));
+}
 
 /** On a busy machine one tool call can take longer than the silence we chose; a client that pings is not silent. */
 async function chatting<T>({ client }: McpSession, work: Promise<T>): Promise<T> {

@@ -68,37 +68,45 @@ describe('escarp mcp --browser', { tags: ['browser'], timeout: 180_000 }, () => 
       return session;
     };
 
-    it('has the tools of both under their own names, and leases nothing for that', async () => {
-      const { tools } = await (await connect()).client.listTools();
-      const names = tools.map(({ name }) => name);
-      expect(names.slice(0, 3)).toEqual(['escarp_acquire', 'escarp_status', 'escarp_release']);
-      expect(names.length).toBeGreaterThan(10);
-      for (const { inputSchema } of tools.slice(3)) expect(inputSchema.properties).toHaveProperty('lease');
-      expect(await home.leased()).toEqual([]);
-    });
+    describe('in one session', () => {
+      let session: McpSession;
+      beforeAll(async () => {
+        session = await McpSession.connect(stdioTransport(home, ['escarp', 'mcp', '--browser', server.name]));
+      }, 120_000);
+      afterAll(async () => session.close(), 120_000);
 
-    it('lets two subagents drive two pages at once, neither of which sees the tabs of the other', async () => {
-      const session = await connect();
-      const one = await acquire(session, 'one');
-      const two = await acquire(session, 'two');
-      await Promise.all([
-        server.visit(session, `${site.url}one`, one['lease']),
-        server.visit(session, `${site.url}two`, two['lease']),
-      ]);
-      const seen = await Promise.all([
-        server.tabs(session, one['lease']),
-        server.tabs(session, two['lease']),
-      ]);
-      expect(seen[0]).toContain('/one');
-      expect(seen[0]).not.toContain('/two');
-      expect(seen[1]).toContain('/two');
-      expect(seen[1]).not.toContain('/one');
-      const unnamed = await session.call(toolOf(server), {});
-      expect(unnamed.structured).toMatchObject({ error: 'which_lease' });
-      await session.call('escarp_release', { lease: one['lease'] });
-      const ended = await session.call(toolOf(server), { lease: one['lease'] });
-      expect(ended.structured).toMatchObject({ error: 'lease_ended' });
-      expect(await server.tabs(session, two['lease'])).toContain('/two');
+      it('has the tools of both under their own names, and leases nothing for that', async () => {
+        const { tools } = await session.client.listTools();
+        const names = tools.map(({ name }) => name);
+        expect(names.slice(0, 3)).toEqual(['escarp_acquire', 'escarp_status', 'escarp_release']);
+        expect(names.length).toBeGreaterThan(10);
+        for (const { inputSchema } of tools.slice(3)) expect(inputSchema.properties).toHaveProperty('lease');
+        expect(await home.leased()).toEqual([]);
+      });
+
+      it('lets two subagents drive two pages at once, neither of which sees the tabs of the other', async () => {
+        const one = await acquire(session, 'one');
+        const two = await acquire(session, 'two');
+        await Promise.all([
+          server.visit(session, `${site.url}one`, one['lease']),
+          server.visit(session, `${site.url}two`, two['lease']),
+        ]);
+        const seen = await Promise.all([
+          server.tabs(session, one['lease']),
+          server.tabs(session, two['lease']),
+        ]);
+        expect(seen[0]).toContain('/one');
+        expect(seen[0]).not.toContain('/two');
+        expect(seen[1]).toContain('/two');
+        expect(seen[1]).not.toContain('/one');
+        const unnamed = await session.call(toolOf(server), {});
+        expect(unnamed.structured).toMatchObject({ error: 'which_lease' });
+        await session.call('escarp_release', { lease: one['lease'] });
+        const ended = await session.call(toolOf(server), { lease: one['lease'] });
+        expect(ended.structured).toMatchObject({ error: 'lease_ended' });
+        expect(await server.tabs(session, two['lease'])).toContain('/two');
+        await session.call('escarp_release', { lease: two['lease'] });
+      });
     });
 
     it.runIf(isWhole(server))(

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { EscarpHome } from '../src/escarp-home.js';
+import type { EscarpHome, Json } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { Journal } from '../src/journal.js';
 import type { PageSite } from '../src/page-site.js';
@@ -27,6 +27,20 @@ async function statuses(suite: PlaywrightSuite): Promise<Record<string, string[]
   return byTitle;
 }
 
+/** Folder of one in the place of the suite's ffmpeg, which is a download: it keeps the pictures that it is given. */
+async function fakeFfmpeg(project: string): Promise<string> {
+  const { browsers }: { browsers: { name: string; revision: string }[] } = JSON.parse(
+    await readFile(join(project, 'node_modules/playwright-core/browsers.json'), 'utf8'),
+  );
+  const { revision = '' } = browsers.find(({ name }) => name === 'ffmpeg') ?? {};
+  const folder = join(project, 'browsers');
+  const program = process.platform === 'darwin' ? 'ffmpeg-mac' : 'ffmpeg-linux';
+  const ffmpeg = join(folder, `ffmpeg-${revision}`, program);
+  await mkdir(dirname(ffmpeg), { recursive: true });
+  await writeFile(ffmpeg, '#!/bin/sh\nfor last; do :; done\nexec cat > "$last"\n', { mode: 0o755 });
+  return folder;
+}
+
 describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () => {
   let home: EscarpHome;
   let site: PageSite;
@@ -50,26 +64,61 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
       ...(runner === undefined ? {} : { runner }),
     });
 
-  it('runs a suite in CommonJS, ES modules and TypeScript as it is, with a lease for each worker', async () => {
-    const suite = await make({
-      'playwright.config.ts': config().replace('module.exports =', 'export default'),
-      'shop.spec.cjs': `const { test, expect } = require('@playwright/test'); test('CommonJS', ${opensPage});`,
-      'shop.spec.mjs': `import { test, expect } from '@playwright/test'; test('ES modules', ${opensPage});`,
-      'shop.spec.ts': `import { test, expect } from '@playwright/test';
-        const none: undefined = undefined; void none;
-        test('TypeScript', ${opensPage});`,
+  describe('of three workers on two slots', () => {
+    /** Until the third has been refused a slot at once, the first two keep theirs. */
+    const opensPageAndStays = `async ({ page }) => {
+      await page.goto('/');
+      await page.click('#press');
+      await expect(page.locator('output')).toHaveText('pressed 1');
+      for (;;) {
+        if (existsSync('one-waited')) return;
+        const status = await (await fetch(process.env.ESCARP_BROKER_URL + '/status')).json();
+        if (status.queue_length > 0) return writeFileSync('one-waited', '');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }`;
+    let journal: Journal;
+    let suite: PlaywrightSuite;
+    let ended: Ended;
+
+    beforeAll(async () => {
+      suite = await make({
+        'playwright.config.ts': config()
+          .replace('module.exports =', 'export default')
+          .replace('workers: 2', 'workers: 3'),
+        'shop.spec.cjs': `const { test, expect } = require('@playwright/test');
+          const { existsSync, writeFileSync } = require('node:fs');
+          test('CommonJS', ${opensPageAndStays});`,
+        'shop.spec.mjs': `import { existsSync, writeFileSync } from 'node:fs';
+          import { test, expect } from '@playwright/test';
+          test('ES modules', ${opensPageAndStays});`,
+        'shop.spec.ts': `import { existsSync, writeFileSync } from 'node:fs';
+          import { test, expect } from '@playwright/test';
+          const none: undefined = undefined; void none;
+          test('TypeScript', ${opensPageAndStays});`,
+      });
+      journal = await home.journal();
+      ended = await suite.run();
+    }, 180_000);
+
+    it('runs a suite in CommonJS, ES modules and TypeScript as it is, with a lease for each worker', async () => {
+      expect(ended.exitCode).toBe(0);
+      expect(await statuses(suite)).toEqual({
+        CommonJS: ['passed'],
+        'ES modules': ['passed'],
+        TypeScript: ['passed'],
+      });
+      let released: Json | undefined;
+      for (let worker = 1; worker <= 3; worker++)
+        released = await journal.until({ type: 'lease-ended', how: 'released' }, released);
+      expect(journal.events.filter(({ type }) => type === 'lease-granted')).toHaveLength(3);
     });
-    const journal = await home.journal();
-    const { exitCode, stderr } = await suite.run();
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(await statuses(suite)).toEqual({
-      CommonJS: ['passed'],
-      'ES modules': ['passed'],
-      TypeScript: ['passed'],
+
+    it('says that a worker waits where there are more workers than slots, and serves it in its turn', () => {
+      expect(ended.stderr).toMatch(
+        /^escarp: Worker (\d) waits for a slot: all 2 are leased\.\nescarp: Worker \1 has slot \d\.\n$/,
+      );
     });
-    await home.settled();
-    const granted = journal.events.filter(({ type }) => type === 'lease-granted');
-    expect(granted).toHaveLength(2);
   });
 
   it('works with the oldest version that it accepts', async () => {
@@ -86,80 +135,61 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
     expect(JSON.parse(version)).toMatchObject({ version: '1.60.0' });
   });
 
-  it('takes traces, screenshots, devices, sign-in state, retries and shards as Playwright does', async () => {
-    const suite = await make({
-      'playwright.config.js': `const { devices } = require('@playwright/test');
-        ${oneWorker(`retries: 1,
-          use: { trace: 'on', screenshot: 'only-on-failure' },
-          projects: [
-            { name: 'setup', testMatch: 'setup.js' },
-            { name: 'phone', dependencies: ['setup'], testMatch: 'shop.spec.js',
-              use: { ...devices['Pixel 7'], storageState: 'state.json' } },
+  describe('with what Playwright writes of a test', () => {
+    let suite: PlaywrightSuite;
+    let ended: Ended;
+
+    beforeAll(async () => {
+      suite = await make({
+        'playwright.config.js': `const { devices } = require('@playwright/test');
+          ${oneWorker(`projects: [
+            { name: 'setup', testMatch: 'setup.js', retries: 1, use: { trace: 'on', screenshot: 'only-on-failure' } },
+            { name: 'phone', dependencies: ['setup'], testMatch: 'shop.spec.js', retries: 1,
+              use: { trace: 'on', screenshot: 'only-on-failure', ...devices['Pixel 7'], storageState: 'state.json' } },
+            { name: 'filmed', testMatch: 'filmed.spec.js', use: { video: 'on' } },
           ],`)}`,
-      'setup.js': `const { test } = require('@playwright/test');
-        test('sign in', async ({ page }) => {
-          await page.goto('/');
-          await page.evaluate(() => { document.cookie = 'user=me'; localStorage.theme = 'dark'; });
-          await page.context().storageState({ path: 'state.json' });
-        });`,
-      'shop.spec.js': `const { test, expect } = require('@playwright/test');
-        test('is a phone that is signed in', async ({ page, isMobile }) => {
-          await page.goto('/');
-          expect(isMobile).toBe(true);
-          expect(page.viewportSize()).toEqual({ width: 412, height: 839 });
-          expect(await page.evaluate(() => [document.cookie, localStorage.theme])).toEqual(['user=me', 'dark']);
-          expect(await page.evaluate(() => navigator.userAgent)).toContain('Pixel 7');
-        });
-        test('passes at the second attempt', async ({ page }, { retry }) => {
-          await page.goto('/');
-          await expect(page.locator('output')).toHaveText(retry === 0 ? 'no such text' : 'not pressed', { timeout: retry === 0 ? 200 : 60_000 });
-        });`,
-    });
-    const { exitCode } = await suite.run([], ['--shard=1/1']);
-    expect(exitCode).toBe(0);
-    expect(await suite.attempts()).toMatchObject([
-      { title: 'sign in', status: 'passed' },
-      { title: 'is a phone that is signed in', status: 'passed', attachments: ['trace'] },
-      // One screenshot: the slot's own tab is none of the test's.
-      { status: 'failed', attachments: ['screenshot', 'error-context', 'trace'] },
-      { title: 'passes at the second attempt', status: 'passed', attachments: ['trace'] },
-    ]);
-  });
+        'setup.js': `const { test } = require('@playwright/test');
+          test('sign in', async ({ page }) => {
+            await page.goto('/');
+            await page.evaluate(() => { document.cookie = 'user=me'; localStorage.theme = 'dark'; });
+            await page.context().storageState({ path: 'state.json' });
+          });`,
+        'shop.spec.js': `const { test, expect } = require('@playwright/test');
+          test('is a phone that is signed in', async ({ page, isMobile }) => {
+            await page.goto('/');
+            expect(isMobile).toBe(true);
+            expect(page.viewportSize()).toEqual({ width: 412, height: 839 });
+            expect(await page.evaluate(() => [document.cookie, localStorage.theme])).toEqual(['user=me', 'dark']);
+            expect(await page.evaluate(() => navigator.userAgent)).toContain('Pixel 7');
+          });
+          test('passes at the second attempt', async ({ page }, { retry }) => {
+            await page.goto('/');
+            await expect(page.locator('output')).toHaveText(retry === 0 ? 'no such text' : 'not pressed', { timeout: retry === 0 ? 200 : 60_000 });
+          });`,
+        'filmed.spec.js': `const { test, expect } = require('@playwright/test'); test('press', ${opensPage});`,
+      });
+      ended = await suite.run([], ['--shard=1/1'], {
+        PLAYWRIGHT_BROWSERS_PATH: await fakeFfmpeg(home.project),
+      });
+    }, 180_000);
 
-  it("records videos with the suite's ffmpeg", async () => {
-    const suite = await make({
-      'playwright.config.js': config(`use: { video: 'on' }`),
-      'filmed.spec.js': `const { test, expect } = require('@playwright/test'); test('press', ${opensPage});`,
+    it('takes traces, screenshots, devices, sign-in state, retries and shards as Playwright does', async () => {
+      expect(ended.exitCode).toBe(0);
+      const attempts = (await suite.attempts()).filter(({ project }) => project !== 'filmed');
+      expect(attempts).toMatchObject([
+        { title: 'sign in', status: 'passed' },
+        { title: 'is a phone that is signed in', status: 'passed', attachments: ['trace'] },
+        // One screenshot: the slot's own tab is none of the test's.
+        { status: 'failed', attachments: ['screenshot', 'error-context', 'trace'] },
+        { title: 'passes at the second attempt', status: 'passed', attachments: ['trace'] },
+      ]);
     });
-    // Instead of the real one, which is a download: it keeps the pictures that it is given.
-    const { browsers }: { browsers: { name: string; revision: string }[] } = JSON.parse(
-      await readFile(join(home.project, 'node_modules/playwright-core/browsers.json'), 'utf8'),
-    );
-    const { revision = '' } = browsers.find(({ name }) => name === 'ffmpeg') ?? {};
-    const folder = join(home.project, 'browsers');
-    const ffmpeg = join(
-      folder,
-      `ffmpeg-${revision}`,
-      process.platform === 'darwin' ? 'ffmpeg-mac' : 'ffmpeg-linux',
-    );
-    await mkdir(dirname(ffmpeg), { recursive: true });
-    await writeFile(ffmpeg, '#!/bin/sh\nfor last; do :; done\nexec cat > "$last"\n', { mode: 0o755 });
-    const { exitCode } = await suite.run([], [], { PLAYWRIGHT_BROWSERS_PATH: folder });
-    expect(exitCode).toBe(0);
-    expect((await suite.attempts())[0]?.attachments).toEqual(['video']);
-  });
 
-  it('says that a worker waits where there are more workers than slots, and serves it in its turn', async () => {
-    const suite = await make({
-      'playwright.config.js': config().replace('workers: 2', 'workers: 3'),
-      'many.spec.js': `const { test, expect } = require('@playwright/test');
-        for (const number of [1, 2, 3]) test('press ' + number, ${opensPage});`,
+    it("records videos with the suite's ffmpeg", async () => {
+      expect(ended.exitCode).toBe(0);
+      const filmed = (await suite.attempts()).filter(({ project }) => project === 'filmed');
+      expect(filmed).toMatchObject([{ status: 'passed', attachments: ['video'] }]);
     });
-    const { exitCode, stderr } = await suite.run();
-    expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^escarp: Worker \d waits for a slot: all 2 are leased\.$/m);
-    expect(stderr).toMatch(/^escarp: Worker \d has slot \d\.$/m);
-    expect((await suite.attempts()).every(({ status }) => status === 'passed')).toBe(true);
   });
 
   it('goes on where the daemon is killed, and has one again for the next worker', async () => {
@@ -191,14 +221,22 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
     });
   });
 
-  describe('of which a worker, a browser and a lease are lost one after the other', () => {
+  describe('of which a worker, a browser and a lease are lost one after the other, and which has another engine', () => {
     let journal: Journal;
     let suite: PlaywrightSuite;
     let ended: Ended;
 
     beforeAll(async () => {
       suite = await make({
-        'playwright.config.js': oneWorker(),
+        'playwright.config.js': oneWorker(`projects: [
+          { name: 'lost', testMatch: 'lost.spec.js' },
+          { name: 'leased', testMatch: 'engines.spec.js', use: { browserName: 'chromium' } },
+          { name: 'launched', testMatch: 'engines.spec.js',
+            use: { browserName: 'firefox', launchOptions: { executablePath: '/nowhere/firefox' } } },
+        ]`),
+        'engines.spec.js': `const { test, expect } = require('@playwright/test');
+          test('one', ${opensPage});
+          test('two', ${opensPage});`,
         'lost.spec.js': `const { test, expect } = require('@playwright/test');
           const leasedSlot = async () => {
             const { slots } = await (await fetch(process.env.ESCARP_BROKER_URL + '/status')).json();
@@ -252,29 +290,21 @@ describe('escarp run --playwright', { tags: ['browser'], timeout: 180_000 }, () 
         'goes on after the lease': ['passed'],
       });
     });
-  });
 
-  it('launches other engines as usual, and says so once', async () => {
-    const suite = await make({
-      'playwright.config.js': oneWorker(`projects: [
-        { name: 'leased', use: { browserName: 'chromium' } },
-        { name: 'launched', use: { browserName: 'firefox', launchOptions: { executablePath: '/nowhere/firefox' } } },
-      ]`),
-      'engines.spec.js': `const { test, expect } = require('@playwright/test');
-        test('one', ${opensPage});
-        test('two', ${opensPage});`,
+    it('launches other engines as usual, and says so once', async () => {
+      const notices = ended.stderr.match(
+        /Slots are Chromium: firefox is launched for each worker as usual\./g,
+      );
+      expect(notices).toHaveLength(1);
+      const attempts = await suite.attempts();
+      const launched = attempts.filter(({ project }) => project === 'launched');
+      expect(launched).toHaveLength(2);
+      for (const { error } of launched) expect(error).toContain('/nowhere/firefox');
+      expect(attempts.filter(({ project }) => project === 'leased')).toMatchObject([
+        { status: 'passed' },
+        { status: 'passed' },
+      ]);
     });
-    const { stderr } = await suite.run();
-    expect(stderr.match(/Slots are Chromium: firefox is launched for each worker as usual\./g)).toHaveLength(
-      1,
-    );
-    const attempts = await suite.attempts();
-    const launched = attempts.find(({ project }) => project === 'launched');
-    expect(launched?.error).toContain('/nowhere/firefox');
-    expect(attempts.filter(({ project }) => project === 'leased')).toMatchObject([
-      { status: 'passed' },
-      { status: 'passed' },
-    ]);
   });
 
   it('says which folder to name where the suite runs with another Playwright', async () => {
@@ -310,8 +340,9 @@ describe('escarp run --playwright without a pool', { tags: ['browser'], timeout:
   it('starts one, and stops it when the last of two suites has ended', async () => {
     const site = await startPageSite();
     const home = await makeEscarpHome(2, { ...keepsBrowsers, PLAYWRIGHT_TEST_BASE_URL: site.url });
+    // In short one worker each, of which there are two as well.
     const files = {
-      'playwright.config.js': config(),
+      'playwright.config.js': process.env['ESCARP_LONG'] === '1' ? config() : oneWorker(),
       'one.spec.js': `const { test, expect } = require('@playwright/test');
         for (const number of [1, 2]) test('press ' + number, ${opensPage});`,
     };

@@ -17,8 +17,13 @@ describe('the address that escarp run --lazy gives', { tags: ['browser'], timeou
   }, 120_000);
   afterAll(async () => home.remove(), 120_000);
 
-  /** A command that only tells its address, and stays. */
+  /** A command that only tells its address, and stays until the end of the test. */
   const start = async (...options: string[]) => {
+    const started = await startToStay(...options);
+    ends.push(started.end);
+    return started;
+  };
+  const startToStay = async (...options: string[]) => {
     const tell = 'console.log(process.argv[1]); process.stdin.resume()';
     const program = home.start([
       'escarp',
@@ -31,9 +36,9 @@ describe('the address that escarp run --lazy gives', { tags: ['browser'], timeou
       tell,
       '{cdp_http}',
     ]);
-    ends.push(() => program.child.stdin.end());
+    const end = () => void program.child.stdin.end();
     const [address] = await program.until(/http:\S+/);
-    return { address, ended: program.ended, said: () => program.stderr };
+    return { address, end, ended: program.ended, said: () => program.stderr };
   };
 
   it('leases at the first question and answers every later one with the same browser', async () => {
@@ -113,27 +118,37 @@ describe('the address that escarp run --lazy gives', { tags: ['browser'], timeou
     await home.post('/release', { lease_token: lease.body['lease_token'] });
   });
 
-  it.each([
-    ['a page of another site', { origin: 'https://example.com' }],
-    ['a page of its own address', { origin: 'own' }],
-    ['an image in a page', { 'sec-fetch-site': 'cross-site' }],
-    ['an address that a browser was sent to', { 'sec-fetch-site': 'none' }],
-    ['a name that was rebound to this machine', { host: 'rebound.example' }],
-    ['a name with the right port', { host: 'rebound.example:PORT' }],
-  ])('takes no lease for %s', async (_, headers: Record<string, string>) => {
-    const { address } = await start();
-    const { port } = new URL(address);
-    const sent = Object.entries(headers).map(([name, value]) => [
-      name,
-      value === 'own' ? address : value.replace('PORT', port),
-    ]);
-    expect(await ask(address, Object.fromEntries(sent))).toMatchObject({
-      status: 403,
-      body: { error: 'forbidden_origin' },
+  describe('of one command', () => {
+    let command: Awaited<ReturnType<typeof startToStay>>;
+    beforeAll(async () => void (command = await startToStay()), 120_000);
+    afterEach(async () => void (await home.post('/revoke', { slot: 0 })));
+    afterAll(async () => {
+      command.end();
+      await command.ended;
+    }, 120_000);
+
+    it.each([
+      ['a page of another site', { origin: 'https://example.com' }],
+      ['a page of its own address', { origin: 'own' }],
+      ['an image in a page', { 'sec-fetch-site': 'cross-site' }],
+      ['an address that a browser was sent to', { 'sec-fetch-site': 'none' }],
+      ['a name that was rebound to this machine', { host: 'rebound.example' }],
+      ['a name with the right port', { host: 'rebound.example:PORT' }],
+    ])('takes no lease for %s', async (_, headers: Record<string, string>) => {
+      const { address } = command;
+      const { port } = new URL(address);
+      const sent = Object.entries(headers).map(([name, value]) => [
+        name,
+        value === 'own' ? address : value.replace('PORT', port),
+      ]);
+      expect(await ask(address, Object.fromEntries(sent))).toMatchObject({
+        status: 403,
+        body: { error: 'forbidden_origin' },
+      });
+      expect(await home.leased()).toEqual([]);
+      // The same question without these headers is a client's.
+      expect((await ask(address)).status).toBe(200);
     });
-    expect(await home.leased()).toEqual([]);
-    // The same question without these headers is a client's.
-    expect((await ask(address)).status).toBe(200);
   });
 
   it('knows nothing but the one question', async () => {

@@ -14,7 +14,7 @@ describe('escarp run', { tags: ['browser'], timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     scripts = await mkdtemp(join(tmpdir(), 'esc-'));
-    home = await makeEscarpHome(2, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: String(ttlS) });
+    home = await makeEscarpHome(1, { ...keepsBrowsers, ESCARP_LEASE_TTL_S: String(ttlS) });
     await home.up();
   }, 120_000);
   afterEach(async () => home.settled(), 120_000);
@@ -160,13 +160,13 @@ describe('escarp run', { tags: ['browser'], timeout: 120_000 }, () => {
   });
 
   it('refuses a full pool without waiting, and starts nothing', async () => {
-    const held = [0, 1].map(() => start('node', '-e', 'console.log("ready"); process.stdin.resume()'));
-    await Promise.all(held.map((program) => program.until(/ready/)));
+    const held = start('node', '-e', 'console.log("ready"); process.stdin.resume()');
+    await held.until(/ready/);
     const { exitCode, stdout, stderr } = await home.escarp('run', '--', 'node', '-p', '"started"');
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
     expect(stderr).toMatch(/leased/);
-    for (const { child } of held) child.stdin.end();
-    await Promise.all(held.map(({ ended }) => ended));
+    held.child.stdin.end();
+    await held.ended;
   });
 
   it('gives the slot back when the command cannot be started', async () => {

@@ -18,7 +18,8 @@ describe('the fixtures of @escarp/playwright-test', { tags: ['browser'], timeout
   beforeAll(async () => {
     site = await startPageSite();
     shop = await startLoginSite({ isPlain: true });
-    home = await makeEscarpHome(2, { PLAYWRIGHT_TEST_BASE_URL: site.url });
+    // Nothing of one holder is left to the next, as ever, and no browser is replaced for that.
+    home = await makeEscarpHome(2, { ESCARP_RESET: 'storage', PLAYWRIGHT_TEST_BASE_URL: site.url });
     await home.up();
   }, 120_000);
   afterEach(async () => home.settled(), 120_000);

@@ -67,9 +67,8 @@ describe('withSlot without a pool', { timeout: 120_000 }, () => {
 describe('withSlot', { tags: ['browser'], timeout: 120_000 }, () => {
   beforeAll(async () => home.up(), 120_000);
   afterEach(async () => home.settled(), 120_000);
-  afterAll(async () => {
-    await home.escarp('down', '--force');
-  }, 120_000);
+  // The pools of the next tests have the same ports.
+  afterAll(async () => home.endPool(home.path), 120_000);
 
   it('gives each call a fresh context on a leased slot, and what the call returns back', async () => {
     const program = await start(

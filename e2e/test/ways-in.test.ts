@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from '../src/escarp-home.js';
-import { makeEscarpHome, pageServers } from '../src/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome, pageServers } from '../src/escarp-home.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
@@ -28,7 +28,7 @@ describe(
 
     beforeAll(async () => {
       site = await startPageSite();
-      home = await makeEscarpHome(1, {}, ['escarp', 'playwright-core', ...pageServers]);
+      home = await makeEscarpHome(1, keepsBrowsers, ['escarp', 'playwright-core', ...pageServers]);
       await home.up();
     }, 120_000);
     afterEach(async () => home.settled(), 120_000);

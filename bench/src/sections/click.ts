@@ -3,14 +3,13 @@ import { chromium } from 'playwright-core';
 import { withScratch } from '../scratch.js';
 import type { Context, Section } from '../section.js';
 import { argumentsOf, launchBare } from '../subjects/bare-browser.js';
-import { withPool } from '../subjects/escarp-pool.js';
 import { withPage } from '../subjects/page-site.js';
 
 export const click: Section = {
   name: 'click',
   title: 'Per-click overhead: a leased slot beside a browser launched directly with the same arguments',
   measure: (context) =>
-    withPool({ slots: 1, browser: context.browser }, ({ client }) =>
+    context.lendPool({ slots: 1, browser: context.browser }, ({ client }) =>
       withPage((url) =>
         withScratch(async (folder) => {
           const { pid, cdpWsUrl, leaseToken } = await client.acquire({ holder: 'bench' });

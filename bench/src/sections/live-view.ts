@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import type { Context, Section } from '../section.js';
-import { withPool } from '../subjects/escarp-pool.js';
 import { type LiveViewer, openLiveViewer } from '../subjects/live-viewer.js';
 import { cpuSeconds, usageIsKnown } from '../subjects/process-usage.js';
 import { openWatchedPage } from '../subjects/watched-page.js';
@@ -11,7 +10,7 @@ export const liveView: Section = {
   name: 'live-view',
   title: 'Watching a headless slot: what it costs, and how soon a click shows',
   measure: (context) =>
-    withPool({ slots: 1, browser: context.browser }, async (pool) => {
+    context.lendPool({ slots: 1, browser: context.browser }, async (pool) => {
       const watched = await openWatchedPage(pool, { turnsAt: 'button', sentences: 40 });
       const { page } = watched;
       const viewer = await openLiveViewer(pool);

@@ -7,7 +7,6 @@ import { argumentsOf, launchBare } from '../subjects/bare-browser.js';
 import { type ChildProgram, startProgram } from '../subjects/child-program.js';
 import { escarpMcpPath } from '../subjects/escarp-program.js';
 import type { EscarpPool } from '../subjects/escarp-pool.js';
-import { withPool } from '../subjects/escarp-pool.js';
 import { closedLoop, type Task } from '../subjects/http-load.js';
 import { cpuSeconds, rssMb, treePssMb, usageIsKnown } from '../subjects/process-usage.js';
 import { waitForLeases } from '../subjects/waiting-requests.js';
@@ -19,7 +18,7 @@ export const memory: Section = {
   measure: async (context) => {
     if (!usageIsKnown) return context.note('Measured on Linux only.');
     const slots = context.effort.of(1, 8, 8);
-    await withPool({ slots, browser: context.browser }, async (pool) => {
+    await context.lendPool({ slots, browser: context.browser }, async (pool) => {
       await measureDaemon(context, pool, slots);
       await measureShim(context, pool);
       await measureSlots(context, pool);

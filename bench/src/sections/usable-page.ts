@@ -10,7 +10,7 @@ import type { Context, Section } from '../section.js';
 import type { BareBrowser } from '../subjects/bare-browser.js';
 import { launchBare, slotArguments } from '../subjects/bare-browser.js';
 import type { EscarpPool } from '../subjects/escarp-pool.js';
-import { untilFree, withPool } from '../subjects/escarp-pool.js';
+import { untilFree } from '../subjects/escarp-pool.js';
 import { withPage } from '../subjects/page-site.js';
 import { atOnce } from '../timing.js';
 
@@ -18,7 +18,7 @@ export const usablePage: Section = {
   name: 'page',
   title: 'Time to a usable page: from nothing to the first page.goto, a pool of 4 slots',
   measure: (context) =>
-    withPool({ slots: context.effort.of(1, 4, 4), browser: context.browser }, (pool) =>
+    context.lendPool({ slots: context.effort.of(1, 4, 4), browser: context.browser }, (pool) =>
       withPage((url) => withScratch((home) => compare(context, pool, url, home))),
     ),
 };

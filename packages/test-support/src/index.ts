@@ -5,6 +5,7 @@ export {
   type Violation,
   violationsIn,
 } from './linearizability.js';
+export { endPool } from './end-pool.js';
 export { entriesBelow, filesBelow, filesWith } from './files-below.js';
 export { Devtools } from './devtools.js';
 export { freePorts } from './free-ports.js';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EscarpHome } from './escarp-home.js';
 import { keepsBrowsers, makeEscarpHome, program } from './escarp-home.js';
+import { processesOf } from './processes-of.js';
 import { startOnTerminal } from './terminal.js';
 
 describe('demo', { tags: ['browser'] }, () => {
@@ -17,12 +18,16 @@ describe('demo', { tags: ['browser'] }, () => {
     daemon: (await readdir(home.path)).includes('daemon.json'),
   });
 
-  it('shows a leased page being driven once, and takes down what it started', async () => {
+  it('shows a leased page being driven once, takes down what it started, and suggests nothing that needs it', async () => {
     const { stdout, exitCode } = await home.run(['demo', '--once']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^Leased slot \d, opened a page titled "escarp" in it/);
     expect(stdout).toMatch(/SLOT +STATE/);
     expect(stdout).toMatch(/To keep a pool: escarp up$/);
+    expect(stdout).toContain('nothing of it is left running');
+    // Nothing that needs what it has taken down.
+    expect(stdout).not.toMatch(/Next:|curl/);
+    await expect.poll(() => processesOf(home.path)).toEqual([]);
     const png = await readFile(join(home.path, 'demo.png'));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect(await left()).toEqual({ records: [], daemon: false });

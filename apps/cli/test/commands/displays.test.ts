@@ -2,14 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asAgreed } from './as-agreed.js';
+import { everyFieldIsInEveryAnswer } from './contract-fields.js';
 import { windowDocument } from './documents.js';
 import type { EscarpHome, Json } from './escarp-home.js';
-import { makeEscarpHome } from './escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from './escarp-home.js';
 
 describe('slots on displays of their own', { tags: ['browser'] }, () => {
   let home: EscarpHome;
   beforeAll(async () => {
-    home = await makeEscarpHome(2);
+    home = await makeEscarpHome(2, keepsBrowsers);
     const { exitCode, stderr } = await home.run(['up', '--displays']);
     if (exitCode !== 0) throw new Error(stderr);
   });
@@ -49,12 +50,14 @@ describe('slots on displays of their own', { tags: ['browser'] }, () => {
       stderr: expect.stringContaining('/nowhere/x.png'),
     });
   });
+
+  everyFieldIsInEveryAnswer(() => home);
 });
 
 describe('a slot without a window', { tags: ['browser'] }, () => {
   let home: EscarpHome;
   beforeAll(async () => {
-    home = await makeEscarpHome(1);
+    home = await makeEscarpHome(1, keepsBrowsers);
     await home.run(['up']);
   });
   afterAll(() => home.remove());
@@ -77,10 +80,10 @@ describe('a slot without a window', { tags: ['browser'] }, () => {
   it('says in window what is known, and that its browser is alive', async () => {
     const window = await home.json(['window', '0']);
     expect(await asAgreed(windowDocument, window)).toEqual(window);
-    const { slots } = await home.json(['status']);
+    const { slots } = await home.status();
     expect(window).toMatchObject({
       os_window_id: null,
-      owner_pid: (slots as Json[])[0]?.['pid'],
+      owner_pid: slots[0]?.['pid'],
       display: null,
       wm_class: null,
       verified_alive: true,
@@ -93,7 +96,7 @@ describe('a slot without a window', { tags: ['browser'] }, () => {
     expect(refused).toMatchObject({ exitCode: 4, stdout: '' });
     expect(refused.stderr).toContain('nothing was leased');
     expect(refused.stderr).toContain('--displays');
-    const { slots } = await home.json(['status']);
+    const { slots } = await home.status();
     expect(slots).toMatchObject([{ state: 'free', holder: null }]);
   });
 
@@ -102,10 +105,15 @@ describe('a slot without a window', { tags: ['browser'] }, () => {
     expect(level).not.toBe('problem');
     expect(findings).toEqual(expect.arrayContaining([expect.objectContaining({ what: expect.any(String) })]));
   });
+
+  everyFieldIsInEveryAnswer(() => home);
 });
 
+/** The second is another word for the first, and tried in long form. */
+const selftests = [['selftest', 'identity'], ...(process.env['ESCARP_LONG'] === '1' ? [['selftest']] : [])];
+
 describe('selftest identity', { tags: ['browser'] }, () => {
-  it.each([[['selftest', 'identity']], [['selftest']]])(
+  it.each(selftests.map((words) => [words]))(
     '%j tries it live and leaves nothing',
     async (args) => {
       const home = await makeEscarpHome(1);

@@ -15,7 +15,7 @@ import {
   setupPlanDocument,
 } from './documents.js';
 import type { EscarpHome, Json } from './escarp-home.js';
-import { makeEscarpHome } from './escarp-home.js';
+import { keepsBrowsers, makeEscarpHome } from './escarp-home.js';
 
 // Separate processes, on machines that have other things to do.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -32,7 +32,7 @@ async function agreed(schema: Schema, args: readonly string[], env = {}): Promis
 
 describe('a document of a command that needs no pool', () => {
   beforeAll(async () => {
-    home ??= await makeEscarpHome(3, { ESCARP_POOL_SIZE: '2' });
+    home ??= await makeEscarpHome(3, { ...keepsBrowsers, ESCARP_POOL_SIZE: '2' });
   });
 
   it('is as agreed: plan', async () => {
@@ -69,7 +69,7 @@ describe('a document of a command that needs no pool', () => {
 
 describe('a document of a command on a pool that is up', { tags: ['browser'] }, () => {
   beforeAll(async () => {
-    home ??= await makeEscarpHome(3, { ESCARP_POOL_SIZE: '2' });
+    home ??= await makeEscarpHome(3, { ...keepsBrowsers, ESCARP_POOL_SIZE: '2' });
     const { exitCode, stderr } = await home.run(['up']);
     if (exitCode !== 0) throw new Error(stderr);
   });

@@ -1,10 +1,11 @@
 import type { ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { freePorts, makeTempHome } from '@escarp/test-support';
+import { endPool, freePorts, makeTempHome } from '@escarp/test-support';
 
 /** The built program, as its users start it. */
 export const program = fileURLToPath(new URL('../../bin/escarp.js', import.meta.url));
@@ -34,6 +35,10 @@ export interface EscarpHome {
   json(args: readonly string[], env?: Readonly<Record<string, string>>, cwd?: string): Promise<Json>;
   /** Starts a command that will be ended by a signal. */
   start(args: readonly string[]): Running;
+  /** What the daemon answers by HTTP, where a command is not what is tested: to start one takes a processor for a fifth of a second. */
+  status(): Promise<{ slots: Json[] } & Json>;
+  /** The same for an operation. Rejects if the daemon refuses it. */
+  post(route: string, body: Json): Promise<Json>;
   remove(): Promise<void>;
 }
 
@@ -76,11 +81,24 @@ export async function makeEscarpHome(
     return { child, ended: ended(child) };
   };
   const run = (args: readonly string[], more = {}, cwd = path): Promise<Said> => start(args, more, cwd).ended;
+  const ask = async (route: string, request: RequestInit = {}): Promise<string> => {
+    const file = await readFile(join(env.ESCARP_HOME, 'daemon.json'), 'utf8');
+    const { url } = JSON.parse(file) as { url: string };
+    const response = await fetch(`${url}${route}`, request);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${route}: ${text}`);
+    return text;
+  };
   return {
     path: env.ESCARP_HOME,
     env,
     run,
     start: (args) => start(args),
+    status: async () => JSON.parse(await ask('/status')) as { slots: Json[] } & Json,
+    async post(route, body) {
+      const headers = { 'content-type': 'application/json' };
+      return JSON.parse(await ask(route, { method: 'POST', headers, body: JSON.stringify(body) })) as Json;
+    },
     async json(args, more, cwd) {
       // What follows two dashes belongs to another program.
       const dashes = args.includes('--') ? args.indexOf('--') : args.length;
@@ -89,9 +107,7 @@ export async function makeEscarpHome(
       return document;
     },
     async remove() {
-      const { exitCode, stderr } = await run(['down', '--force']);
-      await remove();
-      if (exitCode !== 0) throw new Error(`escarp down: ${stderr}`);
+      await endPool(path, () => run(['down', '--force'])).finally(remove);
     },
   };
 }

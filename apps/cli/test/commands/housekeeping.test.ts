@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmod, chown, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EscarpHome, Json } from './escarp-home.js';
+import type { EscarpHome } from './escarp-home.js';
 import { makeEscarpHome, program } from './escarp-home.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -23,7 +23,7 @@ describe('what a holder left', { tags: ['browser'], timeout: 180_000 }, () => {
     await home.remove();
   });
 
-  const slot = async () => ((await home.json(['status'])) as { slots: Json[] }).slots[0] ?? {};
+  const slot = async () => (await home.status()).slots[0] ?? {};
   const profile = () => join(home.path, 'profiles/autonomous/slot-0');
   const trashed = () => readdir(join(home.path, 'trash')).catch(() => []);
 
@@ -54,9 +54,10 @@ describe('what a holder left', { tags: ['browser'], timeout: 180_000 }, () => {
         expect(await home.run(['up'])).toMatchObject({ exitCode: 0 });
         const { lease_token: token } = await home.json(['acquire', '--holder', 'agent', '--wait', '60']);
         expect(await home.run(['release', '--token', String(token)])).toMatchObject({ exitCode: 0 });
-        await vi.waitFor(async () => expect(await home.json(['status'])).toMatchObject({ undeleted: 1 }), {
+        await vi.waitFor(async () => expect(await home.status()).toMatchObject({ undeleted: 1 }), {
           timeout: 60_000,
         });
+        expect(await home.json(['status'])).toMatchObject({ undeleted: 1 });
         expect((await home.run(['status'])).stdout).toContain(
           'Not deleted yet of what resets moved away: 1.',
         );

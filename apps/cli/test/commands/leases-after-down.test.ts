@@ -29,7 +29,6 @@ describe('a lease when the pool is taken down', { tags: ['browser'] }, () => {
         410,
         { error: 'lease_ended', details: { how: 'revoked' } },
       ]);
-      await home.json(['down']);
     },
     120_000,
   );

@@ -120,7 +120,7 @@ describe('escarp login', { tags: ['browser'], timeout: 120_000 }, () => {
   }
 
   async function slots() {
-    return ((await home.json(['status'])) as { slots: { cdp_port: number }[] }).slots;
+    return (await home.status()).slots;
   }
 
   function displayFiles(): string[] {
@@ -129,7 +129,7 @@ describe('escarp login', { tags: ['browser'], timeout: 120_000 }, () => {
 
   async function signInAsPerson(): Promise<void> {
     const [slot] = await slots();
-    await signInAtSite(`http://127.0.0.1:${slot?.cdp_port}`, site);
+    await signInAtSite(`http://127.0.0.1:${String(slot?.['cdp_port'])}`, site);
   }
 });
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts } from '@escarp/test-support';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EscarpHome, Json } from './escarp-home.js';
 import { makeEscarpHome, untilPrinted } from './escarp-home.js';
 import { isAlive } from './is-alive.js';
@@ -20,19 +20,16 @@ describe('a state directory that changes under its daemon', { tags: ['browser'],
   let lease: Json;
   let aside: string;
 
-  beforeEach(async () => {
+  const make = async (): Promise<void> => {
     home = await makeEscarpHome(2, { ESCARP_POOL_SIZE: '1' });
     aside = `${home.path}-aside`;
+  };
+  /** A pool that runs, with a lease. */
+  const lend = async (): Promise<void> => {
     await home.run(['up']);
     daemon = JSON.parse(await readFile(join(home.path, 'daemon.json'), 'utf8')) as typeof daemon;
-    lease = await home.json(['acquire', '--holder', 'agent', '--ttl', '3600', '--wait', '60']);
-  });
-  afterEach(async () => {
-    for (const pid of [daemon.pid, Number(lease['pid'])]) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
-    await ended(lease['pid']);
-    await rm(aside, { recursive: true, force: true });
-    await home.remove();
-  });
+    lease = await home.post('/acquire', { holder: 'agent', ttl_s: 3600, wait_s: 60 });
+  };
 
   const ended = (pid: unknown) => vi.waitUntil(() => !isAlive(pid), { timeout: 60_000 });
   const ready = async () => (await fetch(`${daemon.url}/readyz`)).json() as Promise<Json>;
@@ -60,78 +57,101 @@ describe('a state directory that changes under its daemon', { tags: ['browser'],
     expect(await renewed()).toMatchObject({ state: 'leased', pid: lease['pid'] });
   };
 
-  it('by being moved is noticed, and the browser in use goes to nobody; when it is moved back, everything continues', async () => {
-    expect(await ready()).toEqual({ ready: true });
-    await rename(home.path, aside);
-    expect(await ready()).toMatchObject({ error: lost, hint: expect.stringContaining('Put it back') });
-    await expectHeld();
-    await rm(home.path, { recursive: true, force: true });
-    await rename(aside, home.path);
-    await vi.waitFor(async () => expect(await ready()).toEqual({ ready: true }), { timeout: 60_000 });
-    expect(await release()).toMatchObject({ state: 'free' });
-  });
+  describe('whose pool does not outlive the test', () => {
+    beforeEach(async () => {
+      await make();
+      await lend();
+    });
+    afterEach(async () => {
+      for (const pid of [daemon.pid, Number(lease['pid'])]) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+      await ended(lease['pid']);
+      await rm(aside, { recursive: true, force: true });
+      await home.remove();
+    });
 
-  it('by being moved leaves a browser in use alone, even if the new pool has other ports', async () => {
-    await rename(home.path, aside);
-    const env = { ESCARP_CDP_BASE: String(await freePorts(1)) };
-    await expectHeld(env);
-    const lastErrors = async () => {
-      const { slots } = (await home.json(['status'], env)) as { slots: Json[] };
-      return slots.map(({ last_error: error }) => String(error));
-    };
-    const told = [expect.stringContaining('owned_elsewhere')];
-    await vi.waitFor(async () => expect(await lastErrors()).toEqual(told), {
-      timeout: 60_000,
-      interval: 500,
+    it('by being moved leaves a browser in use alone, even if the new pool has other ports', async () => {
+      await rename(home.path, aside);
+      const env = { ESCARP_CDP_BASE: String(await freePorts(1)) };
+      await expectHeld(env);
+      const lastErrors = async () => {
+        const { slots } = (await home.json(['status'], env)) as { slots: Json[] };
+        return slots.map(({ last_error: error }) => String(error));
+      };
+      const told = [expect.stringContaining('owned_elsewhere')];
+      await vi.waitFor(async () => expect(await lastErrors()).toEqual(told), {
+        timeout: 60_000,
+        interval: 500,
+      });
+    });
+
+    it('by being deleted is noticed, and the browser in use goes to nobody', async () => {
+      await rm(home.path, { recursive: true, force: true, maxRetries: 10 });
+      expect(await ready()).toMatchObject({ error: lost });
+      await expectHeld();
+    });
+
+    it.each(parts)('by losing its %s is noticed, and has one daemon still', async (name) => {
+      await rm(join(home.path, name), { recursive: true });
+      expect(await home.json(['daemon'])).toMatchObject({ error: 'daemon_already_running' });
+      expect(await ready()).toMatchObject({ error: lost });
+      expect(await renewed()).toMatchObject({ state: 'leased', pid: lease['pid'] });
+      expect(await release()).toMatchObject({ error: lost });
+    });
+
+    it('by being restored from a copy has its browser replaced, whose history the copy does not know', async () => {
+      copyInUse(home.path, aside);
+      process.kill(daemon.pid, 'SIGKILL');
+      await ended(daemon.pid);
+      await rm(home.path, { recursive: true, force: true, maxRetries: 10 });
+      await rename(aside, home.path);
+      await home.run(['up']);
+      await expect(ended(lease['pid'])).resolves.toBe(true);
+    });
+
+    it('in nothing but its path, through a link above it, is the same', async () => {
+      const way = `${home.path}-way`;
+      await symlink(join(home.path, '..'), way);
+      const env = { ESCARP_HOME: join(way, 'e') };
+      expect(await home.json(['daemon'], env)).toMatchObject({ error: 'daemon_already_running' });
+      process.kill(daemon.pid, 'SIGKILL');
+      await ended(daemon.pid);
+      const running = home.start(['daemon']);
+      await untilPrinted(running, 'stdout', /daemon: http/);
+      const { slots } = await home.status();
+      expect(slots).toEqual([expect.objectContaining({ state: 'leased', pid: lease['pid'] })]);
+      running.child.kill('SIGTERM');
+      await once(running.child, 'exit').catch(() => {});
+      await rm(way);
     });
   });
 
-  it('by being deleted is noticed, and the browser in use goes to nobody', async () => {
-    await rm(home.path, { recursive: true, force: true, maxRetries: 10 });
-    expect(await ready()).toMatchObject({ error: lost });
-    await expectHeld();
-  });
+  describe('whose pool goes on as before', () => {
+    beforeAll(make);
+    beforeEach(lend);
+    afterEach(async () => {
+      await release();
+      await rm(aside, { recursive: true, force: true });
+    });
+    afterAll(() => home.remove());
 
-  it.each(parts)('by losing its %s is noticed, and has one daemon still', async (name) => {
-    await rm(join(home.path, name), { recursive: true });
-    expect(await home.json(['daemon'])).toMatchObject({ error: 'daemon_already_running' });
-    expect(await ready()).toMatchObject({ error: lost });
-    expect(await renewed()).toMatchObject({ state: 'leased', pid: lease['pid'] });
-    expect(await release()).toMatchObject({ error: lost });
-  });
+    it('by being moved is noticed, and the browser in use goes to nobody; when it is moved back, everything continues', async () => {
+      expect(await ready()).toEqual({ ready: true });
+      await rename(home.path, aside);
+      expect(await ready()).toMatchObject({ error: lost, hint: expect.stringContaining('Put it back') });
+      await expectHeld();
+      await rm(home.path, { recursive: true, force: true });
+      await rename(aside, home.path);
+      await vi.waitFor(async () => expect(await ready()).toEqual({ ready: true }), { timeout: 60_000 });
+      expect(await release()).toMatchObject({ state: 'free' });
+    });
 
-  it('by being copied shares nothing with the copy', async () => {
-    copyInUse(home.path, aside);
-    await rm(join(aside, 'daemon.json'));
-    const env = { ESCARP_HOME: aside };
-    expect(await home.json(['daemon'], env)).toMatchObject({ error: 'daemon_already_running' });
-    await expectHeld(env);
-  });
-
-  it('by being restored from a copy has its browser replaced, whose history the copy does not know', async () => {
-    copyInUse(home.path, aside);
-    process.kill(daemon.pid, 'SIGKILL');
-    await ended(daemon.pid);
-    await rm(home.path, { recursive: true, force: true, maxRetries: 10 });
-    await rename(aside, home.path);
-    await home.run(['up']);
-    await expect(ended(lease['pid'])).resolves.toBe(true);
-  });
-
-  it('in nothing but its path, through a link above it, is the same', async () => {
-    const way = `${home.path}-way`;
-    await symlink(join(home.path, '..'), way);
-    const env = { ESCARP_HOME: join(way, 'e') };
-    expect(await home.json(['daemon'], env)).toMatchObject({ error: 'daemon_already_running' });
-    process.kill(daemon.pid, 'SIGKILL');
-    await ended(daemon.pid);
-    const running = home.start(['daemon']);
-    await untilPrinted(running, 'stdout', /daemon: http/);
-    const { slots } = (await home.json(['status'])) as { slots: Json[] };
-    expect(slots).toEqual([expect.objectContaining({ state: 'leased', pid: lease['pid'] })]);
-    running.child.kill('SIGTERM');
-    await once(running.child, 'exit').catch(() => {});
-    await rm(way);
+    it('by being copied shares nothing with the copy', async () => {
+      copyInUse(home.path, aside);
+      await rm(join(aside, 'daemon.json'));
+      const env = { ESCARP_HOME: aside };
+      expect(await home.json(['daemon'], env)).toMatchObject({ error: 'daemon_already_running' });
+      await expectHeld(env);
+    });
   });
 });
 
@@ -139,7 +159,7 @@ describe('a pool.json that cannot be understood', { tags: ['browser'], timeout: 
   it('does not keep down --force from ending what is recorded', async () => {
     const home = await makeEscarpHome(1);
     await home.run(['up']);
-    const { slots } = (await home.json(['status'])) as { slots: Json[] };
+    const { slots } = await home.status();
     await writeFile(join(home.path, 'pool.json'), '{"slots": [');
     expect(await home.json(['down', '--force'])).toMatchObject({ daemon_stopped: true, slots_stopped: [0] });
     expect(isAlive(slots[0]?.['pid'])).toBe(false);

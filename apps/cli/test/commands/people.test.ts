@@ -13,12 +13,10 @@ describe('people and agents on the command line', { tags: ['browser'], timeout: 
   afterAll(() => home.remove());
 
   async function openQuestion(): Promise<Json> {
-    for (;;) {
-      const { asks } = await home.json(['answer']);
-      const [question] = asks as Json[];
-      if (question !== undefined) return question;
-      await pause(50);
-    }
+    while (((await home.status())['asks'] as Json[] | undefined)?.length !== 1) await pause(50);
+    const { asks } = await home.json(['answer']);
+    const [question] = asks as [Json];
+    return question;
   }
 
   it('there is nothing to answer or to approve at first', async () => {

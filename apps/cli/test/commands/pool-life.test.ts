@@ -54,6 +54,19 @@ describe('launch-pool and daemon', { tags: ['browser'] }, () => {
     }
   });
 
+  it('says whose a port is that it cannot have, and touches nothing', async () => {
+    const stranger = await makeEscarpHome(1, { ESCARP_CDP_BASE: String(home.env['ESCARP_CDP_BASE']) });
+    try {
+      const [launched] = slotsIn(await home.json(['launch-pool']));
+      const refused = await stranger.run(['launch-pool']);
+      expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('ESCARP_CDP_BASE') });
+      expect(refused.stderr).toContain(String(home.env['ESCARP_CDP_BASE']));
+      expect(isAlive(launched?.['pid'])).toBe(true);
+    } finally {
+      await stranger.remove();
+    }
+  });
+
   it('takes the pool away with --kill-pool, from a holder only with --force', async () => {
     const pids = slotsIn(await home.json(['launch-pool'])).map(({ pid }) => pid);
     await home.json(['daemon', '--background']);
@@ -67,19 +80,6 @@ describe('launch-pool and daemon', { tags: ['browser'] }, () => {
       slots_stopped: [0, 1],
     });
     expect(pids.filter(isAlive)).toEqual([]);
-  });
-
-  it('says whose a port is that it cannot have, and touches nothing', async () => {
-    const stranger = await makeEscarpHome(1, { ESCARP_CDP_BASE: String(home.env['ESCARP_CDP_BASE']) });
-    try {
-      const [launched] = slotsIn(await home.json(['launch-pool', '--pool-size', '1']));
-      const refused = await stranger.run(['launch-pool']);
-      expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('ESCARP_CDP_BASE') });
-      expect(refused.stderr).toContain(String(home.env['ESCARP_CDP_BASE']));
-      expect(isAlive(launched?.['pid'])).toBe(true);
-    } finally {
-      await stranger.remove();
-    }
   });
 });
 

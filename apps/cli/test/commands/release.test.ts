@@ -33,8 +33,8 @@ describe('two working trees of one user', { tags: ['browser'] }, () => {
 
   const acquire = (cwd: string): Promise<Json> => home.json(['acquire', '--wait', '60'], {}, cwd);
   const leasedSlots = async (): Promise<unknown[]> => {
-    const { slots } = await home.json(['status']);
-    return (slots as Json[]).filter(({ holder }) => holder !== null).map(({ slot }) => slot);
+    const { slots } = await home.status();
+    return slots.filter(({ holder }) => holder !== null).map(({ slot }) => slot);
   };
 
   it('are distinguished by their holders', async () => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EscarpHome } from './escarp-home.js';
-import { makeEscarpHome, untilPrinted } from './escarp-home.js';
+import { keepsBrowsers, makeEscarpHome, untilPrinted } from './escarp-home.js';
 import { isAlive } from './is-alive.js';
 
 // A silent daemon is waited for, and machines have other things to do.
@@ -19,7 +19,7 @@ describe('a daemon that is stopped', { tags: ['browser'] }, () => {
   let home: EscarpHome;
   let leased: Leased;
   beforeAll(async () => {
-    home = await makeEscarpHome(1);
+    home = await makeEscarpHome(1, keepsBrowsers);
     await home.json(['up']);
     const lease = await home.json(['acquire', '--holder', 'at work', '--ttl', '3600', '--wait', '60']);
     const { pid } = JSON.parse(await readFile(join(home.path, 'daemon.json'), 'utf8')) as { pid: number };
@@ -66,10 +66,7 @@ describe('a daemon that is stopped', { tags: ['browser'] }, () => {
   it('loses no call that it was stopped under', async () => {
     const waiting = home.start(['acquire', '--holder', 'next', '--wait', '300']);
     await untilPrinted(waiting, 'stderr', /Waiting up to 300 s for a slot/);
-    await vi.waitFor(
-      async () => expect(await home.json(['status'])).toMatchObject({ queue_length: 1 }),
-      60_000,
-    );
+    await vi.waitFor(async () => expect(await home.status()).toMatchObject({ queue_length: 1 }), 60_000);
     process.kill(leased.daemon, 'SIGSTOP');
     await untilPrinted(waiting, 'stderr', /The daemon does not answer; waiting for it up to 10 s/);
     process.kill(leased.daemon, 'SIGCONT');

@@ -17,8 +17,8 @@ describe.runIf(process.platform === 'linux')('a pool with spares', { tags: ['bro
   afterAll(() => home.remove());
 
   const slot = async (): Promise<Json> => {
-    const { slots } = (await home.json(['status'])) as { slots: [Json] };
-    return slots[0];
+    const { slots } = await home.status();
+    return slots[0] ?? {};
   };
 
   async function sparePid(): Promise<number> {

@@ -7,7 +7,7 @@ import type { Definition } from '../../src/definition.js';
 import { commonOptions } from '../../src/definition.js';
 import { program } from '../../src/definitions.js';
 import type { EscarpHome } from './escarp-home.js';
-import { makeEscarpHome, untilPrinted } from './escarp-home.js';
+import { keepsBrowsers, makeEscarpHome, untilPrinted } from './escarp-home.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -97,7 +97,7 @@ describe('what up suggests', { tags: ['browser'] }, () => {
   let home: EscarpHome;
   let next: Map<string, string[]>;
   beforeAll(async () => {
-    home = await makeEscarpHome(2);
+    home = await makeEscarpHome(1, keepsBrowsers);
     const { stdout } = await home.run(['up']);
     const lines = stdout.slice(stdout.indexOf('Next:')).split('\n').slice(1);
     const commands = lines.map((line) => /\bescarp (.*?) {2,}/.exec(line)?.[1]?.split(' ') ?? []);

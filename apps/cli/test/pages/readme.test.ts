@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clients } from '../../src/setup/client-table.js';
 import { smokeTest } from '../../src/setup/smoke-test.js';
 import type { EscarpHome } from '../commands/escarp-home.js';
-import { makeEscarpHome, program } from '../commands/escarp-home.js';
+import { keepsBrowsers, makeEscarpHome, program } from '../commands/escarp-home.js';
 
 const exec = promisify(execFile);
 const readme = await readFile(fileURLToPath(new URL('../../../../README.md', import.meta.url)), 'utf8');
@@ -22,7 +22,7 @@ const starting = (start: string) => lines.filter((line) => line.startsWith(start
 describe('the README', { tags: ['browser'] }, () => {
   let home: EscarpHome;
   beforeAll(async () => {
-    home = await makeEscarpHome(1);
+    home = await makeEscarpHome(1, keepsBrowsers);
     await home.run(['up']);
   });
   afterAll(() => home.remove());
@@ -85,10 +85,10 @@ describe('the README', { tags: ['browser'] }, () => {
       );
       const [chunk]: Buffer[] = await once(child.stdout, 'data');
       const [url = ''] = /http:\S+/.exec(String(chunk)) ?? [];
-      expect(await home.json(['status'])).toMatchObject({ slots: [{ holder: null }] });
+      expect(await home.status()).toMatchObject({ slots: [{ holder: null }] });
       const version: unknown = await (await fetch(`${url}/json/version`)).json();
       expect(version).toMatchObject({ webSocketDebuggerUrl: expect.stringMatching(/^ws:/) });
-      expect(await home.json(['status'])).toMatchObject({ slots: [{ state: 'leased' }] });
+      expect(await home.status()).toMatchObject({ slots: [{ state: 'leased' }] });
       child.stdin.end();
       await once(child, 'exit');
       await home.json(['release', '--all']);
