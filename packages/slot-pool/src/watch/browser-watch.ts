@@ -147,8 +147,8 @@ export class BrowserWatch {
     const over = this.#hangUpAtEnd(connection);
     try {
       this.#mustAsk = true;
-      // The pages of a browser that nobody holds are looked at below.
-      if (this.#browser.isHeld()) await this.#pages.follow();
+      // Those of a browser that nobody holds are looked for below, if the table is quick enough for that.
+      if (this.#browser.isHeld() || !this.#ports.processes.isQuick) await this.#pages.follow();
       while (!over.aborted) {
         if (await this.#isQuestionDue()) await this.#ask(connection);
         if (!this.#browser.isHeld()) await this.#tellOfPage();

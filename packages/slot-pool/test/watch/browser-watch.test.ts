@@ -2,7 +2,11 @@ import { appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createOwnSockets, defaultLimits } from '../../src/index.js';
 import type { LostBrowser, SlotPool } from '../../src/index.js';
+import { slotPaths } from '../../src/slot-paths.js';
+import { noEvidence } from '../../src/watch/browser-evidence.js';
+import { BrowserWatch } from '../../src/watch/browser-watch.js';
 import { processTable } from '@escarp/child-process';
 import { devtoolsOf, makePoolFixture } from '../pool-fixture.js';
 import type { PoolFixture } from '../pool-fixture.js';
@@ -81,6 +85,15 @@ describe.runIf(process.platform === 'linux')('the watch over a browser', { tags:
     await restarted.close();
   });
 
+  it('finds a stopped page also where looking at processes is too slow to be done often', async () => {
+    const [renderer = 0] = await renderers();
+    const watch = await watchOfSlowTable();
+    watch.start();
+    process.kill(renderer, 'SIGSTOP');
+    await expect.poll(() => watch.fault()).toBe('page_stopped');
+    watch.end();
+  });
+
   it('ends for good with its pool', async () => {
     const told: LostBrowser[] = [];
     pool.watch(0, (lost) => told.push(lost));
@@ -104,6 +117,29 @@ describe.runIf(process.platform === 'linux')('the watch over a browser', { tags:
         resolve(lost);
       }),
     );
+  }
+
+  /** As on macOS, where each look starts a program. */
+  async function watchOfSlowTable(): Promise<BrowserWatch> {
+    const { pid = 0, cdpPort: port = 0, cdpWsUrl: wsUrl = '' } = pool.facts(0) ?? {};
+    const started = await processes.find(pid);
+    const browser = {
+      pid,
+      processStartedAt: started?.startedAt ?? '',
+      port,
+      wsUrl,
+      launchedAt: 0,
+      paths: slotPaths({ home: fixture.home, shortTmp: fixture.home }, 0, 'autonomous'),
+      isHeld: () => false,
+    };
+    const ports = {
+      processes: { ...processes, isQuick: false },
+      evidence: noEvidence,
+      limits: defaultLimits,
+      monotonicMs: () => performance.now(),
+      own: createOwnSockets(),
+    };
+    return new BrowserWatch(browser, ports, () => {});
   }
 
   const log = (): string => join(fixture.home, 'logs', 'chrome-slot-0.log');
