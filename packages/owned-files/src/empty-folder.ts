@@ -150,9 +150,21 @@ async function flatten(
 
 const untouched: Flattened = { code: undefined, changes: 0 };
 
-/** One that cannot be opened may have become something else, which can be deleted. */
-function flattened(parent: OwnedFolder, name: EntryName, work: Emptying, depth: number): Promise<Flattened> {
-  return flatten(parent, name, work, depth).catch((error: unknown) => ({ code: codeOf(error), changes: 0 }));
+/**
+ * One that cannot be opened may have become something else, which can be deleted. Where descriptors are short, a folder lies
+ * too deep sooner.
+ */
+async function flattened(
+  parent: OwnedFolder,
+  name: EntryName,
+  work: Emptying,
+  depth: number,
+): Promise<Flattened> {
+  const { code, changes } = await flatten(parent, name, work, depth).catch((error: unknown) => ({
+    code: codeOf(error),
+    changes: 0,
+  }));
+  return { code: code === 'EMFILE' ? undefined : code, changes };
 }
 
 /** A mount is not moved with it: the system refuses to rename what something is mounted on. */

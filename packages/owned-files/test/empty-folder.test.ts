@@ -4,11 +4,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { makeTempHome } from '@escarp/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emptyFolder, OwnedFolder } from '../src/index.js';
 
 const isRoot = process.getuid?.() === 0;
+const shortageChild = fileURLToPath(new URL('shortage-child.mjs', import.meta.url));
 
 /** A signal that is aborted once it has been looked at so many times. */
 function abortedAfter(looks: number): AbortSignal {
@@ -74,6 +76,14 @@ describe('emptying a folder', () => {
     writeFileSync('file', '');
     process.chdir(start);
     expect(await empty()).toEqual([]);
+    expect(await readdir(tree)).toEqual([]);
+  });
+
+  it('deletes a deep tree with few descriptors left', async () => {
+    for (const place of ['a/b/c/d/e/f/g/h/i/j', 'a/b/c/k/l/m/n/o/p'])
+      await mkdir(join(tree, place), { recursive: true });
+    const limited = ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, shortageChild, tree];
+    expect(JSON.parse(execFileSync('sh', limited, { encoding: 'utf8' }))).toEqual([]);
     expect(await readdir(tree)).toEqual([]);
   });
 
