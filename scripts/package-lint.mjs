@@ -30,6 +30,7 @@ if (problems.length > 0) process.exitCode = 1;
 async function inspect(folder, manifest, { filename, files }) {
   const tarball = readFileSync(join(parcels, filename));
   checkImports(folder, manifest);
+  if (!files.some(({ path }) => path === 'README.md')) problems.push(`${manifest.name}: has no README.md`);
   checkSize(folder, manifest.name, files);
   await checkManifest(tarball, manifest.name);
   await checkTypes(tarball, manifest.name);

@@ -10,9 +10,10 @@ const kernelThread = 0x00_20_00_00;
 
 /** Every process. */
 export function linuxRows(): ProcessRow[] {
-  // Listed before the others, so that none of them can be a process that got the pid of a thread that has ended since.
+  const pids = allPids();
+  // Listed after the others: what is a thread now was one, or has ended.
   const threads = kernelThreads();
-  return allPids()
+  return pids
     .filter((pid) => !threads.has(pid))
     .map(linuxRow)
     .filter((row) => row !== undefined);

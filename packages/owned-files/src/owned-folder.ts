@@ -211,8 +211,9 @@ function isOwners({ mode }: Stats): boolean {
 
 /** What is mounted somewhere in the tree is not of the tree, also where it is of the same file system. */
 function refuseMount(parent: FileHandle, child: FileHandle): Stats {
-  const [outer, inner] = [fstatSync(parent.fd), fstatSync(child.fd)];
-  if (outer.dev === inner.dev && mountOf(parent) === mountOf(child)) return inner;
+  // The mounts first: a server behind one of them that is gone would never answer.
+  const inner = mountOf(parent) === mountOf(child) ? fstatSync(child.fd) : undefined;
+  if (inner !== undefined && inner.dev === fstatSync(parent.fd).dev) return inner;
   throw Object.assign(new Error('Something is mounted on it.'), { code: 'EBUSY' });
 }
 
