@@ -34,9 +34,10 @@ export const BROWSER_TESTS = [
 ];
 
 /**
- * Those of them that wait for three quarters of their time, for limits of escarp's own to pass, and those that count what
- * their own process holds. They take turns beside the others, each file in a process of its own: there they cost little,
- * and would otherwise keep places from files that work.
+ * Those of them that wait for most of their time, for limits of escarp's own to pass or for programs that they start one after
+ * the other, and those that count what their own process holds. They take turns beside the others, each file in a process of
+ * its own: there they cost little, and would otherwise keep places from files that work. Together they should take no longer
+ * than the others do.
  */
 export const PATIENT_TESTS = [...together, '--tags-filter=browser', '--maxWorkers=1'];
 export const patientFiles = [
@@ -45,6 +46,10 @@ export const patientFiles = [
   'e2e/test/run-ends.test.ts',
   'apps/cli/test/commands/silent-daemon.test.ts',
   'packages/slot-pool/test/quiet-browser.test.ts',
+  'e2e/test/mcp-stdio.test.ts',
+  'e2e/test/run-lazy.test.ts',
+  'e2e/test/test-runners-page.test.ts',
+  'e2e/security/test/connections.test.ts',
   'packages/slot-pool/test/growth.test.ts',
   'apps/daemon/test/soak.test.ts',
 ];
