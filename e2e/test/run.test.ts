@@ -191,7 +191,7 @@ describe('escarp run', { tags: ['browser'], timeout: 120_000 }, () => {
       `process.stdout.write('x'.repeat(1_000_000)); process.exitCode = 9;`,
     );
     const shell = `escarp run --lazy -- node ${program} </dev/null | wc -c; exit "\${PIPESTATUS[0]}"`;
-    expect(await home.run(['bash', '-c', shell])).toMatchObject({
+    expect(await home.run(['bash', '--norc', '-c', shell])).toMatchObject({
       exitCode: 9,
       stdout: '1000000\n',
       stderr: '',

@@ -10,7 +10,13 @@ describe.runIf(process.platform === 'linux')('descriptors that a parent left ope
       const { stdout } = await runCommand('sh', ['-c', 'ls /proc/self/fd'], { timeoutMs: 30_000 });
       console.log(JSON.stringify({ closed, left: stdout.trim().split('\\n').map(Number) }));`;
     const opened = 'exec 5</dev/null 9>/dev/null 10</etc/passwd 200>/dev/null 1000<>/dev/null';
-    const command = ['-c', `${opened}; exec "$0" --input-type=module -e "$1"`, process.execPath, script];
+    const command = [
+      '--norc',
+      '-c',
+      `${opened}; exec "$0" --input-type=module -e "$1"`,
+      process.execPath,
+      script,
+    ];
     const { stdout, stderr } = spawnSync('bash', command, { encoding: 'utf8' });
     expect(stderr).toBe('');
     const { closed, left } = JSON.parse(stdout) as { closed: number[]; left: number[] };

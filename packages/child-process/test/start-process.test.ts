@@ -13,9 +13,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the child under a shell that sets limits first. */
 function underLimits(script: string, ...args: string[]): unknown {
-  const { stdout, stderr, status } = spawnSync('bash', ['-c', `${script}; exec "$@"`, 'bash', ...args], {
-    encoding: 'utf8',
-  });
+  const { stdout, stderr, status } = spawnSync(
+    'bash',
+    ['--norc', '-c', `${script}; exec "$@"`, 'bash', ...args],
+    {
+      encoding: 'utf8',
+    },
+  );
   expect(stderr).toBe('');
   expect(status).toBe(0);
   return JSON.parse(stdout);
@@ -55,6 +59,8 @@ describe('starting a process', () => {
       const ordinary = ['setpriv', '--reuid', '65533', '--regid', '65533', '--clear-groups'];
       const limited = [
         'bash',
+        // With a socket for standard input it may take itself for a remote shell, and read what it may not.
+        '--norc',
         '-c',
         'ulimit -u 25; exec "$@"',
         'bash',

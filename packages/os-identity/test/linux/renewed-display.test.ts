@@ -154,7 +154,7 @@ describe('a display that is made anew for the next holder', { tags: ['browser'] 
     const script = `exec -a Xvnc sleep 600 # ${words.join(' ')}`;
     children.push(
       spawn('sleep', ['600'], { argv0: 'Xvnc' }),
-      spawn('bash', ['-c', script, ...words]),
+      spawn('bash', ['--norc', '-c', script, ...words]),
       spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)', ...words], { argv0: 'Xvnc' }),
     );
     const strangers = await Promise.all(children.map(async ({ pid }) => readRunningProcess(pid!)));
