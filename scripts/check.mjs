@@ -4,11 +4,11 @@ import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.mjs';
 import { UNIT_TESTS } from './kinds-of-test.mjs';
 import { fail, inParallel, run, seconds } from './run.mjs';
-import { root, tool } from './workspace.mjs';
+import { root, tool, tsc } from './workspace.mjs';
 
 /** In the order they start, two at a time. A step waits for the one it names in `after`. */
 const STEPS = [
-  { name: 'types', command: [tool('tsc'), '-b', '--pretty', 'false'] },
+  { name: 'types', command: [tsc, '-b', '--pretty', 'false'] },
   { name: 'packages', command: script('package-lint'), after: 'types' },
   { name: 'unit', command: [tool('vitest'), 'run', ...UNIT_TESTS, '--reporter=agent'] },
   { name: 'unused', command: [tool('knip'), '--no-config-hints'] },

@@ -3,13 +3,13 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
 import { fail, run, withProgress } from './run.mjs';
-import { manifestOf, published, root, tool } from './workspace.mjs';
+import { manifestOf, published, root, tsc } from './workspace.mjs';
 
 const folder = process.argv[2] ?? join(root, '.cache/packages');
 
 try {
   await bootstrap();
-  await withProgress('declarations', () => run(tool('tsc'), ['-b', 'tsconfig.build.json'], { cwd: root }));
+  await withProgress('declarations', () => run(tsc, ['-b', 'tsconfig.build.json'], { cwd: root }));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const pnpm = manifestOf(root).packageManager.split('+')[0];

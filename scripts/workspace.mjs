@@ -14,6 +14,9 @@ export const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'pack
 /** A development tool installed at the root: called by path, because pnpm need not be on PATH. */
 export const tool = (name) => join(root, 'node_modules/.bin', name);
 
+/** By its path, because two versions of TypeScript are installed. */
+export const tsc = join(root, 'node_modules/typescript-7/bin/tsc');
+
 /** @returns {{ folder: string, manifest: any }[]} every package and app, packages first. */
 export function members() {
   return ['packages', 'apps']
