@@ -8,7 +8,7 @@ import { root } from './workspace.mjs';
  * Tests wait for half of their time: for another process, or for a time limit to pass. So there are twice as many files at
  * once as processors. No test judges how long anything takes.
  */
-const filesAtOnce = 2 * availableParallelism();
+const filesAtOnce = Math.min(2 * availableParallelism(), 8);
 
 /** As one project: what tests import is prepared once instead of once for each package, and files may share a process. */
 const together = ['--config', 'vitest.together.ts'];
@@ -21,16 +21,12 @@ export const UNIT_TESTS = [
   `--maxWorkers=${filesAtOnce}`,
 ];
 
-/**
- * With real browsers or displays. One file may start up to ten of them, so fewer files run at once. They share processes too:
- * all that they start has folders and ports of its own.
- */
-const browserFilesAtOnce = Math.min(Math.ceil(1.5 * availableParallelism()), 8);
+/** With real browsers or displays. They share processes too: all that they start has folders and ports of its own. */
 export const BROWSER_TESTS = [
   ...together,
   '--tags-filter=browser',
   '--no-isolate',
-  `--maxWorkers=${browserFilesAtOnce}`,
+  `--maxWorkers=${filesAtOnce}`,
 ];
 
 /**
@@ -46,9 +42,7 @@ export const patientFiles = [
   'e2e/test/run-ends.test.ts',
   'apps/cli/test/commands/silent-daemon.test.ts',
   'packages/slot-pool/test/quiet-browser.test.ts',
-  'e2e/test/mcp-stdio.test.ts',
   'e2e/test/run-lazy.test.ts',
-  'e2e/test/test-runners-page.test.ts',
   'e2e/security/test/connections.test.ts',
   'packages/slot-pool/test/growth.test.ts',
   'apps/daemon/test/soak.test.ts',
