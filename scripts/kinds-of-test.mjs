@@ -8,7 +8,7 @@ import { root } from './workspace.mjs';
  * Tests wait for half of their time: for another process, or for a time limit to pass. So there are twice as many files at
  * once as processors. No test judges how long anything takes.
  */
-const filesAtOnce = Math.min(2 * availableParallelism(), 8);
+const filesAtOnce = 2 * availableParallelism();
 
 /** As one project: what tests import is prepared once instead of once for each package, and files may share a process. */
 const together = ['--config', 'vitest.together.ts'];
@@ -21,12 +21,15 @@ export const UNIT_TESTS = [
   `--maxWorkers=${filesAtOnce}`,
 ];
 
-/** With real browsers or displays. They share processes too: all that they start has folders and ports of its own. */
+/**
+ * With real browsers or displays, of which one file may start ten. They share processes too: all that they start has folders
+ * and ports of its own.
+ */
 export const BROWSER_TESTS = [
   ...together,
   '--tags-filter=browser',
   '--no-isolate',
-  `--maxWorkers=${filesAtOnce}`,
+  `--maxWorkers=${Math.min(filesAtOnce, 8)}`,
 ];
 
 /**
