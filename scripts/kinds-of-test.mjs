@@ -22,44 +22,52 @@ export const UNIT_TESTS = [
 ];
 
 /**
- * With real browsers or displays, of which one file may start ten. They share processes too: all that they start has folders
- * and ports of its own.
+ * With real browsers or displays. One file may start up to ten of them, so fewer files run at once. They share processes too:
+ * all that they start has folders and ports of its own.
  */
+const browserFilesAtOnce = Math.min(Math.ceil(1.5 * availableParallelism()), 8);
 export const BROWSER_TESTS = [
   ...together,
   '--tags-filter=browser',
   '--no-isolate',
-  `--maxWorkers=${Math.min(filesAtOnce, 8)}`,
+  `--maxWorkers=${browserFilesAtOnce}`,
 ];
 
 /**
  * Those of them that wait for most of their time, for limits of escarp's own to pass or for programs that they start one after
- * the other, and those that count what their own process holds. They take turns beside the others, each file in a process of
- * its own: there they cost little, and would otherwise keep places from files that work. Together they should take no longer
- * than the others do.
+ * the other. They take turns beside the others: there they cost little, and would otherwise keep places from files that work.
+ * Together they should take no longer than the others do.
  */
-export const PATIENT_TESTS = [...together, '--tags-filter=browser', '--maxWorkers=1'];
+export const PATIENT_TESTS = [...together, '--tags-filter=browser', '--no-isolate', '--maxWorkers=1'];
 export const patientFiles = [
   'e2e/security/test/state-files.test.ts',
   'e2e/security/test/hostile-browsers.test.ts',
   'e2e/test/run-ends.test.ts',
   'apps/cli/test/commands/silent-daemon.test.ts',
   'packages/slot-pool/test/quiet-browser.test.ts',
+  'e2e/test/mcp-stdio.test.ts',
   'e2e/test/run-lazy.test.ts',
+  'e2e/test/test-runners-page.test.ts',
   'e2e/security/test/connections.test.ts',
-  'packages/slot-pool/test/growth.test.ts',
-  'apps/daemon/test/soak.test.ts',
+  'apps/daemon/test/healing.test.ts',
 ];
+
+/** Those that count what their own process holds, and so need one of their own. */
+export const COUNTING_TESTS = [...together, '--tags-filter=browser', '--maxWorkers=1'];
+export const countingFiles = ['packages/slot-pool/test/growth.test.ts', 'apps/daemon/test/soak.test.ts'];
 
 /** The files that have browser tests. Vitest starts a process for each file it is given, even if it runs nothing in it. */
 export function browserTestFiles() {
   const files = testFiles(root)
     .filter((path) => /\btags\b.*\bbrowser\b/.test(readFileSync(path, 'utf8')))
     .map((path) => relative(root, path));
-  return { patient: files.filter(isPatient), others: files.filter((path) => !isPatient(path)) };
+  const apart = new Set([...patientFiles, ...countingFiles]);
+  return {
+    patient: files.filter((path) => patientFiles.includes(path)),
+    counting: files.filter((path) => countingFiles.includes(path)),
+    others: files.filter((path) => !apart.has(path)),
+  };
 }
-
-const isPatient = (path) => patientFiles.includes(path);
 
 function testFiles(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

@@ -13,7 +13,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
 import { endLeftovers, untilGone } from './leftovers.mjs';
-import { BROWSER_TESTS, browserTestFiles, PATIENT_TESTS, UNIT_TESTS } from './kinds-of-test.mjs';
+import {
+  BROWSER_TESTS,
+  browserTestFiles,
+  COUNTING_TESTS,
+  PATIENT_TESTS,
+  UNIT_TESTS,
+} from './kinds-of-test.mjs';
 import { fail, run, say } from './run.mjs';
 import { installSystemPackages } from './system-packages.mjs';
 import { escarp, root, tool } from './workspace.mjs';
@@ -41,14 +47,15 @@ try {
 
 rmSync(resultsFolder, { recursive: true, force: true });
 const chosen = process.argv.slice(2);
-// Checks keep the processors busy, and tests wait for half of their time.
-const [checked, unitTested] = await Promise.all([
-  timed('checks', () => succeeds(process.execPath, [join(root, 'scripts/check.mjs'), '--skip', 'unit'])),
-  vitest('unit', UNIT_TESTS),
+const isWhole = chosen.length === 0;
+const browserFiles = browserTestFiles();
+// Two at a time, to keep the processors busy: tests wait for half of their time. The attacks are among them in their short form:
+// all of them, each less often. In full they have a command of their own: pnpm attack.
+const [[checked, ...patientTested], othersTested] = await Promise.all([
+  oneByOne(check, patientTests, countingTests),
+  oneByOne(() => vitest('unit', UNIT_TESTS), browserTests),
 ]);
-// The attacks in their short form: all of them, each less often. In full they have a command of their own: pnpm attack.
-const browserTested = await (chosen.length === 0 ? allBrowserTests() : vitest('browser', BROWSER_TESTS));
-const tested = unitTested && browserTested;
+const tested = [...patientTested, ...othersTested].every(Boolean);
 await untilGone(scratch, 10_000);
 const clean = reportLeftovers();
 const total = count(tested && clean);
@@ -82,13 +89,29 @@ function scratchPlace() {
   }
 }
 
-async function allBrowserTests() {
-  const { patient, others } = browserTestFiles();
-  const both = await Promise.all([
-    vitest('browser', [...BROWSER_TESTS, ...others]),
-    vitest('patient', [...PATIENT_TESTS, ...patient]),
-  ]);
-  return both.every(Boolean);
+async function oneByOne(...works) {
+  const results = [];
+  for (const work of works) results.push(await work());
+  return results;
+}
+
+function check() {
+  return timed('checks', () =>
+    succeeds(process.execPath, [join(root, 'scripts/check.mjs'), '--skip', 'unit']),
+  );
+}
+
+// Where files were chosen, they are few.
+function browserTests() {
+  return vitest('browser', [...BROWSER_TESTS, ...(isWhole ? browserFiles.others : [])]);
+}
+
+function patientTests() {
+  return !isWhole || vitest('patient', [...PATIENT_TESTS, ...browserFiles.patient]);
+}
+
+function countingTests() {
+  return !isWhole || vitest('counting', [...COUNTING_TESTS, ...browserFiles.counting]);
 }
 
 function vitest(kind, selection) {
@@ -130,7 +153,7 @@ function reportLeftovers() {
 
 // A file that could not even be loaded counts as one failure, and so does a run that ended without results.
 function count(succeeded) {
-  const reports = ['unit', 'browser', 'patient'].map(readReport);
+  const reports = ['unit', 'browser', 'patient', 'counting'].map(readReport);
   const broken = reports
     .flatMap(({ testResults }) => testResults)
     .filter(
