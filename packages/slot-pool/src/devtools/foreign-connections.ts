@@ -23,20 +23,24 @@ export async function refuseForeignConnections(port: number, own: OwnSockets, ho
 
 /** A viewer has to hear first that the lease has ended, which takes a busy machine a while. */
 const leaveMs = 1_000;
-const everyMs = 10;
+const pauseMsMin = 10;
+const pauseMsMax = 100;
 
 /**
  * Gives clients that are leaving, such as a viewer through which a person watched the holder, a moment to disconnect.
  * Does not wait if only the pool is connected.
  */
 export async function untilForeignersLeft(port: number, own: OwnSockets, host: Host): Promise<void> {
-  for (let waitedMs = 0; waitedMs < leaveMs; waitedMs += everyMs) {
+  // Most leave at once. Each look takes milliseconds of a processor, so one at somebody who stays is taken ever less often.
+  let waitedMs = 0;
+  for (let pauseMs = pauseMsMin; waitedMs < leaveMs; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
     const isAlone = await refuseForeignConnections(port, own, host).then(
       () => true,
       () => false,
     );
     if (isAlone) return;
-    await pause(everyMs);
+    await pause(pauseMs);
+    waitedMs += pauseMs;
   }
 }
 
