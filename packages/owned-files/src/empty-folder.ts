@@ -134,10 +134,10 @@ async function flatten(
         const inner = isEntered ? await flattened(folder, entry.name, work, depth + 1) : untouched;
         changes += inner.changes;
         const isGone = await isRemoved(folder, entry);
-        code ??= isGone ? undefined : inner.code;
-        if (!isGone && inner.code !== undefined) continue;
-        if (!isGone) await work.moveUp(folder, entry.name);
-        changes += 1;
+        if (isGone || inner.code === undefined) {
+          if (!isGone) await work.moveUp(folder, entry.name);
+          changes += 1;
+        } else code ??= inner.code;
       } catch (error) {
         code ??= codeOf(error);
       }
