@@ -101,7 +101,7 @@ function isStale(member, byName) {
   const inputs = isProgram(member)
     ? [...withBundled(member, byName)].flatMap((each) => inputsOf(each.folder))
     : inputsOf(folder);
-  const shared = isProgram(member) ? ['tsup.base.ts', 'tsup.program.ts'] : ['tsup.base.ts'];
+  const shared = readdirSync(root).filter((name) => name.startsWith('tsup.'));
   return newest([...inputs, ...shared.map((name) => join(root, name))]) > statSync(built).mtimeMs;
 }
 
