@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { keepsBrowsers, makeEscarpHome, pageServers } from '../src/escarp-home.js';
+import { keepsBrowsers, pageServers } from '../src/escarp-home.js';
 import { halfClosed } from '../src/half-closed.js';
 import { closedAfterEach } from '../src/kept-sessions.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
 import type { PageSite } from '../src/page-site.js';
-import { startPageSite } from '../src/page-site.js';
+import { type PoolAndSite, startPoolAndSite } from '../src/pool-and-site.js';
 
 /** What a model does with one of the browser MCP servers that others publish. */
 interface BrowserServer {
@@ -60,17 +60,14 @@ const isWhole = ({ name }: BrowserServer): boolean =>
 describe('behind escarp run --lazy', { tags: ['browser'], timeout: 180_000 }, () => {
   let home: EscarpHome;
   let site: PageSite;
+  let remove: PoolAndSite['remove'];
   const sessions = closedAfterEach(() => home);
 
-  beforeAll(async () => {
-    site = await startPageSite();
-    home = await makeEscarpHome(2, keepsBrowsers, pageServers);
-    await home.up();
-  }, 120_000);
-  afterAll(async () => {
-    site.close();
-    await home.remove();
-  }, 120_000);
+  beforeAll(
+    async () => void ({ home, site, remove } = await startPoolAndSite(2, keepsBrowsers, pageServers)),
+    120_000,
+  );
+  afterAll(() => remove(), 120_000);
 
   const kept = async (connecting: Promise<McpSession>): Promise<McpSession> => {
     const session = await connecting;
@@ -150,17 +147,11 @@ describe('behind escarp run --lazy', { tags: ['browser'], timeout: 180_000 }, ()
 describe('behind escarp run --lazy whose slot is recycled', { tags: ['browser'], timeout: 180_000 }, () => {
   let home: EscarpHome;
   let site: PageSite;
+  let remove: PoolAndSite['remove'];
   const sessions = closedAfterEach(() => home);
 
-  beforeAll(async () => {
-    site = await startPageSite();
-    home = await makeEscarpHome(1, {}, pageServers);
-    await home.up();
-  }, 120_000);
-  afterAll(async () => {
-    site.close();
-    await home.remove();
-  }, 120_000);
+  beforeAll(async () => void ({ home, site, remove } = await startPoolAndSite(1, {}, pageServers)), 120_000);
+  afterAll(() => remove(), 120_000);
 
   describe.each([playwright, devtools])('$name', (server) => {
     it.runIf(isWhole(server))(

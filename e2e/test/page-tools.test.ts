@@ -1,11 +1,11 @@
 import type { Tool } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
-import { keepsBrowsers, makeEscarpHome, pageServers } from '../src/escarp-home.js';
+import { keepsBrowsers, pageServers } from '../src/escarp-home.js';
 import { closedAfterEach } from '../src/kept-sessions.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
 import type { PageSite } from '../src/page-site.js';
-import { startPageSite } from '../src/page-site.js';
+import { type PoolAndSite, startPoolAndSite } from '../src/pool-and-site.js';
 
 /** What a model does with one of the browser MCP servers that others publish, on the lease it names. */
 interface BrowserServer {
@@ -48,17 +48,14 @@ async function succeed(session: McpSession, tool: string, args: Record<string, u
 describe('escarp mcp --browser', { tags: ['browser'], timeout: 180_000 }, () => {
   let home: EscarpHome;
   let site: PageSite;
+  let remove: PoolAndSite['remove'];
   const sessions = closedAfterEach(() => home);
 
-  beforeAll(async () => {
-    site = await startPageSite();
-    home = await makeEscarpHome(2, keepsBrowsers, pageServers);
-    await home.up();
-  }, 120_000);
-  afterAll(async () => {
-    site.close();
-    await home.remove();
-  }, 120_000);
+  beforeAll(
+    async () => void ({ home, site, remove } = await startPoolAndSite(2, keepsBrowsers, pageServers)),
+    120_000,
+  );
+  afterAll(() => remove(), 120_000);
 
   describe.each([playwright, devtools, agentBrowser])('$name', (server) => {
     const connect = async (...options: string[]): Promise<McpSession> => {

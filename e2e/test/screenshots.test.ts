@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { listStrips, type StoredStrip } from '@escarp/screenshots';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
+import { processesNaming } from '@escarp/test-support';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeEscarpHome } from '../src/escarp-home.js';
 import type { EscarpHome, Json } from '../src/escarp-home.js';
 import { startNamedPages, type NamedPages } from '../src/named-pages.js';
-import { processesNaming } from '../src/processes-naming.js';
 
 interface Agent {
   readonly lease: Json;
@@ -57,7 +57,7 @@ const show = async (agent: Agent, name: string): Promise<void> => {
 };
 const untilPictured = async (agent: Agent, name: string): Promise<void> =>
   expect.poll(() => titlesOf(agent), { timeout: 60_000 }).toContain(name);
-const recorders = (): Promise<number[]> => processesNaming(`escarp-recorder.js\0${home.path}`);
+const recorders = (): number[] => processesNaming(`escarp-recorder.js\0${home.path}`).map(({ pid }) => pid);
 
 describe('screenshots of a lease', { tags: ['browser'], timeout: 120_000 }, () => {
   it('are taken of nobody who did not ask, and cost nothing then', async () => {
@@ -65,7 +65,7 @@ describe('screenshots of a lease', { tags: ['browser'], timeout: 120_000 }, () =
     await show(agent, 'unseen');
     expect(agent.lease).not.toHaveProperty('screenshots');
     await release(agent);
-    expect(await recorders()).toEqual([]);
+    expect(recorders()).toEqual([]);
     expect(await readdir(home.path)).not.toContain('screenshots');
   });
 
@@ -160,7 +160,7 @@ describe('screenshots of a lease', { tags: ['browser'], timeout: 120_000 }, () =
     const agent = await acquire({ screenshots: 'on' });
     await show(agent, 'seen');
     await untilPictured(agent, 'seen');
-    const [recorder = 0] = await recorders();
+    const [recorder = 0] = recorders();
     process.kill(recorder, 'SIGSTOP');
     await release(agent);
     await expect.poll(recorders).not.toContain(recorder);

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { processesNaming } from '@escarp/test-support';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
-import { processesNaming } from '../src/processes-naming.js';
 
 let site: PageSite;
 let home: EscarpHome;
@@ -138,7 +138,7 @@ describe('startPool', { tags: ['browser'], timeout: 120_000 }, () => {
     program.child.stdin.end('close\n');
     const stdout = '0 Workbench, 1 Workbench\n';
     expect(await program.ended).toEqual({ exitCode: 0, stdout, stderr: '' });
-    expect(await processesNaming(folder)).toEqual([]);
+    expect(processesNaming(folder)).toEqual([]);
   });
 
   it('ends what a process that was killed has left', async () => {
@@ -152,7 +152,7 @@ describe('startPool', { tags: ['browser'], timeout: 120_000 }, () => {
     await killed.until(/ready/);
     killed.child.kill('SIGKILL');
     await killed.ended;
-    expect(await processesNaming(folder)).not.toEqual([]);
+    expect(processesNaming(folder)).not.toEqual([]);
     const next = await start(
       'next',
       `const pool = await startPool({ size: 1, home: 'left-pool' });
@@ -161,6 +161,6 @@ describe('startPool', { tags: ['browser'], timeout: 120_000 }, () => {
        await pool.close();`,
     );
     expect(await next.ended).toEqual({ exitCode: 0, stdout: '0 Workbench\n', stderr: '' });
-    expect(await processesNaming(folder)).toEqual([]);
+    expect(processesNaming(folder)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { processesNaming } from '@escarp/test-support';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { readDocsPage } from '../src/docs-page.js';
 import type { EscarpHome } from '../src/escarp-home.js';
@@ -7,7 +8,6 @@ import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
 import { patience } from '../src/playwright-suite.js';
-import { processesNaming } from '../src/processes-naming.js';
 
 const { files, commands } = await readDocsPage('test-runners');
 
@@ -65,6 +65,6 @@ describe('what docs/test-runners.md shows', { tags: ['browser'], timeout: 180_00
     onTestFailed(async () => home.endPool(ownPool()));
     const { exitCode, stdout, stderr } = await home.run(['sh', '-c', command]);
     expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0 });
-    expect(await processesNaming(ownPool())).toEqual([]);
+    expect(processesNaming(ownPool())).toEqual([]);
   });
 });

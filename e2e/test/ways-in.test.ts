@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from '../src/escarp-home.js';
-import { keepsBrowsers, makeEscarpHome, pageServers } from '../src/escarp-home.js';
+import { keepsBrowsers, pageServers } from '../src/escarp-home.js';
 import { McpSession, stdioTransport } from '../src/mcp-session.js';
 import type { PageSite } from '../src/page-site.js';
-import { startPageSite } from '../src/page-site.js';
+import { type PoolAndSite, startPoolAndSite } from '../src/pool-and-site.js';
 import { readmeCommands } from '../src/readme-commands.js';
 
 const commands = await readmeCommands('Three ways to use it');
@@ -25,17 +25,14 @@ describe(
   () => {
     let home: EscarpHome;
     let site: PageSite;
+    let remove: PoolAndSite['remove'];
 
     beforeAll(async () => {
-      site = await startPageSite();
-      home = await makeEscarpHome(1, keepsBrowsers, ['escarp', 'playwright-core', ...pageServers]);
-      await home.up();
+      const packages = ['escarp', 'playwright-core', ...pageServers];
+      ({ home, site, remove } = await startPoolAndSite(1, keepsBrowsers, packages));
     }, 120_000);
     afterEach(async () => home.settled(), 120_000);
-    afterAll(async () => {
-      site.close();
-      await home.remove();
-    }, 120_000);
+    afterAll(() => remove(), 120_000);
 
     const shell = async (command: string): Promise<string> => {
       const { exitCode, stdout, stderr } = await home.run(['sh', '-c', command]);

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type NamingProcess, processesNaming, wordsOf } from './processes-naming.js';
 
 /** No event tells that a process has ended which is not a child of ours. */
 const everyMs = 10;
@@ -21,48 +22,18 @@ export async function endPool(
 /** Until there is none: one may have been starting another at that moment. */
 async function killAllNaming(folder: string): Promise<void> {
   for (;;) {
-    const found = processesNaming(folder);
+    const found = processesNaming(folder, { inEnvironment: true });
     if (found.length === 0) return;
-    for (const { pid, program } of found) end(pid, program);
+    for (const one of found) end(one);
     while (found.some(({ pid, words }) => wordsOf(pid) === words)) await pause(everyMs);
   }
 }
 
-interface Found {
-  readonly pid: number;
-  readonly program: string;
-  readonly words: string;
-}
-
-/** Processes with this path in their arguments or their environment. Those that have ended have neither. */
-function processesNaming(path: string): Found[] {
-  const pids = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-  return pids.flatMap((pid) => {
-    const words = wordsOf(pid);
-    // Neither have the kernel's own.
-    if (words === '') return [];
-    if (!words.includes(path) && !readOrEmpty(`/proc/${pid}/environ`).includes(path)) return [];
-    return [{ pid, words, program: words.split('\0')[0]?.split('/').at(-1) ?? '' }];
-  });
-}
-
-const wordsOf = (pid: number): string => readOrEmpty(`/proc/${pid}/cmdline`);
-
-/** A process may end while it is looked at. */
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
-}
-
 /** A display server that is killed leaves the files of its display, which are in no folder of ours. It may be stopped. */
-function end(pid: number, program: string): void {
+function end({ pid, words }: NamingProcess): void {
+  const [program = ''] = words.split('\0');
   try {
-    process.kill(pid, program.startsWith('X') ? 'SIGTERM' : 'SIGKILL');
+    process.kill(pid, basename(program).startsWith('X') ? 'SIGTERM' : 'SIGKILL');
     process.kill(pid, 'SIGCONT');
   } catch {
     // It has ended since.

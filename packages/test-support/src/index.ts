@@ -6,6 +6,7 @@ export {
   violationsIn,
 } from './linearizability.js';
 export { endPool } from './end-pool.js';
+export { processesNaming } from './processes-naming.js';
 export { entriesBelow, filesBelow, filesWith } from './files-below.js';
 export { Devtools } from './devtools.js';
 export { freePorts } from './free-ports.js';

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { processesNaming } from '@escarp/test-support';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EscarpHome } from './escarp-home.js';
 import { keepsBrowsers, makeEscarpHome, program } from './escarp-home.js';
-import { processesOf } from './processes-of.js';
 import { startOnTerminal } from './terminal.js';
 
 describe('demo', { tags: ['browser'] }, () => {
@@ -27,7 +27,7 @@ describe('demo', { tags: ['browser'] }, () => {
     expect(stdout).toContain('nothing of it is left running');
     // Nothing that needs what it has taken down.
     expect(stdout).not.toMatch(/Next:|curl/);
-    await expect.poll(() => processesOf(home.path)).toEqual([]);
+    await expect.poll(() => processesNaming(home.path)).toEqual([]);
     const png = await readFile(join(home.path, 'demo.png'));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect(await left()).toEqual({ records: [], daemon: false });

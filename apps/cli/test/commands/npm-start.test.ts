@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { processesNaming } from '@escarp/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EscarpHome } from './escarp-home.js';
 import { makeEscarpHome } from './escarp-home.js';
-import { processesOf } from './processes-of.js';
 
 const script = fileURLToPath(new URL('../../../../scripts/start.mjs', import.meta.url));
 
@@ -30,7 +30,7 @@ describe('npm start', { tags: ['browser'] }, () => {
       const before = shown;
       shown += chunk.toString();
       if (!pattern.test(shown) || pattern.test(before)) return;
-      browsersSeen = processesOf(home.path).length;
+      browsersSeen = processesNaming(home.path).length;
       for (let sent = 0; sent < signals; sent++) process.kill(-(child.pid ?? NaN), 'SIGINT');
     };
     child.stdout.on('data', hear);
@@ -44,12 +44,12 @@ describe('npm start', { tags: ['browser'] }, () => {
     expect(browsersSeen).toBeGreaterThan(1);
     expect(shown).toContain('Taking the pool down.');
     expect(exitCode).toBe(0);
-    await expect.poll(() => processesOf(home.path)).toEqual([]);
+    await expect.poll(() => processesNaming(home.path)).toEqual([]);
   });
 
   it.each([1, 2])('leaves no process at %i SIGINT while it starts', async (signals) => {
     const { exitCode } = await interruptedAt(/Starting a daemon/, signals);
     expect(exitCode).toBe(130);
-    await expect.poll(() => processesOf(home.path)).toEqual([]);
+    await expect.poll(() => processesNaming(home.path)).toEqual([]);
   });
 });
