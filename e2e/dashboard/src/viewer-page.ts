@@ -116,13 +116,19 @@ export class ViewerPage {
   }
 }
 
-/** A picture of one colour, as a browser would send it. */
+/** A picture of one colour, as a browser would send it. Drawn, because a busy browser can refuse a screenshot. */
 export async function jpegOf(browser: Browser, colour: string): Promise<Buffer> {
-  const page = await browser.newPage({ viewport: { width: 640, height: 360 } });
-  await page.setContent(`<body style="margin: 0; background: ${colour}">`);
-  const jpeg = await page.screenshot({ type: 'jpeg', quality: 60 });
+  const page = await browser.newPage();
+  const url = await page.evaluate((fillStyle) => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
+    const context = canvas.getContext('2d');
+    if (context === null) throw new Error('The page cannot draw.');
+    context.fillStyle = fillStyle;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    return canvas.toDataURL('image/jpeg', 0.6);
+  }, colour);
   await page.close();
-  return jpeg;
+  return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
 }
 
 /** Fails unless the element is there to be seen, now or soon. */
