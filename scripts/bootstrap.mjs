@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync, statSync, utimesSync, writeFileS
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fail, inParallel, run, withProgress } from './run.mjs';
-import { isProgram, manifestOf, members, root, tool } from './workspace.mjs';
+import { isProgram, members, pnpm, root, tool } from './workspace.mjs';
 
 const MINIMUM_NODE = [20, 19];
 
@@ -73,9 +73,8 @@ function dependenciesAreCurrent(forTests) {
 
 // CI=true keeps pnpm from asking whether it may replace an older node_modules.
 async function installDependencies(forTests) {
-  const pin = manifestOf(root).packageManager.split('+')[0];
   const selection = forTests ? [] : ['--filter', '!@escarp/e2e', '--filter', '!@escarp/bench'];
-  await run('npx', ['--yes', pin, ...selection, 'install', '--frozen-lockfile'], {
+  await run('npx', ['--yes', pnpm(), ...selection, 'install', '--frozen-lockfile'], {
     env: { ...process.env, CI: 'true' },
   });
   writeFileSync(installed, JSON.stringify({ lockfile: digestOfLockfile(), tests: forTests }));

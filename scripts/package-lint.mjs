@@ -1,4 +1,4 @@
-// Looks at each published package as a user would get it: packed by npm, read by publint and Are the types wrong?, weighed.
+// Looks at each published package as a user would get it: packed, read by publint and Are the types wrong?, weighed.
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { run } from './run.mjs';
-import { isProgram, published } from './workspace.mjs';
+import { packInto } from './packed.mjs';
+import { isProgram } from './workspace.mjs';
 
 /** What a package may weigh: the gzipped bytes of all JavaScript in its dist. */
 const BYTES_MAX = { '@escarp/lease-registry': 16_000 };
@@ -15,25 +15,28 @@ const BYTES_MAX = { '@escarp/lease-registry': 16_000 };
 /** Published are modules alone, so that how `require` finds their types does not matter. */
 const RESOLUTIONS = new Set(['node16-esm', 'bundler']);
 
-const packages = published();
 const parcels = mkdtempSync(join(tmpdir(), 'escarp-parcels-'));
 const problems = [];
 try {
-  const packed = await pack(packages.map(({ folder }) => folder));
-  for (const [at, { folder, manifest }] of packages.entries()) await inspect(folder, manifest, packed[at]);
+  for (const parcel of await packInto(parcels)) await inspect(parcel);
 } finally {
   rmSync(parcels, { recursive: true });
 }
 for (const problem of problems) console.log(problem);
 if (problems.length > 0) process.exitCode = 1;
 
-async function inspect(folder, manifest, { filename, files }) {
-  const tarball = readFileSync(join(parcels, filename));
+async function inspect({ folder, manifest, tarball }) {
+  const data = readFileSync(tarball);
+  const parcel = createPackageFromTarballData(data);
   checkImports(folder, manifest);
-  if (!files.some(({ path }) => path === 'README.md')) problems.push(`${manifest.name}: has no README.md`);
-  checkSize(folder, manifest.name, files);
-  await checkManifest(tarball, manifest.name);
-  await checkTypes(tarball, manifest.name);
+  if (!parcel.fileExists(pathIn(manifest, 'README.md'))) problems.push(`${manifest.name}: has no README.md`);
+  checkSize(manifest, parcel);
+  await checkManifest(data, manifest.name);
+  await checkTypes(parcel, manifest.name);
+}
+
+function pathIn({ name }, path) {
+  return `/node_modules/${name}/${path}`;
 }
 
 // What is only a development dependency is built into the bundle. For a program that is the purpose; for a package it would be
@@ -57,19 +60,15 @@ function sources(folder) {
   return entries.filter((entry) => entry.endsWith('.ts')).map((entry) => join(folder, entry));
 }
 
-/** All at once, because npm takes a second to start. Resolves with what it says of each, in the same order. */
-async function pack(folders) {
-  const args = ['pack', ...folders, '--json', '--ignore-scripts', '--loglevel', 'error'];
-  return JSON.parse(await run('npm', [...args, '--pack-destination', parcels], { cwd: parcels }));
-}
-
-function checkSize(folder, name, files) {
-  const scripts = files.filter(({ path }) => path.startsWith('dist/') && path.endsWith('.js'));
+function checkSize(manifest, parcel) {
+  const { name } = manifest;
+  if (!(name in BYTES_MAX)) return;
+  const scripts = parcel.listFiles(pathIn(manifest, 'dist')).filter((path) => path.endsWith('.js'));
   const bytes = scripts
-    .map(({ path }) => gzipSync(readFileSync(join(folder, path))).length)
+    .map((path) => gzipSync(parcel.readFile(path)).length)
     .reduce((sum, length) => sum + length, 0);
-  if (name in BYTES_MAX) console.log(`${name}: ${bytes} bytes gzipped, of at most ${BYTES_MAX[name]}`);
-  if (bytes > (BYTES_MAX[name] ?? Infinity)) problems.push(`${name}: too large`);
+  console.log(`${name}: ${bytes} bytes gzipped, of at most ${BYTES_MAX[name]}`);
+  if (bytes > BYTES_MAX[name]) problems.push(`${name}: too large`);
 }
 
 async function checkManifest(tarball, name) {
@@ -79,8 +78,8 @@ async function checkManifest(tarball, name) {
   problems.push(...messages.map((message) => `${name}: ${formatMessage(message, pkg)}`));
 }
 
-async function checkTypes(tarball, name) {
-  const { types, problems: found = [] } = await checkPackage(createPackageFromTarballData(tarball));
+async function checkTypes(parcel, name) {
+  const { types, problems: found = [] } = await checkPackage(parcel);
   if (!types) return;
   const relevant = found.filter(
     ({ resolutionKind }) => resolutionKind === undefined || RESOLUTIONS.has(resolutionKind),

@@ -11,6 +11,9 @@ export const escarp = join(root, 'apps/cli/bin/escarp.js');
 /** @returns {any} the parsed `package.json` in `folder`. */
 export const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
+/** The pinned pnpm, as `npx` takes it. */
+export const pnpm = () => manifestOf(root).packageManager.split('+')[0];
+
 /** A development tool installed at the root: called by path, because pnpm need not be on PATH. */
 export const tool = (name) => join(root, 'node_modules/.bin', name);
 
