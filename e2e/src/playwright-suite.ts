@@ -20,7 +20,9 @@ export interface Attempt {
   readonly project: string;
   readonly status: string;
   readonly attachments: readonly string[];
+  /** The first of them. */
   readonly error: string;
+  readonly errorCount: number;
 }
 
 /** In a configuration of Playwright's: its limits of half a minute and five seconds are short on a busy machine. */
@@ -95,6 +97,7 @@ interface Reported {
         readonly status: string;
         readonly attachments: readonly { readonly name: string }[];
         readonly error?: { readonly message?: string };
+        readonly errors: readonly unknown[];
       }[];
     }[];
   }[];
@@ -103,12 +106,13 @@ interface Reported {
 function attemptsIn({ suites = [], specs }: Reported): Attempt[] {
   const own = specs.flatMap(({ title, tests }) =>
     tests.flatMap(({ projectName, results }) =>
-      results.map(({ status, attachments, error }) => ({
+      results.map(({ status, attachments, error, errors }) => ({
         title,
         project: projectName,
         status,
         attachments: attachments.map(({ name }) => name),
         error: error?.message ?? '',
+        errorCount: errors.length,
       })),
     ),
   );

@@ -122,6 +122,11 @@ describe('the fixtures of @escarp/playwright-test', { tags: ['browser'], timeout
             await slotPage.goto(baseURL);
             expect(await slotPage.title()).toBe('Shop');
           });`,
+        'crash.spec.ts': `
+          test('crashes its page', async ({ slotPage }) => {
+            await Promise.all([slotPage.waitForEvent('crash'), slotPage.goto('chrome://crash').catch(() => {})]);
+            expect(await Promise.resolve('crashed')).toBe('whole');
+          });`,
       });
       await suite.runAlone();
     }, 120_000);
@@ -145,6 +150,14 @@ describe('the fixtures of @escarp/playwright-test', { tags: ['browser'], timeout
       expect(await readFile(join(suite.folder, 'report.json'), 'utf8')).toMatch(
         /"slot",\s*"description": "1, fence \d+"/,
       );
+    });
+
+    it('report their own error alone where their page cannot be pictured', async () => {
+      const crashed = await attempt('crashes its page');
+      expect(crashed).toMatchObject({ status: 'failed', errorCount: 1 });
+      expect(crashed?.attachments.join()).not.toMatch(/slot-/);
+      expect(crashed?.error).toMatch(/whole/);
+      expect(await readFile(join(suite.folder, 'report.json'), 'utf8')).toMatch(/"No slot-[01]\.png: /);
     });
   });
 });

@@ -4,6 +4,7 @@ import {
   type Page,
   type PlaywrightWorkerArgs,
   test as base,
+  type TestInfo,
 } from '@playwright/test';
 import type { HeldLease, LeaseView } from '@escarp/transport/client';
 import { leaseSlot } from './lease-slot.js';
@@ -72,18 +73,37 @@ export const test = base.extend<SlotFixtures, SlotWorkerFixtures & OwnFixtures>(
     if (context === undefined) throw new Error(`Slot ${lease.slot} has no context of its own.`);
     testInfo.annotations.push({ type: 'slot', description: `${lease.slot}, fence ${lease.fence}` });
     await use(context);
-    await closeTabs(context);
+    // Playwright ends the worker of a test that failed, and the lease ends with it: no other test sees these tabs.
+    if (hasPassed(testInfo)) await closeTabs(context);
   },
   slotPage: async ({ slotContext, lease }, use, testInfo) => {
     const page = slotContext.pages()[0] ?? (await slotContext.newPage());
     await use(page);
-    if (testInfo.status === testInfo.expectedStatus || page.isClosed()) return;
+    if (hasPassed(testInfo)) return;
     const name = `slot-${lease.slot}.png`;
     const path = testInfo.outputPath(name);
-    await page.screenshot({ path });
-    await testInfo.attach(name, { path, contentType: 'image/png' });
+    const refusal = await refusalOf(page.screenshot({ path, timeout: screenshotMs }));
+    if (refusal === undefined) await testInfo.attach(name, { path, contentType: 'image/png' });
+    else testInfo.annotations.push({ type: 'slot', description: `No ${name}: ${refusal}` });
   },
 });
+
+function hasPassed({ status, expectedStatus }: TestInfo): boolean {
+  return status === expectedStatus;
+}
+
+/** A page that cannot be pictured, because it crashed, hangs or is closed, is often why the test failed, which must stay what is reported. */
+async function refusalOf(screenshot: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await screenshot;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message.split('\n')[0] : String(error);
+  }
+}
+
+/** A busy machine takes seconds for one. */
+const screenshotMs = 15_000;
 
 function loginOf(login: SlotWorkerFixtures['login'], parallelIndex: number): { login?: string } {
   const names = typeof login === 'string' ? [login] : (login ?? []);
