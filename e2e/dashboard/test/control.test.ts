@@ -121,7 +121,8 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
       clipboardData.setData('text/plain', 'gr\u00fc\u00df dich');
       element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
     });
-    // As an input method, or the keyboard of a phone.
+    // As an input method, or the keyboard of a phone. The picture that was clicked has the keyboard a frame later.
+    await expect.poll(() => seen.focused()).toMatch(/^Browser of slot 0/);
     await page.keyboard.insertText('\u7d75\u6587\u5b57');
     await viewer.until(() => viewer.inputs.filter(({ type }) => type === 'text').length === 2);
     expect(viewer.inputs.slice(-2)).toEqual([

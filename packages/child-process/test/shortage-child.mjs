@@ -4,7 +4,7 @@ import { processFamily, runCommand, startProcess } from '../dist/index.js';
 
 const spare = Number(process.argv[2]);
 const family = { platform: process.platform, mark: process.argv[3], ownsSession: false };
-await runCommand('true', [], { timeoutMs: 5_000 });
+await runCommand('true', [], { timeoutMs: 60_000 });
 await processFamily(family);
 const taken = [];
 try {
@@ -16,7 +16,7 @@ const started = await startProcess('true', []).then(
   () => 'started',
   (error) => `${error.name} ${error.code}`,
 );
-const ran = await runCommand('true', [], { timeoutMs: 5_000 });
+const ran = await runCommand('true', [], { timeoutMs: 60_000 });
 const members = await processFamily(family).then(({ length }) => length, String);
 for (const descriptor of taken) closeSync(descriptor);
 process.stdout.write(JSON.stringify({ started, ran: ran.failure?.code ?? ran.exitCode, members }));

@@ -1,5 +1,6 @@
 import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { inTab, isSoon, openTab, withTab } from './leak-kind.js';
 import type { Holder, LeakKind } from './leak-kind.js';
 
@@ -149,8 +150,20 @@ async function linkPixels(holder: Holder, path: string): Promise<string> {
     // A page in the background is not painted.
     await page.bringToFront();
     await page.setContent(`<style>a{color:#0f0}a:visited{color:#f00}</style><a href="${path}">■■■■</a>`);
-    return (await page.screenshot({ clip: { x: 0, y: 0, width: 100, height: 40 } })).toString('base64');
+    return (await picture(page)).toString('base64');
   });
+}
+
+/** Asked for until it is given, because a busy browser may refuse it and no question here is whether it does. */
+async function picture(page: Page): Promise<Buffer> {
+  const clip = { x: 0, y: 0, width: 100, height: 40 };
+  for (;;) {
+    try {
+      return await page.screenshot({ clip });
+    } catch (error) {
+      if (!String(error).includes('Unable to capture screenshot')) throw error;
+    }
+  }
 }
 
 // No event says where a download ended up without changing where downloads go, so the folder is looked at.
