@@ -9,6 +9,7 @@ import { launchBare, relaunchBare, slotArguments, untilPageEvaluates } from '../
 import type { EscarpPool } from '../subjects/escarp-pool.js';
 import { untilFree, untilSpare, withPool } from '../subjects/escarp-pool.js';
 import { withPage } from '../subjects/page-site.js';
+import { CpuByRound, usageIsKnown } from '../subjects/process-usage.js';
 import { atOnce, elapsedMs } from '../timing.js';
 
 const slotsMax = 8;
@@ -37,7 +38,7 @@ export const turnover: Section = {
         const last = await measureStarts(context, spared.pool, slots, [...starts, spared.startMs]);
         await measureSustained(context, last, slots);
         context.note(
-          'Each slot had one page open that left a cookie and local storage. Resets are never on the path of an acquire while another slot is free. A daemon starts from its command to its first answer, the slots of the last one being alive.',
+          'Each slot had one page open that left a cookie and local storage. The daemon’s CPU time is that of a whole lease, from one acquire to the next. Resets are never on the path of an acquire while another slot is free. A daemon starts from its command to its first answer, the slots of the last one being alive.',
         );
       });
     }),
@@ -92,7 +93,7 @@ async function measureBare(context: Context, pool: EscarpPool, url: string, slot
 
 async function measurePolicy(
   context: Context,
-  { client }: EscarpPool,
+  { client, daemonPid }: EscarpPool,
   url: string,
   reset: ResetPolicy,
   bare: Bare,
@@ -107,14 +108,20 @@ async function measurePolicy(
   const release = (index: number): Promise<unknown> => client.release({ leaseToken: tokens[index] ?? '' });
   const goals = { recycle: 300, storage: 150 } as const;
   const goal = reset === 'tabs' ? undefined : goals[reset];
+  const cpu = new CpuByRound(daemonPid);
   await measureOne(
     context,
     reset,
-    () => used(0),
+    async () => {
+      await cpu.round();
+      await used(0);
+    },
     () => release(0),
     bare.one,
     goal,
   );
+  await cpu.round();
+  if (usageIsKnown) context.row({ name: `${reset}, CPU time of the daemon`, unit: 'ms', values: cpu.values });
   await measureAll(context, reset, slots, used, release, bare.all, reset === 'recycle' ? 4_000 : undefined);
 }
 

@@ -22,6 +22,36 @@ export async function cpuSeconds(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
+/** What a process that goes on used in each round of some work, in milliseconds; nothing where that is not known. */
+export class CpuByRound {
+  readonly values: number[] = [];
+  readonly #pid: number;
+  #before: number | undefined;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+  }
+
+  /** Ends a round, if one has begun, and begins the next. */
+  async round(): Promise<void> {
+    if (!usageIsKnown) return;
+    const now = await threadsMs(this.#pid);
+    if (this.#before !== undefined) this.values.push(now - this.#before);
+    this.#before = now;
+  }
+}
+
+/** CPU time that the living threads of a process used so far, in milliseconds, to the nanosecond. */
+async function threadsMs(pid: number): Promise<number> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const used = await Promise.all(
+    threads.map(async (id) =>
+      Number((await readFile(`/proc/${pid}/task/${id}/schedstat`, 'utf8')).split(' ')[0]),
+    ),
+  );
+  return used.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e6;
+}
+
 /** Proportional set size of one process; zero for one that has ended. */
 export async function pssMb(pid: number): Promise<number> {
   const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
