@@ -42,12 +42,10 @@ export const PATIENT_TESTS = [...together, '--tags-filter=browser', '--no-isolat
 export const patientFiles = [
   'e2e/security/test/state-files.test.ts',
   'e2e/security/test/hostile-browsers.test.ts',
-  'e2e/test/run-ends.test.ts',
-  'apps/cli/test/commands/silent-daemon.test.ts',
+  'e2e/test/run.test.ts',
+  'apps/cli/test/commands/one-slot.test.ts',
   'packages/slot-pool/test/quiet-browser.test.ts',
-  'e2e/test/mcp-stdio.test.ts',
-  'e2e/test/run-lazy.test.ts',
-  'e2e/test/test-runners-page.test.ts',
+  'e2e/test/mcp.test.ts',
   'e2e/security/test/connections.test.ts',
   'apps/daemon/test/healing.test.ts',
 ];

@@ -9,8 +9,11 @@ import type { Results } from '../src/report/results.js';
 import { sections as allSections } from '../src/sections/index.js';
 
 const isLong = process.env['ESCARP_LONG'] === '1';
-/** Measured much as others are: a display as a headless slot is watched, a login as a page is reached, a suite as memory is. */
-const likeOthers = new Set(['display-view', 'login', 'test-suite']);
+/**
+ * Measured much as others are: a display as a headless slot is watched, a login as a page is reached, a suite as memory is, a
+ * click as those of the agent who is watched, and page tools as a page is reached with them.
+ */
+const likeOthers = new Set(['click', 'display-view', 'login', 'page-tools', 'test-suite']);
 const chosen = allSections.map(({ name }) => name).filter((name) => isLong || !likeOthers.has(name));
 const words = ['--smoke', ...(isLong ? ['--whole'] : []), ...chosen.flatMap((name) => ['--only', name])];
 

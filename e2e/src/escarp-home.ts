@@ -81,6 +81,13 @@ export class EscarpHome {
     return body;
   }
 
+  /** Makes another project of the same user's, in a folder of its own, with what `makeEscarpHome` puts into the first. */
+  async addProject(name: string, packages?: readonly string[]): Promise<string> {
+    const folder = join(this.#folder, name);
+    await makeProject(folder, packages);
+    return folder;
+  }
+
   /** Slots that somebody holds now. */
   async leased(): Promise<number[]> {
     const { slots } = await this.status();
@@ -96,13 +103,17 @@ export class EscarpHome {
 
   /** Resolves when every slot is free, so that nothing of one test happens in the next. */
   async settled(): Promise<void> {
+    // Mostly they are, and a journal takes its share of the work of every later event.
+    if (await this.#isFree()) return;
     const journal = await this.journal();
-    for (;;) {
-      const seen = journal.events.length;
-      const { slots } = await this.status();
-      if (slots.every(({ state }) => state === 'free')) return;
-      await journal.beyond(seen);
-    }
+    for (let seen = 0; !(await this.#isFree()); seen = journal.events.length) await journal.beyond(seen);
+    this.#journals.delete(journal);
+    journal.close();
+  }
+
+  async #isFree(): Promise<boolean> {
+    const { slots } = await this.status();
+    return slots.every(({ state }) => state === 'free');
   }
 
   /** Ends everything that was started here, also what a failed test left running. */

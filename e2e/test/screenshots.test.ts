@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { listStrips, type StoredStrip } from '@escarp/screenshots';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
+import type { WebSocket } from 'ws';
 import { processesNaming } from '@escarp/test-support';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeEscarpHome } from '../src/escarp-home.js';
 import type { EscarpHome, Json } from '../src/escarp-home.js';
 import { startNamedPages, type NamedPages } from '../src/named-pages.js';
+import { ViewerSession } from '../src/viewer-session.js';
 
 interface Agent {
   readonly lease: Json;
@@ -22,7 +24,11 @@ const agents = new Set<Agent>();
 beforeAll(async () => {
   site = await startNamedPages();
   // A reset in place shows whether anybody was still connected: it would become a recycle.
-  home = await makeEscarpHome(1, { ESCARP_RESET: 'storage', ESCARP_LEASE_TTL_S: '600' });
+  home = await makeEscarpHome(1, {
+    ESCARP_RESET: 'storage',
+    ESCARP_LEASE_TTL_S: '600',
+    ESCARP_VIEW_PORT: '0',
+  });
   await home.up();
 }, 120_000);
 afterAll(async () => {
@@ -168,5 +174,32 @@ describe('screenshots of a lease', { tags: ['browser'], timeout: 120_000 }, () =
     const next = await acquire({ screenshots: 'on' });
     await show(next, 'another recorder');
     await untilPictured(next, 'another recorder');
+  });
+});
+
+/** Resolves when the first picture of slot 0 has come. */
+async function watch(): Promise<WebSocket> {
+  const { stdout } = await home.escarp('view', '--json');
+  const { url }: { url: string } = JSON.parse(stdout);
+  const socket = await (await ViewerSession.open(url)).pictures();
+  const slots = [{ slot: 0, width: 640, height: 480, rate: 10 }];
+  socket.send(JSON.stringify({ type: 'watch', slots }));
+  await new Promise<void>((resolve, reject) => {
+    socket.on('message', (_, isBinary) => isBinary && resolve());
+    socket.once('error', reject);
+  });
+  return socket;
+}
+
+describe('a reset in place of a slot that somebody watches', { tags: ['browser'], timeout: 120_000 }, () => {
+  it('stays one: the viewer lets go of the browser in time', async () => {
+    for (const round of [1, 2, 3]) {
+      const { body: lease } = await home.post('/acquire', { holder: `agent ${round}`, slot: 0, wait_s: 60 });
+      const socket = await watch();
+      await home.post('/release', { lease_token: lease['lease_token'] });
+      const { slots } = await home.status();
+      expect([slots[0]?.['state'], slots[0]?.['pid']]).toEqual(['free', lease['pid']]);
+      socket.terminate();
+    }
   });
 });

@@ -1,30 +1,25 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processesNaming } from '@escarp/test-support';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import type { EscarpHome } from '../src/escarp-home.js';
 import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
 import type { PageSite } from '../src/page-site.js';
 import { startPageSite } from '../src/page-site.js';
+import { startSlotsScript } from '../src/slots-script.js';
 
 let site: PageSite;
 let home: EscarpHome;
 
 beforeAll(async () => {
   site = await startPageSite();
-  home = await makeEscarpHome(2, { ...keepsBrowsers, SITE: site.url });
+  home = await makeEscarpHome(2, keepsBrowsers);
 }, 120_000);
 afterAll(async () => {
   site.close();
   await home.remove();
 }, 120_000);
 
-/** Starts a script of a user's that imports from `@escarp/playwright-test/slots`. */
-async function start(name: string, text: string) {
-  const path = join(home.project, `${name}.mjs`);
-  await writeFile(path, `import { startPool, withSlot } from '@escarp/playwright-test/slots';\n${text}`);
-  return home.start(['node', path]);
-}
+const start = (name: string, text: string) => startSlotsScript(home, site, name, text);
 
 /** Path of the state directory of a script's own pool. What runs there when the test fails would run for ever. */
 function stateDirectory(name: string): string {
@@ -61,56 +56,6 @@ describe('withSlot without a pool', { timeout: 120_000 }, () => {
       '',
     ].join('\n');
     expect(await program.ended).toMatchObject({ exitCode: 0, stdout });
-  });
-});
-
-describe('withSlot', { tags: ['browser'], timeout: 120_000 }, () => {
-  beforeAll(async () => home.up(), 120_000);
-  afterEach(async () => home.settled(), 120_000);
-  // The pools of the next tests have the same ports.
-  afterAll(async () => home.endPool(home.path), 120_000);
-
-  it('gives each call a fresh context on a leased slot, and what the call returns back', async () => {
-    const program = await start(
-      'twice',
-      `for (const user of ['first', 'second']) {
-        const seen = await withSlot({ holder: 'a script', slot: 1 }, async ({ page, context, lease }) => {
-          await page.goto(process.env.SITE);
-          const before = await page.evaluate(() => document.cookie);
-          await page.evaluate((user) => { document.cookie = 'user=' + user; }, user);
-          return { before, holder: lease.holder, slot: lease.slot, isContext: page.context() === context };
-        });
-        console.log(JSON.stringify(seen));
-      }`,
-    );
-    const { exitCode, stdout } = await program.ended;
-    const seen = { before: '', holder: 'a script', slot: 1, isContext: true };
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `${JSON.stringify(seen)}\n`.repeat(2) });
-    expect(await home.leased()).toEqual([]);
-  });
-
-  it('releases the slot when the call throws, and throws the same', async () => {
-    const journal = await home.journal();
-    const program = await start(
-      'throws',
-      `await withSlot({}, async () => { throw new Error('of the script'); }).catch((error) => console.log(error.message));`,
-    );
-    expect(await program.ended).toMatchObject({ exitCode: 0, stdout: 'of the script\n' });
-    await journal.until({ type: 'lease-ended', how: 'released' });
-  });
-
-  it('rejects when the lease is lost', async () => {
-    const program = await start(
-      'lost',
-      `await withSlot({ holder: 'loser' }, async ({ page }) => {
-        console.log('ready');
-        await page.waitForEvent('popup', { timeout: 0 });
-      }).catch(({ code }) => console.log(code));`,
-    );
-    await program.until(/ready/);
-    const [slot] = await home.leased();
-    await home.post('/revoke', { slot });
-    expect((await program.ended).stdout).toBe('ready\nlease_ended\n');
   });
 });
 

@@ -1,5 +1,6 @@
 import { toWire } from '@escarp/transport/client';
-import type { Json } from './escarp-home.js';
+import { expect } from 'vitest';
+import type { EscarpHome, Json } from './escarp-home.js';
 
 /** What can be asked of an operation's schema, whichever library created it. */
 export interface Schema {
@@ -16,6 +17,18 @@ export async function asAgreed(schema: Schema, document: unknown): Promise<Json>
   const validation: Validation = (await schema['~standard'].validate(camelCased(document))) as Validation;
   if (validation.issues !== undefined) throw new Error(JSON.stringify(validation.issues, null, 2));
   return toWire(validation.value) as Json;
+}
+
+/** The document of a command; fails unless it matches the schema and contains nothing else. */
+export async function documentAsAgreed(
+  home: EscarpHome,
+  schema: Schema,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Json> {
+  const document = await home.json(args, env);
+  expect(await asAgreed(schema, document)).toEqual(document);
+  return document;
 }
 
 function camelCased(value: unknown): unknown {

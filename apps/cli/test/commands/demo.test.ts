@@ -8,6 +8,13 @@ import type { EscarpHome } from './escarp-home.js';
 import { keepsBrowsers, makeEscarpHome, program } from './escarp-home.js';
 import { startOnTerminal } from './terminal.js';
 
+/**
+ * npm passes on the signal that the terminal has sent to all processes; people press the keys again. In short, what one signal
+ * does is seen where nothing else can keep the program running, which is on Linux.
+ */
+const timesPressed =
+  process.env['ESCARP_LONG'] === '1' ? [1, 2, 5] : process.platform === 'linux' ? [5] : [1, 5];
+
 describe('demo', { tags: ['browser'] }, () => {
   let home: EscarpHome;
   beforeEach(async () => void (home = await makeEscarpHome(1, keepsBrowsers)));
@@ -46,24 +53,20 @@ describe('demo', { tags: ['browser'] }, () => {
     });
   });
 
-  // npm passes on the signal that the terminal has sent to all processes; people press the keys again.
-  it.each(process.env['ESCARP_LONG'] === '1' ? [1, 2, 5] : [1, 5])(
-    'takes everything down at %i presses of Ctrl-C',
-    async (presses) => {
-      const child = startOnTerminal(home, ['demo'], 80);
-      let shown = '';
-      child.stdout.on('data', (chunk: Buffer) => {
-        const before = shown;
-        shown += chunk.toString();
-        if (/until Ctrl-C/.test(shown) && !/until Ctrl-C/.test(before))
-          child.stdin.write('\u0003'.repeat(presses));
-      });
-      const [code]: number[] = await once(child, 'close');
-      expect(shown).toContain('Taking the pool down.');
-      expect(code).toBe(0);
-      expect(await left()).toEqual({ records: [], daemon: false });
-    },
-  );
+  it.each(timesPressed)('takes everything down at %i presses of Ctrl-C', async (presses) => {
+    const child = startOnTerminal(home, ['demo'], 80);
+    let shown = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      const before = shown;
+      shown += chunk.toString();
+      if (/until Ctrl-C/.test(shown) && !/until Ctrl-C/.test(before))
+        child.stdin.write('\u0003'.repeat(presses));
+    });
+    const [code]: number[] = await once(child, 'close');
+    expect(shown).toContain('Taking the pool down.');
+    expect(code).toBe(0);
+    expect(await left()).toEqual({ records: [], daemon: false });
+  });
 
   it.runIf(process.platform === 'linux')(
     'waits for its signal when it has nothing else to do',

@@ -133,23 +133,6 @@ describe('escarp login', { tags: ['browser'], timeout: 120_000 }, () => {
   }
 });
 
-describe('escarp login on slots that have displays', { tags: ['browser'], timeout: 120_000 }, () => {
-  it('uses one of them, and gives it back when it is interrupted', async () => {
-    const home = await makeEscarpHome(1, noScreen);
-    try {
-      await home.run(['up', '--displays']);
-      const running = home.start(['login', 'shop', '--url', 'http://127.0.0.1:9/']);
-      await untilPrinted(running, 'stderr', /display :\d+/);
-      running.child.kill('SIGINT');
-      expect(await running.ended).toMatchObject({ exitCode: 130 });
-      const { slots } = await home.json(['status']);
-      expect(slots).toMatchObject([{ state: 'free', headless: false, display: expect.any(String) }]);
-    } finally {
-      await home.remove();
-    }
-  });
-});
-
 describe('escarp login where no window can be shown', { tags: ['browser'], timeout: 120_000 }, () => {
   it('says what to install, with an exit code of its own, and leases nothing', async () => {
     const home = await makeEscarpHome(1, { ...noScreen, PATH: '/nonexistent' });

@@ -1,15 +1,11 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorTable, errorWords, isErrorCode } from '@escarp/contract';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Definition } from '../../src/definition.js';
 import { commonOptions } from '../../src/definition.js';
 import { program } from '../../src/definitions.js';
-import type { EscarpHome } from './escarp-home.js';
-import { keepsBrowsers, makeEscarpHome, untilPrinted } from './escarp-home.js';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -90,56 +86,5 @@ describe('a suggested command', () => {
     expect(misunderstood(['up', '--disply'])).toEqual(['--disply']);
     expect(misunderstood(['upp'])).toEqual(['upp']);
     expect(misunderstood(['down', '--force', 'ends', 'it'])).toEqual([]);
-  });
-});
-
-describe('what up suggests', { tags: ['browser'] }, () => {
-  let home: EscarpHome;
-  let next: Map<string, string[]>;
-  beforeAll(async () => {
-    home = await makeEscarpHome(1, keepsBrowsers);
-    const { stdout } = await home.run(['up']);
-    const lines = stdout.slice(stdout.indexOf('Next:')).split('\n').slice(1);
-    const commands = lines.map((line) => /\bescarp (.*?) {2,}/.exec(line)?.[1]?.split(' ') ?? []);
-    next = new Map(commands.map((words) => [words[0] ?? '', words]));
-  });
-  afterAll(() => home.remove());
-  const words = (name: string): string[] => next.get(name) ?? [];
-
-  it('is tried here in full', () => {
-    expect([...next.keys()].toSorted()).toEqual(['acquire', 'run', 'setup', 'status']);
-  });
-
-  it('holds a slot until it is interrupted', async () => {
-    const holding = home.start(words('acquire'));
-    await untilPrinted(holding, 'stderr', /Holding slot \d/);
-    holding.child.kill('SIGINT');
-    expect(await holding.ended).toMatchObject({ exitCode: 130 });
-  });
-
-  it('gives a script the browser that it leases', async () => {
-    const folder = join(home.path, '..', 'work');
-    await mkdir(folder);
-    await writeFile(
-      join(folder, 'script.js'),
-      `fetch(process.argv[2].replace(/^ws/, 'http').replace(/devtools.*/, 'json/version'))
-        .then((reply) => reply.json()).then(({ webSocketDebuggerUrl }) => console.log(webSocketDebuggerUrl === process.argv[2]))`,
-    );
-    expect(await home.run(words('run'), {}, folder)).toMatchObject({ exitCode: 0, stdout: 'true' });
-  });
-
-  it('registers with an agent', async () => {
-    const user = join(home.path, '..', 'user');
-    await mkdir(user);
-    await writeFile(join(user, '.claude.json'), '{}');
-    const said = await home.run(words('setup'), { HOME: user, PATH: user });
-    expect(said).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('escarp answers with') });
-  });
-
-  it('shows the table, live', async () => {
-    const watching = home.start(words('status'));
-    await untilPrinted(watching, 'stdout', /SLOT/);
-    watching.child.kill('SIGINT');
-    expect(await watching.ended).toMatchObject({ exitCode: 130 });
   });
 });

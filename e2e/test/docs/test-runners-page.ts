@@ -1,13 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { processesNaming } from '@escarp/test-support';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
-import { readDocsPage } from '../src/docs-page.js';
-import type { EscarpHome } from '../src/escarp-home.js';
-import { keepsBrowsers, makeEscarpHome } from '../src/escarp-home.js';
-import type { PageSite } from '../src/page-site.js';
-import { startPageSite } from '../src/page-site.js';
-import { patience } from '../src/playwright-suite.js';
+import { beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { readDocsPage } from '../../src/docs-page.js';
+import type { EscarpHome } from '../../src/escarp-home.js';
+import type { PageSite } from '../../src/page-site.js';
+import { patience } from '../../src/playwright-suite.js';
+import type { PoolAndSite } from '../../src/pool-and-site.js';
 
 const { files, commands } = await readDocsPage('test-runners');
 
@@ -39,32 +38,31 @@ const own = {
     test('opens', async ({ page }) => { await page.goto(process.env.PLAYWRIGHT_TEST_BASE_URL); });`,
 };
 
-describe('what docs/test-runners.md shows', { tags: ['browser'], timeout: 180_000 }, () => {
-  let home: EscarpHome;
-  let site: PageSite;
+export function testRunnersPage(pool: () => PoolAndSite): void {
+  describe('what docs/test-runners.md shows', { tags: ['browser'], timeout: 180_000 }, () => {
+    let home: EscarpHome;
+    let site: PageSite;
+    let project: string;
 
-  beforeAll(async () => {
-    site = await startPageSite();
-    home = await makeEscarpHome(2, { ...keepsBrowsers, PLAYWRIGHT_TEST_BASE_URL: site.url }, installed);
-    for (const [name, text] of Object.entries({ ...own, ...files })) {
-      await mkdir(dirname(join(home.project, name)), { recursive: true });
-      await writeFile(join(home.project, name), text);
-    }
-    await home.up();
-  }, 120_000);
-  afterEach(async () => home.settled(), 120_000);
-  afterAll(async () => {
-    site.close();
-    await home.remove();
-  }, 120_000);
+    beforeAll(async () => {
+      ({ home, site } = pool());
+      project = await home.addProject('runners', installed);
+      for (const [name, text] of Object.entries({ ...own, ...files })) {
+        await mkdir(dirname(join(project, name)), { recursive: true });
+        await writeFile(join(project, name), text);
+      }
+    });
 
-  /** State directory of the pool that the global setup starts. */
-  const ownPool = (): string => join(home.project, '.escarp');
+    /** State directory of the pool that the global setup starts. */
+    const ownPool = (): string => join(project, '.escarp');
 
-  it.each(commands)('%s', async (command) => {
-    onTestFailed(async () => home.endPool(ownPool()));
-    const { exitCode, stdout, stderr } = await home.run(['sh', '-c', command]);
-    expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0 });
-    expect(processesNaming(ownPool())).toEqual([]);
+    it.each(commands)('%s', async (command) => {
+      onTestFailed(async () => home.endPool(ownPool()));
+      const program = home.start(['sh', '-c', command], { PLAYWRIGHT_TEST_BASE_URL: site.url }, project);
+      program.child.stdin.end();
+      const { exitCode, stdout, stderr } = await program.ended;
+      expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0 });
+      expect(processesNaming(ownPool())).toEqual([]);
+    });
   });
-});
+}

@@ -2,8 +2,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EscarpHome } from '../src/escarp-home.js';
-import { makeEscarpHome } from '../src/escarp-home.js';
+import type { EscarpHome } from '../../src/escarp-home.js';
 
 /** What escarp offers, and the suite therefore judges. */
 const applicable = [
@@ -53,9 +52,9 @@ const notApplicable = {
   ],
 };
 
-/** Newest of the suite, which asks for a newer Node; it has no scenario of 2026-07-28 yet: mcp-http.test.ts is for that. */
+/** Newest of the suite, which asks for a newer Node; it has no scenario of 2026-07-28 yet: http.ts is for that. */
 const suiteEnv = {
-  NODE_OPTIONS: `--import ${new URL('../src/fs-with-glob-sync.mjs', import.meta.url).href}`,
+  NODE_OPTIONS: `--import ${new URL('../../src/fs-with-glob-sync.mjs', import.meta.url).href}`,
 };
 
 interface Check {
@@ -63,45 +62,46 @@ interface Check {
   readonly status: string;
 }
 
-describe('the MCP conformance suite', { tags: ['browser'], timeout: 300_000 }, () => {
-  let home: EscarpHome;
-  let results: string;
+export function mcpConformance(pool: () => EscarpHome): void {
+  describe('the MCP conformance suite', { tags: ['browser'], timeout: 300_000 }, () => {
+    let home: EscarpHome;
+    let results: string;
 
-  beforeAll(async () => {
-    results = await mkdtemp(join(tmpdir(), 'esc-'));
-    home = await makeEscarpHome(1);
-    // None of its scenarios leases a slot, so no browser is started.
-    const { exitCode, stderr } = await home.escarp('daemon', '--background', '--no-heal');
-    if (exitCode !== 0) throw new Error(stderr);
-  }, 120_000);
-  afterAll(async () => {
-    await home.remove();
-    await rm(results, { recursive: true });
-  }, 120_000);
+    beforeAll(async () => {
+      results = await mkdtemp(join(tmpdir(), 'esc-'));
+      home = pool();
+    });
+    afterAll(async () => {
+      await rm(results, { recursive: true });
+    });
 
-  it('has no scenario that is not named here', async () => {
-    const { stdout } = await home.run(['conformance', 'list', '--server'], suiteEnv);
-    const [, ofServers = ''] = /Server scenarios.*:\n([\s\S]*?)(\n\n|$)/.exec(stdout) ?? [];
-    const listed = [...ofServers.matchAll(/^ +- (\S+)/gm)].map(([, name]) => name);
-    const named = [...applicable, ...Object.values(notApplicable).flat()];
-    expect(new Set(listed)).toEqual(new Set(named));
+    it('has no scenario that is not named here', async () => {
+      const { stdout } = await home.run(['conformance', 'list', '--server'], suiteEnv);
+      const [, ofServers = ''] = /Server scenarios.*:\n([\s\S]*?)(\n\n|$)/.exec(stdout) ?? [];
+      const listed = [...ofServers.matchAll(/^ +- (\S+)/gm)].map(([, name]) => name);
+      const named = [...applicable, ...Object.values(notApplicable).flat()];
+      expect(new Set(listed)).toEqual(new Set(named));
+    });
+
+    it('passes in every scenario that applies, and fails in no other than those that do not', async () => {
+      const baseline = join(results, 'baseline.yml');
+      const names = Object.values(notApplicable).flat();
+      await writeFile(baseline, `server:\n${names.map((name) => `  - ${name}\n`).join('')}`);
+      const url = `${await home.url()}/mcp`;
+      const suite = ['conformance', 'server', '--url', url, '--suite', 'all', '-o', results];
+      const { exitCode, stdout, stderr } = await home.run(
+        [...suite, '--expected-failures', baseline],
+        suiteEnv,
+      );
+      expect({ exitCode, output: exitCode === 0 ? '' : stdout + stderr }).toEqual({
+        exitCode: 0,
+        output: '',
+      });
+      const passed = await passedScenarios(results);
+      expect(new Set(passed)).toEqual(new Set(applicable));
+    });
   });
-
-  it('passes in every scenario that applies, and fails in no other than those that do not', async () => {
-    const baseline = join(results, 'baseline.yml');
-    const names = Object.values(notApplicable).flat();
-    await writeFile(baseline, `server:\n${names.map((name) => `  - ${name}\n`).join('')}`);
-    const url = `${await home.url()}/mcp`;
-    const suite = ['conformance', 'server', '--url', url, '--suite', 'all', '-o', results];
-    const { exitCode, stdout, stderr } = await home.run(
-      [...suite, '--expected-failures', baseline],
-      suiteEnv,
-    );
-    expect({ exitCode, output: exitCode === 0 ? '' : stdout + stderr }).toEqual({ exitCode: 0, output: '' });
-    const passed = await passedScenarios(results);
-    expect(new Set(passed)).toEqual(new Set(applicable));
-  });
-});
+}
 
 /** Scenarios that judged something and found nothing to say against it, not even as advice. */
 async function passedScenarios(folder: string): Promise<string[]> {
