@@ -71,43 +71,51 @@ describe('two holders on a pool of two', { tags: ['browser'], timeout: 120_000 }
     await expect(chromium.connectOverCDP(lease.cdpWsUrl ?? '')).rejects.toThrow('connect');
   });
 
-  it('are shown in the status by name, and nobody else learns their address', async () => {
-    const lease = await daemon.client.acquire({ holder: 'someone', waitS: 60, devPort: 3010 });
-    const { slots } = await daemon.client.status();
-    const held = slots.find(({ slot }) => slot === lease.slot);
-    expect(held).toMatchObject({ holder: 'someone', devPort: 3010, state: 'leased', cdpWsUrl: null });
-    expect(held?.pid).toBe(lease.pid);
-    await daemon.client.release({ leaseToken: lease.leaseToken });
-  });
-
-  it('hand over a page as it is, under a new fence', async () => {
-    const { client } = daemon;
-    const giver = await client.acquire({ holder: 'giver', waitS: 60 });
-    const given = await attach(giver.cdpWsUrl);
-    await given.page.goto(`${site.url}/half-filled`);
-    await given.page.evaluate(() => sessionStorage.setItem('draft', 'half a letter'));
-    const { handoff } = await client.handoff({ leaseToken: giver.leaseToken, to: 'taker' });
-    const taker = await client.acquire({ holder: 'taker', handoff });
-    expect(taker).toMatchObject({ slot: giver.slot, pid: giver.pid });
-    expect(taker.fence).toBeGreaterThan(giver.fence ?? Infinity);
-    await given.browser.close();
-    const taken = await attach(taker.cdpWsUrl);
-    expect(taken.page.url()).toBe(`${site.url}/half-filled`);
-    expect(await taken.page.evaluate(() => sessionStorage.getItem('draft'))).toBe('half a letter');
-    await taken.browser.close();
-    expect(await errorOf(client.heartbeat({ leaseToken: giver.leaseToken }))).toMatchObject({
-      code: 'lease_ended',
+  // Nothing here is about what the next holder finds.
+  describe('whose browsers are kept between leases', () => {
+    beforeAll(async () => {
+      await daemon.close();
+      daemon = await home.start({ settings: { ...home.settings, reset: 'tabs' } });
     });
-    await client.release({ leaseToken: taker.leaseToken });
-  });
 
-  it('get another slot when one is added, and are not affected by one that cannot be added', async () => {
-    const { client } = daemon;
-    const lease = await client.acquire({ holder: 'one', waitS: 60 });
-    expect(await client.poolAdd({ slot: 2 })).toMatchObject({ slot: 2, state: 'free' });
-    expect(await client.acquire({ holder: 'three', slot: 2 })).toMatchObject({ slot: 2 });
-    await client.poolRemove({ slot: 2, force: true });
-    expect(await client.heartbeat({ leaseToken: lease.leaseToken })).toMatchObject({ pid: lease.pid });
-    await client.release({ leaseToken: lease.leaseToken });
+    it('are shown in the status by name, and nobody else learns their address', async () => {
+      const lease = await daemon.client.acquire({ holder: 'someone', waitS: 60, devPort: 3010 });
+      const { slots } = await daemon.client.status();
+      const held = slots.find(({ slot }) => slot === lease.slot);
+      expect(held).toMatchObject({ holder: 'someone', devPort: 3010, state: 'leased', cdpWsUrl: null });
+      expect(held?.pid).toBe(lease.pid);
+      await daemon.client.release({ leaseToken: lease.leaseToken });
+    });
+
+    it('hand over a page as it is, under a new fence', async () => {
+      const { client } = daemon;
+      const giver = await client.acquire({ holder: 'giver', waitS: 60 });
+      const given = await attach(giver.cdpWsUrl);
+      await given.page.goto(`${site.url}/half-filled`);
+      await given.page.evaluate(() => sessionStorage.setItem('draft', 'half a letter'));
+      const { handoff } = await client.handoff({ leaseToken: giver.leaseToken, to: 'taker' });
+      const taker = await client.acquire({ holder: 'taker', handoff });
+      expect(taker).toMatchObject({ slot: giver.slot, pid: giver.pid });
+      expect(taker.fence).toBeGreaterThan(giver.fence ?? Infinity);
+      await given.browser.close();
+      const taken = await attach(taker.cdpWsUrl);
+      expect(taken.page.url()).toBe(`${site.url}/half-filled`);
+      expect(await taken.page.evaluate(() => sessionStorage.getItem('draft'))).toBe('half a letter');
+      await taken.browser.close();
+      expect(await errorOf(client.heartbeat({ leaseToken: giver.leaseToken }))).toMatchObject({
+        code: 'lease_ended',
+      });
+      await client.release({ leaseToken: taker.leaseToken });
+    });
+
+    it('get another slot when one is added, and are not affected by one that cannot be added', async () => {
+      const { client } = daemon;
+      const lease = await client.acquire({ holder: 'one', waitS: 60 });
+      expect(await client.poolAdd({ slot: 2 })).toMatchObject({ slot: 2, state: 'free' });
+      expect(await client.acquire({ holder: 'three', slot: 2 })).toMatchObject({ slot: 2 });
+      await client.poolRemove({ slot: 2, force: true });
+      expect(await client.heartbeat({ leaseToken: lease.leaseToken })).toMatchObject({ pid: lease.pid });
+      await client.release({ leaseToken: lease.leaseToken });
+    });
   });
 });

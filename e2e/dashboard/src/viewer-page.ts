@@ -71,6 +71,19 @@ export class ViewerPage {
     await this.page.reload();
   }
 
+  /** Opens another address in the same page, which takes less than another page. It must have left the last one. */
+  async visit(url: string, { width = 1_280, height = 800, scheme = 'light' }: Look = {}): Promise<void> {
+    await this.page.setViewportSize({ width, height });
+    await this.page.emulateMedia({ colorScheme: scheme });
+    await this.page.goto(url);
+  }
+
+  /** Ends every connection to the address that is open, with the mouse where it points to nothing. */
+  async leave(): Promise<void> {
+    await this.page.mouse.move(0, 0);
+    await this.page.goto('about:blank');
+  }
+
   /** What axe finds that is serious or critical, as short sentences. */
   async seriousFindings(): Promise<string[]> {
     await this.page.evaluate(axe.source);

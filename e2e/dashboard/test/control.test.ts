@@ -31,21 +31,24 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
   let viewer: StandInViewer;
   let seen: ViewerPage;
   let page: Page;
+  let white: Buffer;
 
   beforeAll(async () => {
     browser = await startBrowser();
+    white = await jpegOf(browser, 'white');
+    seen = await ViewerPage.open(browser, 'about:blank');
+    ({ page } = seen);
   });
   afterAll(async () => browser.close());
   afterEach(async () => {
-    await page.close();
+    await seen.leave();
     await viewer.close();
   });
 
   const open = async (address = '', change: Partial<ViewerState> = {}): Promise<void> => {
     viewer = await StandInViewer.start(told([slotState(0), slotState(1)]));
     viewer.tell(change);
-    seen = await ViewerPage.open(browser, viewer.url + address);
-    ({ page } = seen);
+    await seen.visit(viewer.url + address);
     await expectShown(page.getByRole('heading', { level: 1 }));
   };
   const controlled = (control: ControlState): void =>
@@ -104,7 +107,7 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
     const screen = page.locator('.screen-input');
     await screen.waitFor();
     await viewer.until(() => viewer.watched.length === 1);
-    viewer.picture(0, await jpegOf(browser, 'white'), size);
+    viewer.picture(0, white, size);
     await viewer.until(() => viewer.shown === 1);
     const box = await screen.boundingBox();
     if (box === null) throw new Error('The screen is not shown.');
@@ -134,7 +137,7 @@ describe('control', { tags: ['browser'], timeout: 120_000 }, () => {
   it('lets go on the page what was pressed there, though the mouse has left it', async () => {
     await open('#/slot/0', { slots: [slotState(0, { control: own })] });
     await viewer.until(() => viewer.watched.length === 1);
-    viewer.picture(0, await jpegOf(browser, 'white'), size);
+    viewer.picture(0, white, size);
     await viewer.until(() => viewer.shown === 1);
     const box = await page.locator('.screen-input').boundingBox();
     if (box === null) throw new Error('The screen is not shown.');

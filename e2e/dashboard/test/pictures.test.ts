@@ -16,16 +16,17 @@ describe('pictures', { tags: ['browser'], timeout: 120_000 }, () => {
   beforeAll(async () => {
     browser = await startBrowser();
     red = await jpegOf(browser, '#ff0000');
+    seen = await ViewerPage.open(browser, 'about:blank');
   });
   afterAll(async () => browser.close());
   afterEach(async () => {
-    await seen.page.close();
+    await seen.leave();
     await viewer.close();
   });
 
   const open = async (address = '', look = { width: 1_280, height: 2_000 }): Promise<void> => {
     viewer = await StandInViewer.start(told(eight.map((slot) => slotState(slot))));
-    seen = await ViewerPage.open(browser, viewer.url + address, look);
+    await seen.visit(viewer.url + address, look);
   };
   const watched = (): number[] => viewer.watched.map(({ slot }) => slot).toSorted((a, b) => a - b);
   const watches = (slots: number[]) => (): boolean => watched().join() === slots.join();

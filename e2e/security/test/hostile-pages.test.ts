@@ -74,7 +74,7 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 300
 
   beforeAll(async () => {
     [site, open] = await Promise.all([startHostileSite(), startOpenServer()]);
-    home = await makeHomeWithBrowser(3, exampleIsHere, {
+    home = await makeHomeWithBrowser(2, exampleIsHere, {
       ESCARP_LEASE_TTL_S: '3600',
       ESCARP_CHROME_ARGS: localNetworkOpen,
     });
@@ -96,7 +96,7 @@ describe('a hostile page in a leased browser', { tags: ['browser'], timeout: 300
     await home?.remove();
   }, 120_000);
 
-  /** What an attack could have changed; slot 2 is free, for whoever asks to discover it. */
+  /** What an attack could have changed; slot 1 is free, for whoever asks to discover it. */
   const traces = async (): Promise<unknown> => {
     const { slots, queue_length: queued } = await home.status();
     const held = slots.map(({ state, holder, pid }) => ({ state, holder, pid }));
@@ -250,7 +250,7 @@ async function eventsSince(home: EscarpHome, revision: number): Promise<string[]
 /** A command that waits with an address that leases at the first question, which it never asks. */
 async function startLazyRun(home: EscarpHome): Promise<number> {
   const tell = 'console.log(process.argv[1]); process.stdin.resume()';
-  const run = home.start(['escarp', 'run', '--lazy', '--slot', '2', '--', 'node', '-e', tell, '{cdp_http}']);
+  const run = home.start(['escarp', 'run', '--lazy', '--slot', '1', '--', 'node', '-e', tell, '{cdp_http}']);
   const [address] = await run.until(/http:\S+/);
   return Number(new URL(address).port);
 }

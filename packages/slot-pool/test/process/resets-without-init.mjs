@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { orphansAreReaped } from '@escarp/child-process';
 import { createChildPool } from '../child-pool.mjs';
 
 const [, , binary, port] = process.argv;
@@ -12,6 +13,12 @@ const zombies = () => processFiles('stat').filter((stat) => /\) Z /.test(stat)).
 const recycle = () => pool.reset(0, 'recycle', { deadlineMs: 30_000 });
 const hasReaper = () => processFiles('cmdline').some((words) => words.includes('escarp-reaper'));
 await pool.launch(0);
+await recycle();
+// As long as the pool takes to find out, which keeps no program from ending. A browser that is replaced meanwhile shows
+// nothing that this one has not shown.
+const awake = setInterval(() => {}, 1_000);
+await orphansAreReaped();
+clearInterval(awake);
 while (!hasReaper()) await recycle();
 const before = zombies();
 for (let reset = 0; reset < 3; reset++) await recycle();

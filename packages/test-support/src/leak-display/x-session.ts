@@ -26,7 +26,8 @@ interface X11 {
 const x11: X11 = createRequire(import.meta.url)('x11');
 
 const cookieName = 'MIT-MAGIC-COOKIE-1';
-const answerMs = 5_000;
+/** The limit is for a server that hangs, not for a machine that is busy. */
+const answerMs = 60_000;
 
 /** A program connected to an X display, as an agent's screen control is. */
 export class XSession {
