@@ -6,9 +6,9 @@ import { helpOf } from '../../src/help.js';
 const introduction = `# Command line
 
 Every command finds the daemon by \`ESCARP_BROKER_URL\`, else by \`daemon.json\` in \`ESCARP_HOME\` (default \`~/.escarp\`), else on
-port 7878, 7888, and so on up to 7978. With \`--json\`, a command prints exactly one JSON document on standard output and
-nothing on standard error; after a failure the document has \`error\`, \`message\` and \`hint\`. \`--verbose\` adds the stack trace of a failure. Colours and
-Unicode appear only on terminals, and colours only if \`NO_COLOR\` is not set.
+port 7878, 7888, and so on up to 7978. With \`--json\`, a command prints exactly one JSON document on standard output. After a
+failure this document has \`error\`, \`message\` and \`hint\`, and standard error is empty. \`--verbose\` adds the stack trace of a
+failure. Colours and Unicode appear only on terminals, and colours only if \`NO_COLOR\` is not set.
 
 | exit code | meaning                                        |
 | --------- | ---------------------------------------------- |
