@@ -135,7 +135,7 @@ async function render(installed, built, reasons) {
     );
   const markdown = `# Production dependencies
 
-What is installed beside escarp, and why. The last column is written by hand; the others by
+The packages that are installed with escarp, and why. The last column is written by hand, the others by
 \`node scripts/dependencies.mjs --write\`. \`pnpm check\` compares this table with the manifests, allows only permissive
 licences, direct and transitive, and refuses a dependency that runs a script at install time.
 
@@ -143,12 +143,12 @@ licences, direct and transitive, and refuses a dependency that runs a script at 
 | --- | --- | --- | --- | --- |
 ${rowsOf(installed).join('\n')}
 
-Programs come with what they use of the packages above inside them, since many small files would make every start longer
-([ADR 29](adr/0029-programs-come-as-few-files.md)). Of these they have installed only what is native, what the
-installation of a browser loads, and what edits other programs' settings.
+Most of these packages are bundled into the programs that use them, because many small files would make every start
+slower ([ADR 29](adr/0029-programs-come-as-few-files.md)). A program installs only the packages that are native, that
+the installation of a browser loads, or that edit other programs' settings.
 
-These are installed by nobody: they are inside the command line, and inside the dashboard, which a browser loads. The
-licences of all that is inside are in \`dist/bundled-licences.txt\` of each.
+The following packages are never installed: they are bundled into the command line, or into the dashboard, which a
+browser loads. The licences of everything that is bundled are in each one's \`dist/bundled-licences.txt\`.
 
 | package | version | licence | used by | why |
 | --- | --- | --- | --- | --- |

@@ -6,9 +6,9 @@ import { helpOf } from '../../src/help.js';
 const introduction = `# Command line
 
 Every command finds the daemon by \`ESCARP_BROKER_URL\`, else by \`daemon.json\` in \`ESCARP_HOME\` (default \`~/.escarp\`), else on
-port 7878, 7888, and so on up to 7978. \`--json\` prints exactly one JSON document on standard output; after a failure it has
-\`error\`, \`message\` and \`hint\`. Standard error is then empty. \`--verbose\` adds the stack trace of a failure. Colours and
-Unicode appear only on terminals, and colours only if \`NO_COLOR\` is not set.
+port 7878, 7888, and so on up to 7978. With \`--json\`, a command prints exactly one JSON document on standard output. After a
+failure this document has \`error\`, \`message\` and \`hint\`, and standard error is empty. \`--verbose\` adds the stack trace of a
+failure. Colours and Unicode appear only on terminals, and colours only if \`NO_COLOR\` is not set.
 
 | exit code | meaning                                        |
 | --------- | ---------------------------------------------- |
@@ -24,21 +24,21 @@ Unicode appear only on terminals, and colours only if \`NO_COLOR\` is not set.
 | 130       | interrupted                                    |
 
 Most of a command's time goes into starting Node and loading the program: \`escarp status\` takes about 3 times the processor
-time of a bare \`node -e 0\`, and \`acquire\` and \`release\` together about 7 times. The time on the clock is longer when the daemon
+time of a bare \`node -e 0\`, and \`acquire\` and \`release\` together about 7 times. The elapsed time is longer if the daemon
 shares two cores with the command: see the [benchmarks](benchmarks.md). To lease often, or in a loop, use [HTTP](http.md), which
 starts no program.
 
 Shell completions: \`eval "$(escarp completion bash)"\` in \`~/.bashrc\` (bash 4 or newer), \`eval "$(escarp completion zsh)"\` in
 \`~/.zshrc\` after \`compinit\`, and \`escarp completion fish > ~/.config/fish/completions/escarp.fish\`.
 
-This page is made from the table in \`apps/cli/src/definitions.ts\` by \`pnpm docs\`.
+\`pnpm docs\` generates this page from the table in \`apps/cli/src/definitions.ts\`.
 `;
 
 /** Every command as the Markdown of `docs/cli.md`. */
 export function cliPage(program: Definition): string {
   const commands = (program.commands ?? []).flatMap((command) => sections([program, command]));
   const common = commonOptions.map(({ name, summary }) => `\`--${name}\` (${summary.toLowerCase()})`);
-  return `${introduction}\nAll take ${common.join(', ')}.\n\n${commands.join('\n')}`;
+  return `${introduction}\nAll commands take ${common.join(', ')}.\n\n${commands.join('\n')}`;
 }
 
 function sections(path: readonly Definition[]): string[] {
