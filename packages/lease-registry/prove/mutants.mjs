@@ -81,6 +81,16 @@ export const mutants = [
       edit('expire.ts', 'const now = context.now.monotonicMs;', 'const now = context.now.wallMs;'),
     ],
   },
+  {
+    name: 'end the lease of another resource that is due',
+    edits: [
+      edit(
+        'expire.ts',
+        'expireOnLease(context, cell, cell.lease)',
+        'expireOnLease(context, due[0]!, cell.lease)',
+      ),
+    ],
+  },
   { name: 'a grace with every sleep', edits: [edit('grace.ts', 'lease.graced || ', '')] },
   {
     name: 'no grace at all',
