@@ -4,7 +4,6 @@ import type { Change, RegistryEvent } from './event.js';
 import { type Instant, lasting } from './instant.js';
 import { jsonBytes } from './json.js';
 import type { Limits } from './limits.js';
-import { count } from './quota.js';
 import { liveLease, type RecordedLease, type RecordedWaiter } from './recorded.js';
 import type { ResourceCell } from './resource.js';
 import type { EndedLease, Lease, OwnedState } from './state.js';
@@ -113,12 +112,11 @@ function leaseIn({ lease, value }: ResourceCell): Lease {
 }
 
 function addLease(state: OwnedState, recorded: RecordedLease, nowMs: number): void {
-  const { key, fence, scope, ttlMs, preparing, claims = noClaims } = recorded;
+  const { key, fence, ttlMs, preparing, claims = noClaims } = recorded;
   const deadlineMs = nowMs + (preparing === true ? state.limits.prepareMs : ttlMs);
   state.fence = fence;
   const cell = state.resources.cell(key);
   state.leases.add(cell, liveLease(recorded, deadlineMs));
-  count(state, scope, 1);
   changeResource(state, cell, { state: 'leased', fence, claims });
 }
 
@@ -168,7 +166,6 @@ function endLease(state: OwnedState, cell: ResourceCell, end: End, endedAt: numb
   state.ended.set(tokenDigest, { key, fence, holder: scope.holder, how, acquiredAt, renewedAt, endedAt });
   const heldMs = Math.min(Math.max(0, endedAt - acquiredAt), state.limits.ttlMaxMs);
   state.typicalHoldMs += (heldMs - state.typicalHoldMs) / 8;
-  count(state, scope, -1);
 }
 
 function endOffer(state: OwnedState, key: string): void {
@@ -201,7 +198,6 @@ export function keepWaiter(
   );
   state.waiters.add(waiter.requestId, new WaiterCell(waiter));
   state.waitersBytes += waiter.bytes;
-  count(state, waiter.scope, 1);
   return waiter;
 }
 
@@ -217,5 +213,4 @@ function removeWaiter(state: OwnedState, requestId: string): void {
   state.waiters.delete(requestId);
   state.waitersBytes -= waiter.bytes;
   leaveQueue(state, waiter);
-  count(state, waiter.scope, -1);
 }

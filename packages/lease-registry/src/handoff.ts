@@ -29,7 +29,7 @@ export function accept(context: StepContext, command: Accept): Reply {
   const lease = leaseAt(context.state, key);
   if (lease.offer?.to !== command.scope.holder) return refused('handoff_not_for_you');
   if (lease.control?.by === 'human') return refused('human_in_control');
-  const quota = quotaUsedUp(context.state, command.scope, lease.scope);
+  const quota = quotaUsedUp(context.state, command.scope, lease);
   if (quota !== undefined) return refused('quota_exceeded', { subject: quota });
   const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(context, command);
   const attributes = attributesAfter(lease, command);

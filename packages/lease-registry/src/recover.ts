@@ -6,7 +6,6 @@ import type { RegistryEvent } from './event.js';
 import { type Instant, lasting } from './instant.js';
 import type { Limits } from './limits.js';
 import { currentEvent, currentSnapshot } from './migrate.js';
-import { count } from './quota.js';
 import { liveLease, type RecordedResource } from './recorded.js';
 import type { Snapshot } from './snapshot.js';
 import { ResourceCell, timeFor } from './resource.js';
@@ -57,7 +56,6 @@ function restore(state: OwnedState, snapshot: Snapshot, now: Instant): void {
   for (const recorded of snapshot.leases) {
     const lease = liveLease(recorded, now.monotonicMs + recorded.ttlMs);
     state.leases.add(state.resources.cell(lease.key), lease);
-    count(state, lease.scope, 1);
   }
   for (const { key, offer } of snapshot.offers) {
     const { ttlMs = state.limits.ttlMs } = offer;

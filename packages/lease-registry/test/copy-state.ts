@@ -14,7 +14,7 @@ export function copyState(state: OwnedState): OwnedState {
     typicalHoldMs,
     waitersBytes,
   });
-  for (const name of ['offers', 'holdings', 'assets'] as const) {
+  for (const name of ['offers', 'assets'] as const) {
     const entries: Map<string, unknown> = copy[name];
     for (const [key, value] of state[name]) entries.set(key, value);
   }
