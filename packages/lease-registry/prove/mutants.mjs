@@ -154,10 +154,6 @@ export const mutants = [
     name: 'an ended lease keeps its token',
     edits: [edit('lease-table.ts', '    this.byToken.delete(tokenDigest);\n', '')],
   },
-  {
-    name: 'an offer outlives its lease',
-    edits: [edit('apply.ts', '  if (offer !== undefined) state.offers.delete(offer.codeDigest);\n', '')],
-  },
 
   // Replays and memory.
   {

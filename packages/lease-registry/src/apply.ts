@@ -36,11 +36,10 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number, ce
     }
     case 'offer-made': {
       const { offer } = change;
-      state.offers.set(offer.codeDigest, change.key);
       return changeLease(state, change.key, { offer: { ...offer, deadlineMs: nowMs + offer.ttlMs } });
     }
     case 'offer-ended':
-      return endOffer(state, change.key);
+      return changeLease(state, change.key, { offer: undefined });
     case 'lease-ttl-set':
       return changeLease(state, change.key, { ttlMs: change.ttlMs });
     case 'lease-prepared':
@@ -160,19 +159,11 @@ type End = Pick<EndedLease, 'how' | 'renewedAt'>;
 function endLease(state: OwnedState, cell: ResourceCell, end: End, endedAt: number): void {
   const { how, renewedAt } = end;
   const lease = leaseIn(cell);
-  const { key, fence, tokenDigest, scope, acquiredAt, offer } = lease;
-  if (offer !== undefined) state.offers.delete(offer.codeDigest);
+  const { key, fence, tokenDigest, scope, acquiredAt } = lease;
   state.leases.delete(cell, lease);
   state.ended.set(tokenDigest, { key, fence, holder: scope.holder, how, acquiredAt, renewedAt, endedAt });
   const heldMs = Math.min(Math.max(0, endedAt - acquiredAt), state.limits.ttlMaxMs);
   state.typicalHoldMs += (heldMs - state.typicalHoldMs) / 8;
-}
-
-function endOffer(state: OwnedState, key: string): void {
-  const { offer } = leaseAt(state, key);
-  if (offer === undefined) throw new Error(`Invariant broken: no offer on ${key}.`);
-  state.offers.delete(offer.codeDigest);
-  changeLease(state, key, { offer: undefined });
 }
 
 function addWaiter(state: OwnedState, recorded: RecordedWaiter, nowMs: number): void {

@@ -60,7 +60,6 @@ function restore(state: OwnedState, snapshot: Snapshot, now: Instant): void {
   for (const { key, offer } of snapshot.offers) {
     const { ttlMs = state.limits.ttlMs } = offer;
     changeLease(state, key, { offer: { ...offer, ttlMs, deadlineMs: now.monotonicMs + ttlMs } });
-    state.offers.set(offer.codeDigest, key);
   }
   for (const asset of snapshot.assets ?? []) state.assets.set(asset.name, asset);
   for (const recorded of snapshot.waiters) keepWaiter(state, recorded, now.monotonicMs, true);

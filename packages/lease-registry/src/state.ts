@@ -48,8 +48,6 @@ export interface OwnedState {
   /** The free resources, in that order. */
   readonly free: RankedQueue<Resource>;
   readonly leases: LeaseTable;
-  /** Open offers: resource key by code digest. */
-  readonly offers: Map<string, string>;
   /** By token digest. */
   readonly ended: BoundedMemory<EndedLease>;
   /** By request id, in the order of arrival. */
@@ -86,7 +84,6 @@ export function emptyState(limits: Limits): OwnedState {
     resources,
     free: new RankedQueue((resource) => resource.order),
     leases: new LeaseTable(resources),
-    offers: new Map(),
     ended: new BoundedMemory(limits.memory, limits.endedBytes, endedBytes),
     waiters: new TimedMap(),
     waitersBytes: 0,

@@ -323,14 +323,6 @@ const stateInvariants: Readonly<Record<string, StateInvariant>> = {
     return leases.find(({ asks }) => asks.length > state.limits.asksMax)?.key;
   },
 
-  'offers stand beside their leases'({ state, leases }) {
-    const open = leases.filter(({ offer }) => offer !== undefined);
-    if (open.length !== state.offers.size) return `${state.offers.size} for ${open.length}`;
-    return open.every(({ key, offer }) => state.offers.get(offer!.codeDigest) === key)
-      ? undefined
-      : 'another key';
-  },
-
   'the next wake is the true minimum'({ state, leases, resources, waiters }) {
     let least = Infinity;
     for (const { deadlineMs, offer, control, asks } of leases) {
