@@ -443,8 +443,8 @@ export const mutants = [
     edits: [
       edit(
         'recover.ts',
-        'const absent = { ...timed, approval: again, absent: true };',
-        'const absent = { ...timed, approval: again, absent: true, deadlineMs: now.monotonicMs + Math.min(waiter.waitTimeoutMs, Math.max(0, waiter.queuedAt + waiter.waitTimeoutMs - now.wallMs)) };',
+        'const absent = timedAnew({ ...waiter, absent: true }, now, state.limits);',
+        'const absent = { ...timedAnew({ ...waiter, absent: true }, now, state.limits), deadlineMs: now.monotonicMs + Math.min(waiter.waitTimeoutMs, Math.max(0, waiter.queuedAt + waiter.waitTimeoutMs - now.wallMs)) };',
       ),
     ],
   },
@@ -624,11 +624,7 @@ export const mutants = [
   {
     name: 'prepare: give a lease its TTL while it is prepared',
     edits: [
-      edit(
-        'apply.ts',
-        'preparing === true ? state.limits.prepareMs : ttlMs',
-        'preparing === true ? ttlMs : ttlMs',
-      ),
+      edit('apply.ts', 'preparing === true ? limits.prepareMs : ttlMs', 'preparing === true ? ttlMs : ttlMs'),
     ],
   },
   {

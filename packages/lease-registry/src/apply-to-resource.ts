@@ -1,5 +1,6 @@
 import { noClaims } from './asset.js';
 import type { Change } from './event.js';
+import type { Instant } from './instant.js';
 import { type Resource, ResourceCell } from './resource.js';
 import type { OwnedState } from './state.js';
 
@@ -7,7 +8,8 @@ type ResourceChange = Extract<Change, { type: `resource-${string}` }>;
 type ResourceAdded = Extract<Change, { type: 'resource-added' }>;
 
 /** Applies a change of one resource to a state. */
-export function applyToResource(state: OwnedState, change: ResourceChange, at: number, nowMs: number): void {
+export function applyToResource(state: OwnedState, change: ResourceChange, now: Instant): void {
+  const { wallMs, monotonicMs: nowMs } = now;
   if (change.type === 'resource-added') return addResource(state, change, nowMs);
   const cell = state.resources.cell(change.key);
   switch (change.type) {
@@ -29,7 +31,7 @@ export function applyToResource(state: OwnedState, change: ResourceChange, at: n
       return changeResource(state, cell, { ...troubleOf(change), recovering: true, exitAtMs });
     }
     case 'resource-restarted': {
-      const back = { exitAtMs: Infinity, upSinceMs: nowMs, restartedAt: at };
+      const back = { exitAtMs: Infinity, upSinceMs: nowMs, restartedAt: wallMs };
       return changeResource(state, cell, { recovering: false, ...back });
     }
     case 'resource-quarantined': {

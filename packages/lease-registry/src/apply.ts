@@ -13,6 +13,7 @@ import { joinQueue, leaveQueue } from './queue.js';
 type LeaseEnded = Extract<Change, { type: 'lease-ended' }>;
 type Take = Extract<Change, { type: 'control-taken' }>;
 type AskMade = Extract<Change, { type: 'ask-made' }>;
+type Term = Pick<RecordedLease, 'preparing' | 'ttlMs'>;
 
 /**
  * Applies one event to a state. `nowMs` is monotonic and only sets deadlines, which are not part of the journal: applied at
@@ -21,14 +22,13 @@ type AskMade = Extract<Change, { type: 'ask-made' }>;
  */
 export function apply(state: OwnedState, event: RegistryEvent, nowMs: number, cell?: ResourceCell): void {
   const { change, at } = event;
+  const now = { wallMs: at, monotonicMs: nowMs };
   state.revision = event.revision;
   switch (change.type) {
     case 'lease-granted':
       return addLease(state, change.lease, nowMs);
-    case 'lease-ended': {
-      const { key } = change;
-      return resetAfter(state, cell ?? state.resources.cell(key), change, { wallMs: at, monotonicMs: nowMs });
-    }
+    case 'lease-ended':
+      return resetAfter(state, cell ?? state.resources.cell(change.key), change, now);
     case 'lease-handed-over': {
       const { lease, renewedAt } = change;
       endLease(state, state.resources.cell(lease.key), { how: 'handed_over', renewedAt }, at);
@@ -43,13 +43,11 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number, ce
     case 'lease-ttl-set':
       return changeLease(state, change.key, { ttlMs: change.ttlMs });
     case 'lease-prepared':
-      return beginTerm(state, change.key, { preparing: false }, { wallMs: at, monotonicMs: nowMs });
+      return beginTerm(state, change.key, { preparing: false }, now);
     case 'control-taken':
       return takeOver(state, change, nowMs);
-    case 'control-returned': {
-      const { key, control } = change;
-      return beginTerm(state, key, { control, graced: false }, { wallMs: at, monotonicMs: nowMs });
-    }
+    case 'control-returned':
+      return beginTerm(state, change.key, { control: change.control, graced: false }, now);
     case 'ask-made':
       return addAsk(state, change, nowMs);
     case 'ask-answered': {
@@ -66,7 +64,7 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number, ce
     case 'approval-decided':
       return change.isApproved ? approve(state, change.requestId) : undefined;
     case 'waiter-queued':
-      return addWaiter(state, change.waiter, nowMs);
+      return addWaiter(state, change.waiter, now);
     case 'waiter-left':
       return removeWaiter(state, change.requestId);
     case 'request-answered':
@@ -76,12 +74,12 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number, ce
     case 'clock-gap':
       return;
     default:
-      applyToResource(state, change, at, nowMs);
+      applyToResource(state, change, now);
   }
 }
 
 /** Changes a lease whose time begins anew: now, or at the end of a person's turn. */
-function beginTerm(state: OwnedState, key: string, change: Partial<Lease>, now: Instant): void {
+export function beginTerm(state: OwnedState, key: string, change: Partial<Lease>, now: Instant): void {
   const lease = { ...leaseAt(state, key), ...change };
   const { control } = lease;
   const turnMs = control?.by === 'human' ? control.deadlineMs - now.monotonicMs : 0;
@@ -89,8 +87,8 @@ function beginTerm(state: OwnedState, key: string, change: Partial<Lease>, now: 
 }
 
 /** How long a lease lasts if nothing happens, in ms. */
-function termOf({ limits }: OwnedState, { preparing, ttlMs }: Pick<Lease, 'preparing' | 'ttlMs'>): number {
-  return preparing ? limits.prepareMs : ttlMs;
+export function termOf({ limits }: OwnedState, { preparing, ttlMs }: Term): number {
+  return preparing === true ? limits.prepareMs : ttlMs;
 }
 
 /** Replaces parts of a lease, among them its deadlines, which change without an event. */
@@ -110,12 +108,12 @@ function leaseIn({ lease, value }: ResourceCell): Lease {
   return lease;
 }
 
-function addLease(state: OwnedState, recorded: RecordedLease, nowMs: number): void {
-  const { key, fence, ttlMs, preparing, claims = noClaims } = recorded;
-  const deadlineMs = nowMs + (preparing === true ? state.limits.prepareMs : ttlMs);
+/** Gives a resource its lease, which lasts its full time from `nowMs`. */
+export function addLease(state: OwnedState, recorded: RecordedLease, nowMs: number): void {
+  const { key, fence, claims = noClaims } = recorded;
   state.fence = fence;
   const cell = state.resources.cell(key);
-  state.leases.add(cell, liveLease(recorded, deadlineMs));
+  state.leases.add(cell, liveLease(recorded, nowMs + termOf(state, recorded)));
   changeResource(state, cell, { state: 'leased', fence, claims });
 }
 
@@ -166,37 +164,26 @@ function endLease(state: OwnedState, cell: ResourceCell, end: End, endedAt: numb
   state.typicalHoldMs += (heldMs - state.typicalHoldMs) / 8;
 }
 
-function addWaiter(state: OwnedState, recorded: RecordedWaiter, nowMs: number): void {
-  const waiter = keepWaiter(state, recorded, nowMs, false);
+/** Gives a waiter its place in the order of arrival and in its queue. */
+export function addWaiter(state: OwnedState, recorded: RecordedWaiter, now: Instant): void {
+  const { claims = noClaims, prepare = false } = recorded;
+  const untimed = { ...recorded, claims, prepare, absent: false, bytes: jsonBytes(recorded) };
+  const waiter = timedAnew(untimed, now, state.limits);
   state.arrivals = waiter.arrival;
+  state.waiters.add(waiter.requestId, new WaiterCell(waiter));
+  state.waitersBytes += waiter.bytes;
   joinQueue(state, waiter);
 }
 
-/** Counts a waiter and gives it its place in the order of arrival; it has its full time from `nowMs`. */
-export function keepWaiter(
-  state: OwnedState,
-  recorded: RecordedWaiter,
-  nowMs: number,
-  absent: boolean,
+/** A waiter with its full time from now, and so has whoever must approve it. */
+export function timedAnew(
+  { approval, ...waiter }: Omit<Waiter, 'deadlineMs' | 'approval'> & Pick<RecordedWaiter, 'approval'>,
+  now: Instant,
+  { approvalMs }: Limits,
 ): Waiter {
-  const { claims = noClaims, prepare = false } = recorded;
-  const approval = recorded.approval && { ...recorded.approval, deadlineMs: 0 };
-  const bytes = jsonBytes(recorded);
-  const waiter = timedAnew(
-    { ...recorded, claims, prepare, approval, absent, bytes, deadlineMs: 0 },
-    nowMs,
-    state.limits,
-  );
-  state.waiters.add(waiter.requestId, new WaiterCell(waiter));
-  state.waitersBytes += waiter.bytes;
-  return waiter;
-}
-
-/** A waiter with its full time from `nowMs`, and so has whoever must approve it. */
-export function timedAnew(waiter: Waiter, nowMs: number, { approvalMs }: Limits): Waiter {
-  const { waitTimeoutMs, approval } = waiter;
-  const again = approval && { ...approval, deadlineMs: nowMs + Math.min(waitTimeoutMs, approvalMs) };
-  return { ...waiter, deadlineMs: nowMs + waitTimeoutMs, approval: again };
+  const { waitTimeoutMs } = waiter;
+  const again = approval && { ...approval, ...lasting(Math.min(waitTimeoutMs, approvalMs), now) };
+  return { ...waiter, deadlineMs: now.monotonicMs + waitTimeoutMs, approval: again };
 }
 
 function removeWaiter(state: OwnedState, requestId: string): void {
