@@ -495,13 +495,7 @@ export const mutants = [
   },
   {
     name: 'sharing: keep a claim in quarantine',
-    edits: [
-      edit(
-        'apply-to-resource.ts',
-        "const paused = { state: 'quarantined', exitAtMs, claims: noClaims }",
-        "const paused = { state: 'quarantined', exitAtMs }",
-      ),
-    ],
+    edits: [edit('apply-to-resource.ts', 'retryInMs, claims: noClaims }', 'retryInMs }')],
   },
   {
     name: 'sharing: lose the claims in a handoff',

@@ -8,7 +8,7 @@ import type { Limits } from './limits.js';
 import { currentEvent, currentSnapshot } from './migrate.js';
 import type { RecordedResource } from './recorded.js';
 import type { Snapshot } from './snapshot.js';
-import { ResourceCell, timeFor } from './resource.js';
+import { type Resource, ResourceCell, timeFor } from './resource.js';
 import { emptyState, type Lease, type OwnedState, type RegistryState, type Waiter } from './state.js';
 import { leaveQueue } from './queue.js';
 
@@ -33,7 +33,7 @@ export function recover(
     if (event.revision > state.revision + 1) throw new Error(`Revision ${state.revision + 1} is missing.`);
     apply(state, currentEvent(event), now.monotonicMs);
   }
-  for (const key of state.resources.keys()) resumeResource(state, state.resources.cell(key), now);
+  for (const resource of state.resources.values()) resumeResource(state, resource, now);
   for (const lease of state.leases.values()) resumeLease(state, lease, now);
   for (const waiter of state.waiters.values()) resumeWaiter(state, waiter, now);
   return state;
@@ -75,9 +75,9 @@ function restoreResource(state: OwnedState, recorded: RecordedResource): void {
  * Failures before a restart do not count, as if the resource had always been up. A quarantine gets only its first delay,
  * because the restart may have been meant to fix its cause.
  */
-function resumeResource(state: OwnedState, cell: ResourceCell, now: Instant): void {
-  const exitAtMs = now.monotonicMs + timeFor(cell.value, state.limits);
-  changeResource(state, cell, { upSinceMs: -Infinity, exitAtMs });
+function resumeResource(state: OwnedState, resource: Resource, now: Instant): void {
+  const exitAtMs = now.monotonicMs + timeFor(resource, state.limits);
+  changeResource(state, state.resources.cell(resource.key), { upSinceMs: -Infinity, exitAtMs });
 }
 
 function resumeLease(state: OwnedState, lease: Lease, now: Instant): void {
