@@ -166,8 +166,10 @@ function endLease(state: OwnedState, cell: ResourceCell, end: End, endedAt: numb
 
 /** Gives a waiter its place in the order of arrival and in its queue. */
 export function addWaiter(state: OwnedState, recorded: RecordedWaiter, now: Instant): void {
-  const { claims = noClaims, prepare = false } = recorded;
-  const untimed = { ...recorded, claims, prepare, absent: false, bytes: jsonBytes(recorded) };
+  const { claims = noClaims, prepare = false, approval } = recorded;
+  const bytes = jsonBytes(recorded);
+  // With every field that a waiter has, because an object that gets more of them later is slow.
+  const untimed = { ...recorded, claims, prepare, approval, absent: false, bytes, deadlineMs: 0 };
   const waiter = timedAnew(untimed, now, state.limits);
   state.arrivals = waiter.arrival;
   state.waiters.add(waiter.requestId, new WaiterCell(waiter));
@@ -177,11 +179,11 @@ export function addWaiter(state: OwnedState, recorded: RecordedWaiter, now: Inst
 
 /** A waiter with its full time from now, and so has whoever must approve it. */
 export function timedAnew(
-  { approval, ...waiter }: Omit<Waiter, 'deadlineMs' | 'approval'> & Pick<RecordedWaiter, 'approval'>,
+  waiter: Omit<Waiter, 'approval'> & Pick<RecordedWaiter, 'approval'>,
   now: Instant,
   { approvalMs }: Limits,
 ): Waiter {
-  const { waitTimeoutMs } = waiter;
+  const { waitTimeoutMs, approval } = waiter;
   const again = approval && { ...approval, ...lasting(Math.min(waitTimeoutMs, approvalMs), now) };
   return { ...waiter, deadlineMs: now.monotonicMs + waitTimeoutMs, approval: again };
 }
