@@ -81,6 +81,16 @@ export const mutants = [
       edit('expire.ts', 'const now = context.now.monotonicMs;', 'const now = context.now.wallMs;'),
     ],
   },
+  {
+    name: 'end the lease of another resource that is due',
+    edits: [
+      edit(
+        'expire.ts',
+        'expireOnLease(context, cell, cell.lease)',
+        'expireOnLease(context, due[0]!, cell.lease)',
+      ),
+    ],
+  },
   { name: 'a grace with every sleep', edits: [edit('grace.ts', 'lease.graced || ', '')] },
   {
     name: 'no grace at all',
@@ -120,11 +130,19 @@ export const mutants = [
   // Quotas.
   {
     name: 'one more than the quota',
-    edits: [edit('quota.ts', 'ofHolder >= perHolder', 'ofHolder > perHolder')],
+    edits: [edit('quota.ts', '.length >= perHolder', '.length > perHolder')],
   },
   {
-    name: 'a quota that is not given back',
-    edits: [edit('apply.ts', 'count(state, waiter.scope, -1);', '')],
+    name: 'a quota that does not count who waits',
+    edits: [edit('quota.ts', ', ...waiters.values()]', ']')],
+  },
+  {
+    name: 'a quota for all holders of one name together',
+    edits: [edit('quota.ts', 'one.scope.tenant === scope.tenant', 'one !== undefined')],
+  },
+  {
+    name: 'a quota that counts a lease while it is handed over',
+    edits: [edit('quota.ts', 'lease !== given', "lease.id !== ''")],
   },
 
   // Handoff.
@@ -135,10 +153,6 @@ export const mutants = [
   {
     name: 'an ended lease keeps its token',
     edits: [edit('lease-table.ts', '    this.byToken.delete(tokenDigest);\n', '')],
-  },
-  {
-    name: 'an offer outlives its lease',
-    edits: [edit('apply.ts', '  if (offer !== undefined) state.offers.delete(offer.codeDigest);\n', '')],
   },
 
   // Replays and memory.
@@ -429,8 +443,8 @@ export const mutants = [
     edits: [
       edit(
         'recover.ts',
-        'const absent = { ...timed, approval: again, absent: true };',
-        'const absent = { ...timed, approval: again, absent: true, deadlineMs: now.monotonicMs + Math.min(waiter.waitTimeoutMs, Math.max(0, waiter.queuedAt + waiter.waitTimeoutMs - now.wallMs)) };',
+        'const absent = timedAnew({ ...waiter, absent: true }, now, state.limits);',
+        'const absent = { ...timedAnew({ ...waiter, absent: true }, now, state.limits), deadlineMs: now.monotonicMs + Math.min(waiter.waitTimeoutMs, Math.max(0, waiter.queuedAt + waiter.waitTimeoutMs - now.wallMs)) };',
       ),
     ],
   },
@@ -481,13 +495,7 @@ export const mutants = [
   },
   {
     name: 'sharing: keep a claim in quarantine',
-    edits: [
-      edit(
-        'apply-to-resource.ts',
-        "const paused = { state: 'quarantined', exitAtMs, claims: noClaims }",
-        "const paused = { state: 'quarantined', exitAtMs }",
-      ),
-    ],
+    edits: [edit('apply-to-resource.ts', 'retryInMs, claims: noClaims }', 'retryInMs }')],
   },
   {
     name: 'sharing: lose the claims in a handoff',
@@ -610,11 +618,7 @@ export const mutants = [
   {
     name: 'prepare: give a lease its TTL while it is prepared',
     edits: [
-      edit(
-        'apply.ts',
-        'preparing === true ? state.limits.prepareMs : ttlMs',
-        'preparing === true ? ttlMs : ttlMs',
-      ),
+      edit('apply.ts', 'preparing === true ? limits.prepareMs : ttlMs', 'preparing === true ? ttlMs : ttlMs'),
     ],
   },
   {

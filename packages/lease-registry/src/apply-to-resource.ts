@@ -1,5 +1,6 @@
 import { noClaims } from './asset.js';
 import type { Change } from './event.js';
+import type { Instant } from './instant.js';
 import { type Resource, ResourceCell } from './resource.js';
 import type { OwnedState } from './state.js';
 
@@ -7,16 +8,16 @@ type ResourceChange = Extract<Change, { type: `resource-${string}` }>;
 type ResourceAdded = Extract<Change, { type: 'resource-added' }>;
 
 /** Applies a change of one resource to a state. */
-export function applyToResource(state: OwnedState, change: ResourceChange, at: number, nowMs: number): void {
+export function applyToResource(state: OwnedState, change: ResourceChange, now: Instant): void {
+  const { wallMs, monotonicMs: nowMs } = now;
   if (change.type === 'resource-added') return addResource(state, change, nowMs);
   const cell = state.resources.cell(change.key);
   switch (change.type) {
     case 'resource-starting': {
-      const { fence } = change;
+      const { fence, failures, error: lastError } = change;
       state.fence = fence;
-      const exitAtMs = nowMs + state.limits.startMs;
-      const begun = { state: 'starting', fence, exitAtMs, claims: noClaims } as const;
-      return changeResource(state, cell, { ...troubleOf(change), ...begun });
+      const begun = { state: 'starting', fence, exitAtMs: nowMs + state.limits.startMs } as const;
+      return changeResource(state, cell, { ...begun, failures, lastError, claims: noClaims });
     }
     case 'resource-free': {
       // A successful reset proves that the resource works. A start alone does not: it may fail again a moment later.
@@ -25,17 +26,18 @@ export function applyToResource(state: OwnedState, change: ResourceChange, at: n
       return changeResource(state, cell, { state: 'free', failures, ...clean });
     }
     case 'resource-lost': {
-      const exitAtMs = nowMs + change.retryInMs;
-      return changeResource(state, cell, { ...troubleOf(change), recovering: true, exitAtMs });
+      const { failures, error: lastError, retryInMs } = change;
+      const exitAtMs = nowMs + retryInMs;
+      return changeResource(state, cell, { recovering: true, failures, lastError, exitAtMs });
     }
     case 'resource-restarted': {
-      const back = { exitAtMs: Infinity, upSinceMs: nowMs, restartedAt: at };
+      const back = { exitAtMs: Infinity, upSinceMs: nowMs, restartedAt: wallMs };
       return changeResource(state, cell, { recovering: false, ...back });
     }
     case 'resource-quarantined': {
-      const exitAtMs = nowMs + change.retryInMs;
-      const paused = { state: 'quarantined', exitAtMs, claims: noClaims } as const;
-      return changeResource(state, cell, { ...troubleOf(change), ...paused });
+      const { failures, error: lastError, retryInMs } = change;
+      const paused = { state: 'quarantined', exitAtMs: nowMs + retryInMs, claims: noClaims } as const;
+      return changeResource(state, cell, { ...paused, failures, lastError });
     }
     case 'resource-draining':
       return changeResource(state, cell, { draining: true });
@@ -46,7 +48,10 @@ export function applyToResource(state: OwnedState, change: ResourceChange, at: n
   }
 }
 
-/** Replaces parts of a resource and updates the index of free ones. Field by field, because a spread is slow. */
+/**
+ * Replaces parts of a resource and updates the index of free ones. What is undefined stays as it was. Field by field, because
+ * a spread is slow.
+ */
 export function changeResource(state: OwnedState, cell: ResourceCell, change: Partial<Resource>): void {
   const { value: before } = cell;
   const { key, labels, attributes, order } = before;
@@ -77,8 +82,4 @@ function addResource(state: OwnedState, change: ResourceAdded, nowMs: number): v
   const fresh = { draining: false, failures: 0, lastError: undefined, recovering: false, claims: noClaims };
   const resource: Resource = { key, labels, attributes, state: 'starting', fence, order, ...fresh, ...times };
   state.resources.add(key, new ResourceCell(resource));
-}
-
-function troubleOf({ failures, error }: { failures: number; error?: string }): Partial<Resource> {
-  return error === undefined ? { failures } : { failures, lastError: error };
 }

@@ -4,7 +4,6 @@ import type { Change, RegistryEvent } from './event.js';
 import { type Instant, lasting } from './instant.js';
 import { jsonBytes } from './json.js';
 import type { Limits } from './limits.js';
-import { count } from './quota.js';
 import { liveLease, type RecordedLease, type RecordedWaiter } from './recorded.js';
 import type { ResourceCell } from './resource.js';
 import type { EndedLease, Lease, OwnedState } from './state.js';
@@ -14,19 +13,22 @@ import { joinQueue, leaveQueue } from './queue.js';
 type LeaseEnded = Extract<Change, { type: 'lease-ended' }>;
 type Take = Extract<Change, { type: 'control-taken' }>;
 type AskMade = Extract<Change, { type: 'ask-made' }>;
+type Term = Pick<RecordedLease, 'preparing' | 'ttlMs'>;
 
 /**
  * Applies one event to a state. `nowMs` is monotonic and only sets deadlines, which are not part of the journal: applied at
  * another time, the event leads to the same state with other deadlines.
+ * @param cell what holds the resource of a lease that ends, to whom it is at hand: finding it costs a fourth of an expiry.
  */
-export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): void {
+export function apply(state: OwnedState, event: RegistryEvent, nowMs: number, cell?: ResourceCell): void {
   const { change, at } = event;
+  const now = { wallMs: at, monotonicMs: nowMs };
   state.revision = event.revision;
   switch (change.type) {
     case 'lease-granted':
       return addLease(state, change.lease, nowMs);
     case 'lease-ended':
-      return resetAfter(state, change, at, nowMs);
+      return resetAfter(state, cell ?? state.resources.cell(change.key), change, now);
     case 'lease-handed-over': {
       const { lease, renewedAt } = change;
       endLease(state, state.resources.cell(lease.key), { how: 'handed_over', renewedAt }, at);
@@ -34,21 +36,18 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
     }
     case 'offer-made': {
       const { offer } = change;
-      state.offers.set(offer.codeDigest, change.key);
       return changeLease(state, change.key, { offer: { ...offer, deadlineMs: nowMs + offer.ttlMs } });
     }
     case 'offer-ended':
-      return endOffer(state, change.key);
+      return changeLease(state, change.key, { offer: undefined });
     case 'lease-ttl-set':
       return changeLease(state, change.key, { ttlMs: change.ttlMs });
     case 'lease-prepared':
-      return beginTerm(state, change.key, { preparing: false }, { wallMs: at, monotonicMs: nowMs });
+      return beginTerm(state, change.key, { preparing: false }, now);
     case 'control-taken':
       return takeOver(state, change, nowMs);
-    case 'control-returned': {
-      const { key, control } = change;
-      return beginTerm(state, key, { control, graced: false }, { wallMs: at, monotonicMs: nowMs });
-    }
+    case 'control-returned':
+      return beginTerm(state, change.key, { control: change.control, graced: false }, now);
     case 'ask-made':
       return addAsk(state, change, nowMs);
     case 'ask-answered': {
@@ -65,7 +64,7 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
     case 'approval-decided':
       return change.isApproved ? approve(state, change.requestId) : undefined;
     case 'waiter-queued':
-      return addWaiter(state, change.waiter, nowMs);
+      return addWaiter(state, change.waiter, now);
     case 'waiter-left':
       return removeWaiter(state, change.requestId);
     case 'request-answered':
@@ -75,12 +74,12 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number): v
     case 'clock-gap':
       return;
     default:
-      applyToResource(state, change, at, nowMs);
+      applyToResource(state, change, now);
   }
 }
 
 /** Changes a lease whose time begins anew: now, or at the end of a person's turn. */
-function beginTerm(state: OwnedState, key: string, change: Partial<Lease>, now: Instant): void {
+export function beginTerm(state: OwnedState, key: string, change: Partial<Lease>, now: Instant): void {
   const lease = { ...leaseAt(state, key), ...change };
   const { control } = lease;
   const turnMs = control?.by === 'human' ? control.deadlineMs - now.monotonicMs : 0;
@@ -88,8 +87,8 @@ function beginTerm(state: OwnedState, key: string, change: Partial<Lease>, now: 
 }
 
 /** How long a lease lasts if nothing happens, in ms. */
-function termOf({ limits }: OwnedState, { preparing, ttlMs }: Pick<Lease, 'preparing' | 'ttlMs'>): number {
-  return preparing ? limits.prepareMs : ttlMs;
+export function termOf({ limits }: OwnedState, { preparing, ttlMs }: Term): number {
+  return preparing === true ? limits.prepareMs : ttlMs;
 }
 
 /** Replaces parts of a lease, among them its deadlines, which change without an event. */
@@ -109,13 +108,12 @@ function leaseIn({ lease, value }: ResourceCell): Lease {
   return lease;
 }
 
-function addLease(state: OwnedState, recorded: RecordedLease, nowMs: number): void {
-  const { key, fence, scope, ttlMs, preparing, claims = noClaims } = recorded;
-  const deadlineMs = nowMs + (preparing === true ? state.limits.prepareMs : ttlMs);
+/** Gives a resource its lease, which lasts its full time from `nowMs`. */
+export function addLease(state: OwnedState, recorded: RecordedLease, nowMs: number): void {
+  const { key, fence, claims = noClaims } = recorded;
   state.fence = fence;
   const cell = state.resources.cell(key);
-  state.leases.add(cell, liveLease(recorded, deadlineMs));
-  count(state, scope, 1);
+  state.leases.add(cell, liveLease(recorded, nowMs + termOf(state, recorded)));
   changeResource(state, cell, { state: 'leased', fence, claims });
 }
 
@@ -146,12 +144,11 @@ function approve(state: OwnedState, requestId: string): void {
   joinQueue(state, approved);
 }
 
-function resetAfter(state: OwnedState, change: LeaseEnded, endedAt: number, nowMs: number): void {
-  const { key, resetFence } = change;
-  const cell = state.resources.cell(key);
-  endLease(state, cell, change, endedAt);
+function resetAfter(state: OwnedState, cell: ResourceCell, change: LeaseEnded, at: Instant): void {
+  const { resetFence } = change;
+  endLease(state, cell, change, at.wallMs);
   state.fence = resetFence;
-  const exitAtMs = nowMs + state.limits.resetMs;
+  const exitAtMs = at.monotonicMs + state.limits.resetMs;
   changeResource(state, cell, { state: 'resetting', fence: resetFence, recovering: false, exitAtMs });
 }
 
@@ -160,54 +157,35 @@ type End = Pick<EndedLease, 'how' | 'renewedAt'>;
 function endLease(state: OwnedState, cell: ResourceCell, end: End, endedAt: number): void {
   const { how, renewedAt } = end;
   const lease = leaseIn(cell);
-  const { key, fence, tokenDigest, scope, acquiredAt, offer } = lease;
-  if (offer !== undefined) state.offers.delete(offer.codeDigest);
+  const { key, fence, tokenDigest, scope, acquiredAt } = lease;
   state.leases.delete(cell, lease);
   state.ended.set(tokenDigest, { key, fence, holder: scope.holder, how, acquiredAt, renewedAt, endedAt });
   const heldMs = Math.min(Math.max(0, endedAt - acquiredAt), state.limits.ttlMaxMs);
   state.typicalHoldMs += (heldMs - state.typicalHoldMs) / 8;
-  count(state, scope, -1);
 }
 
-function endOffer(state: OwnedState, key: string): void {
-  const { offer } = leaseAt(state, key);
-  if (offer === undefined) throw new Error(`Invariant broken: no offer on ${key}.`);
-  state.offers.delete(offer.codeDigest);
-  changeLease(state, key, { offer: undefined });
-}
-
-function addWaiter(state: OwnedState, recorded: RecordedWaiter, nowMs: number): void {
-  const waiter = keepWaiter(state, recorded, nowMs, false);
+/** Gives a waiter its place in the order of arrival and in its queue. */
+export function addWaiter(state: OwnedState, recorded: RecordedWaiter, now: Instant): void {
+  const { claims = noClaims, prepare = false, approval } = recorded;
+  const bytes = jsonBytes(recorded);
+  // With every field that a waiter has, because an object that gets more of them later is slow.
+  const untimed = { ...recorded, claims, prepare, approval, absent: false, bytes, deadlineMs: 0 };
+  const waiter = timedAnew(untimed, now, state.limits);
   state.arrivals = waiter.arrival;
+  state.waiters.add(waiter.requestId, new WaiterCell(waiter));
+  state.waitersBytes += waiter.bytes;
   joinQueue(state, waiter);
 }
 
-/** Counts a waiter and gives it its place in the order of arrival; it has its full time from `nowMs`. */
-export function keepWaiter(
-  state: OwnedState,
-  recorded: RecordedWaiter,
-  nowMs: number,
-  absent: boolean,
+/** A waiter with its full time from now, and so has whoever must approve it. */
+export function timedAnew(
+  waiter: Omit<Waiter, 'approval'> & Pick<RecordedWaiter, 'approval'>,
+  now: Instant,
+  { approvalMs }: Limits,
 ): Waiter {
-  const { claims = noClaims, prepare = false } = recorded;
-  const approval = recorded.approval && { ...recorded.approval, deadlineMs: 0 };
-  const bytes = jsonBytes(recorded);
-  const waiter = timedAnew(
-    { ...recorded, claims, prepare, approval, absent, bytes, deadlineMs: 0 },
-    nowMs,
-    state.limits,
-  );
-  state.waiters.add(waiter.requestId, new WaiterCell(waiter));
-  state.waitersBytes += waiter.bytes;
-  count(state, waiter.scope, 1);
-  return waiter;
-}
-
-/** A waiter with its full time from `nowMs`, and so has whoever must approve it. */
-export function timedAnew(waiter: Waiter, nowMs: number, { approvalMs }: Limits): Waiter {
   const { waitTimeoutMs, approval } = waiter;
-  const again = approval && { ...approval, deadlineMs: nowMs + Math.min(waitTimeoutMs, approvalMs) };
-  return { ...waiter, deadlineMs: nowMs + waitTimeoutMs, approval: again };
+  const again = approval && { ...approval, ...lasting(Math.min(waitTimeoutMs, approvalMs), now) };
+  return { ...waiter, deadlineMs: now.monotonicMs + waitTimeoutMs, approval: again };
 }
 
 function removeWaiter(state: OwnedState, requestId: string): void {
@@ -215,5 +193,4 @@ function removeWaiter(state: OwnedState, requestId: string): void {
   state.waiters.delete(requestId);
   state.waitersBytes -= waiter.bytes;
   leaveQueue(state, waiter);
-  count(state, waiter.scope, -1);
 }

@@ -1,5 +1,7 @@
 import { textBytes } from './json.js';
 
+export type Entries<V> = readonly (readonly [string, V])[];
+
 /**
  * A memory of the last things: at least `capacity` of them, at most twice as many, and no more than `bytesMax` of JSON.
  *
@@ -26,8 +28,8 @@ export class BoundedMemory<V> {
   }
 
   /** Each in the order of insertion. */
-  get generations(): readonly [old: ReadonlyMap<string, V>, young: ReadonlyMap<string, V>] {
-    return [this.old, this.young];
+  get generations(): readonly [old: Entries<V>, young: Entries<V>] {
+    return [[...this.old], [...this.young]];
   }
 
   get(key: string): V | undefined {
@@ -58,7 +60,7 @@ export class BoundedMemory<V> {
   }
 
   /** Restores what was remembered before a restart. */
-  restore(old: Iterable<readonly [string, V]>, young: Iterable<readonly [string, V]>): void {
+  restore(old: Entries<V>, young: Entries<V>): void {
     this.old = new Map(old);
     this.young = new Map(young);
     this.youngBytes = 0;

@@ -28,11 +28,10 @@ function timeOutWaiters(context: StepContext, due: WaiterCell[]): void {
 /** Leases and what is open on them in the order of their grants, then resources in the order in which they were added. */
 function expireOnResources(context: StepContext, due: ResourceCell[]): void {
   due.sort((a, b) => a.value.fence - b.value.fence);
-  for (const { lease } of due) if (lease !== undefined) expireOnLease(context, lease);
-  due.sort((a, b) => a.value.order - b.value.order);
-  for (const { value } of due) {
-    if (value.exitAtMs <= context.now.monotonicMs) fail(context, value.key, 'took too long');
-  }
+  for (const cell of due) if (cell.lease !== undefined) expireOnLease(context, cell, cell.lease);
+  const overdue = due.filter(({ value }) => value.exitAtMs <= context.now.monotonicMs);
+  overdue.sort((a, b) => a.value.order - b.value.order);
+  for (const { value } of overdue) fail(context, value.key, 'took too long');
 }
 
 function timeOut(context: StepContext, waiter: Waiter): void {
@@ -42,10 +41,10 @@ function timeOut(context: StepContext, waiter: Waiter): void {
   settle(context, waiter, refused(code, { queueLength }));
 }
 
-function expireOnLease(context: StepContext, lease: Lease): void {
+function expireOnLease(context: StepContext, cell: ResourceCell, lease: Lease): void {
   const now = context.now.monotonicMs;
   const { key, offer, control } = lease;
-  if (lease.deadlineMs <= now) return end(context, lease, lease.preparing ? 'unprepared' : 'expired');
+  if (lease.deadlineMs <= now) return end(context, lease, lease.preparing ? 'unprepared' : 'expired', cell);
   if (offer !== undefined && offer.deadlineMs <= now)
     emit(context, { type: 'offer-ended', key, how: 'expired' });
   for (const { id, deadlineMs } of openAsks(lease)) {

@@ -2,7 +2,6 @@ import { changeLease } from './apply.js';
 import { changeResource } from './apply-to-resource.js';
 import type { Gap } from './command.js';
 import { lasting } from './instant.js';
-import type { Reply } from './reply.js';
 import { type Resource, timeFor } from './resource.js';
 import type { Lease } from './state.js';
 import { emit, type StepContext } from './step-context.js';
@@ -11,11 +10,10 @@ import { emit, type StepContext } from './step-context.js';
  * Holders could not renew because the machine slept or the event loop stalled. Each lease gets at most one grace between
  * two renewals, so that a dead holder loses its lease however often the machine sleeps. Waiters keep their deadlines.
  */
-export function giveGrace(context: StepContext, { lateMs }: Gap): Reply {
+export function giveGrace(context: StepContext, { lateMs }: Gap): void {
   emit(context, { type: 'clock-gap', lateMs });
   for (const lease of context.state.leases.values()) graceLease(context, lease);
   for (const resource of context.state.resources.values()) graceResource(context, resource);
-  return { type: 'done' };
 }
 
 function graceLease(context: StepContext, lease: Lease): void {

@@ -1,4 +1,4 @@
-import { leaseAt } from './apply.js';
+import { leaseAt, termOf } from './apply.js';
 import { heldClaims } from './claims.js';
 import type { Acquire, Cancel } from './command.js';
 import { firstInQueue } from './queue.js';
@@ -56,7 +56,7 @@ export function newLease(context: StepContext, key: string, to: Grantee, terms: 
   const { ttlMs, attributes, claims, preparing } = terms;
   const fence = nextFence(context);
   const acquiredAt = context.now.wallMs;
-  const expiresAt = acquiredAt + (preparing ? context.state.limits.prepareMs : ttlMs);
+  const expiresAt = acquiredAt + termOf(context.state, terms);
   // oxfmt-ignore
   const lease = {
     id, key, tokenDigest, scope, attributes, fence, ttlMs, acquiredAt, renewedAt: acquiredAt, expiresAt,

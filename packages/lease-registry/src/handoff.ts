@@ -24,20 +24,19 @@ export function offer(context: StepContext, command: OfferLease): Reply {
 /** Accepts an offer: the same resource, without a reset, under a new lease, token and fence, in one event. */
 export function accept(context: StepContext, command: Accept): Reply {
   if (isSpent(context.state, command.tokenDigest)) return conflict('token');
-  const key = context.state.offers.get(command.codeDigest);
-  if (key === undefined) return refused('unknown_handoff');
-  const lease = leaseAt(context.state, key);
+  const lease = context.state.leases.values().find((one) => one.offer?.codeDigest === command.codeDigest);
+  if (lease === undefined) return refused('unknown_handoff');
   if (lease.offer?.to !== command.scope.holder) return refused('handoff_not_for_you');
   if (lease.control?.by === 'human') return refused('human_in_control');
-  const quota = quotaUsedUp(context.state, command.scope, lease.scope);
+  const quota = quotaUsedUp(context.state, command.scope, lease);
   if (quota !== undefined) return refused('quota_exceeded', { subject: quota });
   const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(context, command);
   const attributes = attributesAfter(lease, command);
-  const { claims, preparing } = lease;
+  const { key, claims, preparing } = lease;
   const recorded = newLease(context, key, command, { ttlMs, attributes, claims, preparing });
   const { fence: from, renewedAt } = lease;
   emit(context, { type: 'lease-handed-over', from, renewedAt, lease: recorded });
-  return { type: 'granted', lease: leaseAt(context.state, lease.key) };
+  return { type: 'granted', lease: leaseAt(context.state, key) };
 }
 
 /** Those of the new holder's wish, and of the former lease those that are not its holder's alone. */

@@ -4,6 +4,7 @@ import { heldLease, noLease } from './idempotency.js';
 import type { Instant } from './instant.js';
 import type { EndReason, Lease } from './lease.js';
 import { refused, type Reply } from './reply.js';
+import type { ResourceCell } from './resource.js';
 import { emit, nextFence, type StepContext } from './step-context.js';
 
 /**
@@ -82,15 +83,16 @@ function released(context: StepContext, lease: Lease, how: EndReason): Reply {
 }
 
 /** Ends a live lease and resets its resource, which is the only way back to free. */
-export function end(context: StepContext, lease: Lease, how: EndReason): void {
-  endLease(context, lease, how);
+export function end(context: StepContext, lease: Lease, how: EndReason, cell?: ResourceCell): void {
+  endLease(context, lease, how, cell);
   const { key, claims } = lease;
   context.effects.push({ type: 'reset', key, fence: context.state.fence, claims, ended: { lease, how } });
 }
 
 /** Ends a live lease whose resource cannot be reset. */
-export function endLease(context: StepContext, lease: Lease, how: EndReason): void {
+export function endLease(context: StepContext, lease: Lease, how: EndReason, cell?: ResourceCell): void {
   const { key, fence, renewedAt } = lease;
   const { holder } = lease.scope;
-  emit(context, { type: 'lease-ended', key, fence, holder, how, renewedAt, resetFence: nextFence(context) });
+  const resetFence = nextFence(context);
+  emit(context, { type: 'lease-ended', key, fence, holder, how, renewedAt, resetFence }, cell);
 }

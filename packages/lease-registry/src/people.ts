@@ -2,7 +2,7 @@ import { omitUndefined } from '@escarp/contract';
 import { leaseAt } from './apply.js';
 import type { AnswerAsk, AskPerson, Decide, ReturnControl, TakeControl } from './command.js';
 import { heldLease } from './idempotency.js';
-import type { Ask, AskAnswer, ControlOutcome, Lease } from './lease.js';
+import type { Ask, AskAnswer, Lease } from './lease.js';
 import { refused, type Reply } from './reply.js';
 import { settle } from './grant.js';
 import { emit, nextName, type StepContext } from './step-context.js';
@@ -40,11 +40,11 @@ export function takeControl(context: StepContext, { key, fence, who, reason }: T
  * has control already.
  */
 export function returnControl(context: StepContext, command: ReturnControl): Reply {
-  const { key, outcome, who, note } = command;
+  const { key } = command;
   const lease = context.state.leases.under(command);
   if (lease === undefined) return refused('unknown_lease');
   if (lease.control?.by === 'human') {
-    handBack(context, lease, { outcome, ...omitUndefined({ who, note }) });
+    handBack(context, lease, command);
     for (const { id } of openAsks(lease)) answerAsk(context, lease, id, command);
   }
   return { type: 'controlled', lease: leaseAt(context.state, key) };
@@ -54,9 +54,10 @@ export function returnControl(context: StepContext, command: ReturnControl): Rep
 export function handBack(
   context: StepContext,
   { key, fence }: Lease,
-  how: { readonly outcome: ControlOutcome; readonly who?: string; readonly note?: string },
+  { outcome, who, note }: Omit<AskAnswer, 'at'>,
 ): void {
-  const control = { by: 'agent', since: context.now.wallMs, ...how } as const;
+  const since = context.now.wallMs;
+  const control = { by: 'agent', outcome, since, ...omitUndefined({ who, note }) } as const;
   emit(context, { type: 'control-returned', key, fence, control });
 }
 

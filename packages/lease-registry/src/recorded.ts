@@ -28,7 +28,7 @@ export type RecordedWaiter = Omit<
 > & {
   readonly claims?: readonly Claim[];
   readonly prepare?: boolean;
-  readonly approval?: Omit<Approval, 'deadlineMs'>;
+  readonly approval?: Omit<Approval, 'deadlineMs'> | undefined;
 };
 /** A resource without its monotonic times. Earlier versions left out what is claimed. */
 export type RecordedResource = Omit<Resource, 'exitAtMs' | 'upSinceMs' | 'claims'> &

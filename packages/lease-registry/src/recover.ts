@@ -1,4 +1,4 @@
-import { apply, changeLease, keepWaiter, timedAnew } from './apply.js';
+import { addLease, addWaiter, apply, beginTerm, changeLease, timedAnew } from './apply.js';
 import { noClaims } from './asset.js';
 import { changeResource } from './apply-to-resource.js';
 import type { Effect } from './effect.js';
@@ -6,10 +6,9 @@ import type { RegistryEvent } from './event.js';
 import { type Instant, lasting } from './instant.js';
 import type { Limits } from './limits.js';
 import { currentEvent, currentSnapshot } from './migrate.js';
-import { count } from './quota.js';
-import { liveLease, type RecordedResource } from './recorded.js';
+import type { RecordedResource } from './recorded.js';
 import type { Snapshot } from './snapshot.js';
-import { ResourceCell, timeFor } from './resource.js';
+import { type Resource, ResourceCell, timeFor } from './resource.js';
 import { emptyState, type Lease, type OwnedState, type RegistryState, type Waiter } from './state.js';
 import { leaveQueue } from './queue.js';
 
@@ -34,7 +33,7 @@ export function recover(
     if (event.revision > state.revision + 1) throw new Error(`Revision ${state.revision + 1} is missing.`);
     apply(state, currentEvent(event), now.monotonicMs);
   }
-  for (const key of state.resources.keys()) resumeResource(state, state.resources.cell(key), now);
+  for (const resource of state.resources.values()) resumeResource(state, resource, now);
   for (const lease of state.leases.values()) resumeLease(state, lease, now);
   for (const waiter of state.waiters.values()) resumeWaiter(state, waiter, now);
   return state;
@@ -51,23 +50,18 @@ export function unfinished(state: RegistryState): Effect[] {
 }
 
 function restore(state: OwnedState, snapshot: Snapshot, now: Instant): void {
-  const { revision, fence, arrivals, typicalHoldMs } = snapshot;
-  Object.assign(state, { revision, fence, arrivals, typicalHoldMs });
   for (const recorded of snapshot.resources) restoreResource(state, recorded);
-  for (const recorded of snapshot.leases) {
-    const lease = liveLease(recorded, now.monotonicMs + recorded.ttlMs);
-    state.leases.add(state.resources.cell(lease.key), lease);
-    count(state, lease.scope, 1);
-  }
+  for (const recorded of snapshot.leases) addLease(state, recorded, now.monotonicMs);
   for (const { key, offer } of snapshot.offers) {
     const { ttlMs = state.limits.ttlMs } = offer;
     changeLease(state, key, { offer: { ...offer, ttlMs, deadlineMs: now.monotonicMs + ttlMs } });
-    state.offers.set(offer.codeDigest, key);
   }
   for (const asset of snapshot.assets ?? []) state.assets.set(asset.name, asset);
-  for (const recorded of snapshot.waiters) keepWaiter(state, recorded, now.monotonicMs, true);
+  for (const recorded of snapshot.waiters) addWaiter(state, recorded, now);
   state.ended.restore(...snapshot.ended);
   state.answers.restore(...snapshot.answers);
+  const { revision, fence, arrivals, typicalHoldMs } = snapshot;
+  Object.assign(state, { revision, fence, arrivals, typicalHoldMs });
 }
 
 function restoreResource(state: OwnedState, recorded: RecordedResource): void {
@@ -81,28 +75,25 @@ function restoreResource(state: OwnedState, recorded: RecordedResource): void {
  * Failures before a restart do not count, as if the resource had always been up. A quarantine gets only its first delay,
  * because the restart may have been meant to fix its cause.
  */
-function resumeResource(state: OwnedState, cell: ResourceCell, now: Instant): void {
-  const exitAtMs = now.monotonicMs + timeFor(cell.value, state.limits);
-  changeResource(state, cell, { upSinceMs: -Infinity, exitAtMs });
+function resumeResource(state: OwnedState, resource: Resource, now: Instant): void {
+  const exitAtMs = now.monotonicMs + timeFor(resource, state.limits);
+  changeResource(state, state.resources.cell(resource.key), { upSinceMs: -Infinity, exitAtMs });
 }
 
 function resumeLease(state: OwnedState, lease: Lease, now: Instant): void {
-  const { key, offer, asks, control, preparing, ttlMs } = lease;
-  const { controlMs, prepareMs } = state.limits;
-  const isWithPerson = control?.by === 'human';
-  changeLease(state, key, {
-    ...lasting((preparing ? prepareMs : ttlMs) + (isWithPerson ? controlMs : 0), now),
+  const { key, offer, asks, control } = lease;
+  const { controlMs } = state.limits;
+  const again = {
     graced: false,
-    control: isWithPerson ? { ...control, ...lasting(controlMs, now) } : control,
+    control: control?.by === 'human' ? { ...control, ...lasting(controlMs, now) } : control,
     offer: offer && { ...offer, ...lasting(offer.ttlMs, now) },
     asks: asks.map((ask) => (ask.answer === undefined ? { ...ask, ...lasting(ask.timeoutMs, now) } : ask)),
-  });
+  };
+  beginTerm(state, key, again, now);
 }
 
 function resumeWaiter(state: OwnedState, waiter: Waiter, now: Instant): void {
   leaveQueue(state, waiter);
-  const { approval, ...timed } = timedAnew(waiter, now.monotonicMs, state.limits);
-  const again = approval && { ...approval, ...lasting(approval.deadlineMs - now.monotonicMs, now) };
-  const absent = { ...timed, approval: again, absent: true };
+  const absent = timedAnew({ ...waiter, absent: true }, now, state.limits);
   state.waiters.replace(state.waiters.cell(waiter.requestId), absent);
 }

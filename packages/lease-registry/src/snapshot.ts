@@ -1,5 +1,5 @@
 import type { Asset } from './asset.js';
-import type { BoundedMemory } from './bounded-memory.js';
+import type { Entries } from './bounded-memory.js';
 import type { EndedLease } from './lease.js';
 import {
   type RecordedLease,
@@ -11,8 +11,6 @@ import {
   without,
 } from './recorded.js';
 import type { Answer, OwnedState } from './state.js';
-
-export type Entries<V> = readonly (readonly [string, V])[];
 
 /** An offer; earlier versions left out what it was made for. */
 type SnapshotOffer = Omit<RecordedOffer, 'ttlMs'> & Partial<Pick<RecordedOffer, 'ttlMs'>>;
@@ -54,11 +52,7 @@ export function snapshotOf(state: OwnedState): Snapshot {
     offers: leases.flatMap(({ key, offer }) => (offer ? [{ key, offer: without(offer, 'deadlineMs') }] : [])),
     waiters: Array.from(state.waiters.values(), recordWaiter),
     assets: [...state.assets.values()],
-    ended: recordMemory(state.ended),
-    answers: recordMemory(state.answers),
+    ended: state.ended.generations,
+    answers: state.answers.generations,
   };
-}
-
-function recordMemory<V>({ generations: [old, young] }: BoundedMemory<V>): [Entries<V>, Entries<V>] {
-  return [[...old], [...young]];
 }

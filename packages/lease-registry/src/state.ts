@@ -48,8 +48,6 @@ export interface OwnedState {
   /** The free resources, in that order. */
   readonly free: RankedQueue<Resource>;
   readonly leases: LeaseTable;
-  /** Open offers: resource key by code digest. */
-  readonly offers: Map<string, string>;
   /** By token digest. */
   readonly ended: BoundedMemory<EndedLease>;
   /** By request id, in the order of arrival. */
@@ -64,8 +62,6 @@ export interface OwnedState {
   readonly assets: Map<string, Asset>;
   /** By request id. */
   readonly answers: BoundedMemory<Answer>;
-  /** Numbers of leases and waiters, by holder and by tenant, as far as a quota needs them. */
-  readonly holdings: Map<string, number>;
 }
 
 /** A read-only view of the state. */
@@ -88,7 +84,6 @@ export function emptyState(limits: Limits): OwnedState {
     resources,
     free: new RankedQueue((resource) => resource.order),
     leases: new LeaseTable(resources),
-    offers: new Map(),
     ended: new BoundedMemory(limits.memory, limits.endedBytes, endedBytes),
     waiters: new TimedMap(),
     waitersBytes: 0,
@@ -96,7 +91,6 @@ export function emptyState(limits: Limits): OwnedState {
     selectiveQueues: new Map(),
     assets: new Map(),
     answers: new BoundedMemory(limits.memory, limits.answersBytes, answerBytes),
-    holdings: new Map(),
   };
 }
 

@@ -14,10 +14,7 @@ export function copyState(state: OwnedState): OwnedState {
     typicalHoldMs,
     waitersBytes,
   });
-  for (const name of ['offers', 'holdings', 'assets'] as const) {
-    const entries: Map<string, unknown> = copy[name];
-    for (const [key, value] of state[name]) entries.set(key, value);
-  }
+  for (const asset of state.assets.values()) copy.assets.set(asset.name, asset);
   for (const resource of state.resources.values())
     copy.resources.add(resource.key, new ResourceCell(resource));
   for (const lease of state.leases.values()) {
