@@ -130,19 +130,11 @@ export const mutants = [
   // Quotas.
   {
     name: 'one more than the quota',
-    edits: [edit('quota.ts', '.length >= perHolder', '.length > perHolder')],
+    edits: [edit('quota.ts', 'ofHolder >= perHolder', 'ofHolder > perHolder')],
   },
   {
-    name: 'a quota that does not count who waits',
-    edits: [edit('quota.ts', ', ...waiters.values()]', ']')],
-  },
-  {
-    name: 'a quota for all holders of one name together',
-    edits: [edit('quota.ts', 'one.scope.tenant === scope.tenant', 'one !== undefined')],
-  },
-  {
-    name: 'a quota that counts a lease while it is handed over',
-    edits: [edit('quota.ts', 'lease !== given', "lease.id !== ''")],
+    name: 'a quota that is not given back',
+    edits: [edit('apply.ts', 'count(state, waiter.scope, -1);', '')],
   },
 
   // Handoff.

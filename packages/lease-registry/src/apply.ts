@@ -4,6 +4,7 @@ import type { Change, RegistryEvent } from './event.js';
 import { type Instant, lasting } from './instant.js';
 import { jsonBytes } from './json.js';
 import type { Limits } from './limits.js';
+import { count } from './quota.js';
 import { liveLease, type RecordedLease, type RecordedWaiter } from './recorded.js';
 import type { ResourceCell } from './resource.js';
 import type { EndedLease, Lease, OwnedState } from './state.js';
@@ -110,10 +111,11 @@ function leaseIn({ lease, value }: ResourceCell): Lease {
 
 /** Gives a resource its lease, which lasts its full time from `nowMs`. */
 export function addLease(state: OwnedState, recorded: RecordedLease, nowMs: number): void {
-  const { key, fence, claims = noClaims } = recorded;
+  const { key, fence, scope, claims = noClaims } = recorded;
   state.fence = fence;
   const cell = state.resources.cell(key);
   state.leases.add(cell, liveLease(recorded, nowMs + termOf(state, recorded)));
+  count(state, scope, 1);
   changeResource(state, cell, { state: 'leased', fence, claims });
 }
 
@@ -162,6 +164,7 @@ function endLease(state: OwnedState, cell: ResourceCell, end: End, endedAt: numb
   state.ended.set(tokenDigest, { key, fence, holder: scope.holder, how, acquiredAt, renewedAt, endedAt });
   const heldMs = Math.min(Math.max(0, endedAt - acquiredAt), state.limits.ttlMaxMs);
   state.typicalHoldMs += (heldMs - state.typicalHoldMs) / 8;
+  count(state, scope, -1);
 }
 
 /** Gives a waiter its place in the order of arrival and in its queue. */
@@ -174,6 +177,7 @@ export function addWaiter(state: OwnedState, recorded: RecordedWaiter, now: Inst
   state.arrivals = waiter.arrival;
   state.waiters.add(waiter.requestId, new WaiterCell(waiter));
   state.waitersBytes += waiter.bytes;
+  count(state, waiter.scope, 1);
   joinQueue(state, waiter);
 }
 
@@ -193,4 +197,5 @@ function removeWaiter(state: OwnedState, requestId: string): void {
   state.waiters.delete(requestId);
   state.waitersBytes -= waiter.bytes;
   leaveQueue(state, waiter);
+  count(state, waiter.scope, -1);
 }

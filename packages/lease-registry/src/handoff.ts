@@ -28,7 +28,7 @@ export function accept(context: StepContext, command: Accept): Reply {
   if (lease === undefined) return refused('unknown_handoff');
   if (lease.offer?.to !== command.scope.holder) return refused('handoff_not_for_you');
   if (lease.control?.by === 'human') return refused('human_in_control');
-  const quota = quotaUsedUp(context.state, command.scope, lease);
+  const quota = quotaUsedUp(context.state, command.scope, lease.scope);
   if (quota !== undefined) return refused('quota_exceeded', { subject: quota });
   const ttlMs = command.ttlMs === undefined ? lease.ttlMs : ttlFor(context, command);
   const attributes = attributesAfter(lease, command);

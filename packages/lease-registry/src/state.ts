@@ -62,6 +62,8 @@ export interface OwnedState {
   readonly assets: Map<string, Asset>;
   /** By request id. */
   readonly answers: BoundedMemory<Answer>;
+  /** Numbers of leases and waiters, by holder and by tenant, as far as a quota needs them. */
+  readonly holdings: Map<string, number>;
 }
 
 /** A read-only view of the state. */
@@ -91,6 +93,7 @@ export function emptyState(limits: Limits): OwnedState {
     selectiveQueues: new Map(),
     assets: new Map(),
     answers: new BoundedMemory(limits.memory, limits.answersBytes, answerBytes),
+    holdings: new Map(),
   };
 }
 

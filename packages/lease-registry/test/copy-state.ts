@@ -14,6 +14,7 @@ export function copyState(state: OwnedState): OwnedState {
     typicalHoldMs,
     waitersBytes,
   });
+  for (const [name, count] of state.holdings) copy.holdings.set(name, count);
   for (const asset of state.assets.values()) copy.assets.set(asset.name, asset);
   for (const resource of state.resources.values())
     copy.resources.add(resource.key, new ResourceCell(resource));

@@ -45,6 +45,7 @@ describe('a quota', () => {
     stage.pass(100);
     stage.reset('a');
     expect(outcomeOf(stage.acquire('ann'))).toBe('granted');
+    expect(stage.state.holdings.size).toBe(1);
   });
 
   it('is never exceeded by a grant out of the line', () => {
@@ -55,5 +56,11 @@ describe('a quota', () => {
     stage.reset('a');
     expect(stage.holders).toEqual({ a: 'ann' });
     expect(outcomeOf(stage.acquire('ann'))).toBe('quota_exceeded');
+  });
+
+  it('counts nothing when none is in force', () => {
+    const stage = new Stage().free('a');
+    stage.hold('ann', { tenant: 'team' });
+    expect(stage.state.holdings.size).toBe(0);
   });
 });

@@ -265,6 +265,8 @@ const stateInvariants: Readonly<Record<string, StateInvariant>> = {
 
   'quotas are never exceeded'({ state, leases, waiters }) {
     const { perHolder = Infinity, perTenant = Infinity } = state.limits;
+    if (perHolder === Infinity && perTenant === Infinity)
+      return state.holdings.size === 0 ? undefined : 'counts';
     const holders = new Map<string, number>();
     const tenants = new Map<string, number>();
     for (const { scope } of [...leases, ...waiters]) {
@@ -272,7 +274,9 @@ const stateInvariants: Readonly<Record<string, StateInvariant>> = {
       if (scope.tenant !== undefined) increase(tenants, scope.tenant);
     }
     if (Math.max(0, ...holders.values()) > perHolder) return 'holder';
-    return Math.max(0, ...tenants.values()) > perTenant ? 'tenant' : undefined;
+    if (Math.max(0, ...tenants.values()) > perTenant) return 'tenant';
+    const counted = (perHolder < Infinity ? holders.size : 0) + (perTenant < Infinity ? tenants.size : 0);
+    return state.holdings.size === counted ? undefined : `${state.holdings.size} counts for ${counted}`;
   },
 
   'no free resource stands beside a waiter it could serve'({ state, waiters }) {
