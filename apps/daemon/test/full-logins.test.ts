@@ -13,7 +13,7 @@ import type { LoginSite } from '@escarp/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DaemonOptions } from '../src/daemon.js';
 import { isOutsideProfiles, saveLogin } from './save-login.js';
-import { poolOfLogins, savedLogin } from './saved-login.js';
+import { savedLogin } from './saved-login.js';
 import { makeTestHome } from './start-test-daemon.js';
 import type { RunningDaemon, TestHome } from './start-test-daemon.js';
 
@@ -25,7 +25,7 @@ describe('a full login', { tags: ['browser'], timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     site = await startLoginSite();
-    home = await makeTestHome(2, poolOfLogins);
+    home = await makeTestHome(2);
     const options = await home.options({ settings: { ...home.settings, chromeArgs: site.chromeArgs } });
     ({ vault } = options);
     daemon = await home.start(options);

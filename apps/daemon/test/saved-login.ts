@@ -3,9 +3,6 @@ import type { DaemonOptions } from '../src/daemon.js';
 
 export type SavedLogin = Parameters<DaemonOptions['vault']['save']>[0];
 
-/** Of a pool on which slots are recycled for the sake of logins alone: after a lease with one, and after a sign-in. */
-export const poolOfLogins = { ESCARP_RESET: 'tabs' };
-
 /** The login `shop`, as a person saved it just now: one cookie with this value. */
 export function savedLogin(secret: string, more: Partial<SavedLogin['metadata']> = {}): SavedLogin {
   const now = Date.now();
