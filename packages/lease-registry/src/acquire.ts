@@ -120,10 +120,7 @@ function busy(context: StepContext, wish: Acquire, code: RefusalCode): Reply {
   const { state, now } = context;
   const queueLength = queueLengthFor(state, wish);
   const estimateMs = estimateWait(state, wish.selector, queueLength + 1);
-  const freeAtMs =
-    code === 'asset_busy'
-      ? nextUnclaimedAt(state, wish)
-      : earliestExit(state, matching(state, wish.selector));
+  const freeAtMs = code === 'asset_busy' ? nextUnclaimedAt(state, wish) : nextFreeAt(state, wish.selector);
   // Nothing by time alone decides what a person decides.
   if (freeAtMs === Infinity) return refused(code, { queueLength, estimateMs });
   return refused(code, { queueLength, estimateMs, retryAfterMs: Math.max(0, freeAtMs - now.monotonicMs) });
@@ -136,12 +133,18 @@ function codeFor(state: OwnedState, { selector: { key }, claims = noClaims }: Ac
   return state.leases.has(key) ? 'resource_leased' : 'resource_not_ready';
 }
 
+/** The earliest deadline that takes one of these resources a step closer to free. */
+function nextFreeAt(state: OwnedState, selector: ResourceSelector): number {
+  return acceptsAny(selector)
+    ? state.resources.deadlines.min
+    : earliestExit(state, matching(state, selector));
+}
+
 /** The earliest deadline that takes somebody away from what is claimed. */
 function nextUnclaimedAt(state: OwnedState, { claims = noClaims }: Acquire): number {
   return Math.min(earliestExit(state, claimants(state, claims)), state.waiters.deadlines.min);
 }
 
-/** The earliest deadline that takes one of these resources a step closer to free. */
 function earliestExit(state: OwnedState, some: readonly Resource[]): number {
   return some.reduce((earliest, { key, exitAtMs }) => {
     return Math.min(earliest, state.leases.get(key)?.deadlineMs ?? exitAtMs);

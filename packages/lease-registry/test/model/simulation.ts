@@ -123,14 +123,15 @@ export class Simulation {
   private checkReplay(command: Command, reply: Reply): void {
     if (!('requestId' in command) || command.requestId === undefined) return;
     const { requestId } = command;
-    if (command.type === 'retract') this.replies.delete(requestId);
+    const isUndoing = command.type === 'retract' || command.type === 'prepare-failed';
+    if (isUndoing) this.replies.delete(requestId);
     const earlier = this.replies.get(requestId);
     const isOver = reply.type === 'refused' && reply.code === 'lease_ended';
     if (earlier?.command === command && reply.type !== 'queued' && !('lease' in earlier.reply && isOver)) {
       expectSame('replay', JSON.stringify(earlier.reply), JSON.stringify(reply));
     }
     const isConflict = reply.type === 'refused' && reply.code === 'request_conflict';
-    const isRepeatable = command.type !== 'cancel' && command.type !== 'retract' && !('anonymous' in command);
+    const isRepeatable = command.type !== 'cancel' && !isUndoing && !('anonymous' in command);
     if (earlier === undefined && reply.type !== 'queued' && isRepeatable && !isConflict)
       this.replies.set(requestId, { command, reply });
   }
