@@ -124,7 +124,37 @@ export const mutants = [
   },
   {
     name: 'leave a freed resource unserved',
-    edits: [edit('resource-commands.ts', '  serve(context, context.state.resources.get(key));\n', '')],
+    edits: [
+      edit(
+        'resource-commands.ts',
+        '  if (context.state.selectiveQueues.size === 0) serve(context, context.state.resources.get(key));\n',
+        '',
+      ),
+    ],
+  },
+  {
+    name: 'count a renewed TTL from within a person’s turn',
+    edits: [
+      edit(
+        'lease-commands.ts',
+        "const fromMs = control?.by === 'human' ? control.deadlineMs : monotonicMs;",
+        'const fromMs = monotonicMs;',
+      ),
+    ],
+  },
+  {
+    name: 'grant what held an asset before what stands free',
+    edits: [edit('resource-commands.ts', 'if (context.state.selectiveQueues.size === 0) serve', 'serve')],
+  },
+  {
+    name: 'take the end of an offer for that of a lease when a caller is to ask again',
+    edits: [
+      edit(
+        'acquire.ts',
+        'next !== undefined && next.deadline === exitAt(state, next.value)',
+        'next !== undefined',
+      ),
+    ],
   },
 
   // Quotas.

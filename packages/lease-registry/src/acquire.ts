@@ -135,9 +135,10 @@ function codeFor(state: OwnedState, { selector: { key }, claims = noClaims }: Ac
 
 /** The earliest deadline that takes one of these resources a step closer to free. */
 function nextFreeAt(state: OwnedState, selector: ResourceSelector): number {
-  return acceptsAny(selector)
-    ? state.resources.deadlines.min
-    : earliestExit(state, matching(state, selector));
+  const next = acceptsAny(selector) ? state.resources.deadlines.first : undefined;
+  // The next of all, unless it is that of an offer, a question or a person's turn, which frees nothing.
+  if (next !== undefined && next.deadline === exitAt(state, next.value)) return next.deadline;
+  return earliestExit(state, matching(state, selector));
 }
 
 /** The earliest deadline that takes somebody away from what is claimed. */
@@ -146,7 +147,9 @@ function nextUnclaimedAt(state: OwnedState, { claims = noClaims }: Acquire): num
 }
 
 function earliestExit(state: OwnedState, some: readonly Resource[]): number {
-  return some.reduce((earliest, { key, exitAtMs }) => {
-    return Math.min(earliest, state.leases.get(key)?.deadlineMs ?? exitAtMs);
-  }, Infinity);
+  return some.reduce((earliest, resource) => Math.min(earliest, exitAt(state, resource)), Infinity);
+}
+
+function exitAt({ leases }: OwnedState, { key, exitAtMs }: Resource): number {
+  return leases.get(key)?.deadlineMs ?? exitAtMs;
 }

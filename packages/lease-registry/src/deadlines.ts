@@ -19,15 +19,20 @@ const singlesMax = 64;
 export class Deadlines<T extends Timed> {
   private heap: T[] = [];
 
-  /** The earliest deadline; Infinity if there is none. */
-  get min(): number {
+  /** What has the earliest deadline, if anything has one. */
+  get first(): T | undefined {
     while (this.heap.length > 0) {
       const item = this.heap[0]!;
       const { deadline } = item;
-      if (deadline === item.bound) return deadline;
+      if (deadline === item.bound) return item;
       this.move(item, deadline);
     }
-    return Infinity;
+    return undefined;
+  }
+
+  /** The earliest deadline; Infinity if there is none. */
+  get min(): number {
+    return this.first?.bound ?? Infinity;
   }
 
   /** Whether a deadline may be at or before `limit`; a no is always right. Cheaper than `min`. */

@@ -8,7 +8,7 @@ import type { ResourceCell } from './resource.js';
 import { emit, nextFence, type StepContext } from './step-context.js';
 
 /**
- * Moves a deadline to a full TTL from now. Never shortens it and never revives an ended lease. It makes no event, because
+ * Moves a deadline to a full TTL from now, or from the end of a person's turn. Never shortens it and never revives an ended lease. It makes no event, because
  * a recovery gives every live lease a fresh TTL anyway, unless the TTL itself is changed.
  */
 export function renew(context: StepContext, command: Renew): Reply {
@@ -24,11 +24,15 @@ export function renew(context: StepContext, command: Renew): Reply {
   return { type: 'renewed', lease: holding.lease };
 }
 
-/** The lease with a full TTL from now, unless its deadline is already later. Field by field, because a spread is slow. */
+/**
+ * The lease with a full TTL from now, or from the end of a person's turn, unless its deadline is already later. Field by
+ * field, because a spread is slow.
+ */
 function renewedLease(lease: Lease, { monotonicMs, wallMs }: Instant): Lease {
   const { id, key, tokenDigest, scope, attributes, fence, ttlMs, acquiredAt, offer } = lease;
   const { claims, preparing, control, asks } = lease;
-  const deadlineMs = Math.max(lease.deadlineMs, monotonicMs + lease.ttlMs);
+  const fromMs = control?.by === 'human' ? control.deadlineMs : monotonicMs;
+  const deadlineMs = Math.max(lease.deadlineMs, fromMs + ttlMs);
   // oxfmt-ignore
   return {
     id, key, tokenDigest, scope, attributes, fence, ttlMs,

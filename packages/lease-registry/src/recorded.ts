@@ -43,7 +43,10 @@ export function liveLease(recorded: RecordedLease, deadlineMs: number): Lease {
   const { acquiredAt, renewedAt, expiresAt, claims = noClaims, preparing = false } = recorded;
   const control = recorded.control?.by === 'human' ? { ...recorded.control, deadlineMs } : recorded.control;
   const asks =
-    recorded.asks?.map((ask) => ({ timeoutMs: ask.expiresAt - ask.askedAt, ...ask, deadlineMs })) ?? noAsks;
+    recorded.asks?.map((ask) => {
+      const { timeoutMs = ask.expiresAt - ask.askedAt } = ask;
+      return { ...ask, timeoutMs, deadlineMs };
+    }) ?? noAsks;
   // oxfmt-ignore
   return {
     id, key, tokenDigest, scope, attributes, fence, ttlMs,

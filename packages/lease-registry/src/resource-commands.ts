@@ -121,7 +121,9 @@ function becomeFree(context: StepContext, { key, draining }: Resource, note?: st
     return { type: 'done' };
   }
   emit(context, { type: 'resource-free', key, ...(note === undefined ? {} : { note: cut(context, note) }) });
-  serve(context, context.state.resources.get(key));
+  // Where some wait for assets, what it held may be free as well, for another resource that comes first: the step ends by
+  // offering all that is free.
+  if (context.state.selectiveQueues.size === 0) serve(context, context.state.resources.get(key));
   return { type: 'done' };
 }
 

@@ -42,6 +42,12 @@ describe('acquire', () => {
     });
   });
 
+  it('does not take the end of an offer for that of a lease when it says when to ask again', () => {
+    const stage = new Stage({ ttlMs: 5_000 }).free('a');
+    stage.offer(stage.hold('ann'), 'ben', { ttlMs: 1_000 });
+    expect(stage.acquire('cat')).toMatchObject({ code: 'pool_exhausted', retryAfterMs: 5_000 });
+  });
+
   it('says when the resource that was asked for by key may be free', () => {
     const stage = new Stage({ ttlMs: 5_000, resetMs: 3_000 }).free('a', 'b');
     stage.hold('ann', { ttlMs: 1_000 });

@@ -55,6 +55,18 @@ describe('a claim', () => {
     expect(reply).toMatchObject({ code: 'unknown_asset', subject: 'kex' });
   });
 
+  it('that becomes free is granted with the first free resource, and not with the one that held it', () => {
+    const stage = new Stage().free('a', 'b');
+    stage.asset('lock');
+    const first = stage.hold('ann');
+    stage.hold('ben', on('lock', 'exclusive'));
+    stage.acquire('cat', { ...on('lock'), waitMs: 60_000 });
+    stage.release(first);
+    stage.reset('a');
+    released(stage, 'b');
+    expect(stage.holders).toEqual({ a: 'cat' });
+  });
+
   it('takes all or nothing', () => {
     const stage = roomForTwo();
     stage.asset('lock');

@@ -103,6 +103,16 @@ describe('control of a lease', () => {
     expect(stage.wakeInMs).toBe(60_000);
   });
 
+  it('leaves the holder the whole of a longer TTL that it asked for meanwhile', () => {
+    const stage = new Stage(limits).free('a');
+    const lease = stage.hold('ann', { ttlMs: 1_000 });
+    stage.run(take(lease));
+    stage.run({ type: 'renew', tokenDigest: lease.tokenDigest, ttlMs: 5_000 });
+    // In one step, as after a time in which nothing ran.
+    stage.pass(304_999).run({ type: 'tick' });
+    expect(live(stage)).toMatchObject({ control: { by: 'agent', outcome: 'timed_out' } });
+  });
+
   it('does not keep the holder or an operator from ending the lease', () => {
     for (const end of ['release', 'revoke', 'removed'] as const) {
       const { stage, lease } = held();

@@ -210,7 +210,8 @@ export class NaiveRegistry {
     const lease = this.leaseBy(tokenDigest);
     if (!lease) return this.gone(tokenDigest);
     if (ttlMs !== undefined) lease.ttl = Math.min(ttlMs, this.limits.ttlMaxMs);
-    lease.deadline = Math.max(lease.deadline, this.now + lease.ttl);
+    const from = lease.control?.by === 'human' ? lease.control.deadline : this.now;
+    lease.deadline = Math.max(lease.deadline, from + lease.ttl);
     lease.graced = false;
     return `renewed ${lease.key} ${lease.deadline}`;
   }
