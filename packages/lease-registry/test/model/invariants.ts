@@ -1,4 +1,4 @@
-import type { Command, Instant, Lease, OwnedState, Resource, Step, Waiter } from '../../src/index.js';
+import type { Change, Command, Instant, Lease, OwnedState, Resource, Step, Waiter } from '../../src/index.js';
 import { matches, nextWakeAt } from '../../src/index.js';
 import { goesWith } from './naive-claims.js';
 
@@ -71,8 +71,11 @@ const stepInvariants: Readonly<Record<string, Invariant>> = {
     if (!('tokenDigest' in command) || command.type === 'acquire' || command.type === 'accept')
       return undefined;
     if (!past.endedTokens.has(command.tokenDigest)) return undefined;
+    const hasFreedAsset = step.events.some(({ change }) => freesAssetByTime(change));
     for (const lease of after.leases) {
       const earlier = leaseOn(before, lease.key);
+      // In the same step somebody may be served whom only a claim kept waiting, because its time is over.
+      if (earlier === undefined && hasFreedAsset) continue;
       if (earlier?.offer?.codeDigest !== lease.offer?.codeDigest && lease.offer !== undefined)
         return lease.key;
       // A person's turn may end in the same step, because its time is over.
@@ -228,6 +231,12 @@ const endFields = new Set(['how', 'endedAt']);
 
 /** Each holds of any state, and so of one that was just recovered. `nowMs` is the time of the step that made it. */
 type StateInvariant = (seen: Seen, nowMs: number) => string | undefined;
+
+/** Whether what somebody claimed, or wanted to claim first, has become free because a time was over. */
+function freesAssetByTime(change: Change): boolean {
+  if (change.type === 'waiter-left') return change.how === 'timed_out';
+  return change.type === 'resource-starting' || change.type === 'resource-quarantined';
+}
 
 const stateInvariants: Readonly<Record<string, StateInvariant>> = {
   'at most one live lease per resource'({ state, leases }) {
