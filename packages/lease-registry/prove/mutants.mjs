@@ -66,13 +66,7 @@ export const mutants = [
   // Leases.
   {
     name: 'renew may shorten',
-    edits: [
-      edit(
-        'lease-commands.ts',
-        'Math.max(lease.deadlineMs, monotonicMs + lease.ttlMs)',
-        'monotonicMs + lease.ttlMs',
-      ),
-    ],
+    edits: [edit('lease-commands.ts', 'Math.max(lease.deadlineMs, fromMs + ttlMs)', 'fromMs + ttlMs')],
   },
   {
     name: 'decide by the wall clock',
