@@ -8,8 +8,8 @@ import type { ResourceCell } from './resource.js';
 import { emit, nextFence, type StepContext } from './step-context.js';
 
 /**
- * Moves a deadline to a full TTL from now, or from the end of a person's turn. Never shortens it and never revives an ended lease. It makes no event, because
- * a recovery gives every live lease a fresh TTL anyway, unless the TTL itself is changed.
+ * Moves a deadline to a full TTL from now, or from the end of a person's turn. Never shortens it and never revives an ended
+ * lease. It makes no event, because a recovery gives every live lease a fresh TTL anyway, unless the TTL itself is changed.
  */
 export function renew(context: StepContext, command: Renew): Reply {
   const { state, now } = context;
