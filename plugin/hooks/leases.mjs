@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const home = process.env.ESCARP_HOME || join(homedir(), '.escarp');
-/** The most milliseconds that telling the daemon may take. It needs a few, and once told it acts without us. */
-const tellingMs = 60;
+/** The most milliseconds that telling the daemon may take on a busy machine. It needs a few. */
+const tellingMs = 1_000;
+/** How long to wait for its answer then. Once told, it acts without us. */
+const answerMs = 60;
 
 const ended = {
   SubagentStart: () => () => false,
@@ -91,6 +93,7 @@ function tell(url, leaseToken, token) {
     const asked = request(url, { method: 'POST', headers });
     const leave = () => resolve(asked.destroy());
     setTimeout(leave, tellingMs).unref();
+    asked.on('finish', () => setTimeout(leave, answerMs).unref());
     asked.on('response', leave);
     asked.on('error', leave);
     asked.end(body);
