@@ -7,11 +7,5 @@ import { everyTest, projects, testsIn } from './vitest.workspace.ts';
  */
 export default mergeConfig(
   everyTest,
-  defineConfig({
-    test: {
-      include: Object.values(projects).map(testsIn),
-      // npm test starts Vitest four times. What one has translated the others need not, and each npm test begins anew.
-      experimental: { fsModuleCache: true, fsModuleCachePath: '.cache/test-results/modules' },
-    },
-  }),
+  defineConfig({ test: { include: Object.values(projects).map(testsIn) } }),
 );

@@ -44,11 +44,10 @@ export class CpuByRound {
 /** CPU time that the living threads of a process used so far, in milliseconds, to the nanosecond. */
 async function threadsMs(pid: number): Promise<number> {
   const threads = await readdir(`/proc/${pid}/task`);
-  const used = await Promise.all(
-    threads.map(async (id) =>
-      Number((await readFile(`/proc/${pid}/task/${id}/schedstat`, 'utf8')).split(' ')[0]),
-    ),
-  );
+  // A thread may end between the two looks.
+  const read = (id: string): Promise<string> =>
+    readFile(`/proc/${pid}/task/${id}/schedstat`, 'utf8').catch(() => '0');
+  const used = await Promise.all(threads.map(async (id) => Number((await read(id)).split(' ')[0])));
   return used.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e6;
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EscarpHome, Json } from '../escarp-home.js';
 import { makeWorktrees } from '../worktrees.js';
 
@@ -12,6 +12,8 @@ export function releaseByWorktrees(pool: () => EscarpHome): void {
       home = pool();
       ({ first, second } = await makeWorktrees(join(home.path, '..')));
     });
+    // Also what a test that failed has left.
+    afterAll(async () => home.run(['release', '--all']));
 
     const acquire = (cwd: string): Promise<Json> => home.json(['acquire', '--wait', '60'], {}, cwd);
     const leasedSlots = async (): Promise<unknown[]> => {
