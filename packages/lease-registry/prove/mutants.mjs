@@ -66,7 +66,13 @@ export const mutants = [
   // Leases.
   {
     name: 'renew may shorten',
-    edits: [edit('lease-commands.ts', 'Math.max(lease.deadlineMs, fromMs + ttlMs)', 'fromMs + ttlMs')],
+    edits: [
+      edit(
+        'lease-commands.ts',
+        'Math.max(lease.deadlineMs, termStart(lease, monotonicMs) + ttlMs)',
+        'termStart(lease, monotonicMs) + ttlMs',
+      ),
+    ],
   },
   {
     name: 'decide by the wall clock',
@@ -128,13 +134,7 @@ export const mutants = [
   },
   {
     name: 'count a renewed TTL from within a person’s turn',
-    edits: [
-      edit(
-        'lease-commands.ts',
-        "const fromMs = control?.by === 'human' ? control.deadlineMs : monotonicMs;",
-        'const fromMs = monotonicMs;',
-      ),
-    ],
+    edits: [edit('lease-commands.ts', 'termStart(lease, monotonicMs) + ttlMs', 'monotonicMs + ttlMs')],
   },
   {
     name: 'grant what held an asset before what stands free',

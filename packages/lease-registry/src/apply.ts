@@ -82,9 +82,13 @@ export function apply(state: OwnedState, event: RegistryEvent, nowMs: number, ce
 /** Changes a lease whose time begins anew: now, or at the end of a person's turn. */
 export function beginTerm(state: OwnedState, key: string, change: Partial<Lease>, now: Instant): void {
   const lease = { ...leaseAt(state, key), ...change };
-  const { control } = lease;
-  const turnMs = control?.by === 'human' ? control.deadlineMs - now.monotonicMs : 0;
+  const turnMs = termStart(lease, now.monotonicMs) - now.monotonicMs;
   changeLease(state, key, { ...change, ...lasting(turnMs + termOf(state, lease), now) });
+}
+
+/** When the time begins that a lease is given now: at once, or at the end of a person's turn. */
+export function termStart({ control }: Pick<Lease, 'control'>, nowMs: number): number {
+  return control?.by === 'human' ? control.deadlineMs : nowMs;
 }
 
 /** How long a lease lasts if nothing happens, in ms. */

@@ -1,3 +1,4 @@
+import { termStart } from './apply.js';
 import type { Prepared, PrepareFailed, Release, Renew, Retract, Revoke } from './command.js';
 import { ttlFor } from './grant.js';
 import { heldLease, noLease } from './idempotency.js';
@@ -31,8 +32,7 @@ export function renew(context: StepContext, command: Renew): Reply {
 function renewedLease(lease: Lease, { monotonicMs, wallMs }: Instant): Lease {
   const { id, key, tokenDigest, scope, attributes, fence, ttlMs, acquiredAt, offer } = lease;
   const { claims, preparing, control, asks } = lease;
-  const fromMs = control?.by === 'human' ? control.deadlineMs : monotonicMs;
-  const deadlineMs = Math.max(lease.deadlineMs, fromMs + ttlMs);
+  const deadlineMs = Math.max(lease.deadlineMs, termStart(lease, monotonicMs) + ttlMs);
   // oxfmt-ignore
   return {
     id, key, tokenDigest, scope, attributes, fence, ttlMs,
