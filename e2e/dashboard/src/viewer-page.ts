@@ -54,14 +54,8 @@ export class ViewerPage {
   }
 
   static async open(browser: Browser, url: string, look: Look = {}): Promise<ViewerPage> {
-    const { width = 1_280, height = 800, scheme = 'light' } = look;
-    const page = await browser.newPage({
-      viewport: { width, height },
-      colorScheme: scheme,
-      reducedMotion: 'reduce',
-    });
-    const opened = new ViewerPage(page);
-    await page.goto(url);
+    const opened = new ViewerPage(await browser.newPage({ reducedMotion: 'reduce' }));
+    await opened.visit(url, look);
     return opened;
   }
 
