@@ -9,7 +9,7 @@ import { launchBare, relaunchBare, slotArguments, untilPageEvaluates } from '../
 import type { EscarpPool } from '../subjects/escarp-pool.js';
 import { untilFree, untilSpare, withPool } from '../subjects/escarp-pool.js';
 import { withPage } from '../subjects/page-site.js';
-import { CpuByRound, usageIsKnown } from '../subjects/process-usage.js';
+import { CpuByRound } from '../subjects/process-usage.js';
 import { atOnce, elapsedMs } from '../timing.js';
 
 const slotsMax = 8;
@@ -121,7 +121,8 @@ async function measurePolicy(
     goal,
   );
   await cpu.round();
-  if (usageIsKnown) context.row({ name: `${reset}, CPU time of the daemon`, unit: 'ms', values: cpu.values });
+  if (cpu.values.length > 0)
+    context.row({ name: `${reset}, CPU time of the daemon`, unit: 'ms', values: cpu.values });
   await measureAll(context, reset, slots, used, release, bare.all, reset === 'recycle' ? 4_000 : undefined);
 }
 

@@ -41,7 +41,7 @@ export class CpuByRound {
   }
 }
 
-/** CPU time that the living threads of a process used so far, in milliseconds, to the nanosecond. */
+/** CPU time that the living threads of a process used so far, in milliseconds. Unlike that of the process, not in ticks of ten. */
 async function threadsMs(pid: number): Promise<number> {
   const threads = await readdir(`/proc/${pid}/task`);
   // A thread may end between the two looks.
